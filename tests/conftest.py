@@ -1,0 +1,28 @@
+"""What every test may ask for: one real Kafka for the whole run, and names no other test uses."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from streams.broker import Broker
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the broker is a kafka test; a forgotten mark would start Java in `make check`."""
+    for item in items:
+        if "broker" in getattr(item, "fixturenames", ()):
+            item.add_marker("kafka")
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    with Broker() as running:
+        yield running
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A prefix for topics, groups and transactional ids that belongs to this test alone."""
+    return f"t{uuid.uuid4().hex[:10]}"
