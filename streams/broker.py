@@ -28,7 +28,7 @@ STOP_TIMEOUT_S = 10.0
 PORT_ATTEMPTS = 3
 STARTED_LINE = "Kafka Server started"
 
-# The shell becomes Java; its background half waits on a pipe that closes when our process ends, even by kill -9.
+# The shell becomes Java; its background half waits on a pipe that closes when our process ends, however.
 SUPERVISED = """
 exec 3<&0
 (

@@ -14,7 +14,9 @@ JAR = f"kafka_2.13-{KAFKA_VERSION}.jar"
 
 # What a test's Maven does before it does anything else.
 MAKE_OUTPUT = """
-for argument; do case "$argument" in -DoutputDirectory=*) output=${argument#*=}; mkdir -p "$output";; esac; done
+for argument; do
+  case "$argument" in -DoutputDirectory=*) output=${argument#*=}; mkdir -p "$output";; esac
+done
 """
 
 
