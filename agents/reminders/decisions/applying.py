@@ -1,0 +1,235 @@
+"""Folding a fact into an account: what is true now. Nothing here decides whether to speak.
+
+Design rule 3: the same facts in any order, with repeats, give the same state. So every record is found by its
+business key, and of two records for one key the winner is chosen by version, then as_of, then event id.
+"""
+
+from bisect import insort
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from agents.reminders.decisions.calendar import to_ms
+from schemas import cases, facts
+from schemas.accounts import (
+    NEVER_MS,
+    STATE_VERSION,
+    Account,
+    Hold,
+    Item,
+    Owed,
+    Part,
+    Payment,
+    Profile,
+    Schedule,
+    Snapshot,
+)
+
+RECORDS_MAX: Final = 400
+"""Records of one account; above it the account is handed to a person instead of growing (design rule 12)."""
+
+
+def new_account(account_id: str) -> Account:
+    """An account of which nothing is known yet."""
+    return Account(next_due_at=NEVER_MS, state_version=STATE_VERSION, account_id=account_id)
+
+
+def apply(account: Account, fact: facts.Fact) -> Account:
+    """The account with the fact in it; the very same object when the fact says nothing new."""
+    if _records(account) >= RECORDS_MAX:
+        return account if account.unsupported else replace(account, unsupported="ACCOUNT_TOO_LARGE")
+    handler = _HANDLERS.get(type(fact))
+    if handler is None:
+        return account if account.unsupported else replace(account, unsupported=f"UNSUPPORTED_{fact_code(fact)}")
+    after = handler(account, fact)
+    return account if after == account else after
+
+
+def fact_code(fact: facts.Fact) -> str:
+    """The fact's type as a code: ``plan.agreed`` is ``PLAN_AGREED``."""
+    return str(fact.type).upper().replace(".", "_").replace("-", "_")  # type: ignore[attr-defined]  # on every subclass
+
+
+def _records(account: Account) -> int:
+    return (
+        len(account.payments) + len(account.holds) + len(account.items) + sum(len(i.snapshots) for i in account.items)
+    )
+
+
+def _in_currency(account: Account, currency: str) -> Account:
+    if currency in account.currencies:
+        return account
+    currencies = tuple(sorted((*account.currencies, currency)))
+    unsupported = account.unsupported or ("SECOND_CURRENCY" if len(currencies) > 1 else None)
+    return replace(account, currencies=currencies, unsupported=unsupported)
+
+
+def _with_item(account: Account, loan_id: str, instalment_id: str, change: Callable[[Item], Item]) -> Account:
+    items = account.items
+    for index, item in enumerate(items):
+        if item.instalment_id == instalment_id and item.loan_id == loan_id:
+            return replace(account, items=(*items[:index], change(item), *items[index + 1 :]))
+    ordered = list(items)
+    insort(ordered, change(Item(loan_id, instalment_id)), key=lambda item: (item.loan_id, item.instalment_id))
+    return replace(account, items=tuple(ordered))
+
+
+def _owed(fact: facts.RepaymentMissed | facts.InstalmentScheduled) -> Owed:
+    return Owed(fact.kind, fact.due_date, fact.effective_due, fact.amount_due_minor, fact.currency)
+
+
+def _missed(account: Account, fact: facts.RepaymentMissed) -> Account:
+    new = Snapshot(fact.source_version, to_ms(fact.as_of), fact.event_id, fact.outstanding_minor)
+
+    def change(item: Item) -> Item:
+        if not item.snapshots:
+            return replace(item, missed=_owed(fact), snapshots=(new,))
+        # An end-of-day rerun differs in its event id only: the last id stands for all of them.
+        same = [s for s in item.snapshots if (s.version, s.as_of_ms) == (new.version, new.as_of_ms)]
+        if any(s.event_id >= new.event_id for s in same):
+            return item
+        kept = [s for s in item.snapshots if s not in same]
+        snapshots = tuple(sorted((*kept, new), key=lambda s: (s.as_of_ms, s.version)))
+        wins = max(snapshots, key=lambda s: (s.version, s.as_of_ms, s.event_id)) is new
+        return replace(item, missed=_owed(fact) if wins else item.missed, snapshots=snapshots)
+
+    return _with_item(_in_currency(account, fact.currency), fact.loan_id, fact.instalment_id, change)
+
+
+def _scheduled(account: Account, fact: facts.InstalmentScheduled | facts.InstalmentWithdrawn) -> Account:
+    owed = _owed(fact) if isinstance(fact, facts.InstalmentScheduled) else None
+    new = Schedule(fact.source_version, to_ms(fact.as_of), fact.event_id, owed)
+
+    def change(item: Item) -> Item:
+        old = item.schedule
+        if old is not None and (old.version, old.as_of_ms, old.event_id) >= (new.version, new.as_of_ms, new.event_id):
+            return item
+        return replace(item, schedule=new)
+
+    if isinstance(fact, facts.InstalmentScheduled):
+        account = _in_currency(account, fact.currency)
+    return _with_item(account, fact.loan_id, fact.instalment_id, change)
+
+
+def _with_payment(account: Account, payment_id: str, change: Callable[[Payment], Payment]) -> Account:
+    old = next((p for p in account.payments if p.payment_id == payment_id), None)
+    new = change(old or Payment(payment_id))
+    if new == old:
+        return account
+    rest = [p for p in account.payments if p is not old]
+    insort(rest, new, key=lambda p: (p.booked_ms, p.payment_id))
+    return replace(account, payments=tuple(rest))
+
+
+def _booked(account: Account, fact: facts.PaymentBooked) -> Account:
+    booked_ms = to_ms(fact.booked_at)
+    parts = fact.allocations
+    stored = None if parts is None else tuple(Part(p.loan_id, p.instalment_id, p.amount_minor) for p in parts)
+
+    def change(old: Payment) -> Payment:
+        if old.amount_minor and (old.version, old.booked_ms, old.event_id) >= (
+            fact.source_version,
+            booked_ms,
+            fact.event_id,
+        ):
+            return old
+        return Payment(
+            fact.payment_id,
+            fact.source_version,
+            booked_ms,
+            fact.event_id,
+            fact.amount_minor,
+            fact.currency,
+            stored,
+            old.returned_ms,
+        )
+
+    return _with_payment(_in_currency(account, fact.currency), fact.payment_id, change)
+
+
+def _returned(account: Account, fact: facts.PaymentReturned) -> Account:
+    returned_ms = to_ms(fact.booked_at)
+    return _with_payment(
+        account, fact.payment_id, lambda old: replace(old, returned_ms=max(returned_ms, old.returned_ms or returned_ms))
+    )
+
+
+def _profile(account: Account, fact: facts.ProfileUpdated) -> Account:
+    opted_out = any(
+        o.scope == "all"
+        or (o.scope == "channel" and o.value == "sms")
+        or (o.scope == "address" and o.value == fact.phone)
+        for o in fact.opt_outs
+    )
+    new = Profile(
+        version=fact.source_version,
+        as_of_ms=to_ms(fact.as_of),
+        event_id=fact.event_id,
+        surname=fact.surname,
+        given_name=fact.given_name,
+        salutation=fact.salutation,
+        phone=fact.phone,
+        language=fact.language,
+        zone=fact.zone,
+        role=fact.role,
+        opted_out=opted_out,
+        segment=fact.risk_segment,
+    )
+    old = account.profile
+    if old is not None and (old.version, old.as_of_ms, old.event_id) >= (new.version, new.as_of_ms, new.event_id):
+        return account
+    return replace(account, profile=new)
+
+
+def _with_hold(account: Account, hold_id: str, change: Callable[[Hold], Hold]) -> Account:
+    old = next((h for h in account.holds if h.hold_id == hold_id), None)
+    rest = [h for h in account.holds if h is not old]
+    insort(rest, change(old or Hold(hold_id)), key=lambda h: h.hold_id)
+    return replace(account, holds=tuple(rest))
+
+
+def _hold_placed(account: Account, fact: cases.HoldPlaced) -> Account:
+    def change(old: Hold) -> Hold:
+        if old.kind and (old.version, old.event_id) >= (fact.source_version, fact.event_id):
+            return old
+        until_ms = None if fact.until is None else to_ms(fact.until)
+        return replace(old, kind=fact.kind, version=fact.source_version, event_id=fact.event_id, until_ms=until_ms)
+
+    return _with_hold(account, fact.hold_id, change)
+
+
+def _hold_lifted(account: Account, fact: cases.HoldLifted) -> Account:
+    return _with_hold(account, fact.hold_id, lambda old: replace(old, lifted=True))
+
+
+def _receipt(account: Account, fact: cases.ReminderReceipt) -> Account:
+    if fact.status in {"accepted", "unknown"}:
+        return account
+    return replace(
+        account, sent=tuple(replace(s, final=True) if s.reminder_id == fact.reminder_id else s for s in account.sent)
+    )
+
+
+def _ended(account: Account, fact: cases.AccountEnded) -> Account:
+    return replace(account, ended=fact.outcome)
+
+
+_HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
+    facts.RepaymentMissed: _missed,
+    facts.InstalmentScheduled: _scheduled,
+    facts.InstalmentWithdrawn: _scheduled,
+    facts.PaymentBooked: _booked,
+    facts.PaymentReturned: _returned,
+    facts.ProfileUpdated: _profile,
+    cases.HoldPlaced: _hold_placed,
+    cases.HoldLifted: _hold_lifted,
+    cases.ReminderReceipt: _receipt,
+    cases.AccountEnded: _ended,
+}
+"""The facts that change an account today. Any other well-formed fact hands the account to a person (rule 10)."""
+
+
+def forget_profile(account: Account) -> Account:
+    """A tombstone on ``profile-updated``: the person asked to be forgotten, or the lender erased them."""
+    return replace(account, profile=None)

@@ -1,0 +1,71 @@
+"""Days and hours in a zone. Every instant is epoch milliseconds UTC; a day is a date in a named zone.
+
+The caches are bounded and hold no personal data: a tick asks the same few questions for a million accounts.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from schemas.policies import Hours
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MS: Final = timedelta(milliseconds=1)
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 3_600_000
+
+
+def to_ms(instant: datetime) -> int:
+    """Epoch milliseconds, rounded down."""
+    return (instant - EPOCH) // _MS
+
+
+@lru_cache(maxsize=65_536)
+def to_utc(instant_ms: int) -> datetime:
+    """The instant as a datetime in UTC."""
+    return EPOCH + timedelta(milliseconds=instant_ms)
+
+
+@lru_cache(maxsize=65_536)
+def local_date(zone: str, instant_ms: int) -> date:
+    """The calendar day of an instant in a zone."""
+    return to_utc(instant_ms).astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=65_536)
+def local_iso(zone: str, instant_ms: int) -> str:
+    """The wall clock of an instant in a zone, with its offset."""
+    return to_utc(instant_ms).astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=65_536)
+def instant_of(zone: str, day: date, minute: int = 0) -> int:
+    """The instant of a wall-clock minute of a day; a minute that daylight saving skips counts from before the gap."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return to_ms((midnight + timedelta(minutes=minute)).astimezone(UTC))
+
+
+def midnight_after(zone: str, day: date, days: int) -> int:
+    """Local midnight of ``day`` plus ``days``."""
+    return instant_of(zone, day + timedelta(days=days))
+
+
+def days_past_due(zone: str, effective_due: date, now_ms: int) -> int:
+    """Calendar days after the effective due date in the lender's zone; the due day itself is 0."""
+    return (local_date(zone, now_ms) - effective_due).days
+
+
+def permitted(zone: str, hours: Hours, margin_minutes: int, instant_ms: int) -> tuple[int, int]:
+    """The first permitted instant at or after the given one, and the end (exclusive) of its window.
+
+    The window ends ``margin_minutes`` early: what leaves in it must still reach the phone in it.
+    """
+    day = local_date(zone, instant_ms)
+    for _ in range(3):
+        start = instant_of(zone, day, hours.start_minute)
+        end = instant_of(zone, day, hours.end_minute - margin_minutes)
+        if instant_ms < end and start < end:
+            return max(instant_ms, start), end
+        day += timedelta(days=1)
+    raise AssertionError(f"no permitted hour within three days in {zone}")

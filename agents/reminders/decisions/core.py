@@ -1,0 +1,142 @@
+"""The two questions that Tactful answers: what does this fact change, and what is due at this tick?"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.reminders.decisions.applying import apply, forget_profile, new_account
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.folding import fold
+from agents.reminders.decisions.guard import Allow, Block, Defer, guard, standing_block
+from agents.reminders.decisions.ladder import Step, days_of, lapses, next_due, prospective_cycle, steps
+from agents.reminders.decisions.ledger import Ledger, overdue
+from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
+from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
+from agents.reminders.decisions.takeback import take_back
+from schemas import facts
+from schemas.accounts import Account
+from schemas.decisions import Outcome
+from schemas.messages import CaseHandedOff
+
+_STEPS_PER_TICK: Final = 64
+"""More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
+
+
+def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """Apply a fact: what it takes back leaves now; what becomes due is found by a tick."""
+    before = account or new_account(fact.account_id)
+    after = apply(before, fact)
+    if after is before:
+        return Verdict(account)
+    returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
+    return _settle(after, now_ms, book, seen, returned)
+
+
+def on_profile_erased(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """The recipient was erased: what is open to the old number is recalled, and nothing is sent until a new one."""
+    return _settle(forget_profile(account), now_ms, book, seen, None)
+
+
+def _settle(account: Account, now_ms: int, book: Book, seen: Seen, returned: str | None) -> Verdict:
+    rec = Recorder(book, "fact", now_ms, seen)
+    owed = overdue(account, book.policy.tolerance_minor)
+    account = take_back(account, owed, rec, returned)
+    if account.blocked_since_ms is not None and standing_block(account, book, now_ms) is None:
+        account = replace(account, blocked_since_ms=None)
+    return rec.verdict(_rest(account, owed, book, now_ms, after_fact=True))
+
+
+def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> Account | None:
+    """Fold, plan, and forget an account of which nothing is left."""
+    account = fold(account, owed, now_ms)
+    nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
+    if nothing and account.profile is None and account.cycle is None and not account.unsupported and not account.ended:
+        return None
+    return replace(account, next_due_at=next_due(account, owed, book, now_ms, after_fact=after_fact))
+
+
+def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """Time has passed: do what is due, one message at most, and say when to look again (always after ``now_ms``)."""
+    rec = Recorder(book, "tick", now_ms, seen)
+    owed = overdue(account, book.policy.tolerance_minor)
+    for _ in range(_STEPS_PER_TICK):
+        step = next((s for s in steps(account, owed, book, now_ms) if s.at_ms <= now_ms), None)
+        if step is None:
+            break
+        account, go_on = _take(account, owed, step, rec)
+        if not go_on:
+            break
+    return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=False))
+
+
+def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:
+    """Do one step; True when a further step may follow at once."""
+    if step.kind == "hand_off":
+        return _hand_off(account, owed, step, rec), False
+    dpd = days_of(step, rec.book, rec.now_ms)
+    if lapses(step, dpd):
+        return _lapse(account, owed, step, dpd, rec), True
+    block = standing_block(account, rec.book, rec.now_ms)
+    if block is not None:
+        return _record_block(account, owed, step, block, rec), False
+    drafted = draft(account, owed, step, rec)
+    answer = guard(account, rec.book, drafted.amount_minor, drafted.wording, rec.now_ms)
+    if isinstance(answer, Allow):
+        return send(account, owed, step, drafted, answer.window_end_ms, rec), False
+    if isinstance(answer, Defer):
+        return _record(account, owed, step, "deferred", answer.code, answer.until_ms, rec), False
+    return _record_block(account, owed, step, answer, rec), False
+
+
+def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
+    """The stage's days are over: it lies behind unsent, with a decision."""
+    if step.item is not None:
+        rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, dpd=dpd)
+        return pass_notice(account, step, rec)
+    cycle = prospective_cycle(account, owed, rec.now_ms)
+    rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
+    return replace(account, cycle=lapse(cycle, step, rec))
+
+
+def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account:
+    dpd, rule = days_of(step, rec.book, rec.now_ms), rec.book.policy.hand_off
+    if account.unsupported is not None:
+        reason = account.unsupported
+    elif rule is not None and dpd is not None and dpd >= rule.dpd:
+        reason = "DAYS_PAST_DUE"
+    else:
+        reason = "BLOCKED_TOO_LONG"
+    account, cycle = open_cycle(account, owed, rec)
+    rec.say(
+        CaseHandedOff(
+            account_id=account.account_id,
+            cycle_id=cycle.cycle_id,
+            stage=step.stage,
+            reason=reason,
+            total_overdue_minor=owed.total_minor,
+            currency=account.currencies[0] if account.currencies else None,
+            oldest_due_date=step.due,
+            days_past_due=dpd,
+            handed_off_at=rec.now,
+        )
+    )
+    rec.decide(account, owed, Outcome.HANDED_OFF, reason, stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
+    return replace(account, cycle=replace(cycle, handed_off_ms=rec.now_ms), reason=None)
+
+
+def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:
+    if account.blocked_since_ms is None:
+        account = replace(account, blocked_since_ms=rec.now_ms)
+    return _record(account, owed, step, "blocked", block.code, block.until_ms, rec)
+
+
+def _record(
+    account: Account, owed: Ledger, step: Step, outcome: str, code: str, until_ms: int | None, rec: Recorder
+) -> Account:
+    """Record why nothing leaves, once: a reason is told when it changes (design rule 8)."""
+    reason = (step.stage, outcome, code)
+    if account.reason == reason:
+        return account
+    cycle_id = None if account.cycle is None else account.cycle.cycle_id
+    rec.decide(account, owed, Outcome(outcome), code, stage=step.stage, cycle_id=cycle_id, until_ms=until_ms)
+    return replace(account, reason=reason)

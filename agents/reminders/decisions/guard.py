@@ -1,0 +1,67 @@
+"""The guard in front of every send. Design rule 7: it fails closed and answers ALLOW, DEFER or BLOCK with a code.
+
+The order of the checks is fixed: recipient and role, holds, opt-out, amount, hours, text length. BLOCK is looked at
+again on every fact; DEFER names the instant at which to look again.
+"""
+
+from typing import NamedTuple
+
+from agents.reminders.decisions.calendar import permitted
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.wording import Wording, sms_parts
+from schemas.accounts import Account
+
+
+class Allow(NamedTuple):
+    """Nothing stands in the way. It must be out of the gateway before ``window_end_ms``, margin taken off."""
+
+    window_end_ms: int
+
+
+class Defer(NamedTuple):
+    """Not now, but at ``until_ms``."""
+
+    code: str
+    until_ms: int
+
+
+class Block(NamedTuple):
+    """Not until something changes; ``until_ms`` is when a hold ends by itself."""
+
+    code: str
+    until_ms: int | None = None
+
+
+def standing_block(account: Account, book: Book, now_ms: int) -> Block | None:
+    """What forbids any message to this account now: checks that need no text and no amount."""
+    profile = account.profile
+    if profile is None:
+        return Block("RECIPIENT_UNKNOWN")
+    if profile.phone is None:
+        return Block("NO_PHONE")
+    for hold in account.holds:
+        placed = hold.kind and not hold.lifted
+        if placed and (hold.until_ms is None or now_ms < hold.until_ms):
+            return Block(f"HOLD_{hold.kind.upper()}", hold.until_ms)
+    if profile.opted_out:
+        return Block("OPTED_OUT")
+    if profile.language not in book.texts:
+        return Block("NO_TEXT_IN_LANGUAGE")
+    return None
+
+
+def guard(account: Account, book: Book, amount_minor: int, wording: Wording, now_ms: int) -> Allow | Defer | Block:
+    """May this text leave now?"""
+    block = standing_block(account, book, now_ms)
+    if block is not None:
+        return block
+    assert account.profile is not None
+    if amount_minor <= 0:
+        return Block("NOTHING_OWED")
+    margin = book.policy.sending.window_margin_minutes
+    start_ms, end_ms = permitted(account.profile.zone, book.policy.hours, margin, now_ms)
+    if start_ms > now_ms:
+        return Defer("OUTSIDE_HOURS", start_ms)
+    if sms_parts(wording.text) > book.policy.sending.max_sms_parts:
+        return Block("TEXT_TOO_LONG")
+    return Allow(end_ms)

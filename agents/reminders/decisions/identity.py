@@ -1,0 +1,13 @@
+"""Deterministic names: the same decision always gets the same id, so that a repeat is recognisable."""
+
+from hashlib import blake2b
+
+
+def identify(*parts: str | int) -> str:
+    """32 hexadecimal digits from the parts, which are kept apart by a byte that no part contains."""
+    return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+
+
+def fingerprint(text: str) -> str:
+    """The hash of a rendered text, as a decision records it."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()

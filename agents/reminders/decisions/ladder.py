@@ -1,0 +1,176 @@
+"""What comes next on an account, and when. Design rule 6: never skip, never stack, never nonsense.
+
+Due is local midnight of the effective due date (lender's zone) plus the delay; the minimum gap is counted in days of
+the borrower's zone; then the permitted window. The result is computed from the account each time, never counted.
+"""
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from agents.reminders.decisions.calendar import days_past_due, local_date, midnight_after, permitted
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.guard import standing_block
+from agents.reminders.decisions.ledger import Ledger, due_soon_minor
+from schemas.accounts import NEVER_MS, Account, Cycle, Item
+from schemas.policies import Stage
+
+
+class Step(NamedTuple):
+    """One thing to do, from ``at_ms`` on (before the permitted window is looked at)."""
+
+    kind: Literal["hand_off", "returned", "stage", "pre_due"]
+    at_ms: int
+    stage: str
+    text: str = ""
+    due: date | None = None
+    """The effective due date from which its days count; absent for a hand-off of an account that owes nothing."""
+    rule: Stage | None = None
+    item: Item | None = None
+    """The instalment of a pre-due notice."""
+
+
+def item_id(loan_id: str, instalment_id: str) -> str:
+    """The id of a cycle or of a pre-due notice: the loan and instalment it began with."""
+    return f"{loan_id}/{instalment_id}"
+
+
+def borrower_zone(account: Account, book: Book) -> str:
+    """The zone in which hours and gaps count; the lender's while the borrower's is unknown (and nothing is sent)."""
+    return account.profile.zone if account.profile is not None else book.policy.lender.zone
+
+
+def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
+    """The open cycle, or the one that the next message would open; a known id comes back with what it has passed.
+
+    An account that owes nothing (handed off for another reason) is a cycle of its own.
+    """
+    if account.cycle is not None:
+        return account.cycle
+    if not owed.lines:
+        return Cycle(account.account_id, "", "", now_ms)
+    oldest = owed.oldest.item
+    own_id = item_id(oldest.loan_id, oldest.instalment_id)
+    for closed in reversed(account.past):
+        if closed.cycle_id == own_id:
+            return replace(
+                closed, opened_ms=now_ms, closed_ms=None, handed_off_ms=None, grace_until_ms=None, announced=False
+            )
+    return Cycle(own_id, oldest.loan_id, oldest.instalment_id, now_ms)
+
+
+def _after_gap(account: Account, book: Book) -> int:
+    if account.last_contact_ms is None:
+        return 0
+    zone = borrower_zone(account, book)
+    day = local_date(zone, account.last_contact_ms)
+    return midnight_after(zone, day, book.policy.sending.minimum_gap_days)
+
+
+def _overdue_step(account: Account, owed: Ledger, cycle: Cycle, book: Book) -> Step | None:
+    if cycle.grace_until_ms is not None and cycle.reminders:
+        at_ms = max(cycle.grace_until_ms, _after_gap(account, book))
+        last = next(p.stage for p in reversed(cycle.passed) if p.sent)
+        return Step("returned", at_ms, last, book.policy.returned.text, owed.oldest.since)
+    passed = {p.stage for p in cycle.passed}
+    for stage in book.overdue_stages:
+        if stage.code not in passed:
+            due_ms = midnight_after(book.policy.lender.zone, owed.oldest.since, stage.delay_days)
+            if stage.dpd_from is not None:
+                due_ms = max(due_ms, midnight_after(book.policy.lender.zone, owed.oldest.since, stage.dpd_from))
+            at_ms = max(due_ms, _after_gap(account, book), cycle.grace_until_ms or 0)
+            return Step("stage", at_ms, stage.code, stage.text, owed.oldest.since, stage)
+    return None
+
+
+def _hand_off_step(account: Account, owed: Ledger, cycle: Cycle | None, book: Book) -> Step | None:
+    rule = book.policy.hand_off
+    if rule is None:
+        return None
+    zone = book.policy.lender.zone
+    at_ms = midnight_after(zone, owed.oldest.since, rule.dpd)
+    if account.blocked_since_ms is not None:
+        first_day = local_date(zone, account.blocked_since_ms)
+        at_ms = min(at_ms, midnight_after(zone, first_day, rule.blocked_days))
+    if cycle is not None and cycle.grace_until_ms is not None:
+        at_ms = max(at_ms, cycle.grace_until_ms)
+    return Step("hand_off", at_ms, rule.code, due=owed.oldest.since)
+
+
+def _pre_due_step(account: Account, book: Book) -> Step | None:
+    stage = book.pre_due_stage
+    if stage is None:
+        return None
+    zone = book.policy.lender.zone
+    best: Step | None = None
+    for item in account.items:
+        schedule = item.schedule
+        if item.notice is not None or schedule is None or schedule.owed is None or not due_soon_minor(account, item):
+            continue
+        due = schedule.owed.effective_due
+        at_ms = max(midnight_after(zone, due, stage.delay_days), _after_gap(account, book))
+        step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item)
+        if best is None or step.at_ms < best.at_ms:
+            best = step
+    return best
+
+
+def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]:
+    """Everything that may come next, in the order in which it is looked at."""
+    if account.ended is not None:
+        return []
+    handed_off = account.cycle is not None and account.cycle.handed_off_ms is not None
+    if account.unsupported is not None:
+        return [] if handed_off else [Step("hand_off", 0, _hand_off_code(book))]
+    if not owed.lines:
+        pre_due = _pre_due_step(account, book)
+        return [pre_due] if pre_due else []
+    if handed_off:
+        return []
+    cycle = prospective_cycle(account, owed, now_ms)
+    found = (_hand_off_step(account, owed, cycle, book), _overdue_step(account, owed, cycle, book))
+    return [step for step in found if step is not None]
+
+
+def _hand_off_code(book: Book) -> str:
+    return book.policy.hand_off.code if book.policy.hand_off is not None else "HAND_OFF"
+
+
+def days_of(step: Step, book: Book, now_ms: int) -> int | None:
+    """Days past due of what the step is about."""
+    return None if step.due is None else days_past_due(book.policy.lender.zone, step.due, now_ms)
+
+
+def lapses(step: Step, dpd: int | None) -> bool:
+    """True when the days of the step's stage are over."""
+    return step.rule is not None and step.rule.dpd_to is not None and dpd is not None and dpd > step.rule.dpd_to
+
+
+def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> int:
+    """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
+    best = NEVER_MS
+    for step in steps(account, owed, book, now_ms):
+        at_ms = max(step.at_ms, now_ms)
+        if step.kind != "hand_off":
+            at_ms = _send_at(account, step, book, at_ms, now_ms, after_fact)
+        best = min(best, at_ms)
+    return best
+
+
+def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, after_fact: bool) -> int:
+    sending, zone = book.policy.sending, borrower_zone(account, book)
+    lapse_ms = NEVER_MS
+    block = standing_block(account, book, now_ms)
+    if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
+        if block is not None and account.reason[2] == block.code:
+            # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
+            at_ms = NEVER_MS if block.until_ms is None else max(block.until_ms, now_ms)
+            if step.rule is not None and step.rule.dpd_to is not None and step.due is not None:
+                lapse_ms = midnight_after(book.policy.lender.zone, step.due, step.rule.dpd_to + 1)
+        elif block is None and not after_fact:
+            # The guard refused this very text; it is asked again after the next fact.
+            at_ms = NEVER_MS
+    if at_ms < NEVER_MS:
+        at_ms = permitted(zone, book.policy.hours, sending.window_margin_minutes, at_ms)[0]
+    return min(at_ms, max(lapse_ms, now_ms))

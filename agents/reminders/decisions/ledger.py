@@ -1,0 +1,200 @@
+"""What is overdue, computed from snapshots and payments. Design rule 3.
+
+A miss is a snapshot: only payments booked after its ``as_of`` reduce it. A payment without allocation goes to what
+was overdue when it was booked, oldest first, and what is left over is gone. That is why superseded snapshots are
+kept for a while: when a newer snapshot of one instalment already contains a payment, they tell that the payment
+went there, and not to the next instalment.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from schemas.accounts import Account, Item, Payment, Snapshot
+
+
+class Line(NamedTuple):
+    """One instalment with something left to pay, or the statement that stands for a card's whole arrears."""
+
+    item: Item
+    overdue_minor: int
+    since: date
+    """The effective due date of the oldest part: for a card it stays until the card is cured."""
+
+
+class Ledger(NamedTuple):
+    """The overdue lines, oldest first, and their sum."""
+
+    lines: tuple[Line, ...]
+    total_minor: int
+
+    @property
+    def oldest(self) -> Line:
+        """The line whose age counts."""
+        return self.lines[0]
+
+
+class _Effect(NamedTuple):
+    at_ms: int
+    delta_minor: int
+
+
+class _Debt:
+    """One thing that can be paid: an instalment, or all statements of one card."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+        ranked = [(_rank(item, snapshot), snapshot, item) for item in items for snapshot in item.snapshots]
+        ranked.sort(key=lambda entry: entry[0])
+        self._ranked = ranked
+        self.effects: list[_Effect] = []
+
+    def standing(self, before_ms: int | None = None) -> tuple[Snapshot, Item] | None:
+        """The snapshot that counts, of those taken before an instant."""
+        for _, snapshot, item in reversed(self._ranked):
+            if before_ms is None or snapshot.as_of_ms < before_ms:
+                return snapshot, item
+        return None
+
+    def remaining(self, at_ms: int | None = None) -> int:
+        """What is left at an instant (payments booked up to and including it), or by all that is known."""
+        found = self.standing(at_ms)
+        if found is None:
+            return 0
+        snapshot, item = found
+        schedule = item.schedule
+        if schedule is not None and schedule.owed is None and schedule.as_of_ms >= snapshot.as_of_ms:
+            return 0
+        left = snapshot.outstanding_minor
+        for effect in self.effects:
+            if effect.at_ms > snapshot.as_of_ms and (at_ms is None or effect.at_ms <= at_ms):
+                left += effect.delta_minor
+        return max(0, min(left, _owed_minor(item)))
+
+    def since(self, tolerance_minor: int) -> date:
+        """The effective due date of the oldest part that was never cured since."""
+        statements = sorted(
+            (item for item in self.items if item.missed), key=lambda item: (_due(item), item.instalment_id)
+        )
+        since = _due(statements[0])
+        for item in statements[1:]:
+            first_ms = min(snapshot.as_of_ms for snapshot in item.snapshots)
+            if self.remaining(first_ms) <= tolerance_minor:
+                since = _due(item)
+        return since
+
+
+def _due(item: Item) -> date:
+    assert item.missed is not None
+    return item.missed.effective_due
+
+
+def _owed_minor(item: Item) -> int:
+    assert item.missed is not None
+    return item.missed.amount_minor
+
+
+def _rank(item: Item, snapshot: Snapshot) -> tuple[int, int, int, str]:
+    # A newer statement replaces the older; everything else goes by version, then as_of, then event id.
+    statement = _due(item).toordinal() if item.missed is not None and item.missed.kind == "statement" else 0
+    return (statement, snapshot.version, snapshot.as_of_ms, snapshot.event_id)
+
+
+def _debts(items: tuple[Item, ...]) -> dict[tuple[str, str], _Debt]:
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        if item.missed is not None:
+            own = "" if item.missed.kind == "statement" else item.instalment_id
+            groups.setdefault((item.loan_id, own), []).append(item)
+    return {key: _Debt(group) for key, group in groups.items()}
+
+
+class _Booking(NamedTuple):
+    at_ms: int
+    is_return: bool
+    payment_id: str
+    payment: Payment
+
+
+def _bookings(payments: tuple[Payment, ...]) -> list[_Booking]:
+    bookings = []
+    for payment in payments:
+        if payment.amount_minor:
+            bookings.append(_Booking(payment.booked_ms, False, payment.payment_id, payment))
+            if payment.returned_ms is not None:
+                at_ms = max(payment.returned_ms, payment.booked_ms)
+                bookings.append(_Booking(at_ms, True, payment.payment_id, payment))
+    bookings.sort(key=lambda booking: booking[:3])
+    return bookings
+
+
+def _book(debts: dict[tuple[str, str], _Debt], payment: Payment) -> list[tuple[_Debt, int]]:
+    """Spread one payment over the debts; returns where it went, for the case that it comes back."""
+    at_ms = payment.booked_ms
+    went: list[tuple[_Debt, int]] = []
+    if payment.parts is not None:
+        for part in payment.parts:
+            debt = debts.get((part.loan_id, part.instalment_id)) or debts.get((part.loan_id, ""))
+            if debt is None:
+                continue
+            known = debt.standing(at_ms) is not None
+            amount = min(part.amount_minor, debt.remaining(at_ms)) if known else part.amount_minor
+            debt.effects.append(_Effect(at_ms, -amount))
+            went.append((debt, amount))
+        return went
+    left = payment.amount_minor
+    visible = [(found, debt) for debt in debts.values() if (found := debt.standing(at_ms)) is not None]
+    visible.sort(key=lambda entry: (_due(entry[0][1]), entry[0][1].loan_id, entry[0][1].instalment_id))
+    for _, debt in visible:
+        amount = min(left, debt.remaining(at_ms))
+        if amount:
+            debt.effects.append(_Effect(at_ms, -amount))
+            went.append((debt, amount))
+            left -= amount
+        if not left:
+            break
+    return went
+
+
+def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
+    """What is overdue by everything known, oldest first."""
+    debts = _debts(account.items)
+    if not debts:
+        return Ledger((), 0)
+    if account.payments:
+        went: dict[str, list[tuple[_Debt, int]]] = {}
+        for booking in _bookings(account.payments):
+            if booking.is_return:
+                for debt, amount in went[booking.payment_id]:
+                    debt.effects.append(_Effect(booking.at_ms, amount))
+            else:
+                went[booking.payment_id] = _book(debts, booking.payment)
+    lines = []
+    for debt in debts.values():
+        left = debt.remaining()
+        if left:
+            found = debt.standing()
+            assert found is not None
+            lines.append(Line(found[1], left, debt.since(tolerance_minor)))
+    lines.sort(key=lambda line: (line.since, line.item.loan_id, line.item.instalment_id))
+    return Ledger(tuple(lines), sum(line.overdue_minor for line in lines))
+
+
+def overdue(account: Account, tolerance_minor: dict[str, int]) -> Ledger:
+    """What is overdue above tolerance: an empty ledger is a cured account."""
+    tolerance = tolerance_minor.get(account.currencies[0], 0) if tolerance_minor and account.currencies else 0
+    owed = ledger(account, tolerance)
+    return owed if owed.total_minor > tolerance else Ledger((), 0)
+
+
+def due_soon_minor(account: Account, item: Item) -> int:
+    """What will fall due on a scheduled instalment, less the payments that the bank booked against it."""
+    schedule = item.schedule
+    if schedule is None or schedule.owed is None or item.missed is not None:
+        return 0
+    left = schedule.owed.amount_minor
+    for payment in account.payments:
+        if payment.booked_ms > schedule.as_of_ms and payment.returned_ms is None and payment.parts:
+            for part in payment.parts:
+                if (part.loan_id, part.instalment_id) == (item.loan_id, item.instalment_id):
+                    left -= part.amount_minor
+    return max(0, left)

@@ -1,0 +1,133 @@
+"""What a fact or a tick leads to, as data: the account after it, what leaves, and why."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from agents.reminders.decisions.calendar import local_iso, to_utc
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.identity import fingerprint, identify
+from agents.reminders.decisions.ledger import Ledger
+from agents.reminders.decisions.wording import Wording
+from schemas.accounts import Account
+from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
+from schemas.messages import AnyMessage
+from schemas.policies import PERSONAL_SLOTS
+
+
+class Seen(NamedTuple):
+    """The coordinates of the input that a decision saw. They differ between runs; nothing else does."""
+
+    inputs: Mapping[str, int]
+    watermarks: Mapping[str, int]
+    payments_seen: int
+    """The offset up to which the partition's payments had been applied; -1 where there are no offsets."""
+
+
+NOWHERE = Seen({}, {}, -1)
+"""For a simulation, which has no offsets."""
+
+
+class Verdict(NamedTuple):
+    """The answer of the core. ``account`` None means that the account can be forgotten (a tombstone)."""
+
+    account: Account | None
+    messages: tuple[AnyMessage, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+class Recorder:
+    """Collects messages and decisions of one fact or tick; decisions get their evidence here."""
+
+    def __init__(self, book: Book, trigger: Literal["tick", "fact"], now_ms: int, seen: Seen) -> None:
+        self.book = book
+        self.now_ms = now_ms
+        self.now = to_utc(now_ms)
+        self.messages: list[AnyMessage] = []
+        self.decisions: list[Decision] = []
+        self._trigger = trigger
+        self._seen = seen
+
+    @property
+    def payments_seen(self) -> int:
+        """See Seen."""
+        return self._seen.payments_seen
+
+    def say(self, message: AnyMessage) -> None:
+        """Let a message leave with this transaction."""
+        self.messages.append(message)
+
+    def decide(
+        self,
+        account: Account,
+        owed: Ledger,
+        outcome: Outcome,
+        code: str,
+        *,
+        stage: str | None = None,
+        cycle_id: str | None = None,
+        reminder_id: str | None = None,
+        until_ms: int | None = None,
+        dpd: int | None = None,
+        wording: Wording | None = None,
+    ) -> None:
+        """Record one reason with what it saw."""
+        policy = self.book.policy
+        number = len(self.decisions)
+        public = None
+        if wording is not None:
+            public = {slot: text for slot, text in wording.variables.items() if slot not in PERSONAL_SLOTS}
+        self.decisions.append(
+            Decision(
+                decision_id=identify(
+                    self.book.namespace,
+                    account.account_id,
+                    self._trigger,
+                    self.now_ms,
+                    number,
+                    outcome,
+                    code,
+                    stage or "",
+                ),
+                account_id=account.account_id,
+                trigger=self._trigger,
+                now=self.now,
+                outcome=outcome,
+                code=code,
+                stage=stage,
+                cycle_id=cycle_id,
+                reminder_id=reminder_id,
+                until=None if until_ms is None else to_utc(until_ms),
+                policy_id=policy.id,
+                policy_version=policy.version,
+                policy_hash=self.book.hash,
+                template_id=None if wording is None else wording.template_id,
+                variables=public,
+                text_hash=None if wording is None else fingerprint(wording.text),
+                evidence=self._evidence(account, owed, dpd),
+            )
+        )
+
+    def _evidence(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
+        profile, contact_ms = account.profile, account.last_contact_ms
+        return Evidence(
+            inputs=dict(self._seen.inputs),
+            watermarks=dict(self._seen.watermarks),
+            ledger=tuple(
+                LedgerLine(
+                    loan_id=line.item.loan_id,
+                    instalment_id=line.item.instalment_id,
+                    due_date=line.since,
+                    overdue_minor=line.overdue_minor,
+                )
+                for line in owed.lines
+            ),
+            total_overdue_minor=owed.total_minor,
+            days_past_due=dpd,
+            reminders_in_cycle=0 if account.cycle is None else account.cycle.reminders,
+            last_contact_at=None if contact_ms is None else to_utc(contact_ms),
+            local_time=None if profile is None else local_iso(profile.zone, self.now_ms),
+        )
+
+    def verdict(self, account: Account | None) -> Verdict:
+        """Close the books."""
+        return Verdict(account, tuple(self.messages), tuple(self.decisions))

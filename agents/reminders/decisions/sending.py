@@ -1,0 +1,174 @@
+"""Letting one reminder leave: its text, its ids, its expiry, and the history that it becomes."""
+
+from datetime import date
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from agents.reminders.decisions.calendar import MINUTE_MS, days_past_due, to_utc
+from agents.reminders.decisions.identity import identify
+from agents.reminders.decisions.ladder import Step, item_id, prospective_cycle
+from agents.reminders.decisions.ledger import Ledger, due_soon_minor
+from agents.reminders.decisions.outcome import Recorder
+from agents.reminders.decisions.wording import Wording, word
+from schemas.accounts import Account, Cycle, Notice, Passed, Profile, Sent
+from schemas.decisions import Outcome
+from schemas.facts import Code
+from schemas.messages import CycleOpened, Recipient, Reminder
+
+
+class Draft(NamedTuple):
+    """A reminder that is about to be judged by the guard."""
+
+    profile: Profile
+    cycle_id: Code
+    amount_minor: int
+    currency: str
+    due: date
+    dpd: int
+    wording: Wording
+
+
+def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
+    """Write the text of a step. The account's standing blocks have been looked at before."""
+    policy, profile = rec.book.policy, account.profile
+    assert profile is not None
+    assert step.due is not None
+    if step.item is not None:
+        amount, cycle_id = due_soon_minor(account, step.item), item_id(step.item.loan_id, step.item.instalment_id)
+    else:
+        amount, cycle_id = owed.total_minor, prospective_cycle(account, owed, rec.now_ms).cycle_id
+    currency = account.currencies[0]
+    dpd = days_past_due(policy.lender.zone, step.due, rec.now_ms)
+    text_book = rec.book.texts[profile.language]
+    wording = word(text_book, step.text, policy.lender, profile, amount, currency, step.due, dpd)
+    return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording)
+
+
+def open_cycle(account: Account, owed: Ledger, rec: Recorder) -> tuple[Account, Cycle]:
+    """Open the cycle if it is not: `cycle.opened` leaves with its first message."""
+    if account.cycle is not None and account.cycle.announced:
+        return account, account.cycle
+    cycle = replace(prospective_cycle(account, owed, rec.now_ms), announced=True)
+    again = any(c.cycle_id == cycle.cycle_id for c in account.past)
+    rec.say(
+        CycleOpened(
+            account_id=account.account_id,
+            cycle_id=cycle.cycle_id,
+            loan_id=cycle.loan_id,
+            instalment_id=cycle.instalment_id,
+            oldest_due_date=owed.oldest.since if owed.lines else None,
+            reopened=again,
+            opened_at=rec.now,
+        )
+    )
+    past = tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
+    return replace(account, cycle=cycle, past=past), cycle
+
+
+def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_ms: int, rec: Recorder) -> Account:
+    """Let it leave, and remember that it did."""
+    predue = step.kind == "pre_due"
+    if not predue:
+        account, _ = open_cycle(account, owed, rec)
+    # Only the text about a returned payment repeats a stage.
+    attempt = 2 + account.cycle.returns if step.kind == "returned" and account.cycle is not None else 1
+    reminder_id = identify(rec.book.namespace, account.account_id, drafted.cycle_id, step.stage, attempt)
+    superseded = _last_of_cycle(account, drafted.cycle_id) if step.kind == "stage" else None
+    expires_ms = min(window_end_ms, rec.now_ms + rec.book.policy.sending.freshness_minutes * MINUTE_MS)
+    rec.say(_message(account, owed, step.stage, drafted, rec, reminder_id, attempt, superseded, expires_ms))
+    rec.decide(
+        account,
+        owed,
+        Outcome.SENT,
+        "ISSUED" if superseded is None else "ESCALATED",
+        stage=step.stage,
+        cycle_id=drafted.cycle_id,
+        reminder_id=reminder_id,
+        dpd=drafted.dpd,
+        wording=drafted.wording,
+    )
+    record = Sent(
+        reminder_id=reminder_id,
+        cycle_id=drafted.cycle_id,
+        stage=step.stage,
+        attempt=attempt,
+        issued_ms=rec.now_ms,
+        expires_ms=expires_ms,
+        amount_minor=drafted.amount_minor,
+        payments_seen=rec.payments_seen,
+        phone=drafted.profile.phone or "",
+        predue=predue,
+    )
+    earlier = tuple(replace(s, final=True) if s.reminder_id == superseded else s for s in account.sent)
+    account = replace(account, sent=(*earlier, record), last_contact_ms=rec.now_ms, blocked_since_ms=None, reason=None)
+    return pass_notice(account, step, rec) if predue else _pass_stage(account, step, rec)
+
+
+def _last_of_cycle(account: Account, cycle_id: str) -> str | None:
+    return next((s.reminder_id for s in reversed(account.sent) if s.cycle_id == cycle_id and not s.predue), None)
+
+
+def _pass_stage(account: Account, step: Step, rec: Recorder) -> Account:
+    cycle = account.cycle
+    assert cycle is not None
+    if step.kind == "returned":
+        after = replace(cycle, grace_until_ms=None, reminders=cycle.reminders + 1, returns=cycle.returns + 1)
+    else:
+        passed = (*cycle.passed, Passed(step.stage, True, rec.now_ms))
+        after = replace(cycle, passed=passed, grace_until_ms=None, reminders=cycle.reminders + 1)
+    return replace(account, cycle=after)
+
+
+def pass_notice(account: Account, step: Step, rec: Recorder) -> Account:
+    """The instalment's pre-due notice lies behind, sent or not."""
+    items = tuple(replace(i, notice=Notice(step.stage, rec.now_ms)) if i is step.item else i for i in account.items)
+    return replace(account, items=items)
+
+
+def lapse(cycle: Cycle, step: Step, rec: Recorder) -> Cycle:
+    """The stage lies behind without having been sent."""
+    return replace(cycle, passed=(*cycle.passed, Passed(step.stage, False, rec.now_ms)))
+
+
+def _message(
+    account: Account,
+    owed: Ledger,
+    stage: str,
+    drafted: Draft,
+    rec: Recorder,
+    reminder_id: str,
+    attempt: int,
+    supersedes: str | None,
+    expires_ms: int,
+) -> Reminder:
+    policy, profile, wording = rec.book.policy, drafted.profile, drafted.wording
+    assert profile.phone is not None
+    return Reminder(
+        type="reminder.issued" if supersedes is None else "reminder.escalated",
+        account_id=account.account_id,
+        reminder_id=reminder_id,
+        cycle_id=drafted.cycle_id,
+        stage=stage,
+        attempt=attempt,
+        supersedes=supersedes,
+        channel="sms",
+        recipient=Recipient(name=wording.variables["name"], phone=profile.phone, role=profile.role),
+        language=profile.language,
+        text=wording.text,
+        template_id=wording.template_id,
+        variables=wording.variables,
+        signature=wording.signature,
+        amount_minor=drafted.amount_minor,
+        total_overdue_minor=owed.total_minor,
+        currency=drafted.currency,
+        oldest_due_date=drafted.due,
+        days_past_due=drafted.dpd,
+        service_number=policy.lender.service_number,
+        decided_for=rec.now,
+        issued_at=rec.now,
+        not_before=rec.now,
+        expires_at=to_utc(expires_ms),
+        policy_id=policy.id,
+        policy_version=policy.version,
+    )

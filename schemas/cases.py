@@ -1,0 +1,151 @@
+"""Facts of the case file: holds, promises, plans, complaints, contacts by others, the end of an account, cut-over.
+
+Kinds of holds are codes that packs define; a lift names its hold and wins over its own placing, in any order.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from schemas.facts import Code, Contract, Fact, Id
+from schemas.money import Currency, Minor, PositiveMinor
+
+
+class HoldPlaced(Fact):
+    """A reason to be silent, until lifted or until ``until`` (exclusive)."""
+
+    type: Literal["hold.placed"] = "hold.placed"
+    hold_id: Id
+    kind: Code
+    until: AwareDatetime | None = None
+    placed_by: Code | None = None
+
+
+class HoldLifted(Fact):
+    """The end of one hold."""
+
+    type: Literal["hold.lifted"] = "hold.lifted"
+    hold_id: Id
+    lifted_by: Code | None = None
+
+
+class PromiseMade(Fact):
+    """The borrower promises to pay an amount by a day."""
+
+    type: Literal["promise.made"] = "promise.made"
+    promise_id: Id
+    amount_minor: PositiveMinor
+    currency: Currency
+    pay_by: date
+
+
+class PlanPart(Contract):
+    """One part of an agreed repayment plan."""
+
+    due_date: date
+    amount_minor: PositiveMinor
+
+
+class PlanAgreed(Fact):
+    """A repayment plan stands; reminders follow the plan, not the ladder."""
+
+    type: Literal["plan.agreed"] = "plan.agreed"
+    plan_id: Id
+    currency: Currency
+    parts: Annotated[tuple[PlanPart, ...], Field(min_length=1, max_length=120)]
+
+
+class PlanEnded(Fact):
+    """A repayment plan was fulfilled, broken or cancelled."""
+
+    type: Literal["plan.ended"] = "plan.ended"
+    plan_id: Id
+    outcome: Literal["fulfilled", "broken", "cancelled"]
+
+
+class ComplaintReceived(Fact):
+    """The borrower complains about us."""
+
+    type: Literal["complaint.received"] = "complaint.received"
+    complaint_id: Id
+    kind: Code
+
+
+class ContactMade(Fact):
+    """Somebody else of the lender's wrote to or spoke with the borrower; it counts towards the caps."""
+
+    type: Literal["contact.made"] = "contact.made"
+    contact_id: Id
+    channel: Code
+    conversation: bool
+    made_at: AwareDatetime
+
+
+class ReplyReceived(Fact):
+    """The borrower answered a reminder; only the recognised keyword is told, never the text."""
+
+    type: Literal["reply.received"] = "reply.received"
+    reply_id: Id
+    keyword: Code
+
+
+class AccountEnded(Fact):
+    """Sold, closed or written off: nothing more is said to the borrower."""
+
+    type: Literal["account.ended"] = "account.ended"
+    outcome: Literal["sold", "closed", "written_off"]
+    as_of: AwareDatetime
+
+
+class StaffDecision(Fact):
+    """A named person decided: silent until a time, or send now."""
+
+    type: Literal["staff.decided"] = "staff.decided"
+    decision: Literal["silent_until", "send_now"]
+    until: AwareDatetime | None = None
+    decided_by: Id
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class ImportedStage(Contract):
+    """A stage that the old system had already sent at cut-over."""
+
+    stage: Code
+    sent_at: AwareDatetime
+
+
+class CaseImported(Fact):
+    """State taken over from another system: stages and contacts already made, caps already used."""
+
+    type: Literal["case.imported"] = "case.imported"
+    loan_id: Id
+    instalment_id: Id
+    stages: Annotated[tuple[ImportedStage, ...], Field(max_length=64)]
+    last_contact_at: AwareDatetime | None = None
+    total_overdue_minor: Minor = 0
+
+
+class ReminderReceipt(Fact):
+    """What the gateway knows of one reminder."""
+
+    type: Literal["reminder.receipt"] = "reminder.receipt"
+    reminder_id: Id
+    status: Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]
+    at: AwareDatetime
+    detail: Code | None = None
+
+
+CaseFact = (
+    HoldPlaced
+    | HoldLifted
+    | PromiseMade
+    | PlanAgreed
+    | PlanEnded
+    | ComplaintReceived
+    | ContactMade
+    | ReplyReceived
+    | AccountEnded
+    | StaffDecision
+    | CaseImported
+)

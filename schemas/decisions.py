@@ -1,0 +1,80 @@
+"""Decisions: why a message left, waited, lapsed, was blocked or recalled. They carry no personal data.
+
+One record each time the reason changes; what the decision saw is in it, so that anyone can recompute it.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.facts import Code
+from schemas.money import Minor
+
+
+class Outcome(StrEnum):
+    """What became of the account at this decision."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    BLOCKED = "blocked"
+    LAPSED = "lapsed"
+    HANDED_OFF = "handed_off"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class LedgerLine(_Record):
+    """What was overdue on one instalment when the decision was taken."""
+
+    loan_id: str
+    instalment_id: str
+    due_date: date
+    overdue_minor: Minor
+
+
+class Evidence(_Record):
+    """What the decision saw."""
+
+    inputs: dict[str, int]
+    """Input topic -> the offset up to which its partition had been applied (exclusive)."""
+    watermarks: dict[str, int]
+    """Input topic -> the end of its partition as sampled for this transaction."""
+    ledger: tuple[LedgerLine, ...]
+    total_overdue_minor: Minor
+    days_past_due: int | None
+    reminders_in_cycle: int
+    last_contact_at: datetime | None
+    local_time: str | None
+    """The borrower's wall clock, with its offset; absent while the zone is unknown."""
+
+
+class Decision(_Record):
+    """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
+
+    type: Literal["decision.recorded"] = "decision.recorded"
+    schema_version: Literal[1] = 1
+    decision_id: str
+    account_id: str
+    trigger: Literal["tick", "fact"]
+    now: datetime
+    outcome: Outcome
+    code: Code
+    stage: Code | None
+    cycle_id: str | None
+    reminder_id: str | None
+    until: datetime | None
+    policy_id: str
+    policy_version: str
+    policy_hash: str
+    template_id: str | None
+    variables: dict[str, str] | None
+    """The text's slots without the personal ones."""
+    text_hash: str | None
+    evidence: Evidence

@@ -1,0 +1,201 @@
+"""Facts: what the lender's systems tell us. Frozen, strict in types, tolerant of fields we do not know.
+
+``time`` is when the source said it (it orders a replay); ``as_of``, ``booked_at`` and ``value_date`` are when it
+was true. Identity is the business key, never ``event_id``: an end-of-day rerun brings new event ids.
+"""
+
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal, Self
+from zoneinfo import available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.money import Currency, Minor, PositiveMinor
+
+DUE_YEARS_BACK: Final = 30
+DUE_YEARS_AHEAD: Final = 2
+
+Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Code = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
+
+_ZONES = available_timezones()
+
+
+def _zone(name: str) -> str:
+    if name not in _ZONES:
+        raise PydanticCustomError("bad_zone", "not an IANA time zone name")
+    return name
+
+
+def _phone(number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != number:
+        raise PydanticCustomError("bad_phone", "not an E.164 phone number")
+    return number
+
+
+def _name(text: str) -> str:
+    # 【】 delimit the sender's registered signature in Chinese SMS: inside a name they would forge one.
+    if not text.isprintable() or any(mark in text for mark in "【】") or text != text.strip():
+        raise PydanticCustomError("bad_name", "a name holds printable characters only, without 【】 or outer spaces")
+    return text
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Phone = Annotated[str, AfterValidator(_phone)]
+Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
+
+
+class Contract(BaseModel):
+    """A record read from the bus: immutable, exact types, unknown fields pass."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class Fact(Contract):
+    """What every fact carries besides its own content."""
+
+    schema_version: Literal[1] = 1
+    event_id: Id
+    account_id: Id
+    time: AwareDatetime
+    source: Code = "core-banking"
+    source_version: Version = 0
+    """The source's own version of the thing it speaks of; 0 when it keeps none."""
+
+
+def check_due(due: date, as_of: date) -> None:
+    """Refuse a due date that no living loan has (settled in the design: as_of -30/+2 years)."""
+    if not as_of.year - DUE_YEARS_BACK <= due.year <= as_of.year + DUE_YEARS_AHEAD:
+        raise PydanticCustomError("due_date_out_of_range", "due date too far from as_of")
+
+
+class _Owed(Fact):
+    """One amount due on one date on one loan, or one card statement."""
+
+    loan_id: Id
+    instalment_id: Id
+    kind: Literal["instalment", "statement"] = "instalment"
+    due_date: date
+    effective_due_date: date | None = None
+    """The due date moved by a bank holiday or a grace period; the due date itself when absent."""
+    amount_due_minor: PositiveMinor
+    currency: Currency
+    as_of: AwareDatetime
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        as_of = self.as_of.date()
+        check_due(self.due_date, as_of)
+        if self.effective_due_date is not None:
+            check_due(self.effective_due_date, as_of)
+        return self
+
+    @property
+    def effective_due(self) -> date:
+        return self.effective_due_date or self.due_date
+
+
+class RepaymentMissed(_Owed):
+    """A snapshot from the ledger of something unpaid; ``outstanding_minor`` 0 says that it is paid after all."""
+
+    type: Literal["repayment.missed"] = "repayment.missed"
+    outstanding_minor: Minor
+
+    @model_validator(mode="after")
+    def _outstanding(self) -> Self:
+        if self.outstanding_minor > self.amount_due_minor:
+            raise PydanticCustomError("outstanding_above_amount", "outstanding above the amount due")
+        return self
+
+
+class InstalmentScheduled(_Owed):
+    """Something falls due soon; sent again when it is amended."""
+
+    type: Literal["instalment.scheduled", "instalment.amended"] = "instalment.scheduled"
+
+
+class InstalmentWithdrawn(Fact):
+    """The instalment is no longer owed."""
+
+    type: Literal["instalment.withdrawn"] = "instalment.withdrawn"
+    loan_id: Id
+    instalment_id: Id
+    as_of: AwareDatetime
+
+
+class Allocation(Contract):
+    """The part of a payment that the bank booked against one instalment."""
+
+    loan_id: Id
+    instalment_id: Id
+    amount_minor: Minor
+
+
+class PaymentBooked(Fact):
+    """Money booked. Without ``allocations`` it goes to the oldest overdue first."""
+
+    type: Literal["payment.booked"] = "payment.booked"
+    payment_id: Id
+    amount_minor: PositiveMinor
+    currency: Currency
+    booked_at: AwareDatetime
+    value_date: date | None = None
+    allocations: Annotated[tuple[Allocation, ...], Field(max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def _allocated(self) -> Self:
+        parts = self.allocations
+        if parts is not None and sum(part.amount_minor for part in parts) > self.amount_minor:
+            raise PydanticCustomError("allocation_above_amount", "allocations above the payment's amount")
+        return self
+
+
+class PaymentReturned(Fact):
+    """A payment came back (a returned debit); it counts no more from ``booked_at`` on."""
+
+    type: Literal["payment.returned"] = "payment.returned"
+    payment_id: Id
+    booked_at: AwareDatetime
+    reason: Code | None = None
+
+
+class OptOut(Contract):
+    """The borrower wants no more messages on a channel, to an address, or at all."""
+
+    scope: Literal["channel", "address", "all"]
+    value: Annotated[str, Field(max_length=64)] | None = None
+
+
+class ProfileUpdated(Fact):
+    """The versioned snapshot of who is written to, how, and what they agreed to."""
+
+    type: Literal["profile.updated"] = "profile.updated"
+    surname: Name
+    given_name: Name | None = None
+    salutation: Literal["mr", "ms", "none"] = "none"
+    phone: Phone | None = None
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    zone: Zone
+    role: Literal["debtor", "guarantor"] = "debtor"
+    consents: Annotated[tuple[Code, ...], Field(max_length=32)] = ()
+    opt_outs: Annotated[tuple[OptOut, ...], Field(max_length=32)] = ()
+    risk_segment: Code | None = None
+    as_of: AwareDatetime
+
+
+class SourceProgress(Contract):
+    """A source says: this topic partition is complete up to ``complete_to``. It has no key and no account."""
+
+    TYPE: ClassVar[str] = "source.progress"
+
+    schema_version: Literal[1] = 1
+    type: Literal["source.progress"] = "source.progress"
+    source: Code = "core-banking"
+    complete_to: AwareDatetime

@@ -1,0 +1,128 @@
+"""Messages: what leaves on ``reminders``. The gateway acts on them; CRM and dialler listen.
+
+A message is final once it left: a change of mind is another message (``reminder.cancelled``, ``case.withdrawn``).
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.facts import Code
+from schemas.money import Minor
+
+
+class Message(BaseModel):
+    """What every message carries. Times are UTC."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    account_id: str
+
+
+class Recipient(BaseModel):
+    """The person who is written to. Personal data: it stays on ``reminders`` and in the accounts table."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    name: str
+    phone: str
+    role: Literal["debtor", "guarantor"]
+
+
+class Reminder(Message):
+    """One text to one person over all that is overdue (or, before the due date, about one instalment)."""
+
+    type: Literal["reminder.issued", "reminder.escalated"]
+    reminder_id: str
+    """Deterministic in namespace, account, cycle, stage and attempt: a repeat is recognisable."""
+    cycle_id: str
+    """The episode it belongs to; for a pre-due notice its loan and instalment."""
+    stage: Code
+    attempt: Annotated[int, Field(ge=1)]
+    supersedes: str | None = None
+    """The reminder that an escalation replaces: the gateway must not send that one any more."""
+    channel: Literal["sms"]
+    recipient: Recipient
+    language: str
+    text: str
+    template_id: str
+    variables: dict[str, str]
+    """The template's named slots, for gateways that render registered templates themselves."""
+    signature: str
+    amount_minor: Minor
+    """The amount that the text states: the total overdue, or for a pre-due notice what falls due."""
+    total_overdue_minor: Minor
+    currency: str
+    oldest_due_date: date
+    days_past_due: int
+    service_number: str
+    decided_for: datetime
+    """The tick's grid instant."""
+    issued_at: datetime
+    not_before: datetime
+    expires_at: datetime
+    """The gateway must drop it from this instant on."""
+    policy_id: str
+    policy_version: str
+
+
+class ReminderCancelled(Message):
+    """The recall of one reminder."""
+
+    type: Literal["reminder.cancelled"] = "reminder.cancelled"
+    reminder_id: str
+    cycle_id: str
+    stage: Code
+    reason: Code
+    cancelled_at: datetime
+
+
+class CaseHandedOff(Message):
+    """A person takes over; no further reminder leaves in this cycle."""
+
+    type: Literal["case.handed-off"] = "case.handed-off"
+    cycle_id: str
+    stage: Code
+    reason: Code
+    total_overdue_minor: Minor
+    currency: str | None
+    oldest_due_date: date | None
+    days_past_due: int | None
+    handed_off_at: datetime
+
+
+class CaseWithdrawn(Message):
+    """The case that was handed off has ended: nobody phones any more."""
+
+    type: Literal["case.withdrawn"] = "case.withdrawn"
+    cycle_id: str
+    reason: Code
+    withdrawn_at: datetime
+
+
+class CycleOpened(Message):
+    """The first message of an episode leaves; its id is frozen with this."""
+
+    type: Literal["cycle.opened"] = "cycle.opened"
+    cycle_id: str
+    loan_id: str
+    instalment_id: str
+    oldest_due_date: date | None
+    reopened: bool
+    """True when a returned payment or a corrected snapshot brings back a cycle that was closed."""
+    opened_at: datetime
+
+
+class CycleClosed(Message):
+    """The episode is over: nothing overdue above tolerance, or the account has ended."""
+
+    type: Literal["cycle.closed"] = "cycle.closed"
+    cycle_id: str
+    reason: Code
+    reminders_sent: int
+    closed_at: datetime
+
+
+AnyMessage = Reminder | ReminderCancelled | CaseHandedOff | CaseWithdrawn | CycleOpened | CycleClosed
