@@ -1,0 +1,101 @@
+"""A worker's small site: /metrics for Prometheus, /livez and /readyz for whoever restarts and routes.
+
+Alive means that the loop answers and the engine has not failed; never lag, a rebalance or a long restore, which a
+restart would only begin again. Ready means that this worker's partitions are restored and being worked on.
+"""
+
+from collections.abc import Callable
+
+from aiohttp import web
+from mode import Service
+from mode.types.services import ServiceT
+
+from streams.metrics import CONTENT_TYPE, Metrics
+from streams.settings import Settings, SettingsError
+from streams.settings_faults import variable
+from streams.transport.observer import EngineStatus
+
+OK = 200
+UNAVAILABLE = 503
+
+
+def not_alive(status: EngineStatus) -> list[str]:
+    """Why this process should be replaced."""
+    return [f"the engine has failed: {status.failed}"] if status.failed else []
+
+
+def not_ready(status: EngineStatus) -> list[str]:
+    """Why this process does no work just now."""
+    reasons = not_alive(status)
+    if status.rebalancing:
+        reasons.append("the group is rebalancing")
+    if not status.assigned:
+        reasons.append("no partition is assigned")
+    elif not status.restored:
+        reasons.append("state is being restored")
+    return reasons
+
+
+def add_health_site(
+    app: ServiceT, settings: Settings, metrics: Metrics, status: Callable[[], EngineStatus]
+) -> "HealthSite | None":
+    """To be called before the app starts: its first child answers while the later ones restore state.
+
+    Faust's own place for services (`app.service`) starts them after recovery only.
+    """
+    if settings.health_port == 0:
+        return None
+    site = HealthSite(settings.health_host, settings.health_port, metrics, status)
+    app.add_dependency(site)
+    return site
+
+
+class HealthSite(Service):
+    """The site itself; port 0 is any free port."""
+
+    def __init__(self, host: str, port: int, metrics: Metrics, status: Callable[[], EngineStatus]) -> None:
+        super().__init__()
+        self._host = host
+        self._port = port
+        self._metrics = metrics
+        self._status = status
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it really listens."""
+        assert self._runner is not None, "the site has not been started"
+        host, port = self._runner.addresses[0][:2]
+        return host, port
+
+    async def on_start(self) -> None:
+        site = web.Application()
+        site.router.add_get("/metrics", self._serve_metrics)
+        site.router.add_get("/livez", self._serve_livez)
+        site.router.add_get("/readyz", self._serve_readyz)
+        self._runner = web.AppRunner(site, access_log=None)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            where = f"{variable('health_host')}, {variable('health_port')}"
+            raise SettingsError([f"{where}: cannot listen on {self._host}:{self._port} ({error.strerror})"]) from error
+
+    async def on_stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _serve_metrics(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def _serve_livez(self, request: web.Request) -> web.Response:
+        return _answer("alive", not_alive(self._status()))
+
+    async def _serve_readyz(self, request: web.Request) -> web.Response:
+        return _answer("ready", not_ready(self._status()))
+
+
+def _answer(state: str, reasons: list[str]) -> web.Response:
+    body = {state: not reasons, "reasons": reasons}
+    return web.json_response(body, status=UNAVAILABLE if reasons else OK)

@@ -1,0 +1,118 @@
+"""The site on a real socket: alive is not ready, and lag is neither."""
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+import pytest
+from mode import Service
+
+from streams.health import HealthSite, add_health_site
+from streams.metrics import Metrics
+from streams.settings import Settings, SettingsError
+from streams.transport.observer import EngineStatus
+
+WORKING = EngineStatus(assigned=(0, 1), restored=True, rebalancing=False)
+
+
+@dataclass
+class Engine:
+    """Says what a test wants it to say."""
+
+    now: EngineStatus = field(default_factory=EngineStatus)
+
+    def status(self) -> EngineStatus:
+        return self.now
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+async def site(engine: Engine, metrics: Metrics) -> AsyncIterator[HealthSite]:
+    running = HealthSite("127.0.0.1", 0, metrics, engine.status)
+    async with running:
+        yield running
+
+
+async def get(site: HealthSite, path: str) -> tuple[int, Any]:
+    host, port = site.address
+    async with aiohttp.ClientSession() as session, session.get(f"http://{host}:{port}{path}") as answer:
+        return answer.status, await answer.json()
+
+
+async def test_a_worker_that_restores_is_alive_but_not_ready(site: HealthSite, engine: Engine) -> None:
+    engine.now = replace(WORKING, restored=False)
+    assert await get(site, "/livez") == (200, {"alive": True, "reasons": []})
+    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": ["state is being restored"]})
+
+
+async def test_a_worker_without_partitions_says_why(site: HealthSite, engine: Engine) -> None:
+    engine.now = EngineStatus()
+    reasons = ["the group is rebalancing", "no partition is assigned"]
+    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons})
+    assert (await get(site, "/livez"))[0] == 200
+
+
+async def test_lag_is_no_reason(site: HealthSite, engine: Engine) -> None:
+    engine.now = replace(WORKING, lag={("payment-received", 0): 10_000_000})
+    assert await get(site, "/livez") == (200, {"alive": True, "reasons": []})
+    assert await get(site, "/readyz") == (200, {"ready": True, "reasons": []})
+
+
+async def test_a_failed_engine_is_neither(site: HealthSite, engine: Engine) -> None:
+    engine.now = replace(WORKING, failed="fenced by another worker")
+    reasons = ["the engine has failed: fenced by another worker"]
+    assert await get(site, "/livez") == (503, {"alive": False, "reasons": reasons})
+    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons})
+
+
+async def test_metrics_are_prometheus_text(site: HealthSite, metrics: Metrics) -> None:
+    metrics.decision("ALLOW", "DUE", 4)
+    host, port = site.address
+    async with aiohttp.ClientSession() as session, session.get(f"http://{host}:{port}/metrics") as answer:
+        body = await answer.text()
+        assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert 'tactful_decisions_total{outcome="ALLOW",reason="DUE"} 4.0' in body
+    assert "process_resident_memory_bytes" in body
+
+
+async def test_it_answers_before_a_later_part_of_the_app_is_up(engine: Engine, metrics: Metrics) -> None:
+    """As in the app: restoring is a later child of the same service."""
+    answered: list[int] = []
+
+    class Restoring(Service):
+        async def on_start(self) -> None:
+            assert added is not None
+            answered.append((await get(added, "/livez"))[0])
+
+    app = Service()
+    added = add_health_site(app, Settings(_env_file=None, health_port=free_port()), metrics, engine.status)
+    app.add_dependency(Restoring())
+    async with app:
+        assert answered == [200]
+
+
+def test_port_0_turns_it_off(engine: Engine, metrics: Metrics) -> None:
+    assert add_health_site(Service(), Settings(_env_file=None, health_port=0), metrics, engine.status) is None
+
+
+async def test_a_taken_port_is_told_by_the_name_of_its_setting(site: HealthSite, engine: Engine) -> None:
+    host, port = site.address
+    with pytest.raises(SettingsError, match=rf"TACTFUL_HEALTH_PORT: cannot listen on 127\.0\.0\.1:{port}"):
+        await HealthSite(host, port, Metrics(), engine.status).on_start()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
