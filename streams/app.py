@@ -1,0 +1,82 @@
+"""create_app(): a Faust app that runs on the engine. Agents read as Faust agents; `faust -A module worker` works."""
+
+from typing import Any, cast
+
+import faust
+from faust.app.base import BootStrategy
+
+import streams.transport
+from streams.settings import Settings
+from streams.transport.engine import Engine, exit_soon
+from streams.transport.logs import limit_repeats
+from streams.transport.merge import Order, no_order
+from streams.transport.observer import EngineObserver
+from streams.transport.stream import ChunkStream
+from streams.transport.table import EngineTable
+from streams.transport.tables import EngineTables
+from streams.transport.topic import EngineTopic
+
+
+class EngineBoot(BootStrategy):
+    """No plain producer, as all records leave in transactions; no web server, whatever the command line says."""
+
+    enable_kafka_producer = False
+    enable_web = False
+
+
+class EngineApp(faust.App):
+    """A Faust app with an engine."""
+
+    BootStrategy = EngineBoot
+
+    def __init__(self, engine: Engine, **options: Any) -> None:
+        self.engine = engine
+        engine.crash = self._crash_soon
+        super().__init__(engine.settings.group_id, **options)
+
+    def topic(self, *topics: str, **options: Any) -> EngineTopic:
+        """A topic of raw bytes: input of an agent, or output with `emit`."""
+        raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+        return cast("EngineTopic", super().topic(*topics, **{**raw, **options}))
+
+    def Table(self, name: str, **options: Any) -> EngineTable:  # noqa: N802 - Faust's name
+        """The table of raw bytes that the app may have."""
+        changelog = self.topic(self.engine.changelog)
+        raw = {"key_type": bytes, "value_type": bytes, "changelog_topic": changelog}
+        return cast("EngineTable", super().Table(name, **{**raw, **options}))
+
+    def _crash_soon(self, error: BaseException) -> None:
+        if self.in_worker:
+            exit_soon()
+        self.loop.create_task(self.crash(error))
+
+    async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:
+        """The agent raised: nothing of its chunk may count."""
+        self.engine.fail(exc)
+
+
+def create_app(
+    settings: Settings, *, replay_order: Order | None = None, observer: EngineObserver | None = None
+) -> EngineApp:
+    """The app of a worker. `replay_order(topic, key, value)` sorts facts of one instant in replay mode."""
+    limit_repeats()
+    engine = Engine(settings, replay_order or no_order, observer or EngineObserver())
+    return EngineApp(
+        engine,
+        broker=[f"{streams.transport.SCHEME}://{server}" for server in settings.bootstrap_servers],
+        consumer_group_instance_id=settings.instance_id,
+        datadir=str(settings.data_dir),
+        broker_request_timeout=settings.consumer_request_timeout_ms / 1000,
+        broker_session_timeout=settings.session_timeout_ms / 1000,
+        broker_rebalance_timeout=settings.rebalance_timeout_ms / 1000,
+        broker_heartbeat_interval=settings.heartbeat_interval_ms / 1000,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        stream_wait_empty=True,
+        web_enabled=False,
+        Stream=ChunkStream,
+        Topic=EngineTopic,
+        Table=EngineTable,
+        TableManager=EngineTables,
+    )

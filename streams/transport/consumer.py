@@ -1,0 +1,181 @@
+"""The consumer: aiokafka in its own thread, so that heartbeats go on while the agent computes.
+
+Offsets are committed with the transactions, never here; positions are set explicitly when partitions go live.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import ConsumerStoppedError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
+from mode import Service
+
+from streams.transport.engine import Fetched, Input, Progress, engine_of
+from streams.transport.producer import shuffled_servers
+from streams.transport.timeouts import bound_heartbeat, pace_fetches
+
+T = TypeVar("T")
+
+_MAX_POLL_INTERVAL_MS = 600_000
+_POLL_S = 0.1
+_REPLAY_POLL_S = 0.5  # nothing depends on how fresh a watermark is, so an idle replay may sleep
+
+
+class EngineConsumerThread(AIOKafkaConsumerThread):
+    """Everything that touches the aiokafka consumer runs in this thread's loop."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        settings = engine_of(self.app).settings
+        return AIOKafkaConsumer(
+            client_id=f"{settings.namespace}-{settings.subtopology}",
+            group_id=settings.group_id,
+            group_instance_id=settings.instance_id,
+            bootstrap_servers=shuffled_servers(settings),
+            partition_assignment_strategy=[self.app.assignor],
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed",
+            max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
+            request_timeout_ms=settings.consumer_request_timeout_ms,
+            session_timeout_ms=settings.session_timeout_ms,
+            rebalance_timeout_ms=settings.rebalance_timeout_ms,
+            heartbeat_interval_ms=settings.heartbeat_interval_ms,
+            **settings.kafka_security_kwargs(),
+        )
+
+    async def on_start(self) -> None:
+        settings = engine_of(self.app).settings
+        self._assignor = self.app.assignor
+        await super().on_start()
+        wait_ms = settings.fetch_wait_ms if settings.clock == "system" else round(_REPLAY_POLL_S * 1000)
+        pace_fetches(self._consumer, wait_ms=wait_ms, pacing_ms=settings.fetch_pacing_ms)
+        bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+
+    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
+        """Nothing is fetched before the partition is restored and its position set."""
+        self._ensure_consumer().pause(*(TopicPartition(tp.topic, tp.partition) for tp in assigned))
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def call(self, work: Awaitable[T]) -> T:
+        """Await something in this thread's loop, from the main one."""
+
+        async def run() -> T:
+            return await work
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
+
+    async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
+        """Records of the wanted input partitions, and how far all assigned ones are."""
+        return await self.call(self._fetch([TopicPartition(*tp) for tp in wanted], timeout_s))
+
+    async def _fetch(self, wanted: list[TopicPartition], timeout_s: float) -> Fetched:
+        consumer = self._ensure_consumer()
+        fetcher = consumer._fetcher
+        if consumer._closed:
+            raise ConsumerStoppedError
+        consumer._coordinator.check_errors()
+        records: Mapping[TopicPartition, list[Any]] = {}
+        with consumer._subscription.fetch_context():
+            if wanted:
+                records = await fetcher.fetched_records(wanted, timeout_s)
+        return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress())
+
+    def _progress(self) -> dict[Input, Progress]:
+        subscription = self._ensure_consumer()._subscription.subscription
+        if subscription is None or subscription.assignment is None:
+            return {}
+        assignment = subscription.assignment
+        states = {tp: assignment.state_value(tp) for tp in assignment.tps}
+        return {
+            (tp.topic, tp.partition): Progress(state.position, state.highwater, state.timestamp)
+            for tp, state in states.items()
+            if state.has_valid_position
+        }
+
+    async def committed(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, str] | None]:
+        """Committed offset and metadata of each input partition; None where there is none."""
+        return await self.call(self._committed([TopicPartition(*tp) for tp in inputs]))
+
+    async def _committed(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, str] | None]:
+        found: Mapping[TopicPartition, OffsetAndMetadata]
+        found = await self._ensure_consumer()._coordinator.fetch_committed_offsets(tps)
+        return {
+            (tp.topic, tp.partition): (found[tp].offset, found[tp].metadata)
+            if tp in found and found[tp].offset >= 0
+            else None
+            for tp in tps
+        }
+
+    async def bounds(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, int]]:
+        """Start and end offset of each input partition's log."""
+        return await self.call(self._bounds([TopicPartition(*tp) for tp in inputs]))
+
+    async def _bounds(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, int]]:
+        consumer = self._ensure_consumer()
+        starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        return {(tp.topic, tp.partition): (starts[tp], ends[tp]) for tp in tps}
+
+    async def start_at(self, positions: Mapping[Input, int]) -> None:
+        """Set positions and begin to fetch. A zero counts, too: Faust's own seek leaves it out."""
+        await self.call(self._start_at({TopicPartition(*tp): offset for tp, offset in positions.items()}))
+
+    async def _start_at(self, positions: Mapping[TopicPartition, int]) -> None:
+        consumer = self._ensure_consumer()
+        for tp, offset in positions.items():
+            consumer.seek(tp, offset)
+        consumer.resume(*positions)
+
+
+class EngineConsumer(FaustConsumer):
+    """Faust's consumer service with the engine's fetch loop in place of its own."""
+
+    def _new_consumer_thread(self) -> EngineConsumerThread:
+        return EngineConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        engine = engine_of(self.app)
+        poll_s = _POLL_S if engine.settings.clock == "system" else _REPLAY_POLL_S
+        thread: Any = self._thread
+        try:
+            while not (self.should_stop or fetcher.should_stop or engine.failure):
+                wanted = engine.wanted()
+                epoch = engine.epoch
+                fetched = await thread.fetch(wanted, poll_s)
+                if epoch == engine.epoch:
+                    engine.deliver(fetched)
+                if not wanted:
+                    await engine.room(poll_s)
+        except ConsumerStoppedError:
+            if not self.app.should_stop:
+                raise
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
+            engine.fail(error)
+
+    async def wait_empty(self) -> None:
+        """Called by Faust when partitions are revoked and when the worker stops."""
+        await engine_of(self.app).drain()
+
+    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Offsets travel with the transactions."""
+        return False
+
+    @Service.task
+    async def _commit_handler(self) -> None:
+        """Faust's commit timer has nothing to do."""
+
+    @Service.task
+    async def _commit_livelock_detector(self) -> None:
+        """Faust's detector looks at acknowledgements that we do not make."""
+
+    async def on_stop(self) -> None:
+        engine = engine_of(self.app)
+        await engine.drain()
+        for part in engine.parts.values():
+            await part.stop()
+        await super().on_stop()

@@ -1,0 +1,261 @@
+"""The hub between the consumer, the partitions and the agent: who has work next, and what stops everything."""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from streams.clock import Grid, ReplayPace, SystemClock
+from streams.settings import Settings
+from streams.transport.barrier import Watermark
+from streams.transport.chunk import Chunk
+from streams.transport.errors import InvariantBroken
+from streams.transport.events import Record
+from streams.transport.merge import Order
+from streams.transport.observer import EngineObserver, EngineStatus
+from streams.transport.part import Part
+
+log = logging.getLogger(__name__)
+
+Input = tuple[str, int]  # topic, partition
+
+_REPORT_INTERVAL_S = 1.0
+_EXIT_GRACE_S = 4.0
+_EXIT_CODE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the consumer is in one input partition, and its end as last told by the broker."""
+
+    position: int
+    end: int | None
+    polled_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one visit to the consumer thread brought."""
+
+    records: Mapping[Input, Sequence[Record]] = field(default_factory=dict)
+    progress: Mapping[Input, Progress] = field(default_factory=dict)
+
+
+class Engine:
+    """One for each app."""
+
+    def __init__(self, settings: Settings, order: Order, observer: EngineObserver) -> None:
+        self.settings = settings
+        self.order = order
+        self.observer = observer
+        self.clock = SystemClock()
+        self.grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
+        self.pace = ReplayPace(settings.replay_speed)
+        self.parts: dict[int, Part] = {}
+        self.topics: set[str] = set()  # every topic the application has named
+        self.changelog = settings.topics["accounts-changelog"]
+        self.partition_counts: dict[str, int] = {}
+        self.input_partitions = 0
+        self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
+        self.failure: BaseException | None = None
+        self.crash: Callable[[BaseException], None] = lambda _error: None
+        self._ends: dict[Input, Progress] = {}
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._turn = 0
+        self._restored = False
+        self._rebalancing = True
+        self._in_hand: Chunk | None = None
+        self._stream: object | None = None
+        self._loop_at: float | None = None
+        self._report_at = 0.0
+
+    # What the application declares
+
+    def declare(self, topics: Iterable[str]) -> None:
+        """Note topics whose partition counts are needed when the worker goes live."""
+        self.topics.update(topics)
+
+    def attach(self, stream: object) -> None:
+        """One stream handles all chunks: two would tear a partition's order apart."""
+        if self._stream is not None and self._stream is not stream and not getattr(self._stream, "should_stop", False):
+            raise InvariantBroken("only one agent may read the input topics of an app")
+        self._stream = stream
+
+    # The agent's side
+
+    async def next_chunk(self) -> Chunk:
+        """Wait for a partition that has something to do; partitions take turns."""
+        while True:
+            await asyncio.sleep(0)  # committers and fetches run between chunks, however busy we are
+            self._loop_at = time.monotonic()
+            if (chunk := self._find_chunk()) is not None:
+                self._in_hand = chunk
+                return chunk
+            self._wake.clear()
+            timer = self._timer()
+            await self._wake.wait()
+            if timer is not None:
+                timer.cancel()
+
+    def _find_chunk(self) -> Chunk | None:
+        if self._rebalancing or self.failure is not None:
+            return None
+        parts = list(self.parts.values())
+        for step in range(len(parts)):
+            part = parts[(self._turn + step) % len(parts)]
+            if (chunk := part.next_chunk()) is not None:
+                self._turn = (self._turn + step + 1) % len(parts)
+                return chunk
+        return None
+
+    def _timer(self) -> asyncio.TimerHandle | None:
+        waits = [wait for part in self.parts.values() if (wait := part.source.wait_s()) is not None]
+        # A tick that is due in years needs no timer; the event loop's clock would not take it either.
+        return asyncio.get_running_loop().call_later(min(*waits, 3600.0), self._wake.set) if waits else None
+
+    def finish(self, chunk: Chunk) -> None:
+        """The agent handled the whole chunk."""
+        self._in_hand = None
+        chunk.part.finish(chunk)
+        self._room.set()
+        self._observe(chunk)
+
+    def _observe(self, chunk: Chunk) -> None:
+        work, number = chunk.work, chunk.part.number
+        if work.is_tick:
+            replay = self.settings.clock == "replay"
+            late_s = 0.0 if replay else max(0, self.clock.now_ms() - work.now_ms) / 1000
+            self.observer.tick(number, len(work.due), late_s)
+            return
+        counts: dict[str, int] = {}
+        for record in work.records:
+            counts[record.topic] = counts.get(record.topic, 0) + 1
+        self.observer.chunk(number, counts)
+
+    def abandon(self, chunk: Chunk) -> None:
+        """The agent left the chunk half done, by an exception or because the worker stops."""
+        self._in_hand = None
+        chunk.part.abandon()
+
+    # The consumer's side
+
+    def wanted(self) -> list[Input]:
+        """The input partitions that may be fetched now."""
+        if self._rebalancing or self.failure is not None:
+            return []
+        return [
+            (topic, part.number)
+            for part in self.parts.values()
+            for topic in part.source.positions()
+            if part.source.wants(topic)
+        ]
+
+    async def room(self, timeout_s: float) -> None:
+        """Wait until some partition may have room again."""
+        self._room.clear()
+        try:
+            await asyncio.wait_for(self._room.wait(), timeout_s)
+        except TimeoutError:
+            return
+
+    def deliver(self, fetched: Fetched) -> None:
+        """Take in what was fetched in this epoch."""
+        self._ends.update(fetched.progress)
+        for (topic, number), progress in fetched.progress.items():
+            records = fetched.records.get((topic, number), ())
+            if (part := self.parts.get(number)) is not None:
+                part.source.add(topic, records, progress.position)
+        self._wake.set()
+        if time.monotonic() >= self._report_at:
+            self._report_at = time.monotonic() + _REPORT_INTERVAL_S
+            for (topic, number), records_behind in self._lag().items():
+                self.observer.lag(topic, number, records_behind)
+
+    def watermark(self, topic: str, number: int) -> Watermark | None:
+        """The end of an input partition as last told, if it was."""
+        progress = self._ends.get((topic, number))
+        if progress is None or progress.end is None or progress.polled_ms is None:
+            return None
+        return Watermark(progress.end, progress.polled_ms)
+
+    def _lag(self) -> dict[Input, int]:
+        return {
+            (topic, part.number): max(0, progress.end - position)
+            for part in self.parts.values()
+            for topic, position in part.source.positions().items()
+            if (progress := self._ends.get((topic, part.number))) is not None and progress.end is not None
+        }
+
+    def silencing(self, inputs: Iterable[str]) -> list[str]:
+        """Those of the inputs that a tick has to wait for."""
+        roles = self.settings.silencing_inputs
+        names = None if roles is None else {self.settings.topics[role] for role in roles}
+        return [topic for topic in inputs if names is None or topic in names]
+
+    # The group's side
+
+    def revoke(self) -> None:
+        """Partitions are being taken away, perhaps only to be given back: nothing new starts."""
+        self._rebalancing = True
+        self.epoch += 1
+
+    async def drain(self) -> None:
+        """Commit all that was done."""
+        await asyncio.gather(*(part.drain() for part in self.parts.values() if self.failure is None))
+
+    def go_live(self) -> None:
+        """The partitions are restored and positioned."""
+        self.epoch += 1
+        self._ends.clear()
+        self._restored, self._rebalancing = True, False
+        self.observer.live(len(self.parts))
+        self._wake.set()
+        self._room.set()
+
+    def wake(self) -> None:
+        """Something may have become possible."""
+        self._wake.set()
+        self._room.set()
+
+    def fail(self, error: BaseException) -> None:
+        """Stop the worker: nothing commits from here on, and the process ends with an exit code other than 0."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=error)
+        self.observer.failed(f"{type(error).__name__}: {error}")
+        for part in self.parts.values():
+            part.abandon()
+        self.crash(error)
+
+    def status(self) -> EngineStatus:
+        """For health and readiness."""
+        commits = [part.last_commit for part in self.parts.values() if part.last_commit is not None]
+        return EngineStatus(
+            assigned=tuple(sorted(self.parts)),
+            restored=self._restored,
+            rebalancing=self._rebalancing,
+            failed=None if self.failure is None else f"{type(self.failure).__name__}: {self.failure}",
+            last_commit_monotonic=max(commits, default=None),
+            last_loop_monotonic=self._loop_at,
+            lag=self._lag(),
+        )
+
+
+def exit_soon(code: int = _EXIT_CODE, grace_s: float = _EXIT_GRACE_S) -> Any:
+    """End the process even if its orderly stop hangs: a worker that cannot commit must not look alive."""
+    timer = threading.Timer(grace_s, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def engine_of(app: Any) -> Engine:
+    """The engine of an app; Faust's types know nothing of it."""
+    engine: Engine = app.engine
+    return engine

@@ -1,0 +1,13 @@
+"""Our own faults and refusals. Each of them stops the worker before anything commits; bad input never raises them."""
+
+
+class EngineError(Exception):
+    """Root of everything the engine raises by itself."""
+
+
+class InvariantBroken(EngineError):
+    """The program contradicts itself; going on could send something wrong."""
+
+
+class StartRefused(EngineError):
+    """The topics or offsets are not what the worker may start from; the message says what to repair."""

@@ -1,0 +1,45 @@
+"""What the engine tells about itself; an observer turns it into metrics. The default one listens to nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class EngineObserver:
+    """Called once for each chunk, commit, tick or restore; never for each record."""
+
+    def chunk(self, partition: int, facts: Mapping[str, int]) -> None:
+        """A chunk of facts was handled: how many of each topic."""
+
+    def tick(self, partition: int, accounts: int, late_s: float) -> None:
+        """A tick chunk was handled, so many seconds after its instant (system clock; 0 in replay)."""
+
+    def committed(self, partition: int, seconds: float, facts: int) -> None:
+        """A transaction was committed."""
+
+    def barrier_closed(self, topic: str, partition: int) -> None:
+        """A tick had to wait because `topic` has not been applied far enough, or is unknown."""
+
+    def lag(self, topic: str, partition: int, records: int) -> None:
+        """How far the applied position is behind the end of the input."""
+
+    def restored(self, partition: int, records: int, seconds: float) -> None:
+        """A partition's table was read back."""
+
+    def live(self, partitions: int) -> None:
+        """How many partitions are being worked on."""
+
+    def failed(self, reason: str) -> None:
+        """The worker is about to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """What health and readiness are judged by. Monotonic times are of this process."""
+
+    assigned: tuple[int, ...] = ()
+    restored: bool = False
+    rebalancing: bool = True
+    failed: str | None = None
+    last_commit_monotonic: float | None = None
+    last_loop_monotonic: float | None = None
+    lag: Mapping[tuple[str, int], int] = field(default_factory=dict)

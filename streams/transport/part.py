@@ -1,0 +1,177 @@
+"""One owned partition: its state, what it does next, and the transaction its chunks share.
+
+Chunks of a partition run one at a time and write into the open transaction. A committer detaches it between two
+chunks, when it is as old as the commit interval, and commits it while later chunks fill the next one.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+
+from streams.settings import Settings
+from streams.transport.chunk import Chunk
+from streams.transport.due import due_of
+from streams.transport.errors import InvariantBroken
+from streams.transport.observer import EngineObserver
+from streams.transport.producer import PartitionProducer
+from streams.transport.source import Source
+from streams.transport.table import Shard
+from streams.transport.transaction import Headers, Transaction
+
+_SPILL_KEYS = 256
+_UNSENT_FACTOR = 8  # times the flush size: beyond it the partition pauses until its committer has caught up
+
+
+class Part:
+    """Live from `start` to `stop`; `fail` is called once with whatever broke it."""
+
+    def __init__(
+        self,
+        number: int,
+        shard: Shard,
+        source: Source,
+        producer: PartitionProducer,
+        settings: Settings,
+        observer: EngineObserver,
+        fail: Callable[[BaseException], None],
+        woken: Callable[[], None],
+    ) -> None:
+        self.number = number
+        self.shard = shard
+        self.source = source
+        self.producer = producer
+        self.last_commit: float | None = None
+        self._settings = settings
+        self._observer = observer
+        self._fail = fail
+        self._woken = woken
+        self._changelog = settings.topics["accounts-changelog"]
+        self._transaction = Transaction(producer.new_batch)
+        self._busy = False
+        self._draining = False
+        self._dead = False
+        self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to commit."""
+        self._task = asyncio.create_task(self._run(), name=f"committer-{self.number}")
+
+    async def stop(self) -> None:
+        """Stop without committing; `drain` first to keep what was done."""
+        self._dead = True
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self.producer.stop()
+
+    def next_chunk(self) -> Chunk | None:
+        """The next chunk, or None if there is none or the committer has to catch up first."""
+        full = self._transaction.unsent_bytes > _UNSENT_FACTOR * self._settings.batch_flush_bytes
+        if self._dead or self._draining or full or (work := self.source.next()) is None:
+            return None
+        self._busy = True
+        self._idle.clear()
+        return Chunk(self, work)
+
+    def emit(
+        self,
+        topic: str,
+        partition: int,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers,
+        timestamp_ms: int | None,
+    ) -> None:
+        """Add an output record to the open transaction."""
+        self._transaction.append(topic, partition, key, value, headers, timestamp_ms)
+
+    def put(self, key: bytes, value: bytes | None) -> None:
+        """Write the table; None deletes."""
+        self.shard.put(key, value)
+        self._transaction.touch(key)
+
+    def breathe(self) -> None:
+        """Called now and then inside a long chunk, so that its outputs leave meanwhile."""
+        if self._transaction.unsent_bytes >= self._settings.batch_flush_bytes:
+            self._changed.set()
+
+    def finish(self, chunk: Chunk) -> None:
+        """The agent is through with the chunk."""
+        work = chunk.work
+        for key in work.due:
+            value = self.shard.state.get(key)
+            if value is not None and due_of(value) <= work.now_ms:
+                raise InvariantBroken(f"partition {self.number}: a tick left an account due at or before it")
+        self._busy = False
+        moved = work.after if work.after != work.before else {}
+        transaction = self._transaction
+        transaction.chunk_done(moved, work.marks, len(work.records))
+        if transaction.dirty_keys >= _SPILL_KEYS:
+            transaction.spill(self._changelog, self.number, self.shard.state)
+        self._changed.set()
+
+    def abandon(self) -> None:
+        """The agent left a chunk half done: the open transaction holds a part of it and must never be committed."""
+        self._dead = True
+        if self._task is not None:
+            self._task.cancel()
+
+    async def drain(self) -> None:
+        """Wait until the chunk in hand has ended and every chunk is committed; no further one starts."""
+        self._draining = True
+        self._changed.set()
+        await self._idle.wait()
+
+    def restart(self, source: Source) -> None:
+        """Go on after a rebalance that gave the partition back: state stays, buffers are fetched again."""
+        self.source = source
+        self._draining = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may still commit."""
+        return not self._dead
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._changed.wait()
+                self._changed.clear()
+                if self._transaction:
+                    await self._gather()
+                    await self._commit()
+                if not self._transaction and not self._busy:
+                    self._idle.set()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may be committed
+            self._dead = True
+            self._fail(error)
+
+    async def _gather(self) -> None:
+        """Let the transaction grow until its interval is over and no chunk is in hand."""
+        transaction = self._transaction
+        due = transaction.opened_at + self._settings.commit_interval_ms / 1000
+        while True:
+            if transaction.unsent_bytes >= self._settings.batch_flush_bytes:
+                await self.producer.send(transaction.take_batches())
+                self._woken()
+            left = 0.0 if self._draining else due - time.monotonic()
+            if left <= 0 and not self._busy:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), left if left > 0 else None)
+            self._changed.clear()
+
+    async def _commit(self) -> None:
+        transaction, self._transaction = self._transaction, Transaction(self.producer.new_batch)
+        transaction.spill(self._changelog, self.number, self.shard.state)
+        started = time.monotonic()
+        await self.producer.send(transaction.take_batches())
+        await self.producer.commit(transaction.offsets, transaction.marks)
+        self.last_commit = time.monotonic()
+        self._observer.committed(self.number, self.last_commit - started, transaction.facts)
+        self._woken()

@@ -1,0 +1,107 @@
+"""The transactional producer of one partition: opening it fences every earlier owner of the partition."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+
+from streams.settings import Settings
+from streams.transport.errors import StartRefused
+from streams.transport.timeouts import retry_coordinator_lookup
+from streams.transport.transaction import Batch
+
+_START_ATTEMPTS = 5
+_START_BACKOFF_S = 1.0
+_METADATA_PATIENCE_S = 10.0
+
+
+def shuffled_servers(settings: Settings) -> list[str]:
+    """The bootstrap servers in random order: the first one listed may be the one that is down."""
+    servers = list(settings.bootstrap_servers)
+    random.shuffle(servers)
+    return servers
+
+
+class PartitionProducer:
+    """Typed face of one AIOKafkaProducer; all errors of a running transaction are fatal to the worker."""
+
+    def __init__(self, settings: Settings, partition: int) -> None:
+        self._settings = settings
+        self._partition = partition
+        self._begun = False
+        self._unacknowledged: list[asyncio.Future[Any]] = []
+        self._producer: Any = None
+
+    def _new(self) -> Any:
+        settings = self._settings
+        producer = AIOKafkaProducer(
+            bootstrap_servers=shuffled_servers(settings),
+            client_id=f"{settings.namespace}-{settings.subtopology}-{self._partition}",
+            transactional_id=f"{settings.namespace}-{settings.subtopology}-{self._partition}",
+            transaction_timeout_ms=settings.transaction_timeout_ms,
+            request_timeout_ms=settings.producer_request_timeout_ms,
+            max_batch_size=settings.batch_flush_bytes,
+            **settings.kafka_security_kwargs(),
+        )
+        retry_coordinator_lookup(producer)
+        return producer
+
+    async def start(self) -> None:
+        """Fence: from here on nobody else can commit for this partition. Retried, as nothing was sent yet."""
+        for attempt in range(1, _START_ATTEMPTS + 1):
+            self._producer = self._new()
+            try:
+                await self._producer.start()
+                return
+            except KafkaConnectionError:
+                await self._producer.stop()
+                if attempt == _START_ATTEMPTS:
+                    raise
+                await asyncio.sleep(_START_BACKOFF_S)
+
+    async def stop(self) -> None:
+        """Close the connections; an open transaction is aborted by the next owner or by its timeout."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def partition_count(self, topic: str) -> int:
+        """How many partitions `topic` has; refused if there is no such topic."""
+        try:
+            return len(await asyncio.wait_for(self._producer.partitions_for(topic), _METADATA_PATIENCE_S))
+        except TimeoutError:
+            raise StartRefused(f"topic {topic} does not exist or may not be read") from None
+
+    def new_batch(self) -> Batch:
+        """An empty batch of this producer."""
+        batch: Batch = self._producer.create_batch()
+        return batch
+
+    async def send(self, batches: Sequence[tuple[str, int, Batch]]) -> None:
+        """Queue the batches within the transaction; `commit` waits for their acknowledgement."""
+        if not self._begun:
+            await self._producer.begin_transaction()
+            self._begun = True
+        for topic, partition, batch in batches:
+            self._unacknowledged.append(await self._producer.send_batch(batch, topic, partition=partition))
+
+    async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
+        """Batches acknowledged, then offsets, then the end; in that order, else the broker sends some of them back."""
+        if not self._begun:
+            await self.send(())
+        waiting, self._unacknowledged = self._unacknowledged, []
+        for future in waiting:
+            await future
+        if offsets:
+            await self._producer.send_offsets_to_transaction(
+                {
+                    TopicPartition(topic, self._partition): OffsetAndMetadata(offset, marks.get(topic, ""))
+                    for topic, offset in offsets.items()
+                },
+                self._settings.group_id,
+            )
+        await self._producer.commit_transaction()
+        self._begun = False
