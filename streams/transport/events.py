@@ -55,5 +55,8 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
 
 
 def is_mark(record: Record) -> bool:
-    """A progress mark: its topic partition is complete up to the record's timestamp."""
-    return record.key is None and (TYPE_HEADER, MARK_TYPE) in record.headers
+    """A progress mark: its topic partition is complete up to the record's timestamp.
+
+    Known by its header alone: on a compacted topic Kafka takes no record without a key.
+    """
+    return (TYPE_HEADER, MARK_TYPE) in record.headers
