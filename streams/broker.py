@@ -26,6 +26,7 @@ MIN_JAVA = 17
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 10.0
 PORT_ATTEMPTS = 3
+TAIL_LINES = 20
 STARTED_LINE = "Kafka Server started"
 
 # The shell becomes Java; its background half waits on a pipe that closes when our process ends, however.
@@ -89,9 +90,7 @@ class Broker:
         java = _find_java()
         libs = kafka_libs(self._cache_dir)
         if self._wanted_port and _in_use(self._wanted_port):
-            raise BrokerError(
-                f"port {self._wanted_port} on 127.0.0.1 is in use: choose another, or 0 for a free one"
-            )
+            raise BrokerError(f"port {self._wanted_port} on 127.0.0.1 is in use: choose another, or 0 for a free one")
         atexit.register(self.stop)
         try:
             self._start(java, libs)
@@ -147,9 +146,7 @@ class Broker:
         deadline = time.monotonic() + START_TIMEOUT_S
         while STARTED_LINE not in self._log():
             if process.poll() is not None:
-                raise BrokerError(
-                    f"Kafka died while starting (exit {process.returncode}):\n{self.log_tail()}"
-                )
+                raise BrokerError(f"Kafka died while starting (exit {process.returncode}):\n{self.log_tail()}")
             if time.monotonic() > deadline:
                 raise BrokerError(f"Kafka did not start in {START_TIMEOUT_S:.0f} s:\n{self.log_tail()}")
             time.sleep(0.05)
@@ -183,7 +180,12 @@ class Broker:
         self._dir = None
 
     def log_tail(self) -> str:
-        return _tail(self._log())
+        """What to read first: Kafka's own errors if it logged any (a shutdown buries them), else its last lines."""
+        lines = self._log().splitlines()
+        first_error = next((number for number, line in enumerate(lines) if " ERROR " in line), None)
+        if first_error is None:
+            return "\n".join(lines[-TAIL_LINES:])
+        return "\n".join(lines[first_error : first_error + TAIL_LINES])
 
     def _log(self) -> str:
         return self.log_path.read_text(encoding="utf-8", errors="replace")
@@ -265,5 +267,5 @@ def _kill_group(pid: int) -> None:
         return
 
 
-def _tail(text: str, lines: int = 20) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])
+def _tail(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-TAIL_LINES:])

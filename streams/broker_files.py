@@ -72,9 +72,7 @@ def _exclusive(lock_path: Path) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise BrokerError(
-                        f"another process has been fetching Kafka for too long ({lock_path})"
-                    ) from None
+                    raise BrokerError(f"another process has been fetching Kafka for too long ({lock_path})") from None
                 time.sleep(0.2)
         yield
 
@@ -91,13 +89,9 @@ def _fetch(libs: Path) -> None:
         fetched = Path(scratch) / "libs"
         command = [maven, "-q", "-B", "-f", str(pom), COPY_GOAL, f"-DoutputDirectory={fetched}"]
         try:
-            run = subprocess.run(
-                command, capture_output=True, text=True, timeout=FETCH_TIMEOUT_S, check=False
-            )
+            run = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_TIMEOUT_S, check=False)
         except subprocess.TimeoutExpired:
-            raise BrokerError(
-                f"Maven did not fetch Kafka {KAFKA_VERSION} in {FETCH_TIMEOUT_S:.0f} s"
-            ) from None
+            raise BrokerError(f"Maven did not fetch Kafka {KAFKA_VERSION} in {FETCH_TIMEOUT_S:.0f} s") from None
         if run.returncode != 0:
             tail = "\n".join((run.stdout + run.stderr).strip().splitlines()[-10:])
             raise BrokerError(f"Maven could not fetch Kafka {KAFKA_VERSION} (exit {run.returncode}):\n{tail}")

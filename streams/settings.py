@@ -73,9 +73,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
     # Names and places
-    namespace: Annotated[Name, Field(description="in every transactional id, group and reminder id")] = (
-        "tactful"
-    )
+    namespace: Annotated[Name, Field(description="in every transactional id, group and reminder id")] = "tactful"
     subtopology: Annotated[Name, Field(description="fixed part of the transactional ids")] = "reminders"
     topic_prefix: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$", description="before default topic names")
@@ -89,24 +87,16 @@ class Settings(BaseSettings):
     group_id: Annotated[str, Field(description="consumer group; default NAMESPACE-reminders")] = Field(
         default="", validate_default=True
     )
-    instance_id: Annotated[
-        Name | None, Field(description="static member of the group, unique for each worker")
-    ] = None
+    instance_id: Annotated[Name | None, Field(description="static member of the group, unique for each worker")] = None
     data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = (
         Path(tempfile.gettempdir()) / "tactful"
     )
     cache: Annotated[Path | None, Field(description="where the embedded broker's jars are kept")] = None
     policy: Annotated[Path | None, Field(description="policy file; default: the one that ships")] = None
-    texts: Annotated[Path | None, Field(description="folder of approved texts; default: those that ship")] = (
-        None
-    )
+    texts: Annotated[Path | None, Field(description="folder of approved texts; default: those that ship")] = None
     lender_zone: Annotated[Zone, Field(description="zone of due dates where a fact names none")] = "UTC"
-    log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least level shown")
-    ] = "INFO"
-    health_host: Annotated[str, Field(min_length=1, description="where /metrics, /livez, /readyz are")] = (
-        "127.0.0.1"
-    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least level shown")] = "INFO"
+    health_host: Annotated[str, Field(min_length=1, description="where /metrics, /livez, /readyz are")] = "127.0.0.1"
     health_port: Annotated[int, Field(ge=0, le=65535, description="0 turns them off")] = 6066
 
     # The cluster
@@ -141,15 +131,11 @@ class Settings(BaseSettings):
     dead_letter_max_bytes: Annotated[int, Field(ge=1024, description="largest dead letter")] = 1_200_000
 
     # The engine
-    commit_interval_ms: Annotated[Positive, Field(description="longest life of a transaction with data")] = (
-        100
-    )
+    commit_interval_ms: Annotated[Positive, Field(description="longest life of a transaction with data")] = 100
     batch_flush_bytes: Annotated[Positive, Field(description="output batch that is sent at once")] = 200_000
     chunk_max_records: Annotated[Positive, Field(description="facts handled in one go")] = 1000
     tick_max_accounts: Annotated[Positive, Field(description="due accounts handled in one go")] = 1000
-    buffer_max_bytes: Annotated[int, Field(ge=MIB, description="fetched and waiting, each partition")] = (
-        16 * MIB
-    )
+    buffer_max_bytes: Annotated[int, Field(ge=MIB, description="fetched and waiting, each partition")] = 16 * MIB
     fetch_wait_ms: Annotated[Positive, Field(description="how long the broker may hold a fetch")] = 100
     fetch_pacing_ms: Annotated[int, Field(ge=0, description="least time between fetches")] = 10
     producer_request_timeout_ms: Positive = 10_000
@@ -158,18 +144,16 @@ class Settings(BaseSettings):
         default=60_000, validate_default=True
     )
     heartbeat_interval_ms: Positive = 3_000
-    session_timeout_ms: Annotated[Positive, Field(description="silence after which a worker is replaced")] = (
-        Field(default=10_000, validate_default=True)
+    session_timeout_ms: Annotated[Positive, Field(description="silence after which a worker is replaced")] = Field(
+        default=10_000, validate_default=True
     )
     rebalance_timeout_ms: Positive = 20_000
 
     # Time
-    clock: Annotated[Literal["system", "replay"], Field(description="replay: driven by progress marks")] = (
-        "system"
-    )
+    clock: Annotated[Literal["system", "replay"], Field(description="replay: driven by progress marks")] = "system"
     tick_period_s: Annotated[Positive, Field(description="divides a day, or is whole days")] = 1
-    tick_offset_s: Annotated[int, Field(ge=0, description="after local midnight, less than the period")] = (
-        Field(default=0, validate_default=True)
+    tick_offset_s: Annotated[int, Field(ge=0, description="after local midnight, less than the period")] = Field(
+        default=0, validate_default=True
     )
     tick_zone: Annotated[Zone, Field(description="whose midnight the grid starts from")] = "UTC"
     replay_speed: Annotated[float | None, Field(gt=0, description="simulated seconds a second")] = None
@@ -179,9 +163,7 @@ class Settings(BaseSettings):
         BeforeValidator(_split),
         Field(description="roles; default: all inputs"),
     ] = None
-    barrier_sample_max_age_ms: Annotated[Positive, Field(description="older watermarks count as unknown")] = (
-        1000
-    )
+    barrier_sample_max_age_ms: Annotated[Positive, Field(description="older watermarks count as unknown")] = 1000
 
     def __init__(self, **values: Any) -> None:
         fields = type(self).model_fields

@@ -18,9 +18,7 @@ class SettingsError(ValueError):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         noun = "setting is" if len(self.faults) == 1 else "settings are"
-        super().__init__(
-            f"{len(self.faults)} {noun} wrong:\n" + "\n".join(f"  - {fault}" for fault in self.faults)
-        )
+        super().__init__(f"{len(self.faults)} {noun} wrong:\n" + "\n".join(f"  - {fault}" for fault in self.faults))
 
 
 def variable(field: str) -> str:

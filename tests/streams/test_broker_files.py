@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from streams.broker import Broker, BrokerError
 from streams.broker_files import KAFKA_VERSION, kafka_libs
 
+ROOT = Path(__file__).parents[2]
 JAR = f"kafka_2.13-{KAFKA_VERSION}.jar"
 
 
@@ -69,6 +72,17 @@ def test_jars_are_fetched_once(commands: Path, tmp_path: Path) -> None:
     assert kafka_libs(tmp_path / "cache") == libs
 
 
+def test_two_processes_do_not_fetch_at_once(commands: Path, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    put_command(commands, "mvn", MAKE_OUTPUT + f'echo called >> {calls}; sleep 0.3; touch "$output/{JAR}"')
+    (commands / "sleep").symlink_to("/bin/sleep")
+    cache = tmp_path / "cache"
+    fetch = f"from pathlib import Path; from streams.broker_files import kafka_libs; kafka_libs(Path({str(cache)!r}))"
+    both = [subprocess.Popen([sys.executable, "-c", fetch], cwd=ROOT) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert calls.read_text().splitlines() == ["called"]
+
+
 def test_a_taken_port_is_named_before_anything_is_started(commands: Path, tmp_path: Path) -> None:
     put_command(commands, "java", "echo 'openjdk version \"21\"' >&2")
     (tmp_path / "cache" / f"kafka-{KAFKA_VERSION}").mkdir(parents=True)
@@ -81,9 +95,7 @@ def test_a_taken_port_is_named_before_anything_is_started(commands: Path, tmp_pa
 
 
 def test_a_kafka_that_dies_at_once_shows_the_end_of_its_log(commands: Path, tmp_path: Path) -> None:
-    dying = (
-        'case "$*" in *-version*) echo \'version "21"\' >&2;; *kafka.Kafka*) echo out of luck; exit 3;; esac'
-    )
+    dying = 'case "$*" in *-version*) echo \'version "21"\' >&2;; *kafka.Kafka*) echo out of luck; exit 3;; esac'
     put_command(commands, "java", dying)
     (tmp_path / "cache" / f"kafka-{KAFKA_VERSION}").mkdir(parents=True)
     broker = Broker(cache_dir=tmp_path / "cache")

@@ -100,9 +100,7 @@ def test_a_wrong_setting_is_refused(values: dict[str, object], told: str) -> Non
 
 
 def test_days_may_start_at_nine() -> None:
-    settings = Settings(
-        clock="replay", tick_period_s=86_400, tick_offset_s=9 * 3600, tick_zone="Asia/Shanghai"
-    )
+    settings = Settings(clock="replay", tick_period_s=86_400, tick_offset_s=9 * 3600, tick_zone="Asia/Shanghai")
     assert settings.tick_offset_s == 32_400
 
 
