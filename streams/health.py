@@ -20,8 +20,8 @@ UNAVAILABLE = 503
 
 
 def not_alive(status: EngineStatus) -> list[str]:
-    """Why this process should be replaced."""
-    return [f"the engine has failed: {status.failed}"] if status.failed else []
+    """Why this process should be replaced: the kind of error only, as its text may quote a record."""
+    return [f"the engine has failed ({status.failed.partition(':')[0]}), see the log"] if status.failed else []
 
 
 def not_ready(status: EngineStatus) -> list[str]:

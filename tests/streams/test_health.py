@@ -70,8 +70,8 @@ async def test_lag_is_no_reason(site: HealthSite, engine: Engine) -> None:
 
 
 async def test_a_failed_engine_is_neither(site: HealthSite, engine: Engine) -> None:
-    engine.now = replace(WORKING, failed="fenced by another worker")
-    reasons = ["the engine has failed: fenced by another worker"]
+    engine.now = replace(WORKING, failed="InvariantBroken: account 42 owes +4479460000")
+    reasons = ["the engine has failed (InvariantBroken), see the log"]
     assert await get(site, "/livez") == (503, {"alive": False, "reasons": reasons})
     assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons})
 
