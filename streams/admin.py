@@ -40,7 +40,7 @@ async def create(settings: Settings, *, start: Start = "earliest") -> Created:
             if spec.name not in existing
             and await cluster.create_topic(spec.name, spec.partitions, settings.replication_factor, spec.configs())
         ]
-        inputs = _input_partitions(specs, await cluster.partition_counts())
+        inputs = _input_partitions(specs, await cluster.partition_counts_of(spec.name for spec in specs))
         starts: dict[TopicPartition, int] = {}
         if not await cluster.committed(inputs):
             first, following = await cluster.log_bounds(inputs)

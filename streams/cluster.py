@@ -67,6 +67,18 @@ class Cluster:
         """Topic -> number of partitions, of all topics we may see."""
         return {topic["topic"]: len(topic["partitions"]) for topic in await self._client.describe_topics()}
 
+    async def partition_counts_of(self, names: Iterable[str]) -> dict[str, int]:
+        """As `partition_counts`, once every one of `names` is told: a new topic takes a moment to be."""
+        wanted, deadline = set(names), time.monotonic() + COORDINATOR_PATIENCE_S
+        while True:
+            counts = await self.partition_counts()
+            missing = wanted - set(counts)
+            if not missing:
+                return counts
+            if time.monotonic() > deadline:
+                raise ClusterError(f"created, but not to be seen: {', '.join(sorted(missing))}")
+            await asyncio.sleep(COORDINATOR_RETRY_S)
+
     async def create_topic(
         self, name: str, partitions: int, replication_factor: int, configs: Mapping[str, str]
     ) -> bool:
