@@ -45,7 +45,7 @@ class Rig:
     app: str = "tests.kafka.counting_app"
     env: dict[str, str] = field(default_factory=dict)
     namespace: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:10]}")
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def topic(self, role: str) -> str:
         return f"{self.namespace}.{role}"
@@ -111,24 +111,25 @@ class Rig:
         command = [sys.executable, "-m", "faust", "-A", self.app, "worker", "-l", "warn"]
         with (self.folder / f"worker-{name}.log").open("ab") as log:
             worker = subprocess.Popen(command, env=full, stdout=log, stderr=subprocess.STDOUT, cwd=self.folder)
-        self.workers.append(worker)
+        self.workers[name] = worker
         return worker
 
     def log_of(self, name: str = "a") -> str:
         return (self.folder / f"worker-{name}.log").read_text(errors="replace")
 
-    def stop_workers(self) -> list[int]:
-        for worker in self.workers:
+    def stop_workers(self) -> dict[str, int]:
+        """Ask all to stop; exit codes by name."""
+        for worker in self.workers.values():
             if worker.poll() is None:
                 worker.send_signal(signal.SIGCONT)
                 worker.terminate()
-        codes = []
-        for worker in self.workers:
+        codes = {}
+        for name, worker in self.workers.items():
             try:
-                codes.append(worker.wait(20))
+                codes[name] = worker.wait(20)
             except subprocess.TimeoutExpired:
                 worker.kill()
-                codes.append(worker.wait(5))
+                codes[name] = worker.wait(5)
         self.workers.clear()
         return codes
 
