@@ -15,6 +15,9 @@ NEVER_MS: Final = 9_999_999_999_999
 """No due time. Thirteen digits, like every time from 2001 to 2286."""
 
 
+DUE_MIN_MS: Final = 1_000_000_000_000
+
+
 class Struct(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Base of the stored parts: immutable, defaults left out."""
 
@@ -130,6 +133,8 @@ class Sent(Struct, frozen=True):
     """The offset up to which this account's payments had been read when it left; -1 where there are no offsets."""
     phone: str
     predue: bool = False
+    due: date | None = None
+    """The day that a pre-due notice named."""
     final: bool = False
     """Recalled, superseded, or the gateway has told how it ended."""
 
@@ -183,6 +188,8 @@ class Account(Struct, frozen=True):
     """Stage, outcome and code of the last decision about what to send: a reason is recorded when it changes."""
     unsupported: str | None = None
     ended: str | None = None
+    ended_by: tuple[int, int, str] | None = None
+    """Source version, as_of and event id of the record that won."""
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
 
@@ -197,10 +204,12 @@ _decoder = msgspec.json.Decoder(Account)
 
 def encode(account: Account) -> bytes:
     """The stored bytes: JSON whose first field is ``next_due_at`` in exactly thirteen digits."""
+    assert DUE_MIN_MS <= account.next_due_at <= NEVER_MS, "a due time outside the thirteen digits of its fixed place"
     if account.carried is None:
         return _encoder.encode(account)
     fields = msgspec.to_builtins(account)
-    return _encoder.encode({**fields, **fields.pop("carried")})
+    carried = fields.pop("carried")
+    return _encoder.encode({**fields, **carried})
 
 
 def decode(raw: bytes) -> Account:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.facts import Code, Contract, Fact, Id
+from schemas.facts import Code, Contract, Fact, Id, Instant
 from schemas.money import Currency, Minor, PositiveMinor
 
 
@@ -79,7 +79,7 @@ class ContactMade(Fact):
     contact_id: Id
     channel: Code
     conversation: bool
-    made_at: AwareDatetime
+    made_at: Instant
 
 
 class ReplyReceived(Fact):
@@ -95,7 +95,7 @@ class AccountEnded(Fact):
 
     type: Literal["account.ended"] = "account.ended"
     outcome: Literal["sold", "closed", "written_off"]
-    as_of: AwareDatetime
+    as_of: Instant
 
 
 class StaffDecision(Fact):
@@ -112,7 +112,7 @@ class ImportedStage(Contract):
     """A stage that the old system had already sent at cut-over."""
 
     stage: Code
-    sent_at: AwareDatetime
+    sent_at: Instant
 
 
 class CaseImported(Fact):
@@ -122,7 +122,7 @@ class CaseImported(Fact):
     loan_id: Id
     instalment_id: Id
     stages: Annotated[tuple[ImportedStage, ...], Field(max_length=64)]
-    last_contact_at: AwareDatetime | None = None
+    last_contact_at: Instant | None = None
     total_overdue_minor: Minor = 0
 
 
@@ -132,7 +132,7 @@ class ReminderReceipt(Fact):
     type: Literal["reminder.receipt"] = "reminder.receipt"
     reminder_id: Id
     status: Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]
-    at: AwareDatetime
+    at: Instant
     detail: Code | None = None
 
 

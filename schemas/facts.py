@@ -4,7 +4,7 @@
 was true. Identity is the business key, never ``event_id``: an end-of-day rerun brings new event ids.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 from zoneinfo import available_timezones
 
@@ -16,12 +16,20 @@ from schemas.money import Currency, Minor, PositiveMinor
 
 DUE_YEARS_BACK: Final = 30
 DUE_YEARS_AHEAD: Final = 2
+INSTANT_YEARS: Final = range(1970, 2200)
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Code = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 _ZONES = available_timezones()
+
+
+def _instant(instant: datetime) -> datetime:
+    # Every zone must still be able to name the day around it; a sentinel such as 9999-12-31 in Pacific time is not one.
+    if instant.year not in INSTANT_YEARS:
+        raise PydanticCustomError("time_out_of_range", "a time that no living loan has")
+    return instant
 
 
 def _zone(name: str) -> str:
@@ -47,6 +55,7 @@ def _name(text: str) -> str:
     return text
 
 
+Instant = Annotated[AwareDatetime, AfterValidator(_instant)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
@@ -64,7 +73,7 @@ class Fact(Contract):
     schema_version: Literal[1] = 1
     event_id: Id
     account_id: Id
-    time: AwareDatetime
+    time: Instant
     source: Code = "core-banking"
     source_version: Version = 0
     """The source's own version of the thing it speaks of; 0 when it keeps none."""
@@ -87,7 +96,7 @@ class _Owed(Fact):
     """The due date moved by a bank holiday or a grace period; the due date itself when absent."""
     amount_due_minor: PositiveMinor
     currency: Currency
-    as_of: AwareDatetime
+    as_of: Instant
 
     @model_validator(mode="after")
     def _dates(self) -> Self:
@@ -127,7 +136,7 @@ class InstalmentWithdrawn(Fact):
     type: Literal["instalment.withdrawn"] = "instalment.withdrawn"
     loan_id: Id
     instalment_id: Id
-    as_of: AwareDatetime
+    as_of: Instant
 
 
 class Allocation(Contract):
@@ -145,7 +154,7 @@ class PaymentBooked(Fact):
     payment_id: Id
     amount_minor: PositiveMinor
     currency: Currency
-    booked_at: AwareDatetime
+    booked_at: Instant
     value_date: date | None = None
     allocations: Annotated[tuple[Allocation, ...], Field(max_length=64)] | None = None
 
@@ -162,7 +171,7 @@ class PaymentReturned(Fact):
 
     type: Literal["payment.returned"] = "payment.returned"
     payment_id: Id
-    booked_at: AwareDatetime
+    booked_at: Instant
     reason: Code | None = None
 
 
@@ -187,7 +196,7 @@ class ProfileUpdated(Fact):
     consents: Annotated[tuple[Code, ...], Field(max_length=32)] = ()
     opt_outs: Annotated[tuple[OptOut, ...], Field(max_length=32)] = ()
     risk_segment: Code | None = None
-    as_of: AwareDatetime
+    as_of: Instant
 
 
 class SourceProgress(Contract):
@@ -198,4 +207,4 @@ class SourceProgress(Contract):
     schema_version: Literal[1] = 1
     type: Literal["source.progress"] = "source.progress"
     source: Code = "core-banking"
-    complete_to: AwareDatetime
+    complete_to: Instant

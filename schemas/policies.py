@@ -29,8 +29,14 @@ class Lender(_Data):
     """Who writes."""
 
     name: Annotated[str, Field(min_length=2, max_length=20)]
+    names: dict[str, Annotated[str, Field(min_length=2, max_length=20)]] = {}
+    """The name by language, where it differs: Chinese characters in an English text double its SMS parts."""
     service_number: Annotated[str, Field(pattern=r"^[0-9+][0-9 -]{4,20}$")]
     zone: Zone
+
+    def name_in(self, language: str) -> str:
+        """How the lender calls itself in a language."""
+        return self.names.get(language, self.name)
 
 
 class Hours(_Data):
@@ -132,7 +138,7 @@ class Policy(_Data):
     """One version of a lender's reminder policy."""
 
     id: Code
-    version: Code
+    version: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     lender: Lender
     hours: Hours
     sending: Sending = Sending()

@@ -69,6 +69,10 @@ MODELS: Final[dict[Role, dict[str, type[facts.Fact]]]] = {
 _OWN_CODES: Final = {reason.value.lower(): reason for reason in Reason}
 _RANGES: Final = frozenset({"greater_than_equal", "less_than_equal", "greater_than", "less_than"})
 _SHAPES: Final = frozenset({"string_too_short", "string_too_long", "string_pattern_mismatch", "too_long", "too_short"})
+_VALUES: Final = frozenset(
+    {"literal_error", "timezone_aware", "date_parsing", "date_from_datetime_parsing", "datetime_parsing"}
+)
+"""The right JSON type with a content that is none: another word, a time without a zone, a day that is none."""
 
 
 def _explain(error: ValidationError) -> UnusableInput:
@@ -80,9 +84,9 @@ def _explain(error: ValidationError) -> UnusableInput:
         reason = Reason.UNKNOWN_VERSION
     elif where == "currency" and kind == "string_pattern_mismatch":
         reason = Reason.UNKNOWN_CURRENCY
-    elif kind in _RANGES:
+    elif kind in _RANGES or kind == "time_out_of_range":
         reason = Reason.OUT_OF_RANGE
-    elif kind in _SHAPES or kind == "literal_error":
+    elif kind in _SHAPES or kind in _VALUES:
         reason = Reason.BAD_VALUE
     else:
         reason = _OWN_CODES.get(kind, Reason.WRONG_TYPE)

@@ -1,7 +1,7 @@
 """Settled history is folded, so that an account stays small. Design rule 12.
 
-What may go is what can change nothing any more: payments are remembered 45 days for misses that come late, and
-longer while they reduce something; an instalment stays while any payment that might have paid it does.
+What may go is what can change nothing any more. Payments are remembered 45 days for misses that come late. Older
+ones go together with the instalments they paid, and only when all of those are settled and as old.
 """
 
 from typing import Final
@@ -9,12 +9,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import HOUR_MS
-from agents.reminders.decisions.ledger import Ledger
-from schemas.accounts import Account, Item, Payment
+from agents.reminders.decisions.ledger import Ledger, paid_items
+from schemas.accounts import Account, Item
 
 REMEMBERED_MS: Final = 45 * 24 * HOUR_MS
 SENT_KEPT: Final = 8
 CYCLES_KEPT: Final = 12
+_EPOCH_ORDINAL: Final = 719_163
+"""1970-01-01 as `date.toordinal` counts."""
 
 
 def fold(account: Account, ledger: Ledger, now_ms: int) -> Account:
@@ -24,26 +26,38 @@ def fold(account: Account, ledger: Ledger, now_ms: int) -> Account:
         account = replace(account, sent=account.sent[-SENT_KEPT:], past=account.past[-CYCLES_KEPT:])
     if not _has_history(account, horizon_ms):
         return account
-    unpaid = {(line.item.loan_id, line.item.instalment_id) for line in ledger.lines}
+    unpaid = {_key(line.item) for line in ledger.lines}
     unpaid_cards = {line.item.loan_id for line in ledger.lines if _kind(line.item) == "statement"}
-
-    def owes(item: Item) -> bool:
-        return (item.loan_id, item.instalment_id) in unpaid or (
-            _kind(item) == "statement" and item.loan_id in unpaid_cards
-        )
-
-    first_open_ms = min(
-        (min(s.as_of_ms for s in item.snapshots) for item in account.items if item.snapshots and owes(item)),
-        default=None,
-    )
-    payments = tuple(p for p in account.payments if _payment_matters(p, horizon_ms, first_open_ms))
-    first_paid_ms = min((p.booked_ms for p in payments), default=now_ms)
-    items = tuple(
-        _shrink(item, horizon_ms, first_paid_ms)
+    live_items = {
+        _key(item)
         for item in account.items
-        if owes(item) or _item_matters(item, payments, horizon_ms)
-    )
+        if _key(item) in unpaid
+        or (_kind(item) == "statement" and item.loan_id in unpaid_cards)
+        or _newest_ms(item) >= horizon_ms
+    }
+    live_payments = {p.payment_id for p in account.payments if max(p.booked_ms, p.returned_ms or 0) >= horizon_ms}
+    _close_over(live_items, live_payments, paid_items(account))
+    payments = tuple(p for p in account.payments if p.payment_id in live_payments)
+    first_paid_ms = min((p.booked_ms for p in payments), default=now_ms)
+    items = tuple(_shrink(item, horizon_ms, first_paid_ms) for item in account.items if _key(item) in live_items)
     return replace(account, payments=payments, items=items)
+
+
+def _close_over(items: set[tuple[str, str]], payments: set[str], paid: dict[str, set[tuple[str, str]]]) -> None:
+    """Add what is tied to something live: a debt without its payment would be chased again, and the other way round."""
+    grown = True
+    while grown:
+        grown = False
+        for payment_id, linked in paid.items():
+            live = payment_id in payments
+            if linked and (live or not items.isdisjoint(linked)) and not (live and linked <= items):
+                payments.add(payment_id)
+                items |= linked
+                grown = True
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item.loan_id, item.instalment_id
 
 
 def _kind(item: Item) -> str:
@@ -63,17 +77,12 @@ def _age_ms(item: Item) -> int:
     return min(ages, default=0)
 
 
-def _payment_matters(payment: Payment, horizon_ms: int, first_open_ms: int | None) -> bool:
-    last_ms = max(payment.booked_ms, payment.returned_ms or 0)
-    return last_ms >= horizon_ms or (first_open_ms is not None and last_ms > first_open_ms)
-
-
-def _item_matters(item: Item, payments: tuple[Payment, ...], horizon_ms: int) -> bool:
+def _newest_ms(item: Item) -> int:
     newest_ms = max((s.as_of_ms for s in item.snapshots), default=0)
     if item.schedule is not None:
         due = item.schedule.owed.effective_due.toordinal() if item.schedule.owed else 0
-        newest_ms = max(newest_ms, item.schedule.as_of_ms, (due - 719_163) * 24 * HOUR_MS)
-    return newest_ms >= horizon_ms or any(p.booked_ms > newest_ms for p in payments)
+        newest_ms = max(newest_ms, item.schedule.as_of_ms, (due - _EPOCH_ORDINAL) * 24 * HOUR_MS)
+    return newest_ms
 
 
 def _shrink(item: Item, horizon_ms: int, first_paid_ms: int) -> Item:

@@ -155,19 +155,37 @@ def _book(debts: dict[tuple[str, str], _Debt], payment: Payment) -> list[tuple[_
     return went
 
 
+def _spread(debts: dict[tuple[str, str], _Debt], payments: tuple[Payment, ...]) -> dict[str, list[tuple[_Debt, int]]]:
+    """Book all payments and returns in their order; returns where each payment went."""
+    went: dict[str, list[tuple[_Debt, int]]] = {}
+    for booking in _bookings(payments):
+        if booking.is_return:
+            for debt, amount in went[booking.payment_id]:
+                debt.effects.append(_Effect(booking.at_ms, amount))
+        else:
+            went[booking.payment_id] = _book(debts, booking.payment)
+    return went
+
+
+def paid_items(account: Account) -> dict[str, set[tuple[str, str]]]:
+    """For each payment the instalments that it reduced or that the bank named: they are only true together."""
+    went = _spread(_debts(account.items), account.payments)
+    linked: dict[str, set[tuple[str, str]]] = {}
+    for payment in account.payments:
+        found = {(part.loan_id, part.instalment_id) for part in payment.parts or ()}
+        for debt, _ in went.get(payment.payment_id, ()):
+            found.update((item.loan_id, item.instalment_id) for item in debt.items)
+        linked[payment.payment_id] = found
+    return linked
+
+
 def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
     """What is overdue by everything known, oldest first."""
     debts = _debts(account.items)
     if not debts:
         return Ledger((), 0)
     if account.payments:
-        went: dict[str, list[tuple[_Debt, int]]] = {}
-        for booking in _bookings(account.payments):
-            if booking.is_return:
-                for debt, amount in went[booking.payment_id]:
-                    debt.effects.append(_Effect(booking.at_ms, amount))
-            else:
-                went[booking.payment_id] = _book(debts, booking.payment)
+        _spread(debts, account.payments)
     lines = []
     for debt in debts.values():
         left = debt.remaining()

@@ -1,0 +1,28 @@
+"""The command `tactful`. Errors are one clear line and an exit code; `--output json` where a machine may read."""
+
+import sys
+
+import typer
+
+from agents.commands import data, running, topics
+from agents.fact_files import FactFileFault
+from agents.reminders.decisions.catalog import PolicyFault
+from streams.broker import BrokerError
+from streams.cluster import ClusterError
+from streams.settings import SettingsError
+
+EXIT_REFUSED = 2
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+topics.register(app)
+running.register(app)
+data.register(app)
+
+
+def main() -> None:
+    """Run a command; what a person can repair is told in one line, without a stack."""
+    try:
+        app()
+    except (SettingsError, PolicyFault, FactFileFault, ClusterError, BrokerError) as error:
+        sys.stderr.write(f"tactful: {error}\n")
+        raise SystemExit(EXIT_REFUSED) from None

@@ -1,0 +1,59 @@
+"""What all commands share: the terminal, JSON output, and dates from a person."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from agents.reminders.decisions.calendar import to_ms
+
+terminal = Console()
+errors = Console(stderr=True)
+
+
+class Output(StrEnum):
+    """How a result is written."""
+
+    text = "text"
+    json = "json"
+
+
+def write_json(result: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """A table for people."""
+    table = Table(*head, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    terminal.print(table)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[str], None]]:
+    """A line on standard error that is rewritten while something long runs; silent where nobody looks."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(label)
+        yield lambda text: bar.update(task, description=f"{label}: {text}")
+
+
+def instant(text: str) -> int:
+    """Epoch milliseconds of an ISO 8601 instant; a bare date is its end in UTC, one without zone is in UTC."""
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not an ISO 8601 date or time") from error
+    if len(text) == len("2026-01-31"):
+        parsed = parsed.replace(hour=23, minute=59, second=59)
+    return to_ms(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))

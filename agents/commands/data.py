@@ -1,0 +1,135 @@
+"""Commands that read or write files: feed, simulate, generate, schema export, config, policy."""
+
+import asyncio
+import gzip
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any, cast
+
+import typer
+
+from agents.commands.console import Output, instant, progress, show_table, terminal, write_json
+from agents.fact_files import read_lines
+from agents.feed import Feeder
+from agents.reminders.decisions.calendar import to_utc
+from agents.reminders.policy_files import load_book
+from agents.simulation import Simulation
+from streams.clock import Grid
+from streams.settings import Settings
+
+HOUR_MS = 3_600_000
+
+schema = typer.Typer(no_args_is_help=True, help="The published JSON Schemas.")
+config = typer.Typer(no_args_is_help=True, help="The effective settings.")
+policy_commands = typer.Typer(no_args_is_help=True, help="Policies and their texts.")
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the program."""
+    app.command()(feed)
+    app.command()(simulate)
+    app.command()(generate)
+    app.add_typer(schema, name="schema")
+    app.add_typer(config, name="config")
+    app.add_typer(policy_commands, name="policy")
+
+
+Facts = Annotated[list[str], typer.Option("--facts", help="file of JSON lines, plain or .gz, or - ; may be repeated")]
+
+
+def feed(
+    files: Annotated[list[str], typer.Argument(help="files of JSON lines, plain or .gz, or - ; each in order of time")],
+    complete_to: Annotated[str | None, typer.Option(help="the last progress mark; default: the last fact")] = None,
+    mark_every_hours: Annotated[int, typer.Option(min=1, help="progress marks, in hours of the facts' own time")] = 24,
+    output: Annotated[Output, typer.Option()] = Output.text,
+) -> None:
+    """Write facts to their topics, keyed by account, with progress marks."""
+
+    async def run() -> Any:
+        async with Feeder(Settings(), mark_every_hours * HOUR_MS) as feeder:
+            with progress("feeding") as told:
+                end_ms = None if complete_to is None else instant(complete_to)
+                return await feeder.feed(read_lines(files), end_ms, lambda n: told(f"{n:,} facts"))
+
+    fed = asyncio.run(run())
+    if output is Output.json:
+        write_json({"facts": fed.facts, "marks": fed.marks, "complete_to": to_utc(fed.complete_to_ms)})
+    else:
+        terminal.print(f"{fed.facts:,} facts and {fed.marks:,} marks, complete to {to_utc(fed.complete_to_ms)}")
+
+
+def simulate(
+    facts: Facts,
+    until: Annotated[str, typer.Option(help="the last tick is at or before this; a bare date means its end")],
+    output: Annotated[Path, typer.Option(help="messages and decisions as JSON lines (.gz by name), or - ")],
+    policy: Annotated[Path | None, typer.Option(help="policy file; default: the one that ships")] = None,
+    texts: Annotated[Path | None, typer.Option(help="folder of texts; default: those that ship")] = None,
+    summary: Annotated[Output, typer.Option(help="how the summary is written")] = Output.text,
+) -> None:
+    """Try a policy on recorded facts, without Kafka: what would leave, when, and why."""
+    settings = Settings()
+    book = load_book(policy or settings.policy, texts or settings.texts, settings.namespace)
+    grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
+    simulation = Simulation(book, grid, settings.input_max_bytes)
+    with _writing(output) as out, progress("simulating") as told:
+        for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
+            out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
+    counts = sorted(simulation.counts.items())
+    if summary is Output.json:
+        write_json({f"{kind}: {what}": count for (kind, what), count in counts})
+    else:
+        show_table("Simulation", ("", "what", "count"), ((kind, what, f"{n:,}") for (kind, what), n in counts))
+
+
+def generate(
+    output: Annotated[Path, typer.Option(help="facts as JSON lines (.gz by name), or - ")],
+    accounts: Annotated[int, typer.Option(min=1)] = 2_000,
+    days: Annotated[int, typer.Option(min=1)] = 75,
+    seed: int = 7,
+) -> None:
+    """A seeded, realistic portfolio: good payers, forgetters, strugglers, part payers, returned debits, disorder."""
+    count = 0
+    with _writing(output) as out:
+        for line in generate_facts(seed=seed, accounts=accounts, days=days):
+            out.write(line)
+            count += 1
+    if str(output) != "-":
+        terminal.print(f"{count:,} facts of {accounts:,} accounts in {output}")
+
+
+@schema.command("export")
+def schema_export(directory: Path) -> None:
+    """Write the JSON Schema of every record on every topic."""
+    terminal.print(f"{export(directory)} schemas in {directory}")
+
+
+@config.command("show")
+def config_show(output: Annotated[Output, typer.Option()] = Output.text) -> None:
+    """The effective settings, secrets masked, and where each comes from."""
+    described = Settings().describe()
+    if output is Output.json:
+        write_json(described)
+        return
+    rows = ((d["variable"], d["value"], d["origin"], d["meaning"]) for d in described)
+    show_table("Settings", ("variable", "value", "origin", "meaning"), rows)
+
+
+@policy_commands.command("check")
+def policy_check(
+    policy: Annotated[Path | None, typer.Argument(help="policy file; default: the one that ships")] = None,
+    texts: Annotated[Path | None, typer.Option(help="folder of texts; default: those that ship")] = None,
+) -> None:
+    """Name every fault of a policy and its texts at once; exit code 2 if there is one."""
+    book = load_book(policy, texts, "check")
+    terminal.print(f"{book.policy.id} {book.policy.version}: {len(book.policy.stages)} stages, hash {book.hash}")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[IO[bytes]]:
+    if str(path) == "-":
+        yield sys.stdout.buffer
+        return
+    with closing(cast("IO[bytes]", gzip.open(path, "wb")) if path.suffix == ".gz" else path.open("wb")) as out:
+        yield out

@@ -1,0 +1,90 @@
+"""Commands that run until stopped, or for a while: worker, broker, watch, demo."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agents import watching
+from agents.commands.console import Output, errors, terminal, write_json
+from streams import admin, roles
+from streams.broker import Broker
+from streams.settings import Settings
+
+EXIT_FAULTS = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the program."""
+    app.command()(worker)
+    app.command()(broker)
+    app.command()(watch)
+    app.command()(demo)
+
+
+def worker(
+    skip_check: Annotated[bool, typer.Option(help="do not look at topics and offsets first")] = False,
+) -> None:
+    """Run one worker. Refuses to start, naming every fault at once, when topics or offsets are wrong."""
+    from agents.reminders.worker import run  # noqa: PLC0415 - Faust takes a second to import
+
+    settings = Settings()
+    faults = [] if skip_check else asyncio.run(admin.check(settings))
+    for fault in faults:
+        errors.print(f"- {fault}", highlight=False)
+    if faults:
+        errors.print(f"tactful: {len(faults)} faults, the worker does not start")
+        raise typer.Exit(EXIT_FAULTS)
+    run(settings)
+
+
+def broker(
+    port: Annotated[int, typer.Option(help="port on 127.0.0.1; 0 takes a free one")] = 9092,
+    data_dir: Annotated[Path | None, typer.Option(help="keep the data there; default: a temporary folder")] = None,
+) -> None:
+    """Run a real single-node Kafka for development until Ctrl-C. It needs Java 17 and, the first time, Maven."""
+    with Broker(port=port, data_dir=data_dir) as running:
+        terminal.print(f"Kafka is up: TACTFUL_BOOTSTRAP_SERVERS={running.bootstrap_servers}  (Ctrl-C stops it)")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+def watch(
+    from_start: Annotated[bool, typer.Option(help="begin with the oldest message that is kept")] = False,
+    why: Annotated[bool, typer.Option(help="also show decisions: why something left or did not")] = False,
+    reveal: Annotated[bool, typer.Option(help="show texts with names and amounts")] = False,
+    limit: Annotated[int | None, typer.Option(help="stop after so many")] = None,
+    output: Annotated[Output, typer.Option()] = Output.text,
+) -> None:
+    """Watch what is issued, escalated and cancelled, and why."""
+    watched = (roles.REMINDERS, roles.REMINDER_DECISIONS) if why else (roles.REMINDERS,)
+
+    async def run() -> None:
+        shown = 0
+        async for seen in watching.follow(Settings(), watched, from_start=from_start):
+            if output is Output.json:
+                write_json(seen.body if reveal else watching.masked(seen.body))
+            else:
+                terminal.print(watching.describe(seen, reveal=reveal), highlight=False, markup=False, soft_wrap=True)
+            shown += 1
+            if shown == limit:
+                return
+
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+def demo(
+    summary: Annotated[Path | None, typer.Option(help="write the recount there as JSON")] = None,
+    accounts: Annotated[int, typer.Option(min=100)] = 2_000,
+    days: Annotated[int, typer.Option(min=60)] = 75,
+    seed: int = 7,
+) -> None:
+    """The main job on an embedded real Kafka: two workers, a generated portfolio, messages as they leave."""
+    from agents.demo import run_demo  # noqa: PLC0415 - only the demo needs it
+
+    if not run_demo(accounts=accounts, days=days, seed=seed, summary=summary):
+        raise typer.Exit(EXIT_FAULTS)

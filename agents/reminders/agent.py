@@ -1,0 +1,148 @@
+"""The stateful agent: a record in, its account, the decision, and one batch out. The core decides; this carries.
+
+One way through: read the fact, meet its account in the table, ask the core, store the account and let messages and
+decisions leave. Everything of one partition leaves in one transaction, together with the offsets of what it saw.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from agents.reminders.dead_letters import dead_letter
+from agents.reminders.decisions import core, races
+from agents.reminders.decisions.calendar import to_ms
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.outcome import Seen, Verdict
+from agents.reminders.outgoing import Envelope
+from schemas import accounts, facts, reading
+from schemas.accounts import Account
+from streams import roles
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.transport.errors import InvariantBroken
+from streams.transport.events import MARK_TYPE, TYPE_HEADER, Fact, Tick
+from streams.transport.partitioner import partition_of
+
+
+class Desk:
+    """Handles facts and ticks of the partitions of one worker, strictly in the order in which they come."""
+
+    def __init__(self, app: Any, settings: Settings, book: Book, metrics: Metrics) -> None:
+        self._settings, self._book, self._metrics = settings, book, metrics
+        self._roles = {settings.topics[role]: role for role in roles.INPUTS}
+        self._payments = settings.topics[roles.PAYMENT_RECEIVED]
+        self._envelope = Envelope(settings.namespace)
+        self._table = app.Table("accounts")
+        self._reminders = _output(app, settings, roles.REMINDERS)
+        self._decisions = _output(app, settings, roles.REMINDER_DECISIONS)
+        self._dead_letters = _output(app, settings, roles.REMINDER_DEAD_LETTERS)
+        self._chunk: Mapping[str, int] | None = None
+        self._applied: dict[str, int] = {}
+
+    def fact(self, fact: Fact) -> None:
+        """Apply one input record, or put it aside with its reason."""
+        if fact.positions is not self._chunk:
+            self._chunk, self._applied = fact.positions, dict(fact.positions)
+            self._metrics.accounts(fact.partition, len(self._table))
+        self._applied[fact.topic] = fact.offset + 1
+        if _is_progress(fact):
+            return
+        role = self._roles[fact.topic]
+        try:
+            if fact.value is None and fact.key is not None and role == roles.PROFILE_UPDATED:
+                self._profile_erased(fact, fact.key)
+                return
+            said = reading.read(role, fact.key, fact.value, self._settings.input_max_bytes)
+            self._apply(fact, said)
+        except reading.UnusableInput as fault:
+            self._put_aside(fact, role, fault)
+
+    def tick(self, tick: Tick) -> None:
+        """Do what is due."""
+        now_ms = to_ms(tick.now)
+        seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0))
+        for key in tick.due:
+            raw = self._table.get(key)
+            if raw is not None:
+                account = accounts.decode(raw)
+                self._leave(key, account, core.on_tick(account, now_ms, self._book, seen))
+
+    def _apply(self, fact: Fact, said: facts.Fact) -> None:
+        key = said.account_id.encode()
+        raw = self._table.get(key)
+        if raw is None:
+            self._check_partition(fact, key)
+            account = None
+        else:
+            account = accounts.decode(raw)
+            if isinstance(said, facts.PaymentBooked):
+                self._watch_race(fact, said, account)
+        seen = Seen(self._applied, {}, self._applied.get(self._payments, 0))
+        self._leave(key, account, core.on_fact(account, said, to_ms(fact.now), self._book, seen))
+
+    def _profile_erased(self, fact: Fact, key: bytes) -> None:
+        raw = self._table.get(key)
+        if raw is not None:
+            account = accounts.decode(raw)
+            seen = Seen(self._applied, {}, self._applied.get(self._payments, 0))
+            self._leave(key, account, core.on_profile_erased(account, to_ms(fact.now), self._book, seen))
+
+    def _check_partition(self, fact: Fact, key: bytes) -> None:
+        # A producer with another partitioner would split one person over two accounts; the first record shows it.
+        if partition_of(key, self._settings.partitions) != fact.partition:
+            raise reading.UnusableInput(reading.Reason.WRONG_PARTITION, "the key belongs to another partition")
+
+    def _watch_race(self, fact: Fact, payment: facts.PaymentBooked, account: Account) -> None:
+        found = races.judge(account, payment.payment_id, fact.offset, fact.timestamp_ms)
+        if found == "known":
+            self._metrics.sent_with_payment_known()
+            raise InvariantBroken(
+                f"a reminder left although its payment was known: {fact.topic}[{fact.partition}] offset {fact.offset}"
+            )
+        if found == "raced":
+            self._metrics.raced()
+
+    def _leave(self, key: bytes, before: Account | None, verdict: Verdict) -> None:
+        if verdict.account is not before:
+            if verdict.account is not None:
+                self._table[key] = accounts.encode(verdict.account)
+            elif before is not None:
+                del self._table[key]
+        for message in verdict.messages:
+            value, headers = self._envelope.message(message)
+            self._reminders.emit(key=key, value=value, headers=headers)
+            self._metrics.message(message.type, getattr(message, "stage", ""))
+        for decision in verdict.decisions:
+            value, headers = self._envelope.decision(decision)
+            self._decisions.emit(key=key, value=value, headers=headers)
+            self._metrics.decision(decision.outcome, decision.code)
+
+    def _put_aside(self, fact: Fact, role: str, fault: reading.UnusableInput) -> None:
+        letter = dead_letter(fact, fault, self._settings.group_id, self._settings.dead_letter_max_bytes)
+        self._dead_letters.emit(key=letter.key, value=letter.value, headers=letter.headers)
+        self._metrics.dead_letter(role, fault.reason)
+
+
+def _is_progress(fact: Fact) -> bool:
+    # A mark has no account. Its header tells; a source that writes no headers is known by its body.
+    if (TYPE_HEADER, MARK_TYPE) in fact.headers:
+        return True
+    return fact.key is None and reading.read_progress(fact.value) is not None
+
+
+def _output(app: Any, settings: Settings, role: str) -> Any:
+    return app.topic(settings.topics[role])
+
+
+def attach(app: Any, settings: Settings, book: Book, metrics: Metrics) -> None:
+    """Put the reminders agent on a Faust app."""
+    desk = Desk(app, settings, book, metrics)
+    inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS))
+
+    @app.agent(inputs, name="reminders")  # type: ignore[untyped-decorator]  # Faust ships no types for it
+    async def reminders(stream: Any) -> None:
+        events: AsyncIterator[Fact | Tick] = stream.events()
+        async for event in events:
+            if isinstance(event, Tick):
+                desk.tick(event)
+            else:
+                desk.fact(event)

@@ -1,0 +1,21 @@
+"""Did a reminder leave although its payment was there? Design rule 4d.
+
+*Known*: the payment lay below the offset up to which payments had been read when the reminder left. It must never
+be, and stops the worker. *Raced*: the payment was on the bus, but not yet readable; it is counted and recalled.
+"""
+
+from typing import Literal
+
+from schemas.accounts import Account
+
+
+def judge(account: Account, payment_id: str, offset: int, on_bus_ms: int) -> Literal["known", "raced"] | None:
+    """Compare a payment that arrives with the reminders that left before it."""
+    if any(p.payment_id == payment_id and p.amount_minor for p in account.payments):
+        return None
+    for sent in reversed(account.sent):
+        if offset < sent.payments_seen:
+            return "known"
+        if on_bus_ms <= sent.issued_ms and not sent.final:
+            return "raced"
+    return None

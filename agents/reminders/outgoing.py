@@ -1,0 +1,39 @@
+"""What leaves as bytes: JSON bodies with CloudEvents attributes as headers (binary mode)."""
+
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from agents.reminders.decisions.identity import identify
+from schemas.decisions import Decision
+from schemas.messages import AnyMessage
+
+Headers = tuple[tuple[str, bytes], ...]
+
+_FIXED: Headers = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
+
+
+class Outgoing(NamedTuple):
+    """One record for the bus; its key is the account id."""
+
+    value: bytes
+    headers: Headers
+
+
+class Envelope:
+    """Writes the headers of one namespace."""
+
+    def __init__(self, namespace: str) -> None:
+        self._source = (("ce_source", namespace.encode()), *_FIXED)
+
+    def message(self, message: AnyMessage) -> Outgoing:
+        """A message. Its event id is derived from its content, so that a repeat carries the same one."""
+        value = to_json(message)
+        return Outgoing(value, self._headers(message.type, identify(value.decode())))
+
+    def decision(self, decision: Decision) -> Outgoing:
+        """A decision."""
+        return Outgoing(to_json(decision), self._headers(decision.type, decision.decision_id))
+
+    def _headers(self, kind: str, event_id: str) -> Headers:
+        return (("ce_type", kind.encode()), ("ce_id", event_id.encode()), *self._source)

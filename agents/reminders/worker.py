@@ -1,0 +1,35 @@
+"""One worker process: the engine, the reminders agent, and the site that says how it is.
+
+`tactful worker` runs it after a check of the topics; `faust -A agents.reminders.app worker` runs the same app.
+"""
+
+from typing import Any
+
+import faust
+
+from agents.reminders.agent import attach
+from agents.reminders.policy_files import load_book
+from schemas.reading import replay_order
+from streams.app import EngineApp, create_app
+from streams.health import add_health_site
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+
+def build_app(settings: Settings) -> EngineApp:
+    """The app of one worker.
+
+    Raises PolicyFault when the policy or its texts may not run.
+    """
+    book = load_book(settings.policy, settings.texts, settings.namespace)
+    metrics = Metrics()
+    app = create_app(settings, replay_order=replay_order, observer=metrics)
+    attach(app, settings, book, metrics)
+    add_health_site(app, settings, metrics, app.engine.status)
+    return app
+
+
+def run(settings: Settings) -> None:
+    """Work until stopped. Leaves by SystemExit with the exit code of the worker."""
+    worker: Any = faust.Worker(build_app(settings), loglevel=settings.log_level, redirect_stdouts=False)
+    worker.execute_from_commandline()
