@@ -103,7 +103,7 @@ async def test_output_is_the_same_after_kills(rig: Rig, broker: Broker, tmp_path
 
     second = Rig(broker.bootstrap_servers, tmp_path, env=REPLAY, namespace=f"{rig.namespace}k")
     await second.create()
-    renamed = {a: b for a, b in zip(rig.inputs, second.inputs, strict=True)}
+    renamed = dict(zip(rig.inputs, second.inputs, strict=True))
     await second.produce(Given(renamed[g.topic], g.partition, g.key, g.value, g.timestamp_ms, g.mark) for g in given)
     try:
         second.start_worker("a", **SLOW)

@@ -1,0 +1,182 @@
+"""System mode: facts as they come; a tick only when everything that was on the bus has been applied."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from streams.clock import Grid
+from streams.transport.barrier import Barrier, Watermark
+from streams.transport.due import NEVER, DueIndex
+from streams.transport.lane import SystemLane
+from streams.transport.source import SystemSource
+from tests.streams.records import FakeRecord
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.at_ms = 100_500
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+
+class World:
+    def __init__(self, tick_accounts: int = 10) -> None:
+        self.clock = FakeClock()
+        self.state: dict[bytes, bytes] = {}
+        self.due = DueIndex(self.state)
+        self.ends: dict[str, Watermark | None] = {"a": Watermark(0, 100_500), "b": Watermark(0, 100_500)}
+        self.closed: list[str] = []
+        self.lane = SystemLane({"a": 0, "b": 0}, 1_000_000)
+        self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000)
+        self.source = SystemSource(
+            self.lane,
+            self.due,
+            self.barrier,
+            self.clock,  # type: ignore[arg-type]  # a clock that stands still
+            Grid(1),
+            chunk_records=2,
+            tick_accounts=tick_accounts,
+            on_closed=self.closed.append,
+        )
+
+    def store(self, key: bytes, due_ms: int) -> None:
+        old = self.state.get(key)
+        self.state[key] = b'{"next_due_at":%013d,' % due_ms
+        self.due.written(key, old, self.state[key])
+
+    def fetch(self, topic: str, offsets: range, position: int | None = None) -> None:
+        records = [FakeRecord(topic, offset, 0) for offset in offsets]
+        self.source.add(topic, records, offsets.stop if position is None else position)
+
+
+def offsets(positions: Mapping[str, int]) -> tuple[int, int]:
+    return positions["a"], positions["b"]
+
+
+def test_facts_come_in_fetched_order_in_chunks() -> None:
+    world = World()
+    world.fetch("a", range(3))
+    world.fetch("b", range(1))
+    chunks = []
+    while (work := world.source.next()) is not None:
+        chunks.append((offsets(work.before), offsets(work.after), [(r.topic, r.offset) for r in work.records]))
+    assert chunks == [
+        ((0, 0), (2, 0), [("a", 0), ("a", 1)]),
+        ((2, 0), (3, 1), [("a", 2), ("b", 0)]),
+    ]
+
+
+def test_a_tick_has_the_newest_grid_instant_and_its_sample() -> None:
+    world = World()
+    world.store(b"x", 98_000)
+    world.store(b"y", NEVER)
+    work = world.source.next()
+    assert work is not None
+    assert (work.now_ms, work.due, work.last) == (100_000, (b"x",), True)
+    assert work.watermarks == {"a": 0, "b": 0}
+
+
+def test_a_tick_waits_until_its_sample_is_applied_and_facts_go_on() -> None:
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["a"] = Watermark(2, 100_500)
+    assert world.source.next() is None
+    assert world.closed == ["a"]
+    world.fetch("a", range(2))
+    facts = world.source.next()
+    assert facts is not None
+    assert len(facts.records) == 2
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.is_tick
+    assert offsets(tick.before) == (2, 0)
+
+
+def test_control_records_count_as_applied() -> None:
+    """A transactional producer's last offset is a marker that is never delivered."""
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["a"] = Watermark(3, 100_500)
+    world.fetch("a", range(2), position=3)
+    assert world.source.next() is not None
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.is_tick
+
+
+@pytest.mark.parametrize("sample", [None, Watermark(0, 99_000)])
+def test_an_unknown_or_old_sample_keeps_the_barrier_closed(sample: Watermark | None) -> None:
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["b"] = sample
+    assert world.source.next() is None
+    assert world.closed == ["b"]
+    world.ends["b"] = Watermark(0, 100_400)
+    assert world.source.next() is not None
+
+
+def test_a_sample_not_passed_in_time_is_taken_again_with_a_new_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monotonic_s = 50.0
+    monkeypatch.setattr("streams.transport.barrier.time.monotonic", lambda: monotonic_s)
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["a"] = Watermark(2, 100_500)
+    assert world.source.next() is None
+    monotonic_s, world.clock.at_ms = 70.0, 120_700
+    world.ends = {"a": Watermark(2, 120_600), "b": Watermark(4, 120_600)}
+    world.fetch("a", range(2))
+    world.source.next()
+    assert world.source.next() is None
+    assert world.closed[-1] == "b"
+    world.fetch("b", range(2, 4))
+    world.source.next()
+    tick = world.source.next()
+    assert tick is not None
+    assert (tick.now_ms, tick.watermarks) == (120_000, {"a": 2, "b": 4})
+
+
+def test_a_long_tick_comes_in_several_chunks_of_one_instant() -> None:
+    world = World(tick_accounts=2)
+    for number in range(5):
+        world.store(b"%d" % number, 90_000 + number)
+    chunks = []
+    while (work := world.source.next()) is not None:
+        chunks.append((work.now_ms, work.due, work.last))
+        for key in work.due:
+            world.store(key, NEVER)
+        world.clock.at_ms += 1000
+        world.ends = dict.fromkeys(world.ends, Watermark(0, world.clock.at_ms))
+    assert chunks == [
+        (100_000, (b"0", b"1"), False),
+        (100_000, (b"2", b"3"), False),
+        (100_000, (b"4",), True),
+    ]
+
+
+def test_the_timer_waits_for_the_grid_instant_that_reaches_the_due_time() -> None:
+    world = World()
+    assert world.source.wait_s() is None
+    world.store(b"x", 102_300)
+    assert world.source.wait_s() == 2.5
+
+
+def test_an_account_moved_by_a_fact_is_not_ticked() -> None:
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["a"] = None
+    assert world.source.next() is None
+    world.store(b"x", 200_000)
+    world.ends["a"] = Watermark(0, 100_500)
+    assert world.source.next() is None
+    assert world.source.wait_s() == 99.5
+
+
+def test_the_buffer_is_bounded_in_bytes() -> None:
+    lane = SystemLane({"a": 0}, 1000)
+    lane.add("a", [FakeRecord("a", n, 0, value=b"v" * 100) for n in range(5)], 5)
+    assert not lane.wants("a")
+    lane.take(4)
+    assert lane.wants("a")
+    lane.take(4)
+    assert lane.buffered_bytes == 0
