@@ -72,6 +72,13 @@ TICK_LATENESS = MetricSpec(
     "time from a tick's instant until it was handled",
     buckets=LATENESS_BUCKETS_S,
 )
+NEXT_TICK = MetricSpec(
+    "tactful_next_tick_seconds",
+    "gauge",
+    "seconds since 1970",
+    "every tick before this instant has been handled; in a replay it tells how far time has come",
+    ("partition",),
+)
 BARRIER_CLOSED = MetricSpec(
     "tactful_barrier_closed_total",
     "counter",
@@ -106,6 +113,7 @@ METRICS = (
     RACED,
     DUE_ACCOUNTS,
     TICK_LATENESS,
+    NEXT_TICK,
     BARRIER_CLOSED,
     COMMITS,
     LAG,
@@ -152,6 +160,9 @@ class Metrics(EngineObserver):
     def lag(self, topic: str, partition: int, records: int) -> None:
         self._set(LAG, records, topic, str(partition))
 
+    def next_tick(self, partition: int, instant_ms: int) -> None:
+        self._set(NEXT_TICK, instant_ms / 1000, str(partition))
+
     def restored(self, partition: int, records: int, seconds: float) -> None:
         self._count(RESTORED, records)
         self._observe(RESTORE, seconds)
@@ -187,7 +198,7 @@ class Metrics(EngineObserver):
         self._set(ACCOUNTS, count, str(partition))
 
     def _forget_partitions(self) -> None:
-        for spec in (LAG, ACCOUNTS):
+        for spec in (LAG, ACCOUNTS, NEXT_TICK):
             self._metrics[spec.name].clear()
             self._children = {key: child for key, child in self._children.items() if key[0] != spec.name}
 

@@ -175,6 +175,9 @@ class Engine:
             self._report_at = time.monotonic() + _REPORT_INTERVAL_S
             for (topic, number), records_behind in self._lag().items():
                 self.observer.lag(topic, number, records_behind)
+            for part in self.parts.values():
+                if (instant_ms := part.source.next_tick_ms()) is not None:
+                    self.observer.next_tick(part.number, instant_ms)
 
     def watermark(self, topic: str, number: int) -> Watermark | None:
         """The end of an input partition as last told, if it was."""

@@ -22,6 +22,9 @@ class EngineObserver:
     def lag(self, topic: str, partition: int, records: int) -> None:
         """How far the applied position is behind the end of the input."""
 
+    def next_tick(self, partition: int, instant_ms: int) -> None:
+        """Every tick of the partition before this instant has been handled."""
+
     def restored(self, partition: int, records: int, seconds: float) -> None:
         """A partition's table was read back."""
 

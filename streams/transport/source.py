@@ -52,6 +52,9 @@ class Source(Protocol):
     def floors(self) -> Mapping[str, int | None]:
         """Per input the replay floor at `positions`; empty in system mode."""
 
+    def next_tick_ms(self) -> int | None:
+        """The instant before which every tick has been handled; None while it is not known."""
+
 
 class SystemSource:
     """Production: facts as they come, ticks by the time of day behind the barrier."""
@@ -84,6 +87,9 @@ class SystemSource:
 
     def floors(self) -> Mapping[str, int | None]:
         return {}
+
+    def next_tick_ms(self) -> int | None:
+        return self._due.peek() if self._instant_ms is None else self._instant_ms
 
     def next(self) -> Work | None:
         now_ms = self._clock.now_ms()
@@ -171,6 +177,9 @@ class ReplaySource:
 
     def floors(self) -> Mapping[str, int | None]:
         return self._merge.floors()
+
+    def next_tick_ms(self) -> int | None:
+        return self._instant_ms
 
     def next(self) -> Work | None:
         self._paced_until = 0.0
