@@ -69,7 +69,6 @@ class Engine:
         self._turn = 0
         self._restored = False
         self._rebalancing = True
-        self._in_hand: Chunk | None = None
         self._stream: object | None = None
         self._loop_at: float | None = None
         self._report_at = 0.0
@@ -94,7 +93,6 @@ class Engine:
             await asyncio.sleep(0)  # committers and fetches run between chunks, however busy we are
             self._loop_at = time.monotonic()
             if (chunk := self._find_chunk()) is not None:
-                self._in_hand = chunk
                 return chunk
             self._wake.clear()
             timer = self._timer()
@@ -120,7 +118,6 @@ class Engine:
 
     def finish(self, chunk: Chunk) -> None:
         """The agent handled the whole chunk."""
-        self._in_hand = None
         chunk.part.finish(chunk)
         self._room.set()
         self._observe(chunk)
@@ -137,10 +134,11 @@ class Engine:
             counts[record.topic] = counts.get(record.topic, 0) + 1
         self.observer.chunk(number, counts)
 
-    def abandon(self, chunk: Chunk) -> None:
-        """The agent left the chunk half done, by an exception or because the worker stops."""
-        self._in_hand = None
+    def abandon(self, chunk: Chunk, *, stopping: bool) -> None:
+        """The agent left the chunk half done: by an exception, which is told elsewhere, or for no good reason."""
         chunk.part.abandon()
+        if not stopping:
+            self.fail(InvariantBroken(f"the agent left a chunk of partition {chunk.part.number} half done"))
 
     # The consumer's side
 
@@ -208,8 +206,14 @@ class Engine:
         self.epoch += 1
 
     async def drain(self) -> None:
-        """Commit all that was done."""
-        await asyncio.gather(*(part.drain() for part in self.parts.values() if self.failure is None))
+        """Commit all that was done; an agent that does not come to the end of its chunk stops the worker."""
+        if self.failure is not None:
+            return
+        try:
+            async with asyncio.timeout(self.settings.rebalance_timeout_ms / 1000):
+                await asyncio.gather(*(part.drain() for part in self.parts.values()))
+        except TimeoutError:
+            self.fail(InvariantBroken("the chunks in hand could not be finished and committed in time"))
 
     def go_live(self) -> None:
         """The partitions are restored and positioned."""

@@ -118,6 +118,7 @@ class Part:
     def abandon(self) -> None:
         """The agent left a chunk half done: the open transaction holds a part of it and must never be committed."""
         self._dead = True
+        self._idle.set()
         if self._task is not None:
             self._task.cancel()
 
@@ -149,6 +150,7 @@ class Part:
                     self._idle.set()
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may be committed
             self._dead = True
+            self._idle.set()
             self._fail(error)
 
     async def _gather(self) -> None:

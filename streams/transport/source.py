@@ -12,6 +12,8 @@ from streams.transport.events import Record
 from streams.transport.lane import SystemLane
 from streams.transport.merge import ReplayMerge
 
+_TELL_CLOSED_MS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -75,6 +77,7 @@ class SystemSource:
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._on_closed = on_closed
         self._instant_ms: int | None = None  # of the tick that waits for its barrier or has more to come
+        self._told_ms = 0
 
     def add(self, topic: str, records: Sequence[Record], position: int) -> None:
         self._lane.add(topic, records, position)
@@ -130,13 +133,17 @@ class SystemSource:
             if barrier.sample is not None:
                 # Waiting made the instant old; a message must not leave by the permitted hours of a past instant.
                 self._instant_ms = self._grid.at_or_before(now_ms)
+                self._tell_closed(now_ms)
             if not barrier.take(now_ms):
-                self._on_closed(barrier.closed_by or "")
+                self._tell_closed(now_ms)
                 return False
-        if barrier.passed(positions):
-            return True
-        self._on_closed(barrier.closed_by or "")
-        return False
+        return barrier.passed(positions)
+
+    def _tell_closed(self, now_ms: int) -> None:
+        """Once a second at most: passing a sample normally takes a moment and is not worth telling."""
+        if now_ms - self._told_ms >= _TELL_CLOSED_MS:
+            self._told_ms = now_ms
+            self._on_closed(self._barrier.closed_by or "")
 
     def wait_s(self) -> float | None:
         due_ms = self._due.peek()

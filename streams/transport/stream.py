@@ -39,7 +39,7 @@ class ChunkStream(faust.Stream[Any]):
             finally:
                 chunk.leave()
                 if not whole:
-                    engine.abandon(chunk)
+                    engine.abandon(chunk, stopping=self.app.should_stop)
             self.events_total += len(chunk.work.records)
             engine.finish(chunk)
 

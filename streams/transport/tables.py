@@ -45,6 +45,10 @@ class EngineTables(TableManager):
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         self._engine.revoke()
+        if self._takeover is not None and not self._takeover.done():
+            # Half taken over is not held: what another worker changes meanwhile must be read again.
+            self._generation = _NO_GENERATION
+            self._takeover.cancel()
 
     async def on_rebalance(self, assigned: Any, revoked: Any, newly_assigned: Any, generation_id: int = 0) -> None:
         """Heartbeats rest during this callback, so the long work happens in a task of its own."""
