@@ -20,7 +20,7 @@ from prometheus_client import (
 from streams.transport.observer import EngineObserver
 
 # A `_created` twin of every counter would double the page and says nothing that the restart time does not.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the package has no types for it
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -75,8 +75,8 @@ TICK_LATENESS = MetricSpec(
 NEXT_TICK = MetricSpec(
     "tactful_next_tick_seconds",
     "gauge",
-    "seconds since 1970",
-    "every tick before this instant has been handled; in a replay it tells how far time has come",
+    "seconds",
+    "every tick before this instant (since 1970) has been handled; in a replay it tells how far time has come",
     ("partition",),
 )
 BARRIER_CLOSED = MetricSpec(

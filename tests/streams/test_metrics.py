@@ -41,6 +41,7 @@ def test_every_metric_is_fed_by_a_method() -> None:
     metrics.lag("payment-received", 2, 90)
     metrics.restored(2, 1000, 1.5)
     metrics.accounts(2, 17)
+    metrics.next_tick(2, 1_767_225_600_000)
     metrics.message("reminder.issued", "friendly", 3)
     metrics.decision("DEFER", "LEDGER_STALE")
     metrics.dead_letter("payment-received", "NOT_JSON")
@@ -59,6 +60,7 @@ def test_every_metric_is_fed_by_a_method() -> None:
     assert found["tactful_restored_records_total", ()] == 1000
     assert found["tactful_accounts", (("partition", "2"),)] == 17
     assert found["tactful_due_accounts_total", ()] == 5
+    assert found["tactful_next_tick_seconds", (("partition", "2"),)] == 1_767_225_600
     assert (found["tactful_live_partitions", ()], found["tactful_failed", ()]) == (4, 1)
     assert found["tactful_raced_total", ()] == 1
     fed = {name for name, _ in found}
