@@ -22,7 +22,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 check: lint  ## lint, types, import rule, tests that need nothing running: under a minute
-	$(BIN)/pytest -q -m "not kafka"
+	$(BIN)/pytest -q -m "not kafka and not slow"
 
 test: lint  ## everything, the real-Kafka tests included
 	$(BIN)/pytest -q
