@@ -13,8 +13,6 @@ import msgspec
 STATE_VERSION: Final = 1
 NEVER_MS: Final = 9_999_999_999_999
 """No due time. Thirteen digits, like every time from 2001 to 2286."""
-
-
 DUE_MIN_MS: Final = 1_000_000_000_000
 
 

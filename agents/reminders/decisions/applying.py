@@ -26,8 +26,9 @@ from schemas.accounts import (
     Snapshot,
 )
 
-RECORDS_MAX: Final = 400
-"""Records of one account; above it the account is handed to a person instead of growing (design rule 12)."""
+RECORDS_MAX: Final = 1_000
+"""Records of one account; above it the account is handed to a person instead of growing (design rule 12).
+Twenty unpaid instalments with a snapshot each day of the 45 that are remembered stay below it."""
 
 
 def new_account(account_id: str) -> Account:
@@ -37,13 +38,21 @@ def new_account(account_id: str) -> Account:
 
 def apply(account: Account, fact: facts.Fact) -> Account:
     """The account with the fact in it; the very same object when the fact says nothing new."""
-    if _records(account) >= RECORDS_MAX:
-        return account if account.unsupported else replace(account, unsupported="ACCOUNT_TOO_LARGE")
     handler = _HANDLERS.get(type(fact))
     if handler is None:
-        return account if account.unsupported else replace(account, unsupported=f"UNSUPPORTED_{fact_code(fact)}")
+        return _unsupported(account, f"UNSUPPORTED_{fact_code(fact)}")
     after = handler(account, fact)
+    if _records(after) > RECORDS_MAX and _records(after) > _records(account):
+        # A new object even when nothing changed: so it is folded, and may have room again for a later fact.
+        return replace(_unsupported(account, "ACCOUNT_TOO_LARGE"))
     return account if after == account else after
+
+
+def _unsupported(account: Account, code: str) -> Account:
+    # Of several reasons the first in the alphabet stays: the order in which they came must not matter.
+    if account.unsupported is not None and account.unsupported <= code:
+        return account
+    return replace(account, unsupported=code)
 
 
 def fact_code(fact: facts.Fact) -> str:
@@ -60,9 +69,8 @@ def _records(account: Account) -> int:
 def _in_currency(account: Account, currency: str) -> Account:
     if currency in account.currencies:
         return account
-    currencies = tuple(sorted((*account.currencies, currency)))
-    unsupported = account.unsupported or ("SECOND_CURRENCY" if len(currencies) > 1 else None)
-    return replace(account, currencies=currencies, unsupported=unsupported)
+    account = replace(account, currencies=tuple(sorted((*account.currencies, currency))))
+    return account if len(account.currencies) == 1 else _unsupported(account, "SECOND_CURRENCY")
 
 
 def _with_item(account: Account, loan_id: str, instalment_id: str, change: Callable[[Item], Item]) -> Account:
@@ -193,7 +201,8 @@ def _hold_placed(account: Account, fact: cases.HoldPlaced) -> Account:
     def change(old: Hold) -> Hold:
         if old.kind and (old.version, old.event_id) >= (fact.source_version, fact.event_id):
             return old
-        until_ms = None if fact.until is None else to_ms(fact.until)
+        # 9999-12-31 is how some sources say "for ever"; not every zone has a name for that instant.
+        until_ms = None if fact.until is None else min(to_ms(fact.until), NEVER_MS)
         return replace(old, kind=fact.kind, version=fact.source_version, event_id=fact.event_id, until_ms=until_ms)
 
     return _with_hold(account, fact.hold_id, change)
@@ -212,7 +221,10 @@ def _receipt(account: Account, fact: cases.ReminderReceipt) -> Account:
 
 
 def _ended(account: Account, fact: cases.AccountEnded) -> Account:
-    return replace(account, ended=fact.outcome)
+    rank = (fact.source_version, to_ms(fact.as_of), fact.event_id)
+    if account.ended_by is not None and account.ended_by >= rank:
+        return account
+    return replace(account, ended=fact.outcome, ended_by=rank)
 
 
 _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from agents.reminders.decisions.applying import apply, forget_profile, new_account
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.folding import fold
-from agents.reminders.decisions.guard import Allow, Block, Defer, guard, standing_block
-from agents.reminders.decisions.ladder import Step, days_of, lapses, next_due, prospective_cycle, steps
+from agents.reminders.decisions.guard import TEXT_BLOCKS, Allow, Block, Defer, guard, standing_block
+from agents.reminders.decisions.ladder import Step, days_of, item_id, lapses, next_due, prospective_cycle, steps
 from agents.reminders.decisions.ledger import Ledger, overdue
 from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
 from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
@@ -29,21 +29,27 @@ def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, book: Book, 
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
-    return _settle(after, now_ms, book, seen, returned)
+    return _settle(after, now_ms, book, seen, fact.event_id, returned)
 
 
 def on_profile_erased(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
     """The recipient was erased: what is open to the old number is recalled, and nothing is sent until a new one."""
-    return _settle(forget_profile(account), now_ms, book, seen, None)
+    return _settle(forget_profile(account), now_ms, book, seen, "erased", None)
 
 
-def _settle(account: Account, now_ms: int, book: Book, seen: Seen, returned: str | None) -> Verdict:
-    rec = Recorder(book, "fact", now_ms, seen)
+def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, returned: str | None) -> Verdict:
+    rec = Recorder(book, "fact", now_ms, seen, cause)
     owed = overdue(account, book.policy.tolerance_minor)
     account = take_back(account, owed, rec, returned)
-    if account.blocked_since_ms is not None and standing_block(account, book, now_ms) is None:
+    if account.blocked_since_ms is not None and _is_free(account, book, now_ms):
         account = replace(account, blocked_since_ms=None)
     return rec.verdict(_rest(account, owed, book, now_ms, after_fact=True))
+
+
+def _is_free(account: Account, book: Book, now_ms: int) -> bool:
+    """True when nothing forbids messages any more. A refused text goes on being refused until it leaves."""
+    refused = account.reason is not None and account.reason[2] in TEXT_BLOCKS
+    return not refused and standing_block(account, book, now_ms) is None
 
 
 def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> Account | None:
@@ -84,14 +90,17 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
     if isinstance(answer, Allow):
         return send(account, owed, step, drafted, answer.window_end_ms, rec), False
     if isinstance(answer, Defer):
+        account = replace(account, blocked_since_ms=None)
         return _record(account, owed, step, "deferred", answer.code, answer.until_ms, rec), False
     return _record_block(account, owed, step, answer, rec), False
 
 
 def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
     """The stage's days are over: it lies behind unsent, with a decision."""
+    account = replace(account, reason=None)
     if step.item is not None:
-        rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, dpd=dpd)
+        notice_id = item_id(step.item.loan_id, step.item.instalment_id)
+        rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=notice_id, dpd=dpd)
         return pass_notice(account, step, rec)
     cycle = prospective_cycle(account, owed, rec.now_ms)
     rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
@@ -107,14 +116,15 @@ def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Acco
     else:
         reason = "BLOCKED_TOO_LONG"
     account, cycle = open_cycle(account, owed, rec)
+    currency, total_minor = _stated(account, owed)
     rec.say(
         CaseHandedOff(
             account_id=account.account_id,
             cycle_id=cycle.cycle_id,
             stage=step.stage,
             reason=reason,
-            total_overdue_minor=owed.total_minor,
-            currency=account.currencies[0] if account.currencies else None,
+            total_overdue_minor=total_minor,
+            currency=currency,
             oldest_due_date=step.due,
             days_past_due=dpd,
             handed_off_at=rec.now,
@@ -124,8 +134,17 @@ def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Acco
     return replace(account, cycle=replace(cycle, handed_off_ms=rec.now_ms), reason=None)
 
 
+def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
+    """Currency and total of a hand-off: amounts of two currencies have no sum, so the oldest debt's own is stated."""
+    if not owed.lines:
+        return (account.currencies[0] if account.currencies else None), 0
+    currency = owed.oldest.currency
+    return currency, sum(line.overdue_minor for line in owed.lines if line.currency == currency)
+
+
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:
-    if account.blocked_since_ms is None:
+    # A notice that cannot be given is no reason to phone anybody: the days count for what is overdue.
+    if account.blocked_since_ms is None and step.item is None:
         account = replace(account, blocked_since_ms=rec.now_ms)
     return _record(account, owed, step, "blocked", block.code, block.until_ms, rec)
 
@@ -137,6 +156,9 @@ def _record(
     reason = (step.stage, outcome, code)
     if account.reason == reason:
         return account
-    cycle_id = None if account.cycle is None else account.cycle.cycle_id
+    if step.item is not None:
+        cycle_id: str | None = item_id(step.item.loan_id, step.item.instalment_id)
+    else:
+        cycle_id = None if account.cycle is None else account.cycle.cycle_id
     rec.decide(account, owed, Outcome(outcome), code, stage=step.stage, cycle_id=cycle_id, until_ms=until_ms)
     return replace(account, reason=reason)

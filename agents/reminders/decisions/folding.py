@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import HOUR_MS
 from agents.reminders.decisions.ledger import Ledger, paid_items
-from schemas.accounts import Account, Item
+from schemas.accounts import Account, Item, Snapshot
 
 REMEMBERED_MS: Final = 45 * 24 * HOUR_MS
 SENT_KEPT: Final = 8
@@ -89,8 +89,13 @@ def _shrink(item: Item, horizon_ms: int, first_paid_ms: int) -> Item:
     """Drop superseded snapshots that are older than every payment whose way they might have to tell."""
     if len(item.snapshots) < 2:
         return item
-    standing = max(item.snapshots, key=lambda s: (s.version, s.as_of_ms, s.event_id))
+    standing = max(item.snapshots, key=_rank)
     needed_ms = min(horizon_ms, first_paid_ms)
     older = [s for s in item.snapshots if s.as_of_ms < needed_ms]
-    kept = tuple(s for s in item.snapshots if s is standing or s.as_of_ms >= needed_ms or s is older[-1])
+    then_ms = max(older, key=_rank).as_of_ms if older else needed_ms
+    kept = tuple(s for s in item.snapshots if s is standing or s.as_of_ms >= then_ms)
     return item if len(kept) == len(item.snapshots) else replace(item, snapshots=kept)
+
+
+def _rank(snapshot: Snapshot) -> tuple[int, int, str]:
+    return snapshot.version, snapshot.as_of_ms, snapshot.event_id

@@ -4,12 +4,15 @@ The order of the checks is fixed: recipient and role, holds, opt-out, amount, ho
 again on every fact; DEFER names the instant at which to look again.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.reminders.decisions.calendar import permitted
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.wording import Wording, sms_parts
 from schemas.accounts import Account
+
+TEXT_BLOCKS: Final = frozenset({"NOTHING_OWED", "TEXT_TOO_LONG"})
+"""Refusals of one text; every other block stands against any message to the account."""
 
 
 class Allow(NamedTuple):

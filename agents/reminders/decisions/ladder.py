@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import days_past_due, local_date, midnight_after, permitted
 from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.guard import standing_block
+from agents.reminders.decisions.guard import TEXT_BLOCKS, standing_block
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
 from schemas.accounts import NEVER_MS, Account, Cycle, Item
 from schemas.policies import Stage
@@ -46,18 +46,27 @@ def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
 
     An account that owes nothing (handed off for another reason) is a cycle of its own.
     """
-    if account.cycle is not None:
-        return account.cycle
+    current = account.cycle
+    if current is not None and (current.announced or not owed.lines):
+        return current
     if not owed.lines:
         return Cycle(account.account_id, "", "", now_ms)
-    oldest = owed.oldest.item
+    oldest = owed.oldest.origin
     own_id = item_id(oldest.loan_id, oldest.instalment_id)
-    for closed in reversed(account.past):
-        if closed.cycle_id == own_id:
-            return replace(
-                closed, opened_ms=now_ms, closed_ms=None, handed_off_ms=None, grace_until_ms=None, announced=False
-            )
-    return Cycle(own_id, oldest.loan_id, oldest.instalment_id, now_ms)
+    if current is not None and current.cycle_id == own_id:
+        return current
+    found = next((closed for closed in reversed(account.past) if closed.cycle_id == own_id), None)
+    if found is None:
+        cycle = Cycle(own_id, oldest.loan_id, oldest.instalment_id, now_ms)
+    else:
+        cycle = replace(
+            found, opened_ms=now_ms, closed_ms=None, handed_off_ms=None, grace_until_ms=None, announced=False
+        )
+    if current is None:
+        return cycle
+    # Only lapsed stages so far: nobody has heard the id, so it still follows the oldest debt.
+    known = {p.stage for p in cycle.passed}
+    return replace(cycle, passed=(*cycle.passed, *(p for p in current.passed if p.stage not in known)))
 
 
 def _after_gap(account: Account, book: Book) -> int:
@@ -144,7 +153,14 @@ def days_of(step: Step, book: Book, now_ms: int) -> int | None:
 
 def lapses(step: Step, dpd: int | None) -> bool:
     """True when the days of the step's stage are over."""
-    return step.rule is not None and step.rule.dpd_to is not None and dpd is not None and dpd > step.rule.dpd_to
+    last = _last_dpd(step)
+    return last is not None and dpd is not None and dpd > last
+
+
+def _last_dpd(step: Step) -> int | None:
+    if step.rule is None or step.rule.dpd_to is not None or step.kind != "pre_due":
+        return None if step.rule is None else step.rule.dpd_to
+    return 0  # whatever the ladder says: "falls due on" is nonsense after that day
 
 
 def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> int:
@@ -161,16 +177,17 @@ def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_f
 def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, after_fact: bool) -> int:
     sending, zone = book.policy.sending, borrower_zone(account, book)
     lapse_ms = NEVER_MS
-    block = standing_block(account, book, now_ms)
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
-        if block is not None and account.reason[2] == block.code:
-            # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
-            at_ms = NEVER_MS if block.until_ms is None else max(block.until_ms, now_ms)
-            if step.rule is not None and step.rule.dpd_to is not None and step.due is not None:
-                lapse_ms = midnight_after(book.policy.lender.zone, step.due, step.rule.dpd_to + 1)
-        elif block is None and not after_fact:
-            # The guard refused this very text; it is asked again after the next fact.
+        block = standing_block(account, book, now_ms)
+        said = account.reason[2]
+        # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
+        if block is not None and said == block.code:
+            at_ms = NEVER_MS if block.until_ms is None else max(block.until_ms, at_ms)
+        elif block is None and said in TEXT_BLOCKS and not after_fact:
             at_ms = NEVER_MS
+        last = _last_dpd(step)
+        if last is not None and step.due is not None:
+            lapse_ms = max(midnight_after(book.policy.lender.zone, step.due, last + 1), now_ms)
     if at_ms < NEVER_MS:
         at_ms = permitted(zone, book.policy.hours, sending.window_margin_minutes, at_ms)[0]
-    return min(at_ms, max(lapse_ms, now_ms))
+    return min(at_ms, lapse_ms)

@@ -17,8 +17,19 @@ class Line(NamedTuple):
 
     item: Item
     overdue_minor: int
-    since: date
-    """The effective due date of the oldest part: for a card it stays until the card is cured."""
+    origin: Item
+    """The oldest part: the instalment itself, or the statement since which the card was never cured."""
+
+    @property
+    def since(self) -> date:
+        """The effective due date of the oldest part: for a card it stays until the card is cured."""
+        return _due(self.origin)
+
+    @property
+    def currency(self) -> str:
+        """What it is owed in."""
+        assert self.item.missed is not None
+        return self.item.missed.currency
 
 
 class Ledger(NamedTuple):
@@ -26,11 +37,15 @@ class Ledger(NamedTuple):
 
     lines: tuple[Line, ...]
     total_minor: int
+    anchor: int = 0
 
     @property
     def oldest(self) -> Line:
-        """The line whose age counts."""
-        return self.lines[0]
+        """The line whose age counts: the first with which the sum exceeds the tolerance.
+
+        A few cents left from last year are nobody's debt: they must not make this month's miss a year old.
+        """
+        return self.lines[self.anchor]
 
 
 class _Effect(NamedTuple):
@@ -70,17 +85,24 @@ class _Debt:
                 left += effect.delta_minor
         return max(0, min(left, _owed_minor(item)))
 
-    def since(self, tolerance_minor: int) -> date:
-        """The effective due date of the oldest part that was never cured since."""
-        statements = sorted(
-            (item for item in self.items if item.missed), key=lambda item: (_due(item), item.instalment_id)
-        )
-        since = _due(statements[0])
-        for item in statements[1:]:
-            first_ms = min(snapshot.as_of_ms for snapshot in item.snapshots)
-            if self.remaining(first_ms) <= tolerance_minor:
-                since = _due(item)
-        return since
+    def origin(self, tolerance_minor: int, before_ms: int | None = None) -> Item:
+        """The oldest part that was never cured since, of those known before an instant."""
+        if len(self.items) == 1:
+            return self.items[0]
+        first_ms = {item.instalment_id: min(snapshot.as_of_ms for snapshot in item.snapshots) for item in self.items}
+        known = (item for item in self.items if before_ms is None or first_ms[item.instalment_id] < before_ms)
+        oldest, *newer = sorted(known, key=lambda item: (_due(item), item.instalment_id))
+        for item in newer:
+            if self.remaining(first_ms[item.instalment_id]) <= tolerance_minor:
+                oldest = item
+        return oldest
+
+    @property
+    def currency(self) -> str:
+        """What it is owed in: money of another currency cannot pay it."""
+        missed = self.items[0].missed
+        assert missed is not None
+        return missed.currency
 
 
 def _due(item: Item) -> date:
@@ -134,7 +156,7 @@ def _book(debts: dict[tuple[str, str], _Debt], payment: Payment) -> list[tuple[_
     if payment.parts is not None:
         for part in payment.parts:
             debt = debts.get((part.loan_id, part.instalment_id)) or debts.get((part.loan_id, ""))
-            if debt is None:
+            if debt is None or debt.currency != payment.currency:
                 continue
             known = debt.standing(at_ms) is not None
             amount = min(part.amount_minor, debt.remaining(at_ms)) if known else part.amount_minor
@@ -142,8 +164,12 @@ def _book(debts: dict[tuple[str, str], _Debt], payment: Payment) -> list[tuple[_
             went.append((debt, amount))
         return went
     left = payment.amount_minor
-    visible = [(found, debt) for debt in debts.values() if (found := debt.standing(at_ms)) is not None]
-    visible.sort(key=lambda entry: (_due(entry[0][1]), entry[0][1].loan_id, entry[0][1].instalment_id))
+    visible = [
+        (debt.origin(0, at_ms), debt)
+        for debt in debts.values()
+        if debt.currency == payment.currency and debt.standing(at_ms) is not None
+    ]
+    visible.sort(key=lambda entry: (_due(entry[0]), entry[0].loan_id, entry[0].instalment_id))
     for _, debt in visible:
         amount = min(left, debt.remaining(at_ms))
         if amount:
@@ -192,7 +218,7 @@ def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
         if left:
             found = debt.standing()
             assert found is not None
-            lines.append(Line(found[1], left, debt.since(tolerance_minor)))
+            lines.append(Line(found[1], left, debt.origin(tolerance_minor)))
     lines.sort(key=lambda line: (line.since, line.item.loan_id, line.item.instalment_id))
     return Ledger(tuple(lines), sum(line.overdue_minor for line in lines))
 
@@ -201,7 +227,13 @@ def overdue(account: Account, tolerance_minor: dict[str, int]) -> Ledger:
     """What is overdue above tolerance: an empty ledger is a cured account."""
     tolerance = tolerance_minor.get(account.currencies[0], 0) if tolerance_minor and account.currencies else 0
     owed = ledger(account, tolerance)
-    return owed if owed.total_minor > tolerance else Ledger((), 0)
+    if owed.total_minor <= tolerance:
+        return Ledger((), 0)
+    anchor, sum_minor = 0, owed.lines[0].overdue_minor
+    while sum_minor <= tolerance:
+        anchor += 1
+        sum_minor += owed.lines[anchor].overdue_minor
+    return owed._replace(anchor=anchor)
 
 
 def due_soon_minor(account: Account, item: Item) -> int:

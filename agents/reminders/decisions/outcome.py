@@ -36,15 +36,19 @@ class Verdict(NamedTuple):
 
 
 class Recorder:
-    """Collects messages and decisions of one fact or tick; decisions get their evidence here."""
+    """Collects messages and decisions of one fact or tick; decisions get their evidence here.
 
-    def __init__(self, book: Book, trigger: Literal["tick", "fact"], now_ms: int, seen: Seen) -> None:
+    ``cause`` is the fact's event id: in a replay several facts of an account share an instant.
+    """
+
+    def __init__(self, book: Book, trigger: Literal["tick", "fact"], now_ms: int, seen: Seen, cause: str = "") -> None:
         self.book = book
         self.now_ms = now_ms
         self.now = to_utc(now_ms)
         self.messages: list[AnyMessage] = []
         self.decisions: list[Decision] = []
-        self._trigger = trigger
+        self._trigger: Literal["tick", "fact"] = trigger
+        self._cause = cause
         self._seen = seen
 
     @property
@@ -82,6 +86,7 @@ class Recorder:
                     self.book.namespace,
                     account.account_id,
                     self._trigger,
+                    self._cause,
                     self.now_ms,
                     number,
                     outcome,

@@ -99,6 +99,7 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
         payments_seen=rec.payments_seen,
         phone=drafted.profile.phone or "",
         predue=predue,
+        due=drafted.due if predue else None,
     )
     earlier = tuple(replace(s, final=True) if s.reminder_id == superseded else s for s in account.sent)
     account = replace(account, sent=(*earlier, record), last_contact_ms=rec.now_ms, blocked_since_ms=None, reason=None)

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from agents.reminders.decisions.calendar import HOUR_MS, local_date, midnight_after
 from agents.reminders.decisions.guard import standing_block
 from agents.reminders.decisions.ladder import item_id
-from agents.reminders.decisions.ledger import Ledger, due_soon_minor
+from agents.reminders.decisions.ledger import Ledger, due_soon_minor, paid_items
 from agents.reminders.decisions.outcome import Recorder
-from schemas.accounts import Account, Cycle, Sent
+from schemas.accounts import Account, Cycle, Item, Payment, Sent
 from schemas.decisions import Outcome
 from schemas.messages import CaseWithdrawn, CycleClosed, CycleOpened, ReminderCancelled
 
@@ -27,8 +27,9 @@ def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) ->
     if sent.predue:
         item = next((i for i in account.items if item_id(i.loan_id, i.instalment_id) == sent.cycle_id), None)
         # A notice whose instalment is now missed came true; the ladder speaks next.
-        if item is not None and item.missed is None and due_soon_minor(account, item) < sent.amount_minor:
-            return "PAID" if due_soon_minor(account, item) == 0 else "AMOUNT_CHANGED"
+        untrue = None if item is None or item.missed is not None else _untrue_notice(sent, account, item)
+        if untrue is not None:
+            return untrue
     elif not owed.lines:
         return "PAID"
     elif owed.total_minor < sent.amount_minor:
@@ -39,13 +40,27 @@ def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) ->
     return None if block is None else block.code
 
 
+def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
+    schedule = item.schedule
+    if schedule is None or schedule.owed is None:
+        return "INSTALMENT_WITHDRAWN"
+    left_minor = due_soon_minor(account, item)
+    if left_minor == 0:
+        return "PAID"
+    if left_minor != sent.amount_minor:
+        return "AMOUNT_CHANGED"
+    return "DUE_DATE_CHANGED" if schedule.owed.effective_due != sent.due else None
+
+
 def _recall(account: Account, owed: Ledger, rec: Recorder) -> Account:
     kept = []
+    changed = False
     for sent in account.sent:
         reason = _recall_reason(sent, account, owed, rec) if _is_open(sent, rec) else None
         if reason is None:
             kept.append(sent)
             continue
+        changed = True
         kept.append(replace(sent, final=True))
         rec.say(
             ReminderCancelled(
@@ -66,7 +81,7 @@ def _recall(account: Account, owed: Ledger, rec: Recorder) -> Account:
             cycle_id=sent.cycle_id,
             reminder_id=sent.reminder_id,
         )
-    return replace(account, sent=tuple(kept))
+    return replace(account, sent=tuple(kept)) if changed else account
 
 
 def _close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> Account:
@@ -97,25 +112,22 @@ def _announce_end(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, r
     rec.decide(account, owed, Outcome.CLOSED, reason, cycle_id=cycle.cycle_id)
 
 
-def _reopen(account: Account, rec: Recorder, returned_ms: int, booked_ms: int) -> Account:
-    """A payment came back: the cycle that it had closed goes on, after a grace."""
-    found = next((c for c in reversed(account.past) if c.announced and booked_ms >= c.opened_ms), None)
-    if found is None:
+def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, returned_ms: int) -> Account:
+    """A payment came back: the cycle that it had helped to close goes on, after a grace."""
+    announced = [cycle for cycle in account.past if cycle.announced]
+    if not announced:
         return account
+    found = next((c for c in announced if (c.closed_ms or 0) >= payment.booked_ms), announced[-1])
     zone = rec.book.policy.lender.zone
     grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.book.policy.returned.grace_days)
     cycle = replace(found, closed_ms=None, handed_off_ms=None, grace_until_ms=grace_ms)
-    item = next(
-        (i for i in account.items if (i.loan_id, i.instalment_id) == (cycle.loan_id, cycle.instalment_id)), None
-    )
-    due = item.missed.effective_due if item is not None and item.missed is not None else local_date(zone, booked_ms)
     rec.say(
         CycleOpened(
             account_id=account.account_id,
             cycle_id=cycle.cycle_id,
             loan_id=cycle.loan_id,
             instalment_id=cycle.instalment_id,
-            oldest_due_date=due,
+            oldest_due_date=owed.oldest.since,
             reopened=True,
             opened_at=rec.now,
         )
@@ -123,12 +135,27 @@ def _reopen(account: Account, rec: Recorder, returned_ms: int, booked_ms: int) -
     return replace(account, cycle=cycle, past=tuple(c for c in account.past if c is not found))
 
 
+def _brings_back(account: Account, owed: Ledger, returned_payment: str) -> tuple[Payment, int] | None:
+    """The returned payment and when it came back, if what it had paid is overdue now and no cycle is open."""
+    if not owed.lines or account.ended is not None or not account.past:
+        return None
+    if account.cycle is not None and account.cycle.announced:
+        return None
+    payment = next((p for p in account.payments if p.payment_id == returned_payment), None)
+    if payment is None or payment.returned_ms is None:
+        return None
+    unpaid = {(line.item.loan_id, line.item.instalment_id) for line in owed.lines}
+    if unpaid.isdisjoint(paid_items(account)[returned_payment]):
+        return None
+    return payment, payment.returned_ms
+
+
 def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: str | None) -> Account:
     """The account after everything that the new truth takes back has left."""
-    if returned_payment is not None and owed.lines and account.cycle is None and account.past:
-        payment = next(p for p in account.payments if p.payment_id == returned_payment)
-        if payment.amount_minor and payment.returned_ms is not None:
-            account = _reopen(account, rec, payment.returned_ms, payment.booked_ms)
+    if returned_payment is not None:
+        back = _brings_back(account, owed, returned_payment)
+        if back is not None:
+            account = _reopen(account, owed, rec, *back)
     if account.sent:
         account = _recall(account, owed, rec)
     if account.ended is not None and account.cycle is not None:
@@ -136,6 +163,13 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
     if not owed.lines:
         if account.cycle is not None and account.unsupported is None:
             return _close_cycle(account, owed, rec, "CURED")
-        if account.blocked_since_ms is not None or account.reason is not None:
-            return replace(account, blocked_since_ms=None, reason=None)
+        return _forget_reason(account, rec)
     return account
+
+
+def _forget_reason(account: Account, rec: Recorder) -> Account:
+    """Nothing is overdue: why nothing overdue was said matters no more. What was said of a notice still does."""
+    pre_due = rec.book.pre_due_stage
+    if account.reason is not None and (pre_due is None or account.reason[0] != pre_due.code):
+        account = replace(account, reason=None)
+    return account if account.blocked_since_ms is None else replace(account, blocked_since_ms=None)

@@ -45,17 +45,17 @@ def word(
     dpd: int,
 ) -> Wording:
     """Fill the text ``name`` of a language."""
-    text = book.texts[name]
+    text, lender_name = book.texts[name], lender.name_in(book.language)
     amount_form = book.amount_by_currency.get(currency) or book.amount
     variables = {
-        "lender": lender.name,
+        "lender": lender_name,
         "name": addressee(profile, book),
         "amount": amount_form.format(amount=plain(amount_minor, currency), currency=currency),
         "due_date": _day(due, book),
         "days_past_due": str(dpd),
         "service_number": lender.service_number,
     }
-    signature = book.signature.format(lender=lender.name)
+    signature = book.signature.format(lender=lender_name)
     return Wording(signature + text.body.format_map(variables), text.id, variables, signature)
 
 

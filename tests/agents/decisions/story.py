@@ -1,0 +1,253 @@
+"""Stories about one account: what was said on which day, what left, and why nothing did.
+
+Facts and ticks are driven as the agent does it: a fact carries the next grid instant, a tick happens only at a grid
+instant at which something is due. After each step the account goes through its stored bytes and back.
+"""
+
+from datetime import date, datetime
+from itertools import count
+from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from agents.reminders.decisions import core
+from agents.reminders.decisions.calendar import HOUR_MS, to_ms
+from agents.reminders.decisions.catalog import Book, compile_book
+from agents.reminders.decisions.ledger import Line
+from agents.reminders.decisions.outcome import NOWHERE, Verdict
+from agents.reminders.policy_files import load_book
+from schemas import cases, facts
+from schemas.accounts import NEVER_MS, Account, decode, encode
+from schemas.decisions import Decision
+from schemas.messages import (
+    AnyMessage,
+    CaseHandedOff,
+    CaseWithdrawn,
+    CycleClosed,
+    CycleOpened,
+    Reminder,
+    ReminderCancelled,
+)
+
+BOOK = load_book(None, None, "test")
+ACCOUNT = "A-1"
+
+
+class Said(NamedTuple):
+    """A fact that still lacks its envelope: the story knows the day."""
+
+    model: type[facts.Fact]
+    fields: dict[str, Any]
+
+
+def book(**changes: Any) -> Book:
+    """The shipped policy with other values."""
+    raw = {**BOOK.policy.model_dump(), **changes}
+    return compile_book(type(BOOK.policy).model_validate(raw), BOOK.texts, "test")
+
+
+def at(text: str, zone: str = "Asia/Shanghai") -> datetime:
+    """A wall-clock time such as ``2026-03-02 09:00``."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def missed(instalment: str, due: str, left: int, amount: int | None = None, **more: Any) -> Said:
+    fields = {
+        "loan_id": "L",
+        "instalment_id": instalment,
+        "due_date": day(due),
+        "outstanding_minor": left,
+        "amount_due_minor": amount or max(left, 1),
+        "currency": "CNY",
+        **more,
+    }
+    return Said(facts.RepaymentMissed, fields)
+
+
+def statement(number: str, due: str, left: int, **more: Any) -> Said:
+    return missed(number, due, left, kind="statement", loan_id="card", **more)
+
+
+def scheduled(instalment: str, due: str, amount: int, **more: Any) -> Said:
+    fields = {
+        "loan_id": "L",
+        "instalment_id": instalment,
+        "due_date": day(due),
+        "amount_due_minor": amount,
+        "currency": "CNY",
+        **more,
+    }
+    return Said(facts.InstalmentScheduled, fields)
+
+
+def withdrawn(instalment: str) -> Said:
+    return Said(facts.InstalmentWithdrawn, {"loan_id": "L", "instalment_id": instalment})
+
+
+def paid(amount: int, payment: str = "P", to: dict[str, int] | None = None, **more: Any) -> Said:
+    parts = None
+    if to is not None:
+        parts = tuple(facts.Allocation(loan_id="L", instalment_id=i, amount_minor=part) for i, part in to.items())
+    fields = {"payment_id": payment, "amount_minor": amount, "currency": "CNY", "allocations": parts, **more}
+    return Said(facts.PaymentBooked, fields)
+
+
+def returned(payment: str = "P", **more: Any) -> Said:
+    return Said(facts.PaymentReturned, {"payment_id": payment, **more})
+
+
+def profile(**more: Any) -> Said:
+    fields = {
+        "surname": "王",
+        "salutation": "ms",
+        "phone": "+8613800138000",
+        "language": "zh-Hans",
+        "zone": "Asia/Shanghai",
+        **more,
+    }
+    return Said(facts.ProfileUpdated, fields)
+
+
+def hold(hold_id: str = "H", kind: str = "dispute", **more: Any) -> Said:
+    return Said(cases.HoldPlaced, {"hold_id": hold_id, "kind": kind, **more})
+
+
+def lifted(hold_id: str = "H") -> Said:
+    return Said(cases.HoldLifted, {"hold_id": hold_id})
+
+
+def ended(outcome: str = "sold", **more: Any) -> Said:
+    return Said(cases.AccountEnded, {"outcome": outcome, **more})
+
+
+class Story:
+    """One account, told forward in time."""
+
+    def __init__(self, policy: Book = BOOK, *, zone: str = "Asia/Shanghai", step_ms: int = HOUR_MS) -> None:
+        self.book, self.zone, self.step_ms = policy, zone, step_ms
+        self.account: Account | None = None
+        self.messages: list[AnyMessage] = []
+        self.decisions: list[Decision] = []
+        self._told = self._explained = 0
+        self._ids = count(1)
+        self._outage = False
+
+    def on(self, when: str, *said: Said) -> Self:
+        """These facts are told at that time; everything due before has happened."""
+        time = at(when, self.zone)
+        now_ms = -(-to_ms(time) // self.step_ms) * self.step_ms
+        if not self._outage:
+            self._tick(now_ms - 1)
+        for fact in said:
+            self._take(core.on_fact(self.account, self.envelope(fact, time), now_ms, self.book, NOWHERE))
+        return self
+
+    def envelope(self, said: Said, time: datetime) -> facts.Fact:
+        fields: dict[str, Any] = {"event_id": f"e{next(self._ids):04}", "account_id": ACCOUNT, "time": time}
+        for name in ("as_of", "booked_at"):
+            if name in said.model.model_fields:
+                fields[name] = time
+        return said.model(**{**fields, **said.fields})
+
+    def erased(self, when: str) -> Self:
+        """The recipient's record is deleted."""
+        now_ms = to_ms(at(when, self.zone))
+        self._tick(now_ms - 1)
+        assert self.account is not None
+        self._take(core.on_profile_erased(self.account, now_ms, self.book, NOWHERE))
+        return self
+
+    def tick_until(self, when: str) -> Self:
+        """Time passes, up to and including that instant."""
+        self._outage = False
+        self._tick(to_ms(at(when, self.zone)))
+        return self
+
+    def outage_until(self, when: str) -> Self:
+        """No tick happens until that instant; then one does, if anything is due."""
+        now_ms = to_ms(at(when, self.zone))
+        if self.account is not None and self.account.next_due_at <= now_ms:
+            self._tick_at(now_ms)
+        return self
+
+    def stopped(self) -> Self:
+        """From here on nobody ticks."""
+        self._outage = True
+        return self
+
+    def _tick(self, until_ms: int) -> None:
+        while self.account is not None:
+            now_ms = -(-self.account.next_due_at // self.step_ms) * self.step_ms
+            if now_ms > until_ms or self.account.next_due_at == NEVER_MS:
+                return
+            self._tick_at(now_ms)
+
+    def _tick_at(self, now_ms: int) -> None:
+        assert self.account is not None
+        self._take(core.on_tick(self.account, now_ms, self.book, NOWHERE))
+        assert self.account is None or self.account.next_due_at > now_ms, "a tick must move the due time on"
+
+    def _take(self, verdict: Verdict) -> None:
+        self.account = verdict.account
+        if self.account is not None:
+            assert decode(encode(self.account)) == self.account
+        self.messages += verdict.messages
+        self.decisions += verdict.decisions
+
+    @property
+    def reminders(self) -> list[Reminder]:
+        return [message for message in self.messages if isinstance(message, Reminder)]
+
+    def expect(self, *lines: str) -> Self:
+        """Exactly these messages left since the last time of asking."""
+        told = [self._line(message) for message in self.messages[self._told :]]
+        self._told = len(self.messages)
+        assert told == list(lines)
+        return self
+
+    def silent(self) -> Self:
+        """Nothing left."""
+        return self.expect()
+
+    def why(self, *lines: str) -> Self:
+        """Exactly these decisions were recorded since the last time of asking."""
+        told = [self._reason(decision) for decision in self.decisions[self._explained :]]
+        self._explained = len(self.decisions)
+        assert told == list(lines)
+        return self
+
+    def overdue(self) -> int:
+        """What the account owes by all that is known."""
+        assert self.account is not None
+        return core.overdue(self.account, {}).total_minor
+
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of which it consists, oldest first."""
+        assert self.account is not None
+        return core.overdue(self.account, {}).lines
+
+    def _clock(self, instant: datetime) -> str:
+        return f"{instant.astimezone(ZoneInfo(self.zone)):%m-%d %H:%M}"
+
+    def _reason(self, decision: Decision) -> str:
+        return f"{self._clock(decision.now)} {decision.outcome} {decision.code} {decision.stage or '-'}"
+
+    def _line(self, message: AnyMessage) -> str:
+        match message:
+            case Reminder():
+                kind = message.type.removeprefix("reminder.")
+                return f"{self._clock(message.issued_at)} {kind} {message.stage} {message.amount_minor}"
+            case ReminderCancelled():
+                return f"{self._clock(message.cancelled_at)} cancelled {message.stage} {message.reason}"
+            case CaseHandedOff():
+                return f"{self._clock(message.handed_off_at)} handed-off {message.reason} {message.total_overdue_minor}"
+            case CaseWithdrawn():
+                return f"{self._clock(message.withdrawn_at)} withdrawn {message.reason}"
+            case CycleOpened():
+                verb = "reopened" if message.reopened else "opened"
+                return f"{self._clock(message.opened_at)} {verb} {message.cycle_id}"
+            case CycleClosed():
+                return f"{self._clock(message.closed_at)} closed {message.cycle_id} {message.reason}"
