@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import faust
 from faust.app.base import BootStrategy
+from mode.supervisors import CrashingSupervisor
 
 import streams.transport
 from streams.settings import Settings
@@ -70,6 +71,7 @@ def create_app(
         broker_session_timeout=settings.session_timeout_ms / 1000,
         broker_rebalance_timeout=settings.rebalance_timeout_ms / 1000,
         broker_heartbeat_interval=settings.heartbeat_interval_ms / 1000,
+        agent_supervisor=CrashingSupervisor,  # an agent that failed must not be started again
         topic_allow_declare=False,
         topic_disable_leader=True,
         table_standby_replicas=0,

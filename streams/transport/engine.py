@@ -13,7 +13,7 @@ from streams.clock import Grid, ReplayPace, SystemClock
 from streams.settings import Settings
 from streams.transport.barrier import Watermark
 from streams.transport.chunk import Chunk
-from streams.transport.errors import InvariantBroken
+from streams.transport.errors import EngineError, InvariantBroken
 from streams.transport.events import Record
 from streams.transport.merge import Order
 from streams.transport.observer import EngineObserver, EngineStatus
@@ -234,7 +234,8 @@ class Engine:
         if self.failure is not None:
             return
         self.failure = error
-        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=error)
+        trace = None if isinstance(error, EngineError) else error  # ours say what is wrong by themselves
+        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=trace)
         self.observer.failed(f"{type(error).__name__}: {error}")
         for part in self.parts.values():
             part.abandon()

@@ -4,6 +4,7 @@ Fencing aborts or completes what the last owner left open; only then are changel
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from streams.transport.producer import PartitionProducer
 from streams.transport.restore import restore
 from streams.transport.source import ReplaySource, Source, SystemSource, floor_of
 from streams.transport.table import Shard
+
+log = logging.getLogger(__name__)
 
 Places = Mapping[str, tuple[int, int | None]]  # topic -> position, replay floor
 
@@ -38,7 +41,7 @@ async def take_over(
     topics = partitions_of(assigned)
     kept = {n: part for n, part in engine.parts.items() if retain and n in topics and part.alive}
     await asyncio.gather(*(part.stop() for n, part in engine.parts.items() if n not in kept))
-    engine.parts = kept
+    engine.parts = dict(kept)
     fresh = {n: PartitionProducer(engine.settings, n) for n in topics if n not in kept}
     try:
         await asyncio.gather(*(producer.start() for producer in fresh.values()))
@@ -68,6 +71,7 @@ async def take_over(
             engine.parts[number] = part
     await thread.start_at({(topic, n): at for n, place in places.items() for topic, (at, _) in place.items()})
     engine.go_live()
+    log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
 
 
 async def _check_topics(engine: Engine, producer: PartitionProducer, inputs: Sequence[str]) -> None:

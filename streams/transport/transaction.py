@@ -19,8 +19,6 @@ class Batch(Protocol):
     ) -> object | None:
         """None when it is full."""
 
-    def size(self) -> int: ...
-
 
 class Transaction:
     """Collects chunks until it is detached and committed; a later chunk goes into the next one."""

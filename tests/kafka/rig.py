@@ -44,6 +44,7 @@ class Rig:
     partitions: int = 4
     app: str = "tests.kafka.counting_app"
     env: dict[str, str] = field(default_factory=dict)
+    static: bool = True
     namespace: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:10]}")
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -102,12 +103,13 @@ class Rig:
             "TACTFUL_NAMESPACE": self.namespace,
             "TACTFUL_TOPIC_PREFIX": f"{self.namespace}.",
             "TACTFUL_BOOTSTRAP_SERVERS": self.servers,
-            "TACTFUL_INSTANCE_ID": f"{self.namespace}-{name}",
             "TACTFUL_DATA_DIR": str(self.folder / name),
             "PYTHONPATH": str(ROOT),
             **self.env,
             **env,
         }
+        if self.static:
+            full["TACTFUL_INSTANCE_ID"] = f"{self.namespace}-{name}"
         command = [sys.executable, "-m", "faust", "-A", self.app, "worker", "-l", "warn"]
         with (self.folder / f"worker-{name}.log").open("ab") as log:
             worker = subprocess.Popen(command, env=full, stdout=log, stderr=subprocess.STDOUT, cwd=self.folder)

@@ -114,6 +114,31 @@ async def _ticked(rig: Rig, accounts: int) -> bool:
     return len(keys) == accounts
 
 
+@pytest.mark.parametrize("static", [True, False])
+async def test_workers_come_and_go(broker: Broker, tmp_path: Path, static: bool) -> None:
+    rig = Rig(broker.bootstrap_servers, tmp_path, static=static)
+    await rig.create()
+    given = some_facts(rig, 4000)
+    await rig.produce(given[:2000])
+    try:
+        rig.start_worker("a", **SLOW)
+        await until(partial(_more, rig, 0))
+        rig.start_worker("b", **SLOW)
+        await until(partial(_more, rig, 800), within_s=60)
+        rig.start_worker("c", **SLOW)
+        await until(partial(all_told, rig, given[:2000]), within_s=60)
+        leaving = rig.workers["a"]
+        leaving.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(leaving.wait, 15) == 0
+        await rig.produce(given[2000:])
+        await until(partial(all_told, rig, given), within_s=90)
+        await until(partial(_ticked, rig, 200))
+    finally:
+        codes = rig.stop_workers()
+    assert set(codes.values()) == {0}
+    await assert_exact(rig, given)
+
+
 async def test_zombie_is_fenced(rig: Rig) -> None:
     given = some_facts(rig, 3000)
     await rig.produce(given)

@@ -18,9 +18,6 @@ class FakeBatch:
         self.records.append((key, value))
         return True
 
-    def size(self) -> int:
-        return len(self.records)
-
 
 def taken(transaction: Transaction) -> dict[tuple[str, int], list[list[tuple[bytes | None, bytes | None]]]]:
     found: dict[tuple[str, int], list[list[tuple[bytes | None, bytes | None]]]] = {}
