@@ -90,15 +90,14 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
     if isinstance(answer, Allow):
         return send(account, owed, step, drafted, answer.window_end_ms, rec), False
     if isinstance(answer, Defer):
-        account = replace(account, blocked_since_ms=None)
         return _record(account, owed, step, "deferred", answer.code, answer.until_ms, rec), False
     return _record_block(account, owed, step, answer, rec), False
 
 
 def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
     """The stage's days are over: it lies behind unsent, with a decision."""
-    account = replace(account, reason=None)
     if step.item is not None:
+        account = replace(account, reason=None)  # the next instalment's notice has the same stage
         notice_id = item_id(step.item.loan_id, step.item.instalment_id)
         rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=notice_id, dpd=dpd)
         return pass_notice(account, step, rec)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from agents.reminders.decisions import core
 from agents.reminders.decisions.calendar import HOUR_MS, to_ms
 from agents.reminders.decisions.catalog import Book, compile_book
-from agents.reminders.decisions.ledger import Line
+from agents.reminders.decisions.ledger import Line, overdue
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.reminders.policy_files import load_book
 from schemas import cases, facts
@@ -205,7 +205,7 @@ class Story:
         """Exactly these messages left since the last time of asking."""
         told = [self._line(message) for message in self.messages[self._told :]]
         self._told = len(self.messages)
-        assert told == list(lines)
+        assert told == list(lines), "\n".join(["what happened:", *told])
         return self
 
     def silent(self) -> Self:
@@ -216,18 +216,18 @@ class Story:
         """Exactly these decisions were recorded since the last time of asking."""
         told = [self._reason(decision) for decision in self.decisions[self._explained :]]
         self._explained = len(self.decisions)
-        assert told == list(lines)
+        assert told == list(lines), "\n".join(["what happened:", *told])
         return self
 
     def overdue(self) -> int:
         """What the account owes by all that is known."""
         assert self.account is not None
-        return core.overdue(self.account, {}).total_minor
+        return overdue(self.account, {}).total_minor
 
     def lines(self) -> tuple[Line, ...]:
         """The lines of which it consists, oldest first."""
         assert self.account is not None
-        return core.overdue(self.account, {}).lines
+        return overdue(self.account, {}).lines
 
     def _clock(self, instant: datetime) -> str:
         return f"{instant.astimezone(ZoneInfo(self.zone)):%m-%d %H:%M}"

@@ -75,11 +75,11 @@ def test_a_part_payment_recalls_the_amount_and_the_ladder_goes_on_with_the_rest(
 
 def test_paying_the_oldest_re_anchors_the_ladder_at_the_next() -> None:
     story = forgetful().tick_until("2026-03-10 00:00").on("2026-03-11 00:00", missed("2", "2026-03-10", 50_00))
-    story.on("2026-03-12 10:00", paid(100_00)).expect(
+    story.on("2026-03-11 08:00", paid(100_00)).expect(
         "03-02 09:00 opened L/1",
         "03-02 09:00 issued FRIENDLY 10000",
         "03-08 09:00 escalated FIRM 10000",
-        "03-12 10:00 cancelled FIRM AMOUNT_CHANGED",
+        "03-11 08:00 cancelled FIRM AMOUNT_CHANGED",
     )
     # LAST is 15 days after 10 March now; FRIENDLY and FIRM of this cycle have been said.
     story.tick_until("2026-03-30 00:00").expect("03-25 09:00 escalated LAST 5000")
