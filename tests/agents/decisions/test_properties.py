@@ -1,0 +1,218 @@
+"""What must hold for any facts in any order: the same truth, and never a message that should not have left."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.reminders.decisions import core
+from agents.reminders.decisions.calendar import to_ms
+from agents.reminders.decisions.outcome import NOWHERE
+from schemas import cases, facts
+from schemas.accounts import Account, encode
+from schemas.facts import OptOut
+from schemas.messages import Reminder
+from tests.agents.decisions.story import (
+    BOOK,
+    Said,
+    Story,
+    at,
+    ended,
+    hold,
+    lifted,
+    missed,
+    paid,
+    profile,
+    returned,
+    scheduled,
+    statement,
+    withdrawn,
+)
+
+START = at("2026-03-02 00:00")
+FEW_DAYS = st.integers(0, 12)
+AMOUNTS = st.sampled_from([0, 50, 100, 30_00, 70_00, 100_00])
+VERSIONS = st.integers(0, 1)
+
+
+def instant(days: int) -> datetime:
+    return START + timedelta(days=days)
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Said:
+    more = {"as_of": instant(draw(FEW_DAYS)), "source_version": draw(VERSIONS)}
+    left, number = draw(AMOUNTS), draw(st.sampled_from(["1", "2", "3"]))
+    due = f"2026-02-{20 + int(number)}"
+    if draw(st.booleans()):
+        return statement(number, due, left, amount=100_00, **more)
+    return missed(number, due, left, amount=100_00, **more)
+
+
+@st.composite
+def bookings(draw: st.DrawFn) -> Said:
+    to = draw(st.sampled_from([None, {"1": 30_00}, {"1": 10_00, "2": 20_00}, {}]))
+    more = {"booked_at": instant(draw(FEW_DAYS)), "source_version": draw(VERSIONS)}
+    return paid(draw(st.sampled_from([30_00, 100_00, 250_00])), draw(st.sampled_from("PQR")), to, **more)
+
+
+OTHERS = st.one_of(
+    st.builds(lambda p, d: returned(p, booked_at=instant(d)), st.sampled_from("PQRS"), FEW_DAYS),
+    st.builds(lambda i, d: scheduled(i, "2026-03-10", 100_00, as_of=instant(d)), st.sampled_from("145"), FEW_DAYS),
+    st.builds(
+        lambda i, d: Said(withdrawn(i).model, {**withdrawn(i).fields, "as_of": instant(d)}),
+        st.sampled_from("145"),
+        FEW_DAYS,
+    ),
+    st.builds(lambda h, d, v: hold(h, until=instant(d), source_version=v), st.sampled_from("HK"), FEW_DAYS, VERSIONS),
+    st.builds(lambda h: hold(h, "hardship"), st.sampled_from("HK")),
+    st.builds(lifted, st.sampled_from("HK")),
+    st.builds(
+        lambda p, d, v: profile(phone=p, as_of=instant(d), source_version=v),
+        st.sampled_from([None, "+8613800138000"]),
+        FEW_DAYS,
+        VERSIONS,
+    ),
+    st.builds(lambda o, d: ended(o, as_of=instant(d)), st.sampled_from(["sold", "closed"]), FEW_DAYS),
+    st.builds(lambda i: missed(i, "2026-02-25", 5_00, currency="USD", as_of=instant(1)), st.sampled_from("89")),
+    st.just(Said(cases.ReplyReceived, {"reply_id": "r", "keyword": "STOP"})),
+    st.just(Said(cases.ComplaintReceived, {"complaint_id": "c", "kind": "tone"})),
+)
+TOLD = st.lists(st.one_of(snapshots(), bookings(), OTHERS), min_size=2, max_size=14)
+
+
+def envelopes(told: list[Said], repeats: list[int]) -> list[facts.Fact]:
+    """The facts with their event ids, and some of them again with new ones."""
+    story = Story()
+    return [story.envelope(said, instant(13)) for said in (*told, *(told[i % len(told)] for i in repeats))]
+
+
+def applied(told: list[facts.Fact]) -> bytes:
+    account: Account | None = None
+    now_ms = to_ms(instant(14))
+    for fact in told:
+        verdict = core.on_fact(account, fact, now_ms, BOOK, NOWHERE)
+        account = verdict.account
+    return b"" if account is None else encode(account)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TOLD, st.lists(st.integers(0, 20), max_size=3), st.data())
+def test_any_order_of_the_same_facts_gives_the_same_state(
+    told: list[Said], repeats: list[int], data: st.DataObject
+) -> None:
+    said = envelopes(told, repeats)
+    shuffled = data.draw(st.permutations(said))
+    assert applied(shuffled) == applied(said)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TOLD)
+def test_a_fact_told_twice_changes_nothing_the_second_time(told: list[Said]) -> None:
+    said = envelopes(told, [])
+    assert applied([*said, *said]) == applied(said)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TOLD)
+def test_the_core_leaves_its_input_alone_and_repeats_itself(told: list[Said]) -> None:
+    account: Account | None = None
+    now_ms = to_ms(instant(14))
+    for fact in envelopes(told, []):
+        before = None if account is None else encode(account)
+        first = core.on_fact(account, fact, now_ms, BOOK, NOWHERE)
+        assert core.on_fact(account, fact, now_ms, BOOK, NOWHERE) == first
+        assert before == (None if account is None else encode(account))
+        account = first.account
+    if account is not None:
+        ticked = core.on_tick(account, now_ms, BOOK, NOWHERE)
+        assert core.on_tick(account, now_ms, BOOK, NOWHERE) == ticked
+
+
+class Witness:
+    """What a bystander knows of the account, kept without the core: enough to say when silence is due."""
+
+    def __init__(self) -> None:
+        self.holds: dict[str, datetime | None] = {}
+        self.lifted: set[str] = set()
+        self.profile: Said | None = None
+        self.owed: dict[tuple[str, str], int] = {}
+        self.silent = False
+
+    def hear(self, said: Said) -> None:
+        fields = said.fields
+        if said.model is cases.HoldPlaced:
+            self.holds[fields["hold_id"]] = fields.get("until")
+        elif said.model is cases.HoldLifted:
+            self.lifted.add(fields["hold_id"])
+        elif said.model is facts.ProfileUpdated:
+            self.profile = said
+        elif said.model is cases.AccountEnded:
+            self.silent = True
+        elif said.model is facts.RepaymentMissed:
+            card = fields.get("kind") == "statement"
+            self.owed[fields["loan_id"], "" if card else fields["instalment_id"]] = fields["amount_due_minor"]
+
+    def check(self, reminder: Reminder) -> None:
+        now = reminder.issued_at
+        assert not self.silent
+        assert self.profile is not None
+        assert self.profile.fields["phone"] == reminder.recipient.phone
+        assert not self.profile.fields.get("opt_outs")
+        held = [h for h, until in self.holds.items() if h not in self.lifted and (until is None or now < until)]
+        assert not held
+        local = now.astimezone(ZoneInfo(self.profile.fields["zone"]))
+        assert 9 * 60 <= local.hour * 60 + local.minute < 20 * 60 - 10
+        assert now < reminder.expires_at <= now + timedelta(minutes=15)
+        if reminder.stage != "PRE_DUE":
+            assert 100 < reminder.amount_minor <= sum(self.owed.values())
+            assert reminder.days_past_due >= 1
+
+
+@st.composite
+def said_in_time(draw: st.DrawFn) -> Said:
+    """A fact told when it happens, as the story stamps it."""
+    number = draw(st.sampled_from(["1", "2", "3"]))
+    due = f"2026-03-0{number}"
+    kinds: tuple[Callable[[], Said], ...] = (
+        lambda: missed(number, due, draw(AMOUNTS), amount=100_00),
+        lambda: statement(number, due, draw(AMOUNTS), amount=100_00),
+        lambda: paid(draw(st.sampled_from([30_00, 100_00])), draw(st.sampled_from("PQR"))),
+        lambda: returned(draw(st.sampled_from("PQR"))),
+        lambda: hold(draw(st.sampled_from("HK")), until=draw(st.sampled_from([None, instant(9), instant(20)]))),
+        lambda: lifted(draw(st.sampled_from("HK"))),
+        lambda: profile(zone=draw(st.sampled_from(["Asia/Shanghai", "America/New_York", "Pacific/Auckland"]))),
+        lambda: profile(phone=draw(st.sampled_from(["+8613800138000", "+8613900139000"]))),
+        lambda: profile(opt_outs=draw(st.sampled_from([(), (OptOut(scope="all"),)]))),
+        lambda: scheduled("9", "2026-03-25", 100_00),
+    )
+    kind: Callable[[], Said] = draw(st.sampled_from(kinds))
+    return kind()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans(), said_in_time()), min_size=4, max_size=25))
+def test_no_message_leaves_that_should_not(told: list[tuple[int, bool, Said]]) -> None:
+    story, witness, time = Story(), Witness(), START
+    heard = [(0, False, profile()), (0, False, missed("1", "2026-03-01", 100_00)), *told, (24 * 40, False, lifted("Z"))]
+    for hours, outage, said in heard:
+        time += timedelta(hours=hours)
+        known = len(story.reminders)
+        pass_time = story.outage_until if outage else story.tick_until
+        pass_time(f"{time - timedelta(hours=1):%Y-%m-%d %H:%M}")
+        for reminder in story.reminders[known:]:
+            witness.check(reminder)
+        ticked = len(story.reminders)
+        story.stopped().on(f"{time:%Y-%m-%d %H:%M}", said)
+        assert len(story.reminders) == ticked, "a fact made a reminder leave"
+        witness.hear(said)
+    assert len({r.reminder_id for r in story.reminders}) == len(story.reminders)
+    assert len({d.decision_id for d in story.decisions}) == len(story.decisions)
+    days = [r.issued_at.astimezone(ZoneInfo("Asia/Shanghai")).date() for r in story.reminders]
+    assert len(set(days)) == len(days), "more than one message a day"
+    stages = [stage.code for stage in BOOK.overdue_stages]
+    for cycle_id in {r.cycle_id for r in story.reminders if r.stage != "PRE_DUE"}:
+        climbed = [stages.index(r.stage) for r in story.reminders if r.cycle_id == cycle_id and r.stage != "PRE_DUE"]
+        assert climbed == sorted(climbed), "the ladder went down"
