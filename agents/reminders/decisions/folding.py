@@ -36,7 +36,8 @@ def fold(account: Account, ledger: Ledger, now_ms: int) -> Account:
         or _newest_ms(item) >= horizon_ms
     }
     live_payments = {p.payment_id for p in account.payments if max(p.booked_ms, p.returned_ms or 0) >= horizon_ms}
-    _close_over(live_items, live_payments, paid_items(account))
+    if len(live_items) < len(account.items) or len(live_payments) < len(account.payments):
+        _close_over(live_items, live_payments, paid_items(account))
     payments = tuple(p for p in account.payments if p.payment_id in live_payments)
     first_paid_ms = min((p.booked_ms for p in payments), default=now_ms)
     items = tuple(_shrink(item, horizon_ms, first_paid_ms) for item in account.items if _key(item) in live_items)

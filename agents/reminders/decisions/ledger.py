@@ -195,6 +195,8 @@ def _spread(debts: dict[tuple[str, str], _Debt], payments: tuple[Payment, ...]) 
 
 def paid_items(account: Account) -> dict[str, set[tuple[str, str]]]:
     """For each payment the instalments that it reduced or that the bank named: they are only true together."""
+    if not account.items:
+        return {}
     went = _spread(_debts(account.items), account.payments)
     linked: dict[str, set[tuple[str, str]]] = {}
     for payment in account.payments:
