@@ -6,6 +6,7 @@ the minimum gap are in the borrower's zone.
 
 import re
 from datetime import time
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -62,6 +63,7 @@ class Hours(_Data):
         return _minutes(self.end)
 
 
+@lru_cache(maxsize=1440)
 def _minutes(clock: str) -> int:
     if clock == "24:00":
         return 24 * 60

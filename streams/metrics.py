@@ -30,7 +30,7 @@ LATENESS_BUCKETS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 18
 RESTORE_BUCKETS_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of a kind: known by identity, as a key it costs nothing
 class MetricSpec:
     """One metric as dashboards and alerts know it."""
 
@@ -135,10 +135,15 @@ class Metrics(EngineObserver):
         self._metrics = {spec.name: _make(spec, self.registry) for spec in METRICS}
         # prometheus_client resolves labels at each call; a worker has few label sets and very many calls.
         self._children: dict[tuple[str, tuple[str, ...]], Counter | Gauge | Histogram] = {}
+        # A counter of prometheus_client takes a lock; what the agent tells of each record is tallied until it is read.
+        self._tallies: dict[tuple[MetricSpec, tuple[str, ...]], int] = {}
         self._live_partitions = 0
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""
+        tallies, self._tallies = self._tallies, {}
+        for (spec, labels), count in tallies.items():
+            self._count(spec, count, *labels)
         return generate_latest(self.registry)
 
     # What the engine tells
@@ -180,10 +185,10 @@ class Metrics(EngineObserver):
     # What the agent tells
 
     def message(self, kind: str, stage: str, count: int = 1) -> None:
-        self._count(MESSAGES, count, kind, stage)
+        self._tally(MESSAGES, count, kind, stage)
 
     def decision(self, outcome: str, reason: str, count: int = 1) -> None:
-        self._count(DECISIONS, count, outcome, reason)
+        self._tally(DECISIONS, count, outcome, reason)
 
     def dead_letter(self, topic: str, reason: str, count: int = 1) -> None:
         self._count(DEAD_LETTERS, count, topic, reason)
@@ -201,6 +206,10 @@ class Metrics(EngineObserver):
         for spec in (LAG, ACCOUNTS, NEXT_TICK):
             self._metrics[spec.name].clear()
             self._children = {key: child for key, child in self._children.items() if key[0] != spec.name}
+
+    def _tally(self, spec: MetricSpec, amount: int, *labels: str) -> None:
+        key = (spec, labels)
+        self._tallies[key] = self._tallies.get(key, 0) + amount
 
     def _count(self, spec: MetricSpec, amount: float, *labels: str) -> None:
         child = self._child(spec, labels)

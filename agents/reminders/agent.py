@@ -12,7 +12,7 @@ from agents.reminders.decisions import core, races
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.outcome import Seen, Verdict
-from agents.reminders.outgoing import Envelope
+from agents.reminders.outgoing import Envelope, stage_of
 from schemas import accounts, facts, reading
 from schemas.accounts import Account
 from streams import roles
@@ -110,7 +110,7 @@ class Desk:
         for message in verdict.messages:
             value, headers = self._envelope.message(message)
             self._reminders.emit(key=key, value=value, headers=headers)
-            self._metrics.message(message.type, getattr(message, "stage", ""))
+            self._metrics.message(message.type, stage_of(message))
         for decision in verdict.decisions:
             value, headers = self._envelope.decision(decision)
             self._decisions.emit(key=key, value=value, headers=headers)

@@ -1,15 +1,16 @@
 """What leaves as bytes: JSON bodies with CloudEvents attributes as headers (binary mode)."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
-from agents.reminders.decisions.identity import identify
+from agents.reminders.decisions.identity import fingerprint
 from schemas.decisions import Decision
-from schemas.messages import AnyMessage
+from schemas.messages import AnyMessage, CaseHandedOff, Reminder, ReminderCancelled
 
 Headers = tuple[tuple[str, bytes], ...]
 
+_STAGED: Final = (Reminder, ReminderCancelled, CaseHandedOff)
 _FIXED: Headers = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
@@ -18,6 +19,11 @@ class Outgoing(NamedTuple):
 
     value: bytes
     headers: Headers
+
+
+def stage_of(message: AnyMessage) -> str:
+    """The stage of a message that has one, else nothing."""
+    return message.stage if isinstance(message, _STAGED) else ""
 
 
 class Envelope:
@@ -29,7 +35,7 @@ class Envelope:
     def message(self, message: AnyMessage) -> Outgoing:
         """A message. Its event id is derived from its content, so that a repeat carries the same one."""
         value = to_json(message)
-        return Outgoing(value, self._headers(message.type, identify(value.decode())))
+        return Outgoing(value, self._headers(message.type, fingerprint(value)))
 
     def decision(self, decision: Decision) -> Outgoing:
         """A decision."""

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 from schemas.policies import Hours
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MS: Final = timedelta(milliseconds=1)
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * HOUR_MS
 
 
 def to_ms(instant: datetime) -> int:
     """Epoch milliseconds, rounded down."""
-    return (instant - EPOCH) // _MS
+    since = instant - EPOCH
+    return since.days * _DAY_MS + since.seconds * 1000 + since.microseconds // 1000
 
 
 @lru_cache(maxsize=65_536)
@@ -46,6 +47,7 @@ def instant_of(zone: str, day: date, minute: int = 0) -> int:
     return to_ms((midnight + timedelta(minutes=minute)).astimezone(UTC))
 
 
+@lru_cache(maxsize=65_536)
 def midnight_after(zone: str, day: date, days: int) -> int:
     """Local midnight of ``day`` plus ``days``."""
     return instant_of(zone, day + timedelta(days=days))

@@ -8,6 +8,6 @@ def identify(*parts: str | int) -> str:
     return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
 
 
-def fingerprint(text: str) -> str:
-    """The hash of a rendered text, as a decision records it."""
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+def fingerprint(content: str | bytes) -> str:
+    """The hash of a rendered text, as a decision records it, or of a message's bytes."""
+    return blake2b(content if isinstance(content, bytes) else content.encode(), digest_size=16).hexdigest()
