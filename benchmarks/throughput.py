@@ -1,0 +1,133 @@
+"""Facts a second and CPU a fact: the worker as it ships, stock Faust, and stock Faust's job on our engine.
+
+The three alternate on one broker; every run has topics of its own. See README.md for what each figure means.
+"""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from benchmarks import portfolio
+from benchmarks.rig import Rig, counting, free_port, spread, wait_metric, wait_ready
+from streams import roles
+from streams.broker import Broker
+
+
+class Result(NamedTuple):
+    """Of one run."""
+
+    events_per_s: float
+    cpu_us: float
+    rss_mb: float
+    phases: str = ""
+
+
+async def worker(servers: str, accounts: int) -> Result:
+    """`tactful worker`: N misses become N reminders at a tick, then N payments recall them and close the cycles."""
+    rig, port = Rig(servers), free_port()
+    await rig.create()
+    process = rig.worker(port)
+    try:
+        await wait_ready(process, port)
+        await rig.load({roles.PROFILE_UPDATED: portfolio.profiles(accounts)})
+        await wait_metric(process, port, "tactful_facts_total", accounts)
+        await asyncio.sleep(1.0)  # its last transaction
+        seconds, cpu, notes = 0.0, 0.0, []
+        async with counting(servers, rig.topic(roles.REMINDERS)) as outputs:
+            for role, facts, kind in (
+                (roles.REPAYMENT_MISSED, portfolio.misses(accounts), "reminder.issued"),
+                (roles.PAYMENT_RECEIVED, portfolio.payments(accounts), "cycle.closed"),
+            ):
+                before = process.usage()
+                began = await rig.load({role: facts})
+                lasted = await outputs.until(process, kind, accounts) - began
+                used = process.usage().cpu_s - before.cpu_s
+                seconds, cpu = seconds + lasted, cpu + used
+                notes.append(f"{kind} {accounts / lasted:,.0f}/s {used / accounts * 1e6:.0f} us")
+            counts = {
+                kind: outputs.counts[kind]
+                for kind in ("cycle.opened", "reminder.issued", "reminder.cancelled", "cycle.closed")
+            }
+        assert set(counts.values()) == {accounts}, counts
+        facts_total = 2 * accounts
+        return Result(facts_total / seconds, cpu / facts_total * 1e6, process.usage().rss_mb, ", ".join(notes))
+    finally:
+        process.stop()
+
+
+async def small_job(servers: str, accounts: int, engine: str) -> Result:
+    """N misses and N payments, one output each.
+
+    Stock Faust finds them there at its start and is timed from its first output to its last. Our engine says nothing
+    before it commits, so it is timed from the instant at which they became readable: to its disadvantage.
+    """
+    rig = Rig(servers, silencing_inputs=(roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED))
+    await rig.create()
+    events = {
+        roles.REPAYMENT_MISSED: portfolio.misses(accounts),
+        roles.PAYMENT_RECEIVED: portfolio.payments(accounts),
+    }
+    first = {roles.REPAYMENT_MISSED: (portfolio.miss(accounts),)}
+    await rig.load(events if engine == "stock" else first)
+    async with counting(servers, rig.topic(roles.REMINDERS)) as outputs:
+        process = rig.small_job(engine)
+        try:
+            began = await outputs.until(process, "", 1)
+            before, done = process.usage(), outputs.counts[""]
+            if engine != "stock":
+                began = await rig.load(events)
+            ended = await outputs.until(process, "", 2 * accounts + (engine != "stock"))
+            after, handled = process.usage(), outputs.counts[""] - done
+            return Result(handled / (ended - began), (after.cpu_s - before.cpu_s) / handled * 1e6, after.rss_mb)
+        finally:
+            process.stop()
+
+
+Run = Callable[[str, int], Awaitable[Result]]
+CONTENDERS: dict[str, Run] = {
+    "tactful worker": worker,
+    "stock Faust, small job": lambda servers, accounts: small_job(servers, accounts, "stock"),
+    "our engine, small job": lambda servers, accounts: small_job(servers, accounts, "engine"),
+}
+
+
+async def measure(servers: str, accounts: int, pairs: int) -> dict[str, list[Result]]:
+    """A B C A B C …"""
+    results: dict[str, list[Result]] = {name: [] for name in CONTENDERS}
+    for number in range(1, pairs + 1):
+        for name, run in CONTENDERS.items():
+            started = time.monotonic()
+            result = await run(servers, accounts)
+            results[name].append(result)
+            print(
+                f"{number} {name:<24} {result.events_per_s:>9,.0f} events/s {result.cpu_us:>7.1f} us CPU/event "
+                f"{result.rss_mb:>6.0f} MB  {result.phases} [{time.monotonic() - started:.0f} s]",
+                flush=True,
+            )
+    return results
+
+
+def report(results: dict[str, list[Result]]) -> None:
+    """Medians, ranges and ratios, each ratio within its own round."""
+    for name, runs in results.items():
+        print(f"{name}: {spread((r.events_per_s for r in runs), 0)} events/s, {spread(r.cpu_us for r in runs)} us")
+    peer = results["stock Faust, small job"]
+    for name in ("tactful worker", "our engine, small job"):
+        ratios = [mine.events_per_s / theirs.events_per_s for mine, theirs in zip(results[name], peer, strict=True)]
+        print(f"{name} / stock Faust: {spread(ratios, 2)} times its events/s")
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=20_000)
+    parser.add_argument("--pairs", type=int, default=3)
+    given = parser.parse_args()
+    with Broker() as broker:
+        report(asyncio.run(measure(broker.bootstrap_servers, given.accounts, given.pairs)))
+
+
+if __name__ == "__main__":
+    main()
