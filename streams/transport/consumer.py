@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _MAX_POLL_INTERVAL_MS = 600_000
 _POLL_S = 0.1
+_PARTIAL_POLL_S = 0.05
 _REPLAY_POLL_S = 0.5  # nothing depends on how fresh a watermark is, so an idle replay may sleep
 
 
@@ -144,7 +145,9 @@ class EngineConsumer(FaustConsumer):
             while not (self.should_stop or fetcher.should_stop or engine.failure):
                 wanted = engine.wanted()
                 epoch = engine.epoch
-                fetched = await thread.fetch(wanted, poll_s)
+                # What is left out now may be wanted again soon, and only a new visit asks for it.
+                timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
+                fetched = await thread.fetch(wanted, timeout_s)
                 if epoch == engine.epoch:
                     engine.deliver(fetched)
                 if not wanted:

@@ -1,6 +1,7 @@
 """The hub between the consumer, the partitions and the agent: who has work next, and what stops everything."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import threading
@@ -144,6 +145,7 @@ class Engine:
 
     def wanted(self) -> list[Input]:
         """The input partitions that may be fetched now."""
+        self._room.clear()
         if self._rebalancing or self.failure is not None:
             return []
         return [
@@ -154,12 +156,14 @@ class Engine:
         ]
 
     async def room(self, timeout_s: float) -> None:
-        """Wait until some partition may have room again."""
-        self._room.clear()
-        try:
+        """Wait until something has changed since `wanted` was asked."""
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._room.wait(), timeout_s)
-        except TimeoutError:
-            return
+
+    @property
+    def inputs(self) -> int:
+        """How many input partitions are held."""
+        return sum(len(part.source.positions()) for part in self.parts.values())
 
     def deliver(self, fetched: Fetched) -> None:
         """Take in what was fetched in this epoch."""

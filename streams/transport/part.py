@@ -47,7 +47,7 @@ class Part:
         self._fail = fail
         self._woken = woken
         self._changelog = settings.topics["accounts-changelog"]
-        self._transaction = Transaction(producer.new_batch)
+        self._transaction = self._new_transaction()
         self._busy = False
         self._draining = False
         self._dead = False
@@ -55,6 +55,9 @@ class Part:
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+
+    def _new_transaction(self) -> Transaction:
+        return Transaction(self.producer.new_batch, self._settings.dead_letter_max_bytes)
 
     def start(self) -> None:
         """Begin to commit."""
@@ -169,7 +172,7 @@ class Part:
             self._changed.clear()
 
     async def _commit(self) -> None:
-        transaction, self._transaction = self._transaction, Transaction(self.producer.new_batch)
+        transaction, self._transaction = self._transaction, self._new_transaction()
         transaction.spill(self._changelog, self.number, self.shard.state)
         started = time.monotonic()
         await self.producer.send(transaction.take_batches())

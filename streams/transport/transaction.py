@@ -8,8 +8,6 @@ from streams.transport.errors import InvariantBroken
 
 Headers = Sequence[tuple[str, bytes]]
 
-RECORD_MAX_BYTES = 1_000_000  # Kafka's default for a batch, less its own overhead
-
 
 class Batch(Protocol):
     """The part of aiokafka's batch builder that we use."""
@@ -23,8 +21,9 @@ class Batch(Protocol):
 class Transaction:
     """Collects chunks until it is detached and committed; a later chunk goes into the next one."""
 
-    def __init__(self, new_batch: Callable[[], Batch]) -> None:
+    def __init__(self, new_batch: Callable[[], Batch], record_max_bytes: int) -> None:
         self._new_batch = new_batch
+        self._record_max_bytes = record_max_bytes
         self._batches: dict[tuple[str, int], list[Batch]] = {}
         self._dirty: dict[bytes, None] = {}
         self.unsent_bytes = 0
@@ -57,8 +56,8 @@ class Transaction:
     ) -> None:
         """Add one output record."""
         size = (len(key) if key else 0) + (len(value) if value else 0)
-        if size > RECORD_MAX_BYTES:
-            raise InvariantBroken(f"a record of {size} bytes for {topic} is larger than Kafka takes")
+        if size > self._record_max_bytes:
+            raise InvariantBroken(f"a record of {size} bytes for {topic} is larger than {self._record_max_bytes}")
         headers = list(headers)  # aiokafka takes nothing else
         batches = self._batches.setdefault((topic, partition), [])
         if not batches or batches[-1].append(timestamp=timestamp_ms, key=key, value=value, headers=headers) is None:

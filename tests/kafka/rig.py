@@ -42,6 +42,7 @@ class Rig:
     servers: str
     folder: Path
     partitions: int = 4
+    output_partitions: int = 4
     app: str = "tests.kafka.counting_app"
     env: dict[str, str] = field(default_factory=dict)
     static: bool = True
@@ -63,8 +64,9 @@ class Rig:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.servers)
         await admin.start()
         try:
-            names = [*self.inputs, self.topic("reminders")]
-            topics = [NewTopic(name, self.partitions, 1) for name in names]
+            forever = {"retention.ms": "-1"}  # replayed records are old by the broker's clock
+            topics = [NewTopic(name, self.partitions, 1, topic_configs=forever) for name in self.inputs]
+            topics.append(NewTopic(self.topic("reminders"), self.output_partitions, 1, topic_configs=forever))
             compact = {"cleanup.policy": "compact"}
             topics.append(NewTopic(self.changelog, self.partitions, 1, topic_configs=compact))
             await admin.create_topics(topics)
@@ -135,10 +137,14 @@ class Rig:
         self.workers.clear()
         return codes
 
+    def _partitions_of(self, topic: str) -> list[TopicPartition]:
+        count = self.output_partitions if topic == self.topic("reminders") else self.partitions
+        return [TopicPartition(topic, p) for p in range(count)]
+
     async def ends(self, topic: str, isolation: str) -> dict[int, int]:
         """End offsets: read_committed is the last stable offset, read_uncommitted the high watermark."""
         async with reader(self.servers, isolation) as consumer:
-            tps = [TopicPartition(topic, p) for p in range(self.partitions)]
+            tps = self._partitions_of(topic)
             found = await consumer.end_offsets(tps)
             return {tp.partition: found[tp] for tp in tps}
 
@@ -150,7 +156,7 @@ class Rig:
     async def read(self, topic: str, isolation: str = "read_committed") -> list[Any]:
         """Everything on the topic now, by partition and offset."""
         async with reader(self.servers, isolation) as consumer:
-            tps = [TopicPartition(topic, p) for p in range(self.partitions)]
+            tps = self._partitions_of(topic)
             consumer.assign(tps)
             await consumer.seek_to_beginning(*tps)
             ends = await consumer.end_offsets(tps)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from streams.broker import Broker
+from streams.transport.partitioner import partition_of
 from tests.kafka.rig import Given, Rig, last_values, until
 
 pytestmark = pytest.mark.kafka
@@ -173,3 +174,19 @@ async def test_missing_offset_is_refused_by_name(broker: Broker, tmp_path: Path)
     worker = rig.start_worker("a")
     assert await asyncio.to_thread(worker.wait, 60) != 0
     assert f"{rig.inputs[0]} partition 0 has no committed offset" in rig.log_of("a")
+
+
+async def test_outputs_of_another_partition_count_go_where_their_key_belongs(broker: Broker, tmp_path: Path) -> None:
+    rig = Rig(broker.bootstrap_servers, tmp_path, output_partitions=3)
+    await rig.create()
+    given = some_facts(rig, 300)
+    await rig.produce(given)
+    try:
+        rig.start_worker("a")
+        await until(partial(all_told, rig, given))
+        await until(partial(_ticked, rig, 150))
+    finally:
+        assert rig.stop_workers() == {"a": 0}
+    for record in await rig.read(rig.topic("reminders")):
+        assert record.partition == partition_of(record.key, 3)
+    await assert_exact(rig, given)

@@ -155,6 +155,26 @@ async def _told(rig: Rig, key: bytes, count: int) -> bool:
     return len((await told(rig)).get(key, [])) >= count
 
 
+async def test_a_restart_restores_the_table_and_what_is_due(rig: Rig) -> None:
+    keys = [b"a%d" % n for n in range(40)]
+    facts = [Given(rig.inputs[0], n % rig.partitions, key, b"x", START_MS + n) for n, key in enumerate(keys)]
+    await rig.produce([*facts, *facts, *marks(rig, START_MS + DAY_MS)])
+    rig.start_worker("a")
+    await until(partial(_all_have, rig, keys, 2))
+    assert rig.stop_workers() == {"a": 0}
+    assert not any(b'"tick"' in value for values in (await told(rig)).values() for value in values)
+    await rig.produce(marks(rig, START_MS + 3 * DAY_MS))
+    rig.start_worker("a")
+    await until(partial(_all_have, rig, keys, 3))
+    for values in (await told(rig)).values():
+        assert json.loads(values[-1]) == {"tick": 1, "count": 2, "now": START_MS + DAY_MS + 9 * 3_600_000}
+
+
+async def _all_have(rig: Rig, keys: list[bytes], count: int) -> bool:
+    found = await told(rig)
+    return all(len(found.get(key, [])) >= count for key in keys)
+
+
 async def test_idle_costs_next_to_nothing(rig: Rig) -> None:
     await rig.produce([*some_log(rig, days=2, facts_a_day=50), *marks(rig, START_MS + 5 * DAY_MS)])
     worker = rig.start_worker("a")

@@ -1,7 +1,7 @@
 import pytest
 
 from streams.transport.errors import InvariantBroken
-from streams.transport.transaction import RECORD_MAX_BYTES, Headers, Transaction
+from streams.transport.transaction import Headers, Transaction
 
 
 class FakeBatch:
@@ -28,7 +28,7 @@ def taken(transaction: Transaction) -> dict[tuple[str, int], list[list[tuple[byt
 
 
 def test_a_full_batch_is_followed_by_another() -> None:
-    transaction = Transaction(FakeBatch)
+    transaction = Transaction(FakeBatch, 1000)
     for n in range(4):
         transaction.append("out", 0, b"k", b"%d" % n, (), None)
     transaction.append("out", 1, b"k", b"x", (), None)
@@ -43,7 +43,7 @@ def test_a_full_batch_is_followed_by_another() -> None:
 
 
 def test_a_key_changed_often_reaches_the_changelog_once_with_its_last_value() -> None:
-    transaction = Transaction(FakeBatch)
+    transaction = Transaction(FakeBatch, 1000)
     state = {b"a": b"3"}
     for key in (b"a", b"gone", b"a", b"a"):
         transaction.touch(key)
@@ -54,7 +54,7 @@ def test_a_key_changed_often_reaches_the_changelog_once_with_its_last_value() ->
 
 
 def test_a_chunk_that_changed_nothing_needs_no_commit() -> None:
-    transaction = Transaction(FakeBatch)
+    transaction = Transaction(FakeBatch, 1000)
     transaction.chunk_done({}, {}, 0)
     assert not transaction
     transaction.chunk_done({"in": 5}, {}, 3)
@@ -66,4 +66,4 @@ def test_a_chunk_that_changed_nothing_needs_no_commit() -> None:
 
 def test_a_record_that_kafka_would_refuse_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(InvariantBroken):
-        Transaction(FakeBatch).append("out", 0, b"k", b"x" * RECORD_MAX_BYTES, (), None)
+        Transaction(FakeBatch, 1000).append("out", 0, b"k", b"x" * 1000, (), None)
