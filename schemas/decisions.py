@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class LedgerLine(_Record):

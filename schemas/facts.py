@@ -57,14 +57,14 @@ def _name(text: str) -> str:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_instant)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Phone = Annotated[str, AfterValidator(_phone)]
+Phone = Annotated[str, AfterValidator(_phone), Field(json_schema_extra={"pattern": "^\\+[1-9][0-9]{1,14}$"})]
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
 
 
 class Contract(BaseModel):
     """A record read from the bus: immutable, exact types, unknown fields pass."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Fact(Contract):

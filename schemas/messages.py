@@ -15,7 +15,7 @@ from schemas.money import Minor
 class Message(BaseModel):
     """What every message carries. Times are UTC."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
     schema_version: Literal[1] = 1
     account_id: str
@@ -24,7 +24,7 @@ class Message(BaseModel):
 class Recipient(BaseModel):
     """The person who is written to. Personal data: it stays on ``reminders`` and in the accounts table."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
     name: str
     phone: str

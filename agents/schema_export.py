@@ -1,0 +1,87 @@
+"""JSON Schema (2020-12) of every record on the bus, written from the models: one file for each topic and type."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple, get_args
+
+from pydantic import BaseModel
+
+from schemas import controls, decisions, facts, messages, reading
+from streams import roles
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+EVERY_INPUT: Final = "every-input"
+"""The folder of what may stand on each input topic."""
+
+
+class Published(NamedTuple):
+    """One record type of one topic; ``name`` is its ``type`` field."""
+
+    topic: str
+    name: str
+    model: type[BaseModel]
+
+    @property
+    def path(self) -> str:
+        """Where its schema lies, below the folder of all."""
+        return f"{self.topic}/{self.name}.json"
+
+
+def published() -> Iterator[Published]:
+    """Everything that the contract says, inputs first."""
+    yield Published(EVERY_INPUT, facts.SourceProgress.TYPE, facts.SourceProgress)
+    for topic, models in reading.MODELS.items():
+        for name, model in models.items():
+            yield Published(topic, name, model)
+    for topic, union in (
+        (roles.REMINDER_CONTROLS, controls.AnyControl),
+        (roles.REMINDERS, messages.AnyMessage),
+    ):
+        for model in get_args(union):
+            for name in get_args(model.model_fields["type"].annotation):
+                yield Published(topic, name, model)
+    yield Published(roles.REMINDER_DECISIONS, "decision.recorded", decisions.Decision)
+
+
+def schema_of(record: Published) -> dict[str, Any]:
+    """The schema of one record type; a model that serves two types is narrowed to the one."""
+    outgoing = record.topic in {roles.REMINDERS, roles.REMINDER_DECISIONS}
+    body = record.model.model_json_schema(mode="serialization" if outgoing else "validation")
+    body["properties"]["type"] = {"const": record.name, "title": "Type", "type": "string"}
+    body["required"] = sorted({*body.get("required", ()), "type"})
+    return {"$schema": DIALECT, "$id": f"urn:tactful:{record.topic}:{record.name}:1", **body}
+
+
+def _index(records: list[Published]) -> str:
+    lines = [
+        "# The contract as JSON Schema",
+        "",
+        "Written by `tactful schema export`; a test fails when the models and these files differ.",
+        "Bodies are UTF-8 JSON, the key is the `account_id`. On input topics fields that are not named here pass and",
+        "are ignored; `source.progress` may stand on every one of them.",
+        "",
+        "| topic | type | what it says |",
+        "|---|---|---|",
+    ]
+    for record in records:
+        said = " ".join((record.model.__doc__ or "").split("\n\n", maxsplit=1)[0].split())
+        lines.append(f"| `{record.topic}` | [`{record.name}`]({record.path}) | {said} |")
+    return "\n".join(lines) + "\n"
+
+
+def rendered() -> dict[str, str]:
+    """Path -> content of every file."""
+    records = list(published())
+    files = {record.path: json.dumps(schema_of(record), indent=2, ensure_ascii=False) + "\n" for record in records}
+    return {**files, "README.md": _index(records)}
+
+
+def export(directory: Path) -> int:
+    """Write all of it below ``directory`` and say how many schemas there are."""
+    files = rendered()
+    for path, content in files.items():
+        target = directory / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+    return len(files) - 1

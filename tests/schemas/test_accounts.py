@@ -1,0 +1,116 @@
+"""The stored account: its bytes are a promise to ourselves, across versions and after a crash."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.accounts import (
+    NEVER_MS,
+    STATE_VERSION,
+    Account,
+    Cycle,
+    Hold,
+    Item,
+    Notice,
+    Owed,
+    Part,
+    Passed,
+    Payment,
+    Profile,
+    Schedule,
+    Sent,
+    Snapshot,
+    UnreadableState,
+    decode,
+    encode,
+)
+
+GOLDEN = Path(__file__).with_name("account_v1.json")
+NOW_MS = 1_772_413_200_000
+
+OWED = Owed("instalment", date(2026, 3, 1), date(2026, 3, 2), 100_00, "CNY")
+FULL = Account(
+    next_due_at=NOW_MS,
+    state_version=STATE_VERSION,
+    account_id="A-1",
+    currencies=("CNY",),
+    items=(
+        Item(
+            "L",
+            "1",
+            missed=OWED,
+            snapshots=(Snapshot(0, NOW_MS, "e1", 100_00), Snapshot(1, NOW_MS + 1, "e2", 80_00)),
+            schedule=Schedule(1, NOW_MS, "e3", OWED),
+            notice=Notice("PRE_DUE", NOW_MS),
+        ),
+    ),
+    payments=(Payment("P", 1, NOW_MS, "e4", 20_00, "CNY", (Part("L", "1", 20_00),), NOW_MS + 2),),
+    holds=(Hold("H", "dispute", 1, "e5", NOW_MS, True),),
+    profile=Profile(
+        2, NOW_MS, "e6", "王", "小明", "mr", "+8613800138000", "zh-Hans", "Asia/Shanghai", "debtor", True, "low"
+    ),
+    cycle=Cycle("L/1", "L", "1", NOW_MS, (Passed("FRIENDLY", True, NOW_MS),), NOW_MS, None, NOW_MS, 1, 1, True),
+    past=(Cycle("L/0", "L", "0", NOW_MS, closed_ms=NOW_MS),),
+    sent=(Sent("r1", "L/1", "FRIENDLY", 1, NOW_MS, NOW_MS, 100_00, 7, "+8613800138000", True, date(2026, 3, 1), True),),
+    last_contact_ms=NOW_MS,
+    blocked_since_ms=NOW_MS,
+    reason=("FIRM", "blocked", "HOLD_DISPUTE"),
+    unsupported="SECOND_CURRENCY",
+    ended="sold",
+    ended_by=(1, NOW_MS, "e7"),
+)
+
+
+def test_the_stored_bytes_have_not_changed() -> None:
+    # A change here is a new state version: accounts that were written before must still be read.
+    assert encode(FULL) == GOLDEN.read_bytes().strip()
+    assert decode(GOLDEN.read_bytes()) == FULL
+
+
+def test_every_field_stands_in_the_golden_account() -> None:
+    absent = {"carried"}
+    assert {name for name in Account.__struct_fields__ if getattr(FULL, name) is None} == absent
+
+
+@pytest.mark.parametrize("due_ms", [1_000_000_000_000, NOW_MS, NEVER_MS])
+def test_the_due_time_has_a_fixed_place_and_width(due_ms: int) -> None:
+    raw = encode(replace(FULL, next_due_at=due_ms))
+    assert raw.startswith(b'{"next_due_at":')
+    assert int(raw[15:28]) == due_ms
+    assert raw[28:29] == b","
+
+
+def test_a_due_time_of_another_width_is_our_own_fault() -> None:
+    for due_ms in (0, 999_999_999_999, NEVER_MS + 1):
+        with pytest.raises(AssertionError):
+            encode(replace(FULL, next_due_at=due_ms))
+
+
+def test_an_empty_account_is_small() -> None:
+    assert encode(Account(NEVER_MS, STATE_VERSION, "A-1")) == (
+        b'{"next_due_at":9999999999999,"state_version":1,"account_id":"A-1"}'
+    )
+
+
+def test_fields_of_the_next_version_are_carried_forward() -> None:
+    newer = {**json.loads(GOLDEN.read_bytes()), "state_version": STATE_VERSION + 1, "caps": {"sms": [1, 2]}, "x": None}
+    account = decode(json.dumps(newer).encode())
+    assert account.carried == {"caps": {"sms": [1, 2]}, "x": None}
+    raw = encode(replace(account, next_due_at=NEVER_MS))
+    assert raw.startswith(b'{"next_due_at":9999999999999,')
+    assert json.loads(raw) == {**newer, "next_due_at": NEVER_MS}
+    assert decode(raw) == replace(account, next_due_at=NEVER_MS)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"[]", b"not json", b'{"next_due_at":"x"}'])
+def test_bytes_that_are_no_account_are_refused(raw: bytes) -> None:
+    with pytest.raises(UnreadableState):
+        decode(raw)
+
+
+def test_a_state_two_versions_on_is_refused() -> None:
+    with pytest.raises(UnreadableState, match="state version 3"):
+        decode(encode(replace(FULL, state_version=STATE_VERSION + 2)))
