@@ -17,6 +17,7 @@ from streams.settings import Settings
 
 _POLL_MS = 500
 _REMINDERS = ("reminder.issued", "reminder.escalated")
+_BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
 
 
 class Kept(NamedTuple):
@@ -129,53 +130,57 @@ class Summary(NamedTuple):
 
 
 def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
-    """Count everything once more. ``topic_roles``: physical topic name -> role, as decisions name topics."""
-    facts: Counter[str] = Counter()
-    messages: Counter[str] = Counter()
-    letters: Counter[str] = Counter()
-    ids: Counter[str] = Counter()
-    books: dict[bytes, Books] = defaultdict(Books)
-    sent: list[tuple[bytes, dict[str, int], int]] = []
-    cures = 0
-    for record in records:
-        if record.is_mark or record.key is None:
-            letters[_reason(record)] += record.role == roles.REMINDER_DEAD_LETTERS
-            facts[record.role] += record.role in roles.INPUTS and not record.is_mark
+    """Count everything once more. ``topic_roles`` is physical topic name -> role: headers and decisions name topics."""
+    kept = [record for record in records if not record.is_mark]
+    letters = [record for record in kept if record.role == roles.REMINDER_DEAD_LETTERS]
+    unusable = {_origin(letter, topic_roles) for letter in letters}
+    messages = [record for record in kept if record.role == roles.REMINDERS]
+    bodies = [message.body() for message in messages]
+    ids = Counter(dict(message.headers)["ce_id"] for message in messages)
+    ids.update(body["reminder_id"].encode() for body in bodies if body["type"] in _REMINDERS)
+    books: dict[bytes | None, Books] = defaultdict(Books)
+    for record in kept:
+        if record.role in _BOOKED and (record.role, record.partition, record.offset) not in unusable:
+            books[record.key].add(record, record.body())
+    known, raced = _judge_sends(kept, books, topic_roles)
+    return Summary(
+        facts=Counter(record.role for record in kept if record.role in roles.INPUTS),
+        messages=dict(sorted(Counter(_name(body) for body in bodies).items())),
+        cures=sum(body["type"] == "cycle.closed" and body["reason"] == "CURED" for body in bodies),
+        dead_letters=Counter(dict(letter.headers)["tactful.reason"].decode() for letter in letters),
+        doubled=sum(count - 1 for count in ids.values()),
+        sent_with_payment_known=known,
+        raced=raced,
+    )
+
+
+def _judge_sends(
+    kept: Iterable[Kept], books: Mapping[bytes | None, Books], topic_roles: Mapping[str, str]
+) -> tuple[int, int]:
+    """Sends whose payment was known, and those whose payment was on the bus but not yet read."""
+    known = raced = 0
+    for record in kept:
+        if record.role != roles.REMINDER_DECISIONS:
             continue
-        body = record.body()
-        if record.role in roles.INPUTS:
-            facts[record.role] += 1
-            if record.role in {roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED} and _usable(body):
-                books[record.key].add(record, body)
-        elif record.role == roles.REMINDERS:
-            messages[" ".join(filter(None, (body["type"], body.get("stage"))))] += 1
-            cures += body["type"] == "cycle.closed" and body["reason"] == "CURED"
-            ids[dict(record.headers)["ce_id"].decode()] += 1
-            if body["type"] in _REMINDERS:
-                ids[body["reminder_id"]] += 1
-        elif record.role == roles.REMINDER_DEAD_LETTERS:
-            letters[_reason(record)] += 1
-        elif body["outcome"] == "sent" and body["evidence"]["total_overdue_minor"]:
-            below = {topic_roles[topic]: offset for topic, offset in body["evidence"]["inputs"].items()}
-            sent.append((record.key, below, _ms(body["now"])))
-    known = sum(books[key].paid_in_full(below) for key, below, _ in sent)
-    raced = sum(books[key].paid_in_full(below, now_ms) for key, below, now_ms in sent) - known
-    doubled = sum(count - 1 for count in ids.values())
-    return Summary(+facts, dict(sorted(messages.items())), cures, +letters, doubled, known, raced)
+        decision = record.body()
+        if decision["outcome"] == "sent" and decision["evidence"]["total_overdue_minor"]:
+            below = {topic_roles[topic]: offset for topic, offset in decision["evidence"]["inputs"].items()}
+            if books[record.key].paid_in_full(below):
+                known += 1
+            elif books[record.key].paid_in_full(below, _ms(decision["now"])):
+                raced += 1
+    return known, raced
+
+
+def _name(body: dict[str, Any]) -> str:
+    return " ".join(filter(None, (body["type"], body.get("stage"))))
+
+
+def _origin(letter: Kept, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
+    headers = {name: value.decode() for name, value in letter.headers if name.startswith("__streams.errors.")}
+    topic, partition, offset = (headers[f"__streams.errors.{name}"] for name in ("topic", "partition", "offset"))
+    return topic_roles[topic], int(partition), int(offset)
 
 
 def _ms(instant: str) -> int:
     return int(datetime.fromisoformat(instant).timestamp() * 1000)
-
-
-def _usable(body: dict[str, Any]) -> bool:
-    wanted = {
-        "repayment.missed": ("loan_id", "instalment_id", "as_of", "outstanding_minor"),
-        "payment.booked": ("payment_id", "booked_at", "amount_minor"),
-        "payment.returned": ("payment_id",),
-    }.get(str(body.get("type")))
-    return wanted is not None and all(name in body for name in wanted)
-
-
-def _reason(record: Kept) -> str:
-    return dict(record.headers).get("tactful.reason", b"").decode()

@@ -13,6 +13,8 @@ import typer
 from agents.commands.console import Output, instant, progress, show_table, terminal, write_json
 from agents.fact_files import read_lines
 from agents.feed import Feeder
+from agents.generator import ACCOUNTS_MAX
+from agents.generator import generate as generate_facts
 from agents.reminders.decisions.calendar import to_utc
 from agents.reminders.policy_files import load_book
 from agents.simulation import Simulation
@@ -85,7 +87,7 @@ def simulate(
 
 def generate(
     output: Annotated[Path, typer.Option(help="facts as JSON lines (.gz by name), or - ")],
-    accounts: Annotated[int, typer.Option(min=1)] = 2_000,
+    accounts: Annotated[int, typer.Option(min=1, max=ACCOUNTS_MAX)] = 2_000,
     days: Annotated[int, typer.Option(min=1)] = 75,
     seed: int = 7,
 ) -> None:

@@ -79,12 +79,13 @@ def watch(
 
 def demo(
     summary: Annotated[Path | None, typer.Option(help="write the recount there as JSON")] = None,
-    accounts: Annotated[int, typer.Option(min=100)] = 2_000,
-    days: Annotated[int, typer.Option(min=60)] = 75,
+    accounts: Annotated[int, typer.Option(min=1_000, max=20_000)] = 2_000,
+    days: Annotated[int, typer.Option(min=60, max=365)] = 75,
     seed: int = 7,
+    replay_seconds: Annotated[float, typer.Option(min=1, help="how long the simulated days take")] = 75,
 ) -> None:
     """The main job on an embedded real Kafka: two workers, a generated portfolio, messages as they leave."""
-    from agents.demo import run_demo  # noqa: PLC0415 - only the demo needs it
+    from agents.demo import Demo, run_demo  # noqa: PLC0415 - only the demo needs it
 
-    if not run_demo(accounts=accounts, days=days, seed=seed, summary=summary):
+    if not run_demo(Demo(accounts, days, seed, replay_seconds, summary)):
         raise typer.Exit(EXIT_FAULTS)

@@ -1,0 +1,161 @@
+"""`tactful demo`: the main job on an embedded real Kafka, from an empty folder to a checked recount.
+
+It starts Kafka and two workers, feeds a generated portfolio, replays its days paced, shows messages as they leave,
+and ends by itself. Whatever it started is stopped at the end.
+"""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from agents import watching
+from agents.commands.console import show_table, terminal
+from agents.fact_files import read_lines
+from agents.feed import Feeder
+from agents.generator import START, generate
+from agents.generator.telling import midnight
+from agents.recount import Summary, read_topics, recount
+from agents.reminders.decisions.calendar import to_ms
+from agents.replaying import Workers
+from streams import admin, roles
+from streams.broker import Broker
+from streams.settings import Settings
+
+STANDSTILL_S: Final = 75.0
+"""How much longer than planned the replay may take before the demo gives up."""
+LEAST_ISSUED: Final = 1_000
+HOUR_MS: Final = 3_600_000
+SHOWN_EVERY: Final = 40
+"""Every so manieth message is shown: a few a second can be read, a hundred cannot."""
+TYPES: Final = (
+    "reminder.issued PRE_DUE",
+    "reminder.issued FRIENDLY",
+    "reminder.escalated FIRM",
+    "reminder.escalated LAST",
+    "reminder.cancelled",
+    "case.handed-off",
+    "case.withdrawn",
+    "cycle.opened",
+    "cycle.closed",
+)
+"""What must have left at least once; a name without stage stands for all its stages."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What is asked for."""
+
+    accounts: int
+    days: int
+    seed: int
+    replay_s: float
+    """How long the simulated days take, in seconds of ours."""
+    summary: Path | None
+
+    @property
+    def end_ms(self) -> int:
+        """The last instant of the simulated time."""
+        return to_ms(midnight(START + timedelta(days=self.days)))
+
+    def environment(self, bootstrap_servers: str) -> dict[str, str]:
+        """The settings of the workers: hours as ticks, and all days within ``replay_s``."""
+        return {
+            "TACTFUL_BOOTSTRAP_SERVERS": bootstrap_servers,
+            "TACTFUL_NAMESPACE": "demo",
+            "TACTFUL_CLOCK": "replay",
+            "TACTFUL_TICK_PERIOD_S": "3600",
+            "TACTFUL_REPLAY_SPEED": str(self.days * 86_400 / self.replay_s),
+            "TACTFUL_LOG_LEVEL": "WARNING",
+        }
+
+
+def run_demo(demo: Demo) -> bool:
+    """Run it. False when a number of the recount is not what it must be."""
+    with tempfile.TemporaryDirectory(prefix="tactful-demo-") as folder:
+        terminal.print("Starting a real Kafka …")
+        with Broker() as broker:
+            return asyncio.run(_run(demo, broker.bootstrap_servers, Path(folder)))
+
+
+def _settings(variables: Mapping[str, str]) -> Settings:
+    fields = {name.removeprefix("TACTFUL_").lower(): value for name, value in variables.items()}
+    return Settings(**fields, _env_file=None)
+
+
+async def _run(demo: Demo, servers: str, folder: Path) -> bool:
+    variables = demo.environment(servers)
+    settings = _settings(variables)
+    await admin.create(settings)
+    facts = folder / "facts.jsonl"
+    lines = list(generate(seed=demo.seed, accounts=demo.accounts, days=demo.days))
+    facts.write_bytes(b"".join(lines))
+    broken = sum(b'"type":"raw"' in line for line in lines)
+    async with Feeder(settings, 24 * HOUR_MS) as feeder:
+        fed = await feeder.feed(read_lines([str(facts)]), demo.end_ms)
+    terminal.print(
+        f"{fed.facts:,} facts of {demo.accounts:,} accounts are on the bus. Two workers replay {demo.days} days."
+    )
+    with Workers(2, variables, folder) as workers:
+        shown = asyncio.create_task(_show(settings))
+        try:
+            await asyncio.to_thread(
+                workers.wait_until, demo.end_ms - 1, settings.partitions, demo.replay_s + STANDSTILL_S
+            )
+        finally:
+            shown.cancel()
+    records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
+    summary = recount(records, {name: role for role, name in settings.topics.items()})
+    faults = find_faults(summary, fed.facts, broken)
+    _report(summary, faults)
+    if demo.summary is not None:
+        demo.summary.write_text(json.dumps({**summary._asdict(), "faults": faults}, indent=2) + "\n")
+    return not faults
+
+
+async def _show(settings: Settings) -> None:
+    count = 0
+    async for seen in watching.follow(settings, (roles.REMINDERS,), from_start=True):
+        if count % SHOWN_EVERY == 0:
+            terminal.print(watching.describe(seen, reveal=False), highlight=False, markup=False, soft_wrap=True)
+        count += 1
+
+
+def find_faults(summary: Summary, fed: int, broken: int) -> list[str]:
+    """Every number that is not what it must be."""
+    faults: list[str] = []
+    issued = sum(n for name, n in summary.messages.items() if name.startswith("reminder.issued"))
+    if issued < LEAST_ISSUED:
+        faults.append(f"only {issued} reminders were issued, at least {LEAST_ISSUED} were expected")
+    left = tuple(summary.messages)
+    faults += [f"no {wanted} left" for wanted in TYPES if not any(f"{name} ".startswith(f"{wanted} ") for name in left)]
+    if sum(summary.facts.values()) != fed:
+        faults.append(f"{sum(summary.facts.values())} facts are on the topics, {fed} were fed")
+    if sum(summary.dead_letters.values()) != broken:
+        faults.append(f"{sum(summary.dead_letters.values())} dead letters, {broken} broken inputs were fed")
+    if summary.doubled:
+        faults.append(f"{summary.doubled} messages were doubled")
+    if summary.sent_with_payment_known:
+        faults.append(f"{summary.sent_with_payment_known} reminders were sent with the payment known")
+    return faults
+
+
+def _report(summary: Summary, faults: list[str]) -> None:
+    rows: list[tuple[str, str, int]] = [("facts in", role, n) for role, n in sorted(summary.facts.items())]
+    rows += [("messages out", name, n) for name, n in summary.messages.items()]
+    rows += [("dead letters", reason, n) for reason, n in sorted(summary.dead_letters.items())]
+    rows += [
+        ("", "cures", summary.cures),
+        ("", "doubled", summary.doubled),
+        ("", "sent with payment known", summary.sent_with_payment_known),
+        ("", "raced", summary.raced),
+    ]
+    show_table("Recount from the topics", ("", "what", "count"), rows)
+    for fault in faults:
+        terminal.print(f"[red]✗ {fault}")
+    if not faults:
+        terminal.print("[green]✓ every number is as it must be")
