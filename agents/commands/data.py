@@ -17,6 +17,7 @@ from agents.generator import ACCOUNTS_MAX
 from agents.generator import generate as generate_facts
 from agents.reminders.decisions.calendar import to_utc
 from agents.reminders.policy_files import load_book
+from agents.schema_export import export
 from agents.simulation import Simulation
 from streams.clock import Grid
 from streams.settings import Settings
