@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -50,19 +50,21 @@ class Workers:
         self._settings = dict(settings)
         self._logs = logs
         self._ports = [free_port() for _ in range(count)]
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
         self._outputs: list[IO[bytes]] = []
 
     def __enter__(self) -> "Workers":
-        self._processes = [self._spawn(number) for number in range(len(self._ports))]
+        for number in range(len(self._ports)):
+            self.restart(number)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in self._processes:
+        for process in self._processes.values():
             process.terminate()
-        for process in self._processes:
+            process.send_signal(signal.SIGCONT)
+        for process in self._processes.values():
             try:
                 process.wait(_STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
@@ -90,29 +92,62 @@ class Workers:
         """Start a worker that was killed, under its old name."""
         self._processes[number] = self._spawn(number)
 
+    def add(self) -> int:
+        """Start one more; returns its number."""
+        self._ports.append(free_port())
+        number = len(self._ports) - 1
+        self.restart(number)
+        return number
+
+    def stop(self, number: int) -> int:
+        """Ask a worker to end; returns its exit code."""
+        self._processes[number].terminate()
+        return self.ended(number, _STOP_TIMEOUT_S)
+
+    def ended(self, number: int, timeout_s: float) -> int:
+        """The exit code of a worker that ends by itself in time; nobody minds any more that it is gone."""
+        code = self._processes[number].wait(timeout_s)
+        del self._processes[number]
+        return code
+
+    def pause(self, number: int) -> None:
+        """Freeze a worker in the middle of whatever it does, as a stalled machine would."""
+        self._processes[number].send_signal(signal.SIGSTOP)
+
+    def resume(self, number: int) -> None:
+        """Let a frozen worker go on, as if no time had passed."""
+        self._processes[number].send_signal(signal.SIGCONT)
+
+    def log_of(self, number: int) -> str:
+        """What a worker has written."""
+        return (self._logs / f"worker-{number}.log").read_text(errors="replace")
+
+    def pages(self) -> Iterator[str]:
+        """The metrics of every worker that answers."""
+        for number in self._processes:
+            yield self._page_of(number)
+
     def next_ticks(self) -> dict[int, int]:
         """Partition -> the instant, in epoch milliseconds, before which its ticks have all been handled."""
-        return {partition: ms for port in self._ports for partition, ms in self._ticks_of(port).items()}
+        return {partition: ms for page in self.pages() for partition, ms in _ticks_on(page).items()}
 
     def owned(self, number: int) -> set[int]:
         """The partitions that a worker works on now."""
-        return set(self._ticks_of(self._ports[number]))
+        return set(_ticks_on(self._page_of(number)))
 
-    @staticmethod
-    def _ticks_of(port: int) -> dict[int, int]:
+    def _page_of(self, number: int) -> str:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
-                text = page.read().decode()
+            with urlopen(f"http://127.0.0.1:{self._ports[number]}/metrics", timeout=5) as page:
+                text: str = page.read().decode()
         except (URLError, OSError):
-            return {}
-        return {int(partition): int(float(seconds) * 1000) for partition, seconds in _NEXT_TICK.findall(text)}
+            return ""
+        return text
 
     def check_alive(self) -> None:
         """Raises WorkersFailed, with the end of its log, when a worker has ended by itself."""
-        for number, process in enumerate(self._processes):
+        for number, process in self._processes.items():
             if process.poll() is not None:
-                tail = (self._logs / f"worker-{number}.log").read_text(errors="replace")[-2_000:]
-                raise WorkersFailed(f"worker {number} ended with {process.returncode}:\n{tail}")
+                raise WorkersFailed(f"worker {number} ended with {process.returncode}:\n{self.log_of(number)[-2_000:]}")
 
     def wait_until(self, instant_ms: int, partitions: int, timeout_s: float) -> None:
         """Return when every tick up to and including ``instant_ms`` is handled in each partition."""
@@ -125,3 +160,7 @@ class Workers:
             if time.monotonic() > deadline:
                 raise WorkersFailed(f"after {timeout_s:.0f} s the partitions stand at {reached}, not past {instant_ms}")
             time.sleep(_POLL_S)
+
+
+def _ticks_on(page: str) -> dict[int, int]:
+    return {int(partition): int(float(seconds) * 1000) for partition, seconds in _NEXT_TICK.findall(page)}
