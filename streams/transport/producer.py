@@ -2,11 +2,12 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.settings import Settings
@@ -86,7 +87,18 @@ class PartitionProducer:
             await self._producer.begin_transaction()
             self._begun = True
         for topic, partition, batch in batches:
-            self._unacknowledged.append(await self._producer.send_batch(batch, topic, partition=partition))
+            self._unacknowledged.append(await self._queue(topic, partition, batch))
+
+    async def _queue(self, topic: str, partition: int, batch: Batch) -> asyncio.Future[Any]:
+        """A broker that hangs keeps the earlier batch waiting; worth its patience as long as the transaction lives."""
+        give_up = time.monotonic() + self._settings.transaction_timeout_ms / 1000
+        while True:
+            try:
+                queued: asyncio.Future[Any] = await self._producer.send_batch(batch, topic, partition=partition)
+                return queued
+            except KafkaTimeoutError:
+                if time.monotonic() > give_up:
+                    raise
 
     async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         """Batches acknowledged, then offsets, then the end; in that order, else the broker sends some of them back."""
