@@ -98,7 +98,7 @@ def applied(told: list[facts.Fact]) -> bytes:
     return b"" if account is None else encode(account)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(TOLD, st.lists(st.integers(0, 20), max_size=3), st.data())
 def test_any_order_of_the_same_facts_gives_the_same_state(
     told: list[Said], repeats: list[int], data: st.DataObject
@@ -108,14 +108,14 @@ def test_any_order_of_the_same_facts_gives_the_same_state(
     assert applied(shuffled) == applied(said)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TOLD)
 def test_a_fact_told_twice_changes_nothing_the_second_time(told: list[Said]) -> None:
     said = envelopes(told, [])
     assert applied([*said, *said]) == applied(said)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TOLD)
 def test_the_core_leaves_its_input_alone_and_repeats_itself(told: list[Said]) -> None:
     account: Account | None = None
@@ -192,7 +192,7 @@ def said_in_time(draw: st.DrawFn) -> Said:
     return kind()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans(), said_in_time()), min_size=4, max_size=25))
 def test_no_message_leaves_that_should_not(told: list[tuple[int, bool, Said]]) -> None:
     story, witness, time = Story(), Witness(), START

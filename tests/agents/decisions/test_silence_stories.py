@@ -2,10 +2,11 @@
 
 import pytest
 
+from agents.reminders.decisions.applying import RECORDS_MAX
 from agents.reminders.decisions.catalog import Book
 from schemas import cases
 from schemas.facts import OptOut
-from tests.agents.decisions.story import Said, Story, at, book, hold, lifted, missed, paid, profile, scheduled
+from tests.agents.decisions.story import Said, Story, at, book, ended, hold, lifted, missed, paid, profile, scheduled
 
 FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 
@@ -247,3 +248,16 @@ def test_a_profile_alone_never_leads_to_anything() -> None:
     Story().on("2026-03-01 10:00", profile(), scheduled("1", "2026-09-01", 1_00)).tick_until(
         "2026-03-30 00:00"
     ).silent()
+
+
+def test_an_account_that_grows_without_end_goes_to_a_person_and_can_still_end() -> None:
+    story = missing(profile(), hold())
+    many = [lifted(f"X{n}") for n in range(RECORDS_MAX)]
+    story.on("2026-03-02 01:00", *many).tick_until("2026-03-05 00:00")
+    story.expect("03-02 01:00 opened L/1", "03-02 01:00 handed-off ACCOUNT_TOO_LARGE 10000")
+    assert story.account is not None
+    assert len(story.account.holds) < RECORDS_MAX
+    # What does not make it larger is still heard.
+    story.on("2026-03-06 10:00", ended("sold")).expect(
+        "03-06 10:00 withdrawn ACCOUNT_SOLD", "03-06 10:00 closed L/1 ACCOUNT_SOLD"
+    )
