@@ -49,7 +49,7 @@ class EngineApp(faust.App):
     def _crash_soon(self, error: BaseException) -> None:
         if self.in_worker:
             exit_soon()
-        self.loop.create_task(self.crash(error))
+        self._crashing = self.loop.create_task(self.crash(error))
 
     async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:
         """The agent raised: nothing of its chunk may count."""
