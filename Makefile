@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo check test lint format schemas clean
+.PHONY: setup demo check test lint bench format schemas clean
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -26,6 +26,11 @@ check: lint  ## lint, types, import rule, tests that need nothing running: under
 
 test: lint  ## everything, the real-Kafka tests included
 	$(BIN)/pytest -q
+
+bench: $(STAMP)  ## the figures of benchmarks/README.md: half an hour on a quiet machine
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.restore
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

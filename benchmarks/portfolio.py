@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from schemas.facts import Allocation, PaymentBooked, ProfileUpdated, RepaymentMissed
+from schemas.facts import Allocation, InstalmentScheduled, PaymentBooked, ProfileUpdated, RepaymentMissed
 
 _AMOUNT_MINOR = 123_450
 _DAYS_PAST_DUE = 2
@@ -58,6 +58,26 @@ def profile(number: int) -> Body:
 def profiles(count: int) -> Iterator[Body]:
     """One of each account."""
     return map(profile, range(count))
+
+
+def scheduled(number: int) -> Body:
+    """The instalment that falls due in ten days."""
+    now = datetime.now(UTC)
+    due = (now + timedelta(days=10)).date()
+    account = account_id(number)
+    fact = InstalmentScheduled(
+        event_id=f"evt-scheduled-{number:09d}",
+        account_id=account,
+        time=now,
+        source_version=1,
+        loan_id=_loan(number),
+        instalment_id=f"{due:%Y-%m}",
+        due_date=due,
+        amount_due_minor=_AMOUNT_MINOR,
+        currency="CNY",
+        as_of=now,
+    )
+    return Body(account.encode(), to_json(fact))
 
 
 def miss(number: int) -> Body:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -22,6 +23,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from benchmarks.portfolio import Body
 from streams import admin
+from streams.broker import Broker
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
 
@@ -123,20 +125,26 @@ class Rig:
 
     async def load(self, bodies: Mapping[str, Iterable[Body]]) -> float:
         """Write the bodies of each role in one transaction, so that all becomes readable at once; returns when."""
+        return await self.load_topics({self.topic(role): facts for role, facts in bodies.items()})
+
+    async def load_topics(self, bodies: Mapping[str, Iterable[Body]], *, atomic: bool = True) -> float:
+        """As `load`, by physical names; `atomic=False` writes no transaction."""
         producer = AIOKafkaProducer(
             bootstrap_servers=list(self.settings.bootstrap_servers),
-            transactional_id=f"{self.name}-load",
+            transactional_id=f"{self.name}-load" if atomic else None,
             transaction_timeout_ms=600_000,
             max_batch_size=_BATCH_BYTES,
         )
         await producer.start()
         try:
-            await producer.begin_transaction()
-            for role, facts in bodies.items():
-                await _write(producer, self.topic(role), facts)
+            if atomic:
+                await producer.begin_transaction()
+            for topic, facts in bodies.items():
+                await _write(producer, topic, facts)
             await producer.flush()
             began = time.monotonic()
-            await producer.commit_transaction()
+            if atomic:
+                await producer.commit_transaction()
         finally:
             await producer.stop()
         return began
@@ -198,7 +206,7 @@ class Counting:
     """Reads a topic from its beginning, committed records only, and counts them by type."""
 
     def __init__(self, consumer: Any) -> None:
-        self._consumer = consumer
+        self.consumer = consumer
         self.counts: Counter[str] = Counter()
         self.first_at = 0.0
 
@@ -209,7 +217,7 @@ class Counting:
             process.check()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.counts[kind]} of {wanted} records of {kind!r}: {dict(self.counts)}")
-            for records in (await self._consumer.getmany(timeout_ms=200)).values():
+            for records in (await self.consumer.getmany(timeout_ms=200)).values():
                 self.first_at = self.first_at or time.monotonic()
                 for record in records:
                     self.counts[kind_of(record)] += 1
@@ -222,12 +230,20 @@ def kind_of(record: Any) -> str:
 
 
 @asynccontextmanager
-async def counting(servers: str, topic: str) -> AsyncIterator[Counting]:
-    """A reader of one topic."""
+async def counting(servers: str, topic: str, start: str = "earliest") -> AsyncIterator[Counting]:
+    """A reader of one topic, from its beginning or from now on."""
     async with AIOKafkaConsumer(
-        topic, bootstrap_servers=servers, isolation_level="read_committed", auto_offset_reset="earliest"
+        topic, bootstrap_servers=servers, isolation_level="read_committed", auto_offset_reset=start
     ) as consumer:
+        await asyncio.gather(*(consumer.position(tp) for tp in consumer.assignment()))
         yield Counting(consumer)
+
+
+def on_broker(job: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    """Run a benchmark on a broker of its own; ended from outside, it takes its workers along."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with Broker() as broker:
+        asyncio.run(job(broker.bootstrap_servers))
 
 
 def spread(values: Iterable[float], digits: int = 1) -> str:

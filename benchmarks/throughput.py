@@ -10,9 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from benchmarks import portfolio
-from benchmarks.rig import Rig, counting, free_port, spread, wait_metric, wait_ready
+from benchmarks.rig import Rig, counting, free_port, on_broker, spread, wait_metric, wait_ready
 from streams import roles
-from streams.broker import Broker
 
 
 class Result(NamedTuple):
@@ -93,7 +92,7 @@ CONTENDERS: dict[str, Run] = {
 }
 
 
-async def measure(servers: str, accounts: int, pairs: int) -> dict[str, list[Result]]:
+async def measure(servers: str, accounts: int, pairs: int) -> None:
     """A B C A B C …"""
     results: dict[str, list[Result]] = {name: [] for name in CONTENDERS}
     for number in range(1, pairs + 1):
@@ -106,7 +105,7 @@ async def measure(servers: str, accounts: int, pairs: int) -> dict[str, list[Res
                 f"{result.rss_mb:>6.0f} MB  {result.phases} [{time.monotonic() - started:.0f} s]",
                 flush=True,
             )
-    return results
+    report(results)
 
 
 def report(results: dict[str, list[Result]]) -> None:
@@ -125,8 +124,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=20_000)
     parser.add_argument("--pairs", type=int, default=3)
     given = parser.parse_args()
-    with Broker() as broker:
-        report(asyncio.run(measure(broker.bootstrap_servers, given.accounts, given.pairs)))
+    on_broker(lambda servers: measure(servers, given.accounts, given.pairs))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,143 @@
+"""Restart on a full changelog: seconds from the start of the process to ready, records a second, memory an account.
+
+The accounts are stored values as the core makes them: 70 % hold a profile and an instalment that is scheduled, 20 % an
+open reminder, 10 % a cycle that was cured. Stock Faust reads the same bytes back, in turn.
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agents.reminders.decisions import core
+from agents.reminders.decisions.outcome import NOWHERE
+from agents.reminders.policy_files import load_book
+from benchmarks import portfolio
+from benchmarks.portfolio import Body
+from benchmarks.rig import HERE, Rig, counting, free_port, metric, on_broker, spread, wait_ready
+from schemas import accounts, reading
+from schemas.accounts import Account
+from streams import roles
+from streams.clock import SystemClock
+from streams.cluster import Cluster
+
+TEMPLATE = 123_456_789
+LIMIT_BYTES = 65_536
+
+
+class Restart(NamedTuple):
+    """Of one process."""
+
+    ready_s: float
+    rss_mb: float
+
+
+def templates() -> list[bytes]:
+    """Ten stored values, as often as each kind occurs in ten accounts."""
+    book, now_ms = load_book(HERE / "bench.toml", None, "bench"), SystemClock().now_ms()
+
+    def after(account: Account | None, role: str, body: Body) -> Account:
+        fact = reading.read(role, body.key, body.value, LIMIT_BYTES)
+        told = core.on_fact(account, fact, now_ms, book, NOWHERE).account
+        assert told is not None
+        return told
+
+    known = after(None, roles.PROFILE_UPDATED, portfolio.profile(TEMPLATE))
+    scheduled = after(known, roles.INSTALMENT_SCHEDULED, portfolio.scheduled(TEMPLATE))
+    missed = after(known, roles.REPAYMENT_MISSED, portfolio.miss(TEMPLATE))
+    reminded = core.on_tick(missed, missed.next_due_at, book, NOWHERE).account
+    assert reminded is not None
+    cured = after(reminded, roles.PAYMENT_RECEIVED, portfolio.payment(TEMPLATE))
+    kinds = {"scheduled": scheduled, "reminded": reminded, "cured": cured}
+    print("stored bytes:", {name: len(accounts.encode(account)) for name, account in kinds.items()})
+    return [accounts.encode(account) for account in [scheduled] * 7 + [reminded] * 2 + [cured]]
+
+
+def stored(count: int) -> Iterator[Body]:
+    """As many accounts, each with ids of its own."""
+    values, template = templates(), f"{TEMPLATE:09d}".encode()
+    for number in range(count):
+        own = f"{number:09d}".encode()
+        yield Body(portfolio.account_id(number).encode(), values[number % len(values)].replace(template, own))
+
+
+async def worker(rig: Rig, count: int) -> Restart:
+    """`tactful worker` until /readyz says yes."""
+    port = free_port()
+    started = time.monotonic()
+    process = rig.worker(port)
+    try:
+        ready = await wait_ready(process, port)
+        restored = metric(port, "tactful_restored_records_total")
+        assert restored == count, restored
+        return Restart(ready - started, process.usage().rss_mb)
+    finally:
+        process.stop()
+
+
+async def stock(rig: Rig, count: int) -> Restart:
+    """Stock Faust until it has handled the one fact that waits for it: it does nothing before it has recovered."""
+    await rig.load({roles.PAYMENT_RECEIVED: (portfolio.payment(count),)})
+    servers = rig.settings.bootstrap_servers[0]
+    async with counting(servers, rig.topic(roles.REMINDERS), start="latest") as outputs:
+        started = time.monotonic()
+        process = rig.small_job("stock")
+        try:
+            answered = await outputs.until(process, "", 1)
+            return Restart(answered - started, process.usage().rss_mb)
+        finally:
+            process.stop()
+
+
+async def stock_rig(servers: str, count: int) -> Rig:
+    """Topics of a stock Faust worker: its changelog has a name of its own."""
+    rig = Rig(servers)
+    await rig.create()
+    changelog = f"{rig.settings.group_id}-accounts-changelog"
+    async with Cluster(rig.settings) as cluster:
+        await cluster.create_topic(changelog, rig.settings.partitions, 1, {"cleanup.policy": "compact"})
+    # Its recovery never ends on a log whose last record is the mark of a transaction.
+    await rig.load_topics({changelog: stored(count)}, atomic=False)
+    return rig
+
+
+async def measure(servers: str, count: int, pairs: int) -> None:
+    """An empty worker, one on the full changelog, and stock Faust, in turn."""
+    empty, full, faust = Rig(servers), Rig(servers), await stock_rig(servers, count)
+    await empty.create()
+    await full.create()
+    await full.load({roles.ACCOUNTS_CHANGELOG: stored(count)})
+    found: dict[str, list[Restart]] = {"empty": [], "full": [], "stock": []}
+    for number in range(1, pairs + 1):
+        found["empty"].append(await worker(empty, 0))
+        found["full"].append(await worker(full, count))
+        found["stock"].append(await stock(faust, count))
+        print(number, {name: f"{runs[-1].ready_s:.1f} s {runs[-1].rss_mb:.0f} MB" for name, runs in found.items()})
+    report(count, found)
+
+
+def report(count: int, found: dict[str, list[Restart]]) -> None:
+    """Medians and ranges."""
+    full, empty = found["full"], found["empty"]
+    both = list(zip(full, empty, strict=True))
+    print(
+        f"{count:,} accounts: ready in {spread(r.ready_s for r in full)} s, "
+        f"without accounts in {spread(r.ready_s for r in empty)} s, "
+        f"{spread((count / max(r.ready_s - e.ready_s, 0.1) for r, e in both), 0)} records/s, "
+        f"{spread((r.rss_mb for r in full), 0)} MB, "
+        f"{spread(((r.rss_mb - e.rss_mb) * 1e6 / count for r, e in both), 0)} bytes an account; "
+        f"stock Faust {spread(r.ready_s for r in found['stock'])} s, {spread((r.rss_mb for r in found['stock']), 0)} MB"
+    )
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=1_000_000)
+    parser.add_argument("--pairs", type=int, default=3)
+    given = parser.parse_args()
+    on_broker(lambda servers: measure(servers, given.accounts, given.pairs))
+
+
+if __name__ == "__main__":
+    main()
