@@ -1,8 +1,9 @@
 """What leaves as bytes: JSON bodies with CloudEvents attributes as headers (binary mode)."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pydantic_core import to_json
+import msgspec
+from pydantic import BaseModel
 
 from agents.reminders.decisions.identity import fingerprint
 from schemas.decisions import Decision
@@ -21,6 +22,16 @@ class Outgoing(NamedTuple):
     headers: Headers
 
 
+def _fields(part: Any) -> dict[str, Any]:
+    if isinstance(part, BaseModel):
+        return part.__dict__
+    raise TypeError(f"nothing on the bus is a {type(part).__name__}")
+
+
+# The same bytes as pydantic's own, which a test holds it to, for a third of the time: a fact writes up to five records.
+_encoder = msgspec.json.Encoder(enc_hook=_fields)
+
+
 def stage_of(message: AnyMessage) -> str:
     """The stage of a message that has one, else nothing."""
     return message.stage if isinstance(message, _STAGED) else ""
@@ -34,12 +45,12 @@ class Envelope:
 
     def message(self, message: AnyMessage) -> Outgoing:
         """A message. Its event id is derived from its content, so that a repeat carries the same one."""
-        value = to_json(message)
+        value = _encoder.encode(message.__dict__)
         return Outgoing(value, self._headers(message.type, fingerprint(value)))
 
     def decision(self, decision: Decision) -> Outgoing:
         """A decision."""
-        return Outgoing(to_json(decision), self._headers(decision.type, decision.decision_id))
+        return Outgoing(_encoder.encode(decision.__dict__), self._headers(decision.type, decision.decision_id))
 
     def _headers(self, kind: str, event_id: str) -> Headers:
         return (("ce_type", kind.encode()), ("ce_id", event_id.encode()), *self._source)
