@@ -178,7 +178,7 @@ class Engine:
             for (topic, number), records_behind in self._lag().items():
                 self.observer.lag(topic, number, records_behind)
             for part in self.parts.values():
-                if (instant_ms := part.source.next_tick_ms()) is not None:
+                if (instant_ms := part.next_tick_ms()) is not None:
                     self.observer.next_tick(part.number, instant_ms)
 
     def watermark(self, topic: str, number: int) -> Watermark | None:

@@ -23,7 +23,7 @@ class EngineObserver:
         """How far the applied position is behind the end of the input."""
 
     def next_tick(self, partition: int, instant_ms: int) -> None:
-        """Every tick of the partition before this instant has been handled."""
+        """Every tick of the partition before this instant has been handled and committed."""
 
     def restored(self, partition: int, records: int, seconds: float) -> None:
         """A partition's table was read back."""

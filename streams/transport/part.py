@@ -42,6 +42,7 @@ class Part:
         self.source = source
         self.producer = producer
         self.last_commit: float | None = None
+        self._reached_ms: int | None = None
         self._settings = settings
         self._observer = observer
         self._fail = fail
@@ -141,6 +142,12 @@ class Part:
         """Whether it may still commit."""
         return not self._dead
 
+    def next_tick_ms(self) -> int | None:
+        """The instant before which every tick has been handled and committed; None while it is not known."""
+        if self._idle.is_set():
+            self._reached_ms = self.source.next_tick_ms()
+        return self._reached_ms
+
     async def _run(self) -> None:
         try:
             while True:
@@ -174,9 +181,11 @@ class Part:
     async def _commit(self) -> None:
         transaction, self._transaction = self._transaction, self._new_transaction()
         transaction.spill(self._changelog, self.number, self.shard.state)
+        reached_ms = self.source.next_tick_ms()
         started = time.monotonic()
         await self.producer.send(transaction.take_batches())
         await self.producer.commit(transaction.offsets, transaction.marks)
         self.last_commit = time.monotonic()
+        self._reached_ms = reached_ms
         self._observer.committed(self.number, self.last_commit - started, transaction.facts)
         self._woken()

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from streams.clock import Grid
 from streams.settings import Settings
 
 DAY_S = 86_400
+NAMESPACE = "data"
+"""One for all runs, as reminder ids hold it: what is expected is computed once."""
 OFFLINE_AND_ONLINE = (roles.REMINDERS, roles.REMINDER_DECISIONS)
 COORDINATES = ("inputs", "watermarks")
 """What of a decision's evidence says where its input lay; everything else is the same wherever it runs."""
@@ -35,12 +38,13 @@ class DataRun:
     tick_hour: int
     end_ms: int
 
-    def variables(self, servers: str, namespace: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The settings of every process of the run."""
+    def variables(self, servers: str, topics: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The settings of every process of the run; ``topics`` keeps the topics and the group of one run apart."""
         return {
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
-            "TACTFUL_NAMESPACE": namespace,
-            "TACTFUL_TOPIC_PREFIX": f"{namespace}-",
+            "TACTFUL_NAMESPACE": NAMESPACE,
+            "TACTFUL_GROUP_ID": topics,
+            "TACTFUL_TOPIC_PREFIX": f"{topics}-",
             "TACTFUL_CLOCK": "replay",
             "TACTFUL_TICK_PERIOD_S": str(DAY_S),
             "TACTFUL_TICK_OFFSET_S": str(self.tick_hour * 3600),
@@ -50,9 +54,10 @@ class DataRun:
             **(extra or {}),
         }
 
-    def offline(self, namespace: str) -> dict[str, dict[bytes, list[bytes]]]:
+    @cached_property
+    def offline(self) -> dict[str, dict[bytes, list[bytes]]]:
         """Topic role -> account -> its records in order, by the simulation."""
-        book = load_book(self.policy, None, namespace)
+        book = load_book(self.policy, None, NAMESPACE)
         simulation = Simulation(book, Grid(DAY_S, self.tick_hour * 3600, self.zone), 65_536)
         found: dict[str, dict[bytes, list[bytes]]] = {role: defaultdict(list) for role in roles.OUTPUTS}
         for emitted in simulation.run(read_lines([str(self.facts)]), self.end_ms):

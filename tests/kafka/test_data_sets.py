@@ -50,7 +50,7 @@ async def test_home_credit_is_the_same_on_kafka_and_offline(
 ) -> None:
     run = _home_credit(payment_hour, tmp_path)
     online = by_account(await run.online(run.variables(broker.bootstrap_servers, namespace), tmp_path))
-    offline = run.offline(namespace)
+    offline = run.offline
     stages = Counter(
         body["stage"]
         for values in online[roles.REMINDERS].values()
@@ -74,7 +74,7 @@ def uci(tmp_path_factory: pytest.TempPathFactory) -> DataRun:
 
 async def test_uci_through_two_workers(uci: DataRun, broker: Broker, namespace: str, tmp_path: Path) -> None:
     online = by_account(await uci.online(uci.variables(broker.bootstrap_servers, namespace), tmp_path))
-    offline = uci.offline(namespace)
+    offline = uci.offline
     assert not online[roles.REMINDER_DEAD_LETTERS]
     assert online[roles.REMINDERS] == offline[roles.REMINDERS]
     assert without_coordinates(online[roles.REMINDER_DECISIONS]) == without_coordinates(
@@ -91,8 +91,10 @@ async def test_uci_with_five_kills_in_open_transactions(
     killed: list[tuple[int, int]] = []
 
     async def kill(workers: Workers, settings: Settings) -> None:
+        everything = await _work_left(settings)
         for turn in range(KILLS):
             number = turn % 2
+            await _until_left(workers, settings, everything * (KILLS + 1 - turn) // (KILLS + 2))
             partition = await _until_open_transaction(workers, settings, number)
             workers.kill(number)
             # Nobody else writes this partition's changelog, so what is open now was open at the kill.
@@ -104,12 +106,20 @@ async def test_uci_with_five_kills_in_open_transactions(
             workers.restart(number)
 
     online = by_account(await uci.online(variables, tmp_path, kill))
-    offline = uci.offline(namespace)
+    offline = uci.offline
     assert len(killed) == KILLS
     assert online[roles.REMINDERS] == offline[roles.REMINDERS]
     assert without_coordinates(online[roles.REMINDER_DECISIONS]) == without_coordinates(
         offline[roles.REMINDER_DECISIONS]
     )
+
+
+async def _until_left(workers: Workers, settings: Settings, wanted: int) -> None:
+    """The kills are spread over the work: each meets other facts, and a state that was restored before."""
+    deadline = time.monotonic() + KILL_TIMEOUT_S
+    while await _work_left(settings) > wanted:
+        workers.check_alive()
+        assert time.monotonic() < deadline, f"the workers did not come below {wanted} records left"
 
 
 async def _until_open_transaction(workers: Workers, settings: Settings, number: int) -> int:
