@@ -56,6 +56,9 @@ class FakeSource:
     def __init__(self) -> None:
         self.work: list[Work] = []
 
+    def next_tick_ms(self) -> int | None:
+        return None
+
     def next(self) -> Work | None:
         return self.work.pop(0) if self.work else None
 
