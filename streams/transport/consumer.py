@@ -51,6 +51,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         settings = engine_of(self.app).settings
         self._assignor = self.app.assignor
+        self._reading = asyncio.Lock()
         await super().on_start()
         wait_ms = settings.fetch_wait_ms if settings.clock == "system" else round(_REPLAY_POLL_S * 1000)
         pace_fetches(self._consumer, wait_ms=wait_ms, pacing_ms=settings.fetch_pacing_ms)
@@ -80,10 +81,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             raise ConsumerStoppedError
         consumer._coordinator.check_errors()
         records: Mapping[TopicPartition, list[Any]] = {}
-        with consumer._subscription.fetch_context():
-            if wanted:
-                records = await fetcher.fetched_records(wanted, timeout_s)
-        return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress())
+        async with self._reading:
+            with consumer._subscription.fetch_context():
+                if wanted:
+                    records = await fetcher.fetched_records(wanted, timeout_s)
+            return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress())
 
     def _progress(self) -> dict[Input, Progress]:
         subscription = self._ensure_consumer()._subscription.subscription
@@ -126,9 +128,12 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def _start_at(self, positions: Mapping[TopicPartition, int]) -> None:
         consumer = self._ensure_consumer()
-        for tp, offset in positions.items():
-            consumer.seek(tp, offset)
-        consumer.resume(*positions)
+        # A fetch that began before the rebalance may outlast it. What it brings is dropped, so the positions must be
+        # set after it: were it to read on from them, the records would be gone and nobody would know.
+        async with self._reading:
+            for tp, offset in positions.items():
+                consumer.seek(tp, offset)
+            consumer.resume(*positions)
 
 
 class EngineConsumer(FaustConsumer):
