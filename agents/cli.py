@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from aiokafka.errors import KafkaError
 
 from agents.commands import data, running, topics
 from agents.fact_files import FactFileFault
@@ -23,6 +24,6 @@ def main() -> None:
     """Run a command; what a person can repair is told in one line, without a stack."""
     try:
         app()
-    except (SettingsError, PolicyFault, FactFileFault, ClusterError, BrokerError) as error:
+    except (SettingsError, PolicyFault, FactFileFault, ClusterError, BrokerError, KafkaError, OSError) as error:
         sys.stderr.write(f"tactful: {error}\n")
         raise SystemExit(EXIT_REFUSED) from None

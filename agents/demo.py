@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from agents import watching
-from agents.commands.console import show_table, terminal
+from agents.commands.console import say, show_table, terminal
 from agents.fact_files import read_lines
 from agents.feed import Feeder
 from agents.generator import START, generate
@@ -121,7 +121,7 @@ async def _show(settings: Settings) -> None:
     count = 0
     async for seen in watching.follow(settings, (roles.REMINDERS,), from_start=True):
         if count % SHOWN_EVERY == 0:
-            terminal.print(watching.describe(seen, reveal=False), highlight=False, markup=False, soft_wrap=True)
+            say(watching.describe(seen, reveal=False))
         count += 1
 
 

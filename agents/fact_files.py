@@ -5,6 +5,7 @@ import gzip
 import heapq
 import io
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -47,7 +48,7 @@ def _open(path: str) -> io.BufferedIOBase:
 def _read(path: str) -> Iterator[Line]:
     latest_ms = 0
     with _open(path) as lines:
-        for number, raw in enumerate(lines, 1):
+        for number, raw in enumerate(_whole(lines, path), 1):
             body = raw.strip()
             if not body:
                 continue
@@ -58,6 +59,13 @@ def _read(path: str) -> Iterator[Line]:
                 )
             latest_ms = line.time_ms
             yield line
+
+
+def _whole(lines: io.BufferedIOBase, path: str) -> Iterator[bytes]:
+    try:
+        yield from lines
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise FactFileFault(f"{path}: not a whole .gz file") from None
 
 
 def _line(body: bytes, where: str) -> Line:
@@ -77,13 +85,18 @@ def _line(body: bytes, where: str) -> Line:
         role = str(fields.get("topic"))
         if role not in MODELS:
             raise FactFileFault(f"{where}: no input topic {role!r}")
-        return Line(time_ms, role, _bytes(fields, "key_b64"), _bytes(fields, "value_b64"))
+        return Line(time_ms, role, _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where))
     role = _ROLE_OF.get(str(kind), "")
     if not role:
         raise FactFileFault(f"{where}: no topic carries the type {kind!r}")
-    return Line(time_ms, role, str(fields.get("account_id")).encode(), body)
+    account_id = fields.get("account_id")
+    # Without an account it has no key, and whoever reads it puts it aside.
+    return Line(time_ms, role, account_id.encode() if isinstance(account_id, str) else None, body)
 
 
-def _bytes(fields: dict[str, object], name: str) -> bytes | None:
+def _bytes(fields: dict[str, object], name: str, where: str) -> bytes | None:
     encoded = fields.get(name)
-    return None if encoded is None else base64.b64decode(str(encoded))
+    try:
+        return None if encoded is None else base64.b64decode(str(encoded), validate=True)
+    except ValueError:
+        raise FactFileFault(f"{where}: the field `{name}` is not base64") from None

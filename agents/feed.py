@@ -4,9 +4,10 @@ A mark says that its topic partition is complete up to an instant, so it is writ
 until then. The Kafka timestamp of each record is the fact's own time: that is what a replay goes by.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from pydantic_core import to_json
@@ -30,12 +31,12 @@ class Fed(NamedTuple):
 
 
 class Feeder:
-    """Writes lines in their order; `async with` it."""
+    """Writes lines in their order; `async with` it. A record that the cluster refuses ends it with a KafkaError."""
 
-    def __init__(self, settings: Settings, mark_every_ms: int) -> None:
+    def __init__(self, settings: Settings, mark_every_ms: int, producer: Any = None) -> None:
         self._settings = settings
         self._mark_every_ms = mark_every_ms
-        self._producer = AIOKafkaProducer(
+        self._producer = producer or AIOKafkaProducer(
             bootstrap_servers=list(settings.bootstrap_servers),
             enable_idempotence=True,
             acks="all",
@@ -44,6 +45,7 @@ class Feeder:
             **settings.kafka_security_kwargs(),
         )
         self._facts = self._marks = 0
+        self._unacknowledged: list[asyncio.Future[Any]] = []
 
     async def __aenter__(self) -> "Feeder":
         await self._producer.start()
@@ -64,25 +66,32 @@ class Feeder:
                 await self._mark(boundary_ms)
             marked_ms = boundary_ms if marked_ms is None else max(marked_ms, boundary_ms)
             latest_ms = line.time_ms
-            topic = self._settings.topics[line.role]
-            await self._producer.send(topic, value=line.value, key=line.key, timestamp_ms=line.time_ms)
+            await self._send(line.role, value=line.value, key=line.key, timestamp_ms=line.time_ms)
             self._facts += 1
-            if self._facts % _IN_FLIGHT == 0:
-                await self._producer.flush()
-                if progress is not None:
-                    progress(self._facts)
+            if progress is not None and self._facts % _IN_FLIGHT == 0:
+                progress(self._facts)
         end_ms = latest_ms if complete_to_ms is None else max(complete_to_ms, latest_ms)
         await self._mark(end_ms)
-        await self._producer.flush()
+        await self._settle()
         return Fed(self._facts, self._marks, end_ms)
+
+    async def _send(self, role: str, **record: Any) -> None:
+        self._unacknowledged.append(await self._producer.send(self._settings.topics[role], **record))
+        if len(self._unacknowledged) >= _IN_FLIGHT:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait for the cluster's word on all that was sent: a flush alone says nothing of what was refused."""
+        unacknowledged, self._unacknowledged = self._unacknowledged, []
+        await asyncio.gather(*unacknowledged)
 
     async def _mark(self, complete_to_ms: int) -> None:
         mark = SourceProgress(source="feed", complete_to=datetime.fromtimestamp(complete_to_ms / 1000, UTC))
         value, headers = to_json(mark), [(TYPE_HEADER, MARK_TYPE), ("ce_specversion", b"1.0")]
         for role in roles.INPUTS:
             for partition in range(self._settings.partitions):
-                await self._producer.send(
-                    self._settings.topics[role],
+                await self._send(
+                    role,
                     value=value,
                     # On a compacted topic Kafka takes no record without a key.
                     key=MARK_TYPE if role == roles.PROFILE_UPDATED else None,

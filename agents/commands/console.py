@@ -31,6 +31,17 @@ def write_json(result: Any) -> None:
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
+def write_json_line(result: Any) -> None:
+    """One JSON document on one line, at once: whoever reads a stream must not wait for a buffer to fill."""
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str, *, to: Console = terminal) -> None:
+    """One line as it is: not wrapped, as a log or another program may read it, and nothing in it taken for markup."""
+    to.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
 def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """A table for people."""
     table = Table(*head, title=title, title_justify="left")

@@ -10,7 +10,7 @@ from typing import IO, Annotated, Any, cast
 
 import typer
 
-from agents.commands.console import Output, instant, progress, show_table, terminal, write_json
+from agents.commands.console import Output, instant, progress, say, show_table, write_json
 from agents.fact_files import read_lines
 from agents.feed import Feeder
 from agents.generator import ACCOUNTS_MAX
@@ -60,7 +60,7 @@ def feed(
     if output is Output.json:
         write_json({"facts": fed.facts, "marks": fed.marks, "complete_to": to_utc(fed.complete_to_ms)})
     else:
-        terminal.print(f"{fed.facts:,} facts and {fed.marks:,} marks, complete to {to_utc(fed.complete_to_ms)}")
+        say(f"{fed.facts:,} facts and {fed.marks:,} marks, complete to {to_utc(fed.complete_to_ms)}")
 
 
 def simulate(
@@ -99,13 +99,13 @@ def generate(
             out.write(line)
             count += 1
     if str(output) != "-":
-        terminal.print(f"{count:,} facts of {accounts:,} accounts in {output}")
+        say(f"{count:,} facts of {accounts:,} accounts in {output}")
 
 
 @schema.command("export")
 def schema_export(directory: Path) -> None:
     """Write the JSON Schema of every record on every topic."""
-    terminal.print(f"{export(directory)} schemas in {directory}")
+    say(f"{export(directory)} schemas in {directory}")
 
 
 @config.command("show")
@@ -126,7 +126,7 @@ def policy_check(
 ) -> None:
     """Name every fault of a policy and its texts at once; exit code 2 if there is one."""
     book = load_book(policy, texts, "check")
-    terminal.print(f"{book.policy.id} {book.policy.version}: {len(book.policy.stages)} stages, hash {book.hash}")
+    say(f"{book.policy.id} {book.policy.version}: {len(book.policy.stages)} stages, hash {book.hash}")
 
 
 @contextmanager

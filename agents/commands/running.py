@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agents import watching
-from agents.commands.console import Output, errors, terminal, write_json
+from agents.commands.console import Output, errors, say, write_json_line
 from streams import admin, roles
 from streams.broker import Broker
 from streams.settings import Settings
@@ -33,9 +33,9 @@ def worker(
     settings = Settings()
     faults = [] if skip_check else asyncio.run(admin.check(settings))
     for fault in faults:
-        errors.print(f"- {fault}", highlight=False)
+        say(f"- {fault}", to=errors)
     if faults:
-        errors.print(f"tactful: {len(faults)} faults, the worker does not start")
+        say(f"tactful: {len(faults)} faults, the worker does not start", to=errors)
         raise typer.Exit(EXIT_FAULTS)
     run(settings)
 
@@ -46,7 +46,7 @@ def broker(
 ) -> None:
     """Run a real single-node Kafka for development until Ctrl-C. It needs Java 17 and, the first time, Maven."""
     with Broker(port=port, data_dir=data_dir) as running:
-        terminal.print(f"Kafka is up: TACTFUL_BOOTSTRAP_SERVERS={running.bootstrap_servers}  (Ctrl-C stops it)")
+        say(f"Kafka is up: TACTFUL_BOOTSTRAP_SERVERS={running.bootstrap_servers}  (Ctrl-C stops it)")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
@@ -64,9 +64,9 @@ def watch(
         shown = 0
         async for seen in watching.follow(Settings(), watched, from_start=from_start):
             if output is Output.json:
-                write_json(seen.body if reveal else watching.masked(seen.body))
+                write_json_line(seen.body if reveal else watching.masked(seen.body))
             else:
-                terminal.print(watching.describe(seen, reveal=reveal), highlight=False, markup=False, soft_wrap=True)
+                say(watching.describe(seen, reveal=reveal))
             shown += 1
             if shown == limit:
                 return

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from agents.commands.console import Output, errors, show_table, terminal, write_json
+from agents.commands.console import Output, errors, say, show_table, write_json
 from streams import admin
 from streams.settings import Settings
 from streams.topology import plan
@@ -57,7 +57,7 @@ def create(
 ) -> None:
     """Make what is missing and commit a new group's starting offsets. Changes nothing that is there."""
     made = asyncio.run(admin.create(Settings(), start=start))
-    terminal.print(f"created {len(made.topics)} topics; starting offsets committed: {len(made.starts)}")
+    say(f"created {len(made.topics)} topics; starting offsets committed: {len(made.starts)}")
 
 
 @commands.command("check")
@@ -67,8 +67,8 @@ def check(output: Annotated[Output, typer.Option()] = Output.text) -> None:
     if output is Output.json:
         write_json({"faults": faults})
     elif not faults:
-        terminal.print("topics and offsets are as they should be")
+        say("topics and offsets are as they should be")
     for fault in faults if output is Output.text else ():
-        errors.print(f"- {fault}", highlight=False)
+        say(f"- {fault}", to=errors)
     if faults:
         raise typer.Exit(EXIT_FAULTS)
