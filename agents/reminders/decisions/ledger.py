@@ -89,12 +89,16 @@ class _Debt:
         """The oldest part that was never cured since, of those known before an instant."""
         if len(self.items) == 1:
             return self.items[0]
-        first_ms = {item.instalment_id: min(snapshot.as_of_ms for snapshot in item.snapshots) for item in self.items}
-        known = (item for item in self.items if before_ms is None or first_ms[item.instalment_id] < before_ms)
-        oldest, *newer = sorted(known, key=lambda item: (_due(item), item.instalment_id))
-        for item in newer:
-            if self.remaining(first_ms[item.instalment_id]) <= tolerance_minor:
+        oldest: Item | None = None
+        for _, snapshot, item in sorted(self._ranked, key=lambda entry: entry[1].as_of_ms):
+            at_ms = snapshot.as_of_ms
+            found = self.standing(at_ms + 1)
+            if (before_ms is not None and at_ms >= before_ms) or found is None or found[0] is not snapshot:
+                continue
+            # Cured just before this snapshot, by money or by the ledger's own word: what it tells is a new debt.
+            if oldest is None or self.remaining(at_ms) <= tolerance_minor or _due(item) < _due(oldest):
                 oldest = item
+        assert oldest is not None
         return oldest
 
     @property

@@ -196,3 +196,23 @@ def test_a_few_cents_left_do_not_make_the_next_miss_old() -> None:
     assert [r.stage for r in story.reminders] == ["FRIENDLY", "FRIENDLY"]
     assert story.reminders[-1].days_past_due == 1
     assert story.reminders[-1].amount_minor == 100_50
+
+
+def test_a_card_cured_by_the_ledgers_own_word_starts_anew() -> None:
+    story = told(
+        ("2026-03-02 00:00", statement("s1", "2026-03-01", 300_00)),
+        ("2026-04-02 00:00", statement("s2", "2026-04-01", 350_00)),
+        ("2026-04-05 00:00", statement("s2", "2026-04-01", 0, amount=350_00)),
+        ("2026-04-09 00:00", statement("s2", "2026-04-01", 20_00, amount=350_00)),
+    )
+    assert [str(line.since) for line in story.lines()] == ["2026-04-01"]
+
+
+def test_a_card_whose_payment_came_back_keeps_its_oldest_due_date() -> None:
+    story = told(
+        ("2026-03-02 00:00", statement("s1", "2026-03-01", 300_00)),
+        ("2026-04-02 00:00", statement("s2", "2026-04-01", 350_00)),
+        ("2026-04-05 10:00", paid(350_00)),
+        ("2026-04-07 10:00", returned()),
+    )
+    assert [str(line.since) for line in story.lines()] == ["2026-03-01"]
