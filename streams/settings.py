@@ -138,16 +138,22 @@ class Settings(BaseSettings):
     buffer_max_bytes: Annotated[int, Field(ge=MIB, description="fetched and waiting, each partition")] = 16 * MIB
     fetch_wait_ms: Annotated[Positive, Field(description="how long the broker may hold a fetch")] = 100
     fetch_pacing_ms: Annotated[int, Field(ge=0, description="least time between fetches")] = 10
-    producer_request_timeout_ms: Positive = 10_000
-    consumer_request_timeout_ms: Positive = 25_000
+    producer_request_timeout_ms: Annotated[Positive, Field(description="one answer of the cluster to a producer")] = (
+        10_000
+    )
+    consumer_request_timeout_ms: Annotated[Positive, Field(description="one answer of the cluster to a consumer")] = (
+        25_000
+    )
     transaction_timeout_ms: Annotated[Positive, Field(description="after it the cluster aborts")] = Field(
         default=60_000, validate_default=True
     )
-    heartbeat_interval_ms: Positive = 3_000
+    heartbeat_interval_ms: Annotated[Positive, Field(description="sign of life to the group")] = 3_000
     session_timeout_ms: Annotated[Positive, Field(description="silence after which a worker is replaced")] = Field(
         default=10_000, validate_default=True
     )
-    rebalance_timeout_ms: Positive = 20_000
+    rebalance_timeout_ms: Annotated[
+        Positive, Field(description="for finishing work in hand when the group changes")
+    ] = 20_000
 
     # Time
     clock: Annotated[Literal["system", "replay"], Field(description="replay: driven by progress marks")] = "system"
