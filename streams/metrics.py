@@ -76,7 +76,7 @@ NEXT_TICK = MetricSpec(
     "tactful_next_tick_seconds",
     "gauge",
     "seconds",
-    "every tick before this instant (since 1970) has been handled and committed; in a replay it tells how far time has come",
+    "every tick before this instant (since 1970) has been committed; in a replay it tells how far time has come",
     ("partition",),
 )
 BARRIER_CLOSED = MetricSpec(

@@ -55,12 +55,16 @@ class FakeSource:
 
     def __init__(self) -> None:
         self.work: list[Work] = []
+        self.reached_ms: int | None = None
 
     def next_tick_ms(self) -> int | None:
         return None
 
     def next(self) -> Work | None:
         return self.work.pop(0) if self.work else None
+
+    def next_tick_ms(self) -> int | None:
+        return self.reached_ms
 
 
 class World:
@@ -72,7 +76,7 @@ class World:
         self.part = Part(
             3,
             Shard(),
-            self.source,  # type: ignore[arg-type]  # only `next` is asked
+            self.source,  # type: ignore[arg-type]  # no more of it is asked
             self.producer,  # type: ignore[arg-type]
             self.settings,
             EngineObserver(),
@@ -150,6 +154,17 @@ async def test_chunks_go_on_during_a_commit_and_join_the_next_one(world: World) 
     world.producer.hold.set()
     await world.part.drain()
     assert world.producer.commits == [({"in": 1}, []), ({"in": 2}, [("out", 3, [(b"k", b"later")])])]
+
+
+async def test_the_next_tick_is_told_once_what_lies_before_it_is_committed(world: World) -> None:
+    world.producer.hold.clear()
+    world.part.finish(world.chunk(facts(0, 1)))
+    world.source.reached_ms = 5000
+    await settle()
+    assert world.part.next_tick_ms() is None
+    world.producer.hold.set()
+    await world.part.drain()
+    assert world.part.next_tick_ms() == 5000
 
 
 async def test_a_chunk_left_half_done_is_never_committed(world: World) -> None:
