@@ -57,9 +57,6 @@ class FakeSource:
         self.work: list[Work] = []
         self.reached_ms: int | None = None
 
-    def next_tick_ms(self) -> int | None:
-        return None
-
     def next(self) -> Work | None:
         return self.work.pop(0) if self.work else None
 
