@@ -17,13 +17,13 @@ from streams.cluster import Cluster
 from streams.settings import Settings
 from streams.topology import plan
 from streams.transport.partitioner import partition_of
+from tests.kafka.command import tactful
 from tests.kafka.data_run import settings_of
 from tests.kafka.live import POLICY, missed, profile
 from tests.kafka.rig import until
 
 pytestmark = pytest.mark.kafka
 
-TACTFUL = (sys.executable, "-c", "from agents.cli import main; main()")
 FAUST = (sys.executable, "-m", "faust", "-A", "agents.reminders.app", "worker", "-l", "warn")
 
 
@@ -43,15 +43,7 @@ def variables(broker: Broker, namespace: str, tmp_path: Path) -> dict[str, str]:
 
 async def refused(variables: dict[str, str]) -> list[str]:
     """The faults that `tactful worker` names."""
-    run = await asyncio.to_thread(
-        subprocess.run,
-        (*TACTFUL, "worker"),
-        env=environment(variables),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    run = await tactful(variables, "worker")
     assert run.returncode == 1, run.stderr
     *faults, last = run.stderr.splitlines()
     assert last == f"tactful: {len(faults)} faults, the worker does not start"

@@ -1,0 +1,27 @@
+"""`tactful …` in a process of its own, as a person or a script would call it."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from agents.replaying import environment
+
+TACTFUL = (sys.executable, "-c", "from agents.cli import main; main()")
+TIMEOUT_S = 120
+
+
+async def tactful(
+    variables: Mapping[str, str], *arguments: str, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    return await asyncio.to_thread(
+        subprocess.run,
+        (*TACTFUL, *arguments),
+        env=environment(variables),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
