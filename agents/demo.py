@@ -88,7 +88,7 @@ def _settings(variables: Mapping[str, str]) -> Settings:
 
 
 async def _run(demo: Demo, servers: str, folder: Path) -> bool:
-    variables = demo.environment(servers)
+    variables = {**demo.environment(servers), "TACTFUL_DATA_DIR": str(folder / "data")}
     settings = _settings(variables)
     await admin.create(settings)
     facts = folder / "facts.jsonl"

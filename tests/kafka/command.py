@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from agents.replaying import environment
 
 TACTFUL = (sys.executable, "-c", "from agents.cli import main; main()")
-TIMEOUT_S = 120
+TIMEOUT_S = 120.0
 
 
 async def tactful(
-    variables: Mapping[str, str], *arguments: str, stdin: str | None = None
+    variables: Mapping[str, str], *arguments: str, stdin: str | None = None, timeout_s: float = TIMEOUT_S
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
     return await asyncio.to_thread(
@@ -22,6 +22,6 @@ async def tactful(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
         check=False,
     )

@@ -154,6 +154,25 @@ async def test_what_no_dead_letter_can_hold_is_named_by_hash(live: Live) -> None
     assert "tactful.original-sha256" not in dict(copied.headers)
 
 
+@pytest.mark.parametrize("part", ["key", "headers"])
+async def test_a_key_or_headers_that_no_dead_letter_can_hold_stop_nobody(live: Live, part: str) -> None:
+    large = b"x" * (2 * MIB)
+    record: dict[str, Any] = {"key": large} if part == "key" else {"key": b"A-1", "headers": [("large", large)]}
+    topic = live.topic(roles.PAYMENT_RECEIVED)
+    async with live.producer(compression_type="gzip", max_request_size=8 * MIB) as producer:
+        sent = await producer.send_and_wait(topic, b"{}", partition=PARTITION, **record)
+    bad = Broken("MISSING_FIELD", roles.PAYMENT_RECEIVED, record["key"], b"{}")
+    (letter,) = await letters_of(live, [Given(topic, PARTITION, sent.offset, bad, sent.timestamp)])
+    assert (letter.key, letter.value) == (None, b"")
+    headers = dict(letter.headers)
+    assert headers["tactful.reason"] == b"MISSING_FIELD"
+    assert headers["tactful.original-key-sha256"].decode() == hashlib.sha256(record["key"]).hexdigest()
+    neighbour = account_in(PARTITION, live.partitions, f"beside-large-{part}")
+    await live.introduce(neighbour)
+    await live.tell(roles.REPAYMENT_MISSED, missed(neighbour))
+    await live.heard(neighbour, "reminder.issued")
+
+
 async def test_the_first_record_of_an_account_tells_whether_its_partition_is_its_own(live: Live) -> None:
     stray = account_in(PARTITION, live.partitions, "stray")
     body = missed(stray)

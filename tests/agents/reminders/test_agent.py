@@ -1,0 +1,263 @@
+"""The desk: a record in, its account, and one batch out. The core is the real one; table and topics are tiny fakes."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from agents.reminders.agent import Desk
+from agents.reminders.policy_files import load_book
+from schemas import accounts
+from streams import roles
+from streams.clock import to_ms
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.transport.errors import InvariantBroken
+from streams.transport.events import MARK_TYPE, TYPE_HEADER, Fact, Tick
+from streams.transport.partitioner import partition_of
+
+NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)  # noon in Shanghai
+KEY = b"A-1"
+PARTITION = partition_of(KEY, 4)
+BOOK = load_book(None, None, "test")
+
+
+class FakeTopic:
+    """Keeps what would leave."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def emit(self, **record: Any) -> None:
+        self.sent.append(record)
+
+    @property
+    def bodies(self) -> list[dict[str, Any]]:
+        return [json.loads(record["value"]) for record in self.sent]
+
+
+class FakeTable(dict[bytes, bytes]):
+    """Counts its writes: each one is a record on the changelog."""
+
+    writes = 0
+
+    def __setitem__(self, key: bytes, value: bytes) -> None:
+        self.writes += 1
+        super().__setitem__(key, value)
+
+
+class FakeApp:
+    """The part of the app that the desk asks for."""
+
+    def __init__(self) -> None:
+        self.table = FakeTable()
+        self.topics: dict[str, FakeTopic] = {}
+
+    def Table(self, name: str) -> FakeTable:  # noqa: N802 - Faust's name
+        assert name == "accounts"
+        return self.table
+
+    def topic(self, name: str) -> FakeTopic:
+        return self.topics.setdefault(name, FakeTopic())
+
+
+class Counter:
+    """One desk with its fakes; each `chunk` gives its facts the positions of the chunk's beginning."""
+
+    def __init__(self) -> None:
+        self.app, self.metrics = FakeApp(), Metrics()
+        self.settings = Settings(_env_file=None)
+        self.desk = Desk(self.app, self.settings, BOOK, self.metrics)
+        self.positions = dict.fromkeys(roles.INPUTS, 0)
+
+    def chunk(self, *records: tuple[str, Any], now: datetime = NOW, **changes: Any) -> None:
+        before = MappingProxyType(dict(self.positions))
+        for role, body in records:
+            self.desk.fact(self._fact(role, body, now, before, changes))
+            self.positions[role] += 1
+
+    def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
+        fields: dict[str, Any] = {
+            "topic": role,
+            "partition": PARTITION,
+            "offset": self.positions[role],
+            "timestamp_ms": to_ms(now),
+            "key": KEY,
+            "value": json.dumps(body).encode() if isinstance(body, dict) else body,
+            "headers": (),
+            "now": now,
+            "positions": before,
+        }
+        return Fact(**{**fields, **changes})
+
+    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,)) -> None:
+        ends = dict.fromkeys(roles.INPUTS, 100)
+        self.desk.tick(Tick(PARTITION, now, keys, MappingProxyType(dict(self.positions)), ends, last=True))
+
+    def left(self, role: str) -> FakeTopic:
+        return self.app.topic(role)
+
+    @property
+    def account(self) -> accounts.Account:
+        return accounts.decode(self.app.table[KEY])
+
+    def shown(self) -> str:
+        return self.metrics.render().decode()
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+def fact(kind: str, number: int, **fields: Any) -> dict[str, Any]:
+    return {"type": kind, "event_id": f"e{number}", "account_id": "A-1", "time": NOW.isoformat(), **fields}
+
+
+def missed(number: int = 1, **changes: Any) -> tuple[str, dict[str, Any]]:
+    fields = {
+        "loan_id": "L",
+        "instalment_id": "1",
+        "due_date": "2026-03-01",
+        "amount_due_minor": 10_000,
+        "outstanding_minor": 10_000,
+        "currency": "CNY",
+        "as_of": (NOW - timedelta(hours=6)).isoformat(),
+    }
+    return roles.REPAYMENT_MISSED, fact("repayment.missed", number, **{**fields, **changes})
+
+
+def paid(number: int = 2, **changes: Any) -> tuple[str, dict[str, Any]]:
+    fields = {"payment_id": "P", "amount_minor": 10_000, "currency": "CNY", "booked_at": NOW.isoformat()}
+    return roles.PAYMENT_RECEIVED, fact("payment.booked", number, **{**fields, **changes})
+
+
+def profile(number: int = 3) -> tuple[str, dict[str, Any]]:
+    fields = {"surname": "王", "phone": "+8613800138000", "language": "zh-Hans", "zone": "Asia/Shanghai"}
+    return roles.PROFILE_UPDATED, fact("profile.updated", number, as_of=NOW.isoformat(), **fields)
+
+
+def test_a_fact_changes_what_is_true_and_a_tick_lets_the_reminder_leave(counter: Counter) -> None:
+    counter.chunk(profile(), missed())
+    assert counter.left(roles.REMINDERS).sent == []
+    assert counter.account.next_due_at <= to_ms(NOW)
+
+    counter.tick()
+    types = [body["type"] for body in counter.left(roles.REMINDERS).bodies]
+    assert types == ["cycle.opened", "reminder.issued"]
+    opened, reminder = counter.left(roles.REMINDERS).sent
+    assert reminder["key"] == KEY
+    headers = dict(reminder["headers"])
+    assert headers["ce_type"] == b"reminder.issued"
+    assert headers["ce_source"] == b"tactful"
+    assert headers["ce_id"] != dict(opened["headers"])["ce_id"]
+    assert counter.account.next_due_at > to_ms(NOW)
+    assert 'tactful_messages_total{stage="FRIENDLY",type="reminder.issued"} 1.0' in counter.shown()
+    assert 'tactful_decisions_total{outcome="sent",reason="ISSUED"} 1.0' in counter.shown()
+
+    counter.chunk(paid())
+    assert [body["type"] for body in counter.left(roles.REMINDERS).bodies[2:]] == ["reminder.cancelled", "cycle.closed"]
+
+
+def test_a_decision_tells_how_far_each_input_had_been_read(counter: Counter) -> None:
+    counter.chunk(profile(), missed())
+    counter.tick()
+    (sent,) = counter.left(roles.REMINDER_DECISIONS).bodies
+    assert sent["evidence"]["inputs"] == counter.positions
+    assert set(sent["evidence"]["watermarks"].values()) == {100}
+
+    # In one chunk: what was read before the payment, and the payment itself, but not what follows it.
+    counter.chunk(missed(9), paid(), missed(10))
+    recalled, closed = counter.left(roles.REMINDER_DECISIONS).bodies[1:]
+    expected = {**dict.fromkeys(roles.INPUTS, 0), roles.PROFILE_UPDATED: 1}
+    expected |= {roles.REPAYMENT_MISSED: 2, roles.PAYMENT_RECEIVED: 1}
+    assert recalled["evidence"]["inputs"] == closed["evidence"]["inputs"] == expected
+    assert counter.positions[roles.REPAYMENT_MISSED] == 3
+
+
+def test_a_repeat_writes_nothing(counter: Counter) -> None:
+    counter.chunk(profile(), missed())
+    writes = counter.app.table.writes
+    counter.chunk(missed(), profile())
+    assert counter.app.table.writes == writes
+
+
+def test_a_tick_for_an_account_that_is_gone_does_nothing(counter: Counter) -> None:
+    counter.tick(keys=(b"nobody",))
+    assert not counter.left(roles.REMINDERS).sent
+    assert not counter.left(roles.REMINDER_DECISIONS).sent
+
+
+def test_what_cannot_be_used_is_put_aside_and_changes_no_account(counter: Counter) -> None:
+    counter.chunk(profile(), missed())
+    state = dict(counter.app.table)
+    counter.chunk((roles.PAYMENT_RECEIVED, b"{"), headers=(("trace", b"1"),))
+    assert counter.app.table == state
+    (letter,) = counter.left(roles.REMINDER_DEAD_LETTERS).sent
+    assert (letter["key"], letter["value"]) == (KEY, b"{")
+    assert letter["headers"][0] == ("trace", b"1")
+    assert dict(letter["headers"])["tactful.reason"] == b"NOT_JSON"
+    shown = 'tactful_dead_letters_total{reason="NOT_JSON",topic="payment-received"} 1.0'
+    assert shown in counter.shown()
+
+
+def test_only_the_first_record_of_an_account_proves_its_partition(counter: Counter) -> None:
+    stray = (PARTITION + 1) % 4
+    counter.chunk(missed(), partition=stray)
+    (letter,) = counter.left(roles.REMINDER_DEAD_LETTERS).sent
+    assert dict(letter["headers"])["tactful.reason"] == b"WRONG_PARTITION"
+    assert counter.app.table == {}
+    counter.chunk(missed())
+    assert counter.account.items
+
+
+def test_a_progress_mark_belongs_to_no_account(counter: Counter) -> None:
+    mark = {"type": "source.progress", "complete_to": NOW.isoformat()}
+    counter.chunk((roles.PROFILE_UPDATED, mark), key=MARK_TYPE, headers=((TYPE_HEADER, MARK_TYPE),))
+    counter.chunk((roles.PAYMENT_RECEIVED, mark), key=None)
+    assert counter.app.table == {}
+    assert not counter.left(roles.REMINDER_DEAD_LETTERS).sent
+    # With a key and no header it claims to be somebody's.
+    counter.chunk((roles.PAYMENT_RECEIVED, mark))
+    assert len(counter.left(roles.REMINDER_DEAD_LETTERS).sent) == 1
+
+
+def test_a_tombstone_erases_the_profile_and_an_account_of_which_nothing_is_left(counter: Counter) -> None:
+    counter.chunk((roles.PROFILE_UPDATED, None))
+    assert counter.app.table == {}
+    counter.chunk(profile(), (roles.PROFILE_UPDATED, None))
+    assert counter.app.table == {}
+    counter.chunk(profile(), missed(), (roles.PROFILE_UPDATED, None))
+    assert counter.account.profile is None
+    assert counter.account.items
+    assert not counter.left(roles.REMINDER_DEAD_LETTERS).sent
+
+
+def test_a_tombstone_without_a_key_or_on_a_topic_of_events_is_put_aside(counter: Counter) -> None:
+    counter.chunk((roles.PROFILE_UPDATED, None), key=None)
+    counter.chunk((roles.PAYMENT_RECEIVED, None))
+    reasons = [dict(letter["headers"])["tactful.reason"] for letter in counter.left(roles.REMINDER_DEAD_LETTERS).sent]
+    assert reasons == [b"NULL_KEY", b"TOMBSTONE"]
+
+
+def test_a_payment_that_was_known_when_the_reminder_left_stops_the_worker(counter: Counter) -> None:
+    counter.positions[roles.PAYMENT_RECEIVED] = 5
+    counter.chunk(profile(), missed())
+    counter.tick()
+    state = dict(counter.app.table)
+    with pytest.raises(InvariantBroken, match=r"payment-received\[\d\] offset 4"):
+        counter.chunk(paid(), offset=4)
+    assert counter.app.table == state
+    assert "tactful_sent_with_payment_known_total 1.0" in counter.shown()
+
+
+@pytest.mark.parametrize(("seconds", "raced"), [(0, 1), (1, 0)])
+def test_a_payment_that_was_on_the_bus_by_then_is_counted_as_raced(counter: Counter, seconds: int, raced: int) -> None:
+    counter.chunk(profile(), missed())
+    counter.tick()
+    counter.chunk(paid(), timestamp_ms=to_ms(NOW) + seconds * 1000)
+    assert f"tactful_raced_total {float(raced)}" in counter.shown()
+    assert counter.left(roles.REMINDERS).bodies[-1]["type"] == "cycle.closed"

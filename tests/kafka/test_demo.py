@@ -1,0 +1,57 @@
+"""`tactful demo` as anybody runs it: it ends by itself, every number is right, and nothing is left running."""
+
+import json
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+
+from agents.demo import LEAST_ISSUED, TYPES
+from streams import roles
+from tests.kafka.command import tactful
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+MARK = "DEMO_OF_TEST"
+"""A variable that every process of the demo inherits, by whomever it was started."""
+
+
+def left_running(mark: str) -> list[str]:
+    """Command lines of processes whose environment holds the mark."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue  # it ended while we looked, or is not ours to look at
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+async def test_the_demo_ends_well_and_leaves_nothing_running(tmp_path: Path) -> None:
+    mark, summary = uuid.uuid4().hex, tmp_path / "summary.json"
+    run = await tactful(
+        {MARK: mark, "TMPDIR": str(tmp_path)},
+        "demo",
+        "--replay-seconds",
+        "12",
+        "--summary",
+        str(summary),
+        timeout_s=240,
+    )
+    assert run.returncode == 0, run.stdout[-3_000:] + run.stderr[-3_000:]
+    assert left_running(mark) == []
+    assert os.listdir(tmp_path) == [summary.name], "temporary files stay behind"
+    told = json.loads(summary.read_text())
+    assert told["faults"] == []
+    assert sum(n for name, n in told["messages"].items() if name.startswith("reminder.issued")) >= LEAST_ISSUED
+    for wanted in TYPES:
+        assert any(f"{name} ".startswith(f"{wanted} ") for name in told["messages"]), wanted
+    assert set(told["facts"]) == set(roles.INPUTS) - {roles.REMINDER_RECEIPTS}
+    assert told["cures"] > 0
+    assert sum(told["dead_letters"].values()) > 20
+    assert (told["doubled"], told["sent_with_payment_known"], told["raced"]) == (0, 0, 0)
+    assert "✓ every number is as it must be" in run.stdout
+    assert "→" in run.stdout, "messages are shown as they leave"
