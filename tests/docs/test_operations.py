@@ -1,12 +1,17 @@
 """docs/operations.md: every setting and every metric as the code has it."""
 
 import os
+import re
 from typing import Final
 
 import pytest
 
+from agents.reminders.dead_letters import dead_letter
+from schemas.reading import Reason, UnusableInput
+from streams.clock import to_datetime
 from streams.metrics import METRICS
 from streams.settings import Settings
+from streams.transport.events import Fact
 from tests.docs.pages import OPERATIONS, table_after
 
 IN_WORDS: Final = {
@@ -54,3 +59,14 @@ def test_alarms_name_metrics_that_exist() -> None:
     known = {spec.name for spec in METRICS}
     words = {word.strip("`.,:;()") for word in page.split() if word.strip("`.,:;()").startswith("tactful_")}
     assert words <= known
+
+
+def test_the_headers_of_a_dead_letter_are_those_of_the_code() -> None:
+    fact = Fact("payment-received", 0, 0, 0, b"k", b"v" * 100, (("bank", b"x" * 100),), to_datetime(0), {})
+    names = {
+        name
+        for limit_bytes in (10_000, 3_000, 1)
+        for name, _ in dead_letter(fact, UnusableInput(Reason.NOT_JSON), "group", limit_bytes).headers
+    } - {"bank"}
+    told = [re.findall(r"`([^`]+)`", row["header"]) for row in table_after(OPERATIONS, "## Dead letters")]
+    assert {name for row in told for name in row} == names
