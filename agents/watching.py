@@ -32,8 +32,8 @@ async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bo
         enable_auto_commit=False,
         **settings.kafka_security_kwargs(),
     )
-    await consumer.start()
     try:
+        await consumer.start()
         while True:
             batches = await consumer.getmany(timeout_ms=_POLL_MS)
             for partition, records in batches.items():

@@ -1,12 +1,12 @@
 """Makes the topics that are missing, says what is wrong with those that are there; changes nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
-from streams.cluster import Cluster
+from streams.cluster import Cluster, ClusterError
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
 from streams.topology_faults import CONFIGS, ClusterState, ClusterTopic, PartitionOffsets, find_faults
@@ -53,6 +53,15 @@ async def check(settings: Settings) -> list[str]:
     """Every fault of the topics and of the group's offsets; empty when a worker may start."""
     specs = plan(settings)
     return find_faults(settings, specs, await read_cluster(settings, specs))
+
+
+async def require(settings: Settings, wanted: Iterable[str]) -> None:
+    """Raises ClusterError when topics of these roles are missing: a client would ask for them until it gives up."""
+    async with Cluster(settings) as cluster:
+        counts = await cluster.partition_counts()
+    missing = [settings.topics[role] for role in wanted if settings.topics[role] not in counts]
+    if missing:
+        raise ClusterError(f"no such topics: {', '.join(missing)} (run `tactful topics create`)")
 
 
 async def read_cluster(settings: Settings, specs: Sequence[TopicSpec]) -> ClusterState:

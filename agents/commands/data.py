@@ -19,6 +19,7 @@ from agents.reminders.decisions.calendar import to_utc
 from agents.reminders.policy_files import load_book
 from agents.schema_export import export
 from agents.simulation import Simulation
+from streams import admin, roles
 from streams.clock import Grid
 from streams.settings import Settings
 
@@ -51,7 +52,9 @@ def feed(
     """Write facts to their topics, keyed by account, with progress marks."""
 
     async def run() -> Any:
-        async with Feeder(Settings(), mark_every_hours * HOUR_MS) as feeder:
+        settings = Settings()
+        await admin.require(settings, roles.INPUTS)
+        async with Feeder(settings, mark_every_hours * HOUR_MS) as feeder:
             with progress("feeding") as told:
                 end_ms = None if complete_to is None else instant(complete_to)
                 return await feeder.feed(read_lines(files), end_ms, lambda n: told(f"{n:,} facts"))

@@ -61,8 +61,9 @@ def watch(
     watched = (roles.REMINDERS, roles.REMINDER_DECISIONS) if why else (roles.REMINDERS,)
 
     async def run() -> None:
-        shown = 0
-        async for seen in watching.follow(Settings(), watched, from_start=from_start):
+        shown, settings = 0, Settings()
+        await admin.require(settings, watched)
+        async for seen in watching.follow(settings, watched, from_start=from_start):
             if output is Output.json:
                 write_json_line(seen.body if reveal else watching.masked(seen.body))
             else:

@@ -88,6 +88,18 @@ async def _watched(variables: dict[str, str]) -> None:
     assert not any("4008800123" in line for line in shown)
 
 
+async def test_missing_topics_are_named_at_once(variables: dict[str, str], tmp_path: Path) -> None:
+    elsewhere = {**variables, "TACTFUL_TOPIC_PREFIX": "nowhere-"}
+    path = tmp_path / "facts.jsonl"
+    path.write_text("")
+    for arguments, missing in ((("watch", "--why"), 2), (("feed", str(path)), len(roles.INPUTS))):
+        run = await tactful(elsewhere, *arguments, timeout_s=30)
+        assert run.returncode == 2
+        assert run.stderr.startswith("tactful: no such topics: nowhere-")
+        assert run.stderr.count("nowhere-") == missing
+        assert run.stderr.count("\n") == 1
+
+
 async def test_a_file_out_of_order_is_one_clear_line(
     variables: dict[str, str], lines: list[bytes], tmp_path: Path
 ) -> None:
