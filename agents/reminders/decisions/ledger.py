@@ -7,32 +7,25 @@ went there, and not to the next instalment.
 """
 
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from schemas.accounts import Account, Item, Payment, Snapshot
+from schemas.accounts import Account, Item, Payment, Snapshot, Struct
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """One instalment with something left to pay, or the statement that stands for a card's whole arrears."""
 
     item: Item
     overdue_minor: int
     origin: Item
     """The oldest part: the instalment itself, or the statement since which the card was never cured."""
-
-    @property
-    def since(self) -> date:
-        """The effective due date of the oldest part: for a card it stays until the card is cured."""
-        return _due(self.origin)
-
-    @property
-    def currency(self) -> str:
-        """What it is owed in."""
-        assert self.item.missed is not None
-        return self.item.missed.currency
+    since: date
+    """The effective due date of the oldest part: for a card it stays until the card is cured."""
+    currency: str
+    """What it is owed in."""
 
 
-class Ledger(NamedTuple):
+class Ledger(Struct, frozen=True):
     """The overdue lines, oldest first, and their sum."""
 
     lines: tuple[Line, ...]
@@ -46,6 +39,9 @@ class Ledger(NamedTuple):
         A few cents left from last year are nobody's debt: they must not make this month's miss a year old.
         """
         return self.lines[self.anchor]
+
+
+_NOTHING: Final = Ledger((), 0)
 
 
 class _Effect(NamedTuple):
@@ -211,11 +207,9 @@ def paid_items(account: Account) -> dict[str, set[tuple[str, str]]]:
     return linked
 
 
-def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
-    """What is overdue by everything known, oldest first."""
+def general_lines(account: Account, tolerance_minor: int) -> list[Line]:
+    """The definition of what is overdue, for every account there can be."""
     debts = _debts(account.items)
-    if not debts:
-        return Ledger((), 0)
     if account.payments:
         _spread(debts, account.payments)
     lines = []
@@ -224,9 +218,75 @@ def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
         if left:
             found = debt.standing()
             assert found is not None
-            lines.append(Line(found[1], left, debt.origin(tolerance_minor)))
-    lines.sort(key=lambda line: (line.since, line.item.loan_id, line.item.instalment_id))
-    return Ledger(tuple(lines), sum(line.overdue_minor for line in lines))
+            origin = debt.origin(tolerance_minor)
+            lines.append(_line(found[1], left, origin))
+    lines.sort(key=_age)
+    return lines
+
+
+def plain_lines(account: Account) -> list[Line] | None:
+    """The same lines for the common account, in a tenth of the time; None for any other.
+
+    Common: each debt has one record and one snapshot, and its money neither came back nor was allocated by the bank.
+    """
+    debts = _plain_debts(account.items)
+    if debts is None:
+        return None
+    for payment in account.payments:
+        if payment.parts is not None or payment.returned_ms is not None:
+            return None
+        money_minor = payment.amount_minor
+        for index, line in enumerate(debts):
+            if line.item.snapshots[0].as_of_ms < payment.booked_ms and line.currency == payment.currency:
+                paid_minor = min(money_minor, line.overdue_minor)
+                debts[index] = _line(line.item, line.overdue_minor - paid_minor, line.item)
+                money_minor -= paid_minor
+    return [line for line in debts if line.overdue_minor]
+
+
+def _plain_debts(items: tuple[Item, ...]) -> list[Line] | None:
+    debts: list[Line] = []
+    cards: set[str] = set()
+    for item in items:
+        missed = item.missed
+        if missed is None:
+            continue
+        if len(item.snapshots) != 1 or item.snapshots[0].outstanding_minor > missed.amount_minor:
+            return None
+        if missed.kind == "statement":
+            if item.loan_id in cards:
+                return None
+            cards.add(item.loan_id)
+        snapshot, schedule = item.snapshots[0], item.schedule
+        withdrawn = schedule is not None and schedule.owed is None and schedule.as_of_ms >= snapshot.as_of_ms
+        debts.append(_line(item, 0 if withdrawn else snapshot.outstanding_minor, item))
+    if len(debts) > 1:
+        debts.sort(key=_age)
+    return debts
+
+
+def _line(item: Item, overdue_minor: int, origin: Item) -> Line:
+    missed, oldest = item.missed, origin.missed
+    assert missed is not None
+    assert oldest is not None
+    return Line(item, overdue_minor, origin, oldest.effective_due, missed.currency)
+
+
+def _age(line: Line) -> tuple[date, str, str]:
+    return line.since, line.item.loan_id, line.item.instalment_id
+
+
+def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
+    """What is overdue by everything known, oldest first."""
+    if not account.items:
+        return _NOTHING
+    lines = plain_lines(account)
+    if lines is None:
+        lines = general_lines(account, tolerance_minor)
+    total_minor = 0
+    for line in lines:
+        total_minor += line.overdue_minor
+    return Ledger(tuple(lines), total_minor)
 
 
 def overdue(account: Account, tolerance_minor: dict[str, int]) -> Ledger:
@@ -234,12 +294,12 @@ def overdue(account: Account, tolerance_minor: dict[str, int]) -> Ledger:
     tolerance = tolerance_minor.get(account.currencies[0], 0) if tolerance_minor and account.currencies else 0
     owed = ledger(account, tolerance)
     if owed.total_minor <= tolerance:
-        return Ledger((), 0)
+        return _NOTHING
     anchor, sum_minor = 0, owed.lines[0].overdue_minor
     while sum_minor <= tolerance:
         anchor += 1
         sum_minor += owed.lines[anchor].overdue_minor
-    return owed._replace(anchor=anchor)
+    return Ledger(owed.lines, owed.total_minor, anchor) if anchor else owed
 
 
 def due_soon_minor(account: Account, item: Item) -> int:
