@@ -12,15 +12,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.replaying import Workers
 from examples import home_credit, uci_credit_card
-from streams import admin, roles
+from streams import roles
 from streams.broker import Broker
 from streams.settings import Settings
-from streams.topology import plan
 from tests.kafka.data_run import DataRun, by_account, without_coordinates, write_facts
+from tests.kafka.transactions import open_transactions, until_open_transaction, work_left
 from tests.recount.ladders import DATA, HOME_CREDIT, HOME_CREDIT_UNTIL, POLICIES, UCI, UCI_UNTIL, WITHOUT_DATA
 
 pytestmark = [pytest.mark.kafka, pytest.mark.skipif(not DATA.is_dir(), reason=WITHOUT_DATA)]
@@ -91,16 +90,16 @@ async def test_uci_with_five_kills_in_open_transactions(
     killed: list[tuple[int, int]] = []
 
     async def kill(workers: Workers, settings: Settings) -> None:
-        everything = await _work_left(settings)
+        everything = await work_left(settings)
         for turn in range(KILLS):
             number = turn % 2
             await _until_left(workers, settings, everything * (KILLS + 1 - turn) // (KILLS + 2))
-            partition = await _until_open_transaction(workers, settings, number)
+            partition = await until_open_transaction(workers, settings, number)
             workers.kill(number)
             # Nobody else writes this partition's changelog, so what is open now was open at the kill.
             await asyncio.sleep(STEADY_S)
-            assert partition in await _open_transactions(settings), "the kill met no open transaction with data"
-            left = await _work_left(settings)
+            assert partition in await open_transactions(settings), "the kill met no open transaction with data"
+            left = await work_left(settings)
             assert left > 0, "everything had been done before the kill"
             killed.append((partition, left))
             workers.restart(number)
@@ -117,34 +116,6 @@ async def test_uci_with_five_kills_in_open_transactions(
 async def _until_left(workers: Workers, settings: Settings, wanted: int) -> None:
     """The kills are spread over the work: each meets other facts, and a state that was restored before."""
     deadline = time.monotonic() + KILL_TIMEOUT_S
-    while await _work_left(settings) > wanted:
+    while await work_left(settings) > wanted:
         workers.check_alive()
         assert time.monotonic() < deadline, f"the workers did not come below {wanted} records left"
-
-
-async def _until_open_transaction(workers: Workers, settings: Settings, number: int) -> int:
-    deadline = time.monotonic() + KILL_TIMEOUT_S
-    while time.monotonic() < deadline:
-        workers.check_alive()
-        if found := await _open_transactions(settings) & workers.owned(number):
-            return min(found)
-        await asyncio.sleep(0)
-    raise AssertionError(f"worker {number} had no open transaction with data for {KILL_TIMEOUT_S:.0f} s")
-
-
-async def _open_transactions(settings: Settings) -> set[int]:
-    """Partitions of the accounts whose changelog holds records of a transaction that is not decided."""
-    changelog = settings.topics[roles.ACCOUNTS_CHANGELOG]
-    partitions = [TopicPartition(changelog, number) for number in range(settings.partitions)]
-    ends = []
-    for isolation in ("read_uncommitted", "read_committed"):
-        async with AIOKafkaConsumer(
-            bootstrap_servers=list(settings.bootstrap_servers), isolation_level=isolation
-        ) as consumer:
-            ends.append(await consumer.end_offsets(partitions))
-    return {partition.partition for partition in partitions if ends[0][partition] > ends[1][partition]}
-
-
-async def _work_left(settings: Settings) -> int:
-    state = await admin.read_cluster(settings, plan(settings))
-    return sum(at.end - (at.committed or 0) for at in state.offsets.values())
