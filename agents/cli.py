@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import data, running, topics
+from agents.commands import data, proof, running, topics
 from agents.fact_files import FactFileFault
 from agents.reminders.decisions.catalog import PolicyFault
 from streams.broker import BrokerError
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 topics.register(app)
 running.register(app)
 data.register(app)
+proof.register(app)
 
 
 def main() -> None:

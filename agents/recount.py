@@ -133,7 +133,7 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
     """Count everything once more. ``topic_roles`` is physical topic name -> role: headers and decisions name topics."""
     kept = [record for record in records if not record.is_mark]
     letters = [record for record in kept if record.role == roles.REMINDER_DEAD_LETTERS]
-    unusable = {_origin(letter, topic_roles) for letter in letters}
+    unusable = {origin(letter, topic_roles) for letter in letters}
     messages = [record for record in kept if record.role == roles.REMINDERS]
     bodies = [message.body() for message in messages]
     ids = Counter(dict(message.headers)["ce_id"] for message in messages)
@@ -176,7 +176,8 @@ def _name(body: dict[str, Any]) -> str:
     return " ".join(filter(None, (body["type"], body.get("stage"))))
 
 
-def _origin(letter: Kept, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
+def origin(letter: Kept, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
+    """Role, partition and offset of the input that became a dead letter."""
     headers = {name: value.decode() for name, value in letter.headers if name.startswith("__streams.errors.")}
     topic, partition, offset = (headers[f"__streams.errors.{name}"] for name in ("topic", "partition", "offset"))
     return topic_roles[topic], int(partition), int(offset)

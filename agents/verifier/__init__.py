@@ -1,0 +1,1 @@
+"""Recomputes from the topics what should have left, and compares it with what did."""

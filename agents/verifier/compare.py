@@ -1,0 +1,115 @@
+"""The verdict of the verifier: what is missing, extra, doubled, contradicting, forgotten, or was sent after paying."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from agents.recount import Kept, recount
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.outgoing import Envelope
+from agents.verifier.history import History, histories
+from agents.verifier.recompute import Instants, Recomputed, Replayer
+
+_COORDINATES = ("inputs", "watermarks")
+_EXAMPLES = 5
+
+
+class Report(NamedTuple):
+    """Counts, each with some accounts as examples."""
+
+    accounts: int
+    messages: int
+    decisions: int
+    faults: dict[str, int]
+    """missing, extra, doubled, contradicting, decisions that differ, forgotten, sent with payment known."""
+    raced: int
+    examples: dict[str, list[str]]
+
+    @property
+    def clean(self) -> bool:
+        """True when nothing is wrong. A raced reminder is no fault: it was not knowable, and is recalled."""
+        return not any(self.faults.values())
+
+
+def verify(
+    records: Iterable[Kept],
+    topic_roles: Mapping[str, str],
+    book: Book,
+    limit_bytes: int,
+    applied: Mapping[int, Mapping[str, int]],
+    ticked_ms: Mapping[int, int],
+    instants: Instants,
+) -> Report:
+    """Recompute every account and compare.
+
+    ``applied``: partition -> role -> how far the group has committed; ``ticked_ms``: partition -> the instant up to
+    which its ticks are done.
+    """
+    kept = list(records)
+    envelope = Envelope(book.namespace)
+    faults: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {}
+    accounts = histories(kept, topic_roles, limit_bytes)
+    for key, history in accounts.items():
+        part = history.partition
+        again = Replayer(book, history, instants).run(applied.get(part, {}), ticked_ms.get(part, 0))
+        for fault, count in _differences(history, again, envelope).items():
+            faults[fault] += count
+            examples.setdefault(fault, [])
+            if len(examples[fault]) < _EXAMPLES:
+                examples[fault].append(key.decode(errors="replace"))
+    counted = recount(kept, topic_roles)
+    faults["sent with payment known"] = counted.sent_with_payment_known
+    return Report(
+        accounts=len(accounts),
+        messages=sum(len(history.messages) for history in accounts.values()),
+        decisions=sum(len(moment.decisions) for history in accounts.values() for moment in history.moments),
+        faults={name: faults[name] for name in sorted(faults) if faults[name]},
+        raced=counted.raced,
+        examples=examples,
+    )
+
+
+def _differences(history: History, again: Recomputed, envelope: Envelope) -> Counter[str]:
+    found: Counter[str] = Counter()
+    expected = [envelope.message(message).value for message in again.messages]
+    actual = [message.value or b"" for message in history.messages]
+    if expected != actual:
+        found += _compare_messages(expected, actual)
+    if [_plain(json.loads(envelope.decision(d).value)) for d in again.decisions] != [
+        _plain(d) for moment in history.moments for d in moment.decisions
+    ]:
+        found["decisions that differ"] += 1
+    found["forgotten"] += again.forgotten_since_ms is not None
+    return +found
+
+
+def _compare_messages(expected: list[bytes], actual: list[bytes]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    wanted, left = Counter(expected), Counter(actual)
+    missing, extra = list((wanted - left).elements()), list((left - wanted).elements())
+    by_name = Counter(_name(value) for value in missing)
+    for value in extra:
+        if wanted[value]:
+            found["doubled"] += 1
+        elif by_name[_name(value)]:
+            by_name[_name(value)] -= 1
+            found["contradicting"] += 1
+        else:
+            found["extra"] += 1
+    found["missing"] += by_name.total()
+    if not found:
+        found["out of order"] += 1
+    return found
+
+
+def _name(value: bytes) -> tuple[Any, ...]:
+    body = json.loads(value)
+    return body["type"], body.get("reminder_id") or body["cycle_id"]
+
+
+def _plain(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision without the coordinates of its input, which are evidence and no result."""
+    evidence = {name: value for name, value in decision["evidence"].items() if name not in _COORDINATES}
+    return {**decision, "evidence": evidence}

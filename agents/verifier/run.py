@@ -1,0 +1,43 @@
+"""The verifier on a cluster: reads inputs and outputs, and how far the group has come."""
+
+from collections.abc import Iterable
+
+from agents.recount import Kept, read_topics
+from agents.reminders.decisions.calendar import to_ms
+from agents.reminders.decisions.catalog import Book
+from agents.verifier.compare import Report, verify
+from agents.verifier.recompute import Instants
+from schemas.decisions import Decision
+from streams import admin, roles
+from streams.clock import Grid
+from streams.settings import Settings
+from streams.topology import plan
+
+
+async def verify_cluster(settings: Settings, book: Book, slack_ms: int) -> Report:
+    """Verify what the topics hold now. Something due counts as forgotten ``slack_ms`` after a later tick was recorded.
+
+    The inputs must still be there from the first fact on: what retention has taken cannot be recomputed.
+    """
+    # Offsets first: what is committed by now has its outputs on the topics that are read after it.
+    state = await admin.read_cluster(settings, plan(settings))
+    topic_roles = {name: role for role, name in settings.topics.items()}
+    applied: dict[int, dict[str, int]] = {}
+    for (topic, partition), at in state.offsets.items():
+        applied.setdefault(partition, {})[topic_roles[topic]] = at.committed or 0
+    records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
+    ticked = {partition: ms - slack_ms for partition, ms in last_ticks(records).items()}
+    grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
+    instants = Instants(grid, replay=settings.clock == "replay")
+    return verify(records, topic_roles, book, settings.input_max_bytes, applied, ticked, instants)
+
+
+def last_ticks(records: Iterable[Kept]) -> dict[int, int]:
+    """Partition -> the newest tick of which a decision tells, in epoch milliseconds."""
+    found: dict[int, int] = {}
+    for record in records:
+        if record.role == roles.REMINDER_DECISIONS:
+            decision = Decision.model_validate_json(record.value or b"")
+            if decision.trigger == "tick":
+                found[record.partition] = max(found.get(record.partition, 0), to_ms(decision.now))
+    return found
