@@ -140,6 +140,7 @@ def _at(ordered: list[float], share: float) -> float:
 
 async def run(servers: str, rates: list[int], seconds: float, pairs: int, commit_interval_ms: int) -> None:
     """For every rate the two in turn, `pairs` times."""
+    await worker(servers, max(rates), seconds, commit_interval_ms)  # a broker that has just started compiles itself
     found: dict[tuple[int, str], list[Result]] = {(rate, name): [] for rate in rates for name in CONTENDERS}
     for number in range(1, pairs + 1):
         for (rate, name), results in found.items():

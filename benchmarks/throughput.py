@@ -94,6 +94,7 @@ CONTENDERS: dict[str, Run] = {
 
 async def measure(servers: str, accounts: int, pairs: int) -> None:
     """A B C A B C …"""
+    await worker(servers, accounts)  # a broker that has just started compiles itself
     results: dict[str, list[Result]] = {name: [] for name in CONTENDERS}
     for number in range(1, pairs + 1):
         for name, run in CONTENDERS.items():
