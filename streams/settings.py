@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     # The engine
     commit_interval_ms: Annotated[Positive, Field(description="longest life of a transaction with data")] = 100
     batch_flush_bytes: Annotated[Positive, Field(description="output batch that is sent at once")] = 200_000
-    # While a chunk is handled the loop does nothing else: no step of a commit, no answer to /livez. 200 facts take 50 ms.
+    # While a chunk is handled the loop does nothing else: no step of a commit, no answer to /livez. 200 facts: 50 ms.
     chunk_max_records: Annotated[Positive, Field(description="facts handled in one go")] = 200
     tick_max_accounts: Annotated[Positive, Field(description="due accounts handled in one go")] = 100
     buffer_max_bytes: Annotated[int, Field(ge=MIB, description="fetched and waiting, each partition")] = 16 * MIB
