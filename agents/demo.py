@@ -6,6 +6,7 @@ and ends by itself. Whatever it started is stopped at the end.
 
 import asyncio
 import json
+import signal
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,6 +77,8 @@ class Demo:
 
 def run_demo(demo: Demo) -> bool:
     """Run it. False when a number of the recount is not what it must be."""
+    # Whoever stops us by SIGTERM wants the broker and the workers gone, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="tactful-demo-") as folder:
         terminal.print("Starting a real Kafka …")
         with Broker() as broker:

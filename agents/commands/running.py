@@ -14,6 +14,7 @@ from streams.broker import Broker
 from streams.settings import Settings
 
 EXIT_FAULTS = 1
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +48,9 @@ def broker(
     """Run a real single-node Kafka for development until Ctrl-C. It needs Java 17 and, the first time, Maven."""
     with Broker(port=port, data_dir=data_dir) as running:
         say(f"Kafka is up: TACTFUL_BOOTSTRAP_SERVERS={running.bootstrap_servers}  (Ctrl-C stops it)")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        # Only a signal that is blocked waits to be taken; otherwise SIGTERM ends us before the broker is stopped.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        signal.sigwait(_STOPS)
 
 
 def watch(

@@ -2,16 +2,23 @@
 
 import json
 import os
+import signal
+import subprocess
 import uuid
 from pathlib import Path
 
 import pytest
 
 from agents.demo import LEAST_ISSUED, TYPES
+from agents.replaying import environment
 from streams import roles
-from tests.kafka.command import tactful
+from tests.kafka.command import TACTFUL, tactful
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"),
+]
 
 MARK = "DEMO_OF_TEST"
 """A variable that every process of the demo inherits, by whomever it was started."""
@@ -29,7 +36,6 @@ def left_running(mark: str) -> list[str]:
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 async def test_the_demo_ends_well_and_leaves_nothing_running(tmp_path: Path) -> None:
     mark, summary = uuid.uuid4().hex, tmp_path / "summary.json"
     run = await tactful(
@@ -55,3 +61,16 @@ async def test_the_demo_ends_well_and_leaves_nothing_running(tmp_path: Path) -> 
     assert (told["doubled"], told["sent_with_payment_known"], told["raced"]) == (0, 0, 0)
     assert "✓ every number is as it must be" in run.stdout
     assert "→" in run.stdout, "messages are shown as they leave"
+
+
+def test_a_demo_that_is_stopped_leaves_nothing_running(tmp_path: Path) -> None:
+    mark = uuid.uuid4().hex
+    variables = environment({MARK: mark, "TMPDIR": str(tmp_path)})
+    with subprocess.Popen((*TACTFUL, "demo"), env=variables, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        assert any("Two workers replay" in line for line in demo.stdout)
+        assert len(left_running(mark)) >= 2
+        demo.send_signal(signal.SIGTERM)  # Ctrl-C goes the same way
+        assert demo.wait(60) != 0
+    assert left_running(mark) == []
+    assert os.listdir(tmp_path) == []
