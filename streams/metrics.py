@@ -137,7 +137,6 @@ class Metrics(EngineObserver):
         self._children: dict[tuple[str, tuple[str, ...]], Counter | Gauge | Histogram] = {}
         # A counter of prometheus_client takes a lock; what the agent tells of each record is tallied until it is read.
         self._tallies: dict[tuple[MetricSpec, tuple[str, ...]], int] = {}
-        self._live_partitions = 0
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""
@@ -173,10 +172,8 @@ class Metrics(EngineObserver):
         self._observe(RESTORE, seconds)
 
     def live(self, partitions: int) -> None:
-        """The partitions may be others now: what was said of each of them is said anew by who owns it."""
-        if partitions != self._live_partitions:
-            self._forget_partitions()
-        self._live_partitions = partitions
+        """The partitions may be others now, as many as before: who owns one says anew what is to be said of it."""
+        self._forget_partitions()
         self._set(LIVE, partitions)
 
     def failed(self, reason: str) -> None:

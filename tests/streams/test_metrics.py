@@ -75,9 +75,10 @@ def test_the_promise_is_visible_before_it_is_ever_broken() -> None:
     assert samples(metrics)["tactful_sent_with_payment_known_total", ()] == 1
 
 
-def test_what_was_said_of_partitions_now_owned_by_another_is_forgotten() -> None:
+@pytest.mark.parametrize("before", [1, 2])
+def test_what_was_said_of_partitions_now_owned_by_another_is_forgotten(before: int) -> None:
     metrics = Metrics()
-    metrics.live(2)
+    metrics.live(before)
     metrics.lag("payment-received", 1, 90)
     metrics.accounts(1, 17)
     metrics.live(1)
