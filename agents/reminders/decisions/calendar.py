@@ -8,9 +8,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from schemas.policies import Hours
-
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = EPOCH.toordinal()
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * HOUR_MS
@@ -20,6 +19,11 @@ def to_ms(instant: datetime) -> int:
     """Epoch milliseconds, rounded down."""
     since = instant - EPOCH
     return since.days * _DAY_MS + since.seconds * 1000 + since.microseconds // 1000
+
+
+def to_ms_of_day(day: date) -> int:
+    """Midnight UTC of a calendar day."""
+    return (day.toordinal() - _EPOCH_DAY) * 24 * HOUR_MS
 
 
 @lru_cache(maxsize=65_536)
@@ -58,15 +62,16 @@ def days_past_due(zone: str, effective_due: date, now_ms: int) -> int:
     return (local_date(zone, now_ms) - effective_due).days
 
 
-def permitted(zone: str, hours: Hours, margin_minutes: int, instant_ms: int) -> tuple[int, int]:
+@lru_cache(maxsize=65_536)
+def permitted(zone: str, window: tuple[int, int], instant_ms: int) -> tuple[int, int]:
     """The first permitted instant at or after the given one, and the end (exclusive) of its window.
 
-    The window ends ``margin_minutes`` early: what leaves in it must still reach the phone in it.
+    ``window`` is the local minutes between which a message may leave, the end exclusive.
     """
+    start_minute, end_minute = window
     day = local_date(zone, instant_ms)
     for _ in range(3):
-        start = instant_of(zone, day, hours.start_minute)
-        end = instant_of(zone, day, hours.end_minute - margin_minutes)
+        start, end = instant_of(zone, day, start_minute), instant_of(zone, day, end_minute)
         if instant_ms < end and start < end:
             return max(instant_ms, start), end
         day += timedelta(days=1)

@@ -18,6 +18,8 @@ class Book(NamedTuple):
     policy: Policy
     texts: Mapping[str, TextBook]
     hash: str
+    window: tuple[int, int]
+    """The local minutes between which a message may leave: the permitted hours without the margin at their end."""
     overdue_stages: tuple[Stage, ...]
     pre_due_stage: Stage | None
     namespace: str
@@ -69,6 +71,7 @@ def compile_book(policy: Policy, texts: Mapping[str, TextBook], namespace: str) 
         policy=policy,
         texts=texts,
         hash=digest.hexdigest()[:32],
+        window=(policy.hours.start_minute, policy.hours.end_minute - policy.sending.window_margin_minutes),
         overdue_stages=tuple(stage for stage in policy.stages if stage.kind == "overdue"),
         pre_due_stage=pre_due[0] if pre_due else None,
         namespace=namespace,

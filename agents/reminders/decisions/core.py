@@ -8,7 +8,7 @@ from agents.reminders.decisions.applying import apply, forget_profile, new_accou
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.folding import fold
 from agents.reminders.decisions.guard import TEXT_BLOCKS, Allow, Block, Defer, guard, standing_block
-from agents.reminders.decisions.ladder import Step, days_of, item_id, lapses, next_due, prospective_cycle, steps
+from agents.reminders.decisions.ladder import Step, days_of, item_id, lapses, next_due, steps
 from agents.reminders.decisions.ledger import Ledger, overdue
 from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
 from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
@@ -54,7 +54,7 @@ def _is_free(account: Account, book: Book, now_ms: int) -> bool:
 
 def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
-    account = fold(account, owed, now_ms)
+    account = fold(account, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
     if nothing and account.profile is None and account.cycle is None and not account.unsupported and not account.ended:
         return None
@@ -101,7 +101,8 @@ def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Rec
         notice_id = item_id(step.item.loan_id, step.item.instalment_id)
         rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=notice_id, dpd=dpd)
         return pass_notice(account, step, rec)
-    cycle = prospective_cycle(account, owed, rec.now_ms)
+    cycle = step.cycle
+    assert cycle is not None
     rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
     return replace(account, cycle=lapse(cycle, step, rec))
 
@@ -114,7 +115,7 @@ def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Acco
         reason = "DAYS_PAST_DUE"
     else:
         reason = "BLOCKED_TOO_LONG"
-    account, cycle = open_cycle(account, owed, rec)
+    account, cycle = open_cycle(account, owed, step, rec)
     currency, total_minor = _stated(account, owed)
     rec.say(
         CaseHandedOff(

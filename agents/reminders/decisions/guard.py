@@ -61,8 +61,7 @@ def guard(account: Account, book: Book, amount_minor: int, wording: Wording, now
     assert account.profile is not None
     if amount_minor <= 0:
         return Block("NOTHING_OWED")
-    margin = book.policy.sending.window_margin_minutes
-    start_ms, end_ms = permitted(account.profile.zone, book.policy.hours, margin, now_ms)
+    start_ms, end_ms = permitted(account.profile.zone, book.window, now_ms)
     if start_ms > now_ms:
         return Defer("OUTSIDE_HOURS", start_ms)
     if sms_parts(wording.text) > book.policy.sending.max_sms_parts:

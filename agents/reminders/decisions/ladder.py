@@ -5,7 +5,7 @@ the borrower's zone; then the permitted window. The result is computed from the 
 """
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -13,11 +13,11 @@ from agents.reminders.decisions.calendar import days_past_due, local_date, midni
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.guard import TEXT_BLOCKS, standing_block
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
-from schemas.accounts import NEVER_MS, Account, Cycle, Item
+from schemas.accounts import NEVER_MS, Account, Cycle, Item, Struct
 from schemas.policies import Stage
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True):
     """One thing to do, from ``at_ms`` on (before the permitted window is looked at)."""
 
     kind: Literal["hand_off", "returned", "stage", "pre_due"]
@@ -29,6 +29,8 @@ class Step(NamedTuple):
     rule: Stage | None = None
     item: Item | None = None
     """The instalment of a pre-due notice."""
+    cycle: Cycle | None = None
+    """The cycle that it goes on with or would open; absent for a pre-due notice."""
 
 
 def item_id(loan_id: str, instalment_id: str) -> str:
@@ -77,34 +79,33 @@ def _after_gap(account: Account, book: Book) -> int:
     return midnight_after(zone, day, book.policy.sending.minimum_gap_days)
 
 
-def _overdue_step(account: Account, owed: Ledger, cycle: Cycle, book: Book) -> Step | None:
+def _overdue_step(account: Account, since: date, cycle: Cycle, book: Book) -> Step | None:
     if cycle.grace_until_ms is not None and cycle.reminders:
         at_ms = max(cycle.grace_until_ms, _after_gap(account, book))
         last = next(p.stage for p in reversed(cycle.passed) if p.sent)
-        return Step("returned", at_ms, last, book.policy.returned.text, owed.oldest.since)
-    passed = {p.stage for p in cycle.passed}
+        return Step("returned", at_ms, last, book.policy.returned.text, since, cycle=cycle)
+    passed = [p.stage for p in cycle.passed]
     for stage in book.overdue_stages:
         if stage.code not in passed:
-            due_ms = midnight_after(book.policy.lender.zone, owed.oldest.since, stage.delay_days)
-            if stage.dpd_from is not None:
-                due_ms = max(due_ms, midnight_after(book.policy.lender.zone, owed.oldest.since, stage.dpd_from))
+            days = stage.delay_days if stage.dpd_from is None else max(stage.delay_days, stage.dpd_from)
+            due_ms = midnight_after(book.policy.lender.zone, since, days)
             at_ms = max(due_ms, _after_gap(account, book), cycle.grace_until_ms or 0)
-            return Step("stage", at_ms, stage.code, stage.text, owed.oldest.since, stage)
+            return Step("stage", at_ms, stage.code, stage.text, since, stage, cycle=cycle)
     return None
 
 
-def _hand_off_step(account: Account, owed: Ledger, cycle: Cycle | None, book: Book) -> Step | None:
+def _hand_off_step(account: Account, since: date, cycle: Cycle, book: Book) -> Step | None:
     rule = book.policy.hand_off
     if rule is None:
         return None
     zone = book.policy.lender.zone
-    at_ms = midnight_after(zone, owed.oldest.since, rule.dpd)
+    at_ms = midnight_after(zone, since, rule.dpd)
     if account.blocked_since_ms is not None:
         first_day = local_date(zone, account.blocked_since_ms)
         at_ms = min(at_ms, midnight_after(zone, first_day, rule.blocked_days))
-    if cycle is not None and cycle.grace_until_ms is not None:
+    if cycle.grace_until_ms is not None:
         at_ms = max(at_ms, cycle.grace_until_ms)
-    return Step("hand_off", at_ms, rule.code, due=owed.oldest.since)
+    return Step("hand_off", at_ms, rule.code, due=since, cycle=cycle)
 
 
 def _pre_due_step(account: Account, book: Book) -> Step | None:
@@ -131,14 +132,17 @@ def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]
         return []
     handed_off = account.cycle is not None and account.cycle.handed_off_ms is not None
     if account.unsupported is not None:
-        return [] if handed_off else [Step("hand_off", 0, _hand_off_code(book))]
+        if handed_off:
+            return []
+        return [Step("hand_off", 0, _hand_off_code(book), cycle=prospective_cycle(account, owed, now_ms))]
     if not owed.lines:
         pre_due = _pre_due_step(account, book)
         return [pre_due] if pre_due else []
     if handed_off:
         return []
     cycle = prospective_cycle(account, owed, now_ms)
-    found = (_hand_off_step(account, owed, cycle, book), _overdue_step(account, owed, cycle, book))
+    since = owed.oldest.since
+    found = (_hand_off_step(account, since, cycle, book), _overdue_step(account, since, cycle, book))
     return [step for step in found if step is not None]
 
 
@@ -175,7 +179,6 @@ def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_f
 
 
 def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, after_fact: bool) -> int:
-    sending, zone = book.policy.sending, borrower_zone(account, book)
     lapse_ms = NEVER_MS
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
         block = standing_block(account, book, now_ms)
@@ -189,5 +192,5 @@ def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, 
         if last is not None and step.due is not None:
             lapse_ms = max(midnight_after(book.policy.lender.zone, step.due, last + 1), now_ms)
     if at_ms < NEVER_MS:
-        at_ms = permitted(zone, book.policy.hours, sending.window_margin_minutes, at_ms)[0]
+        at_ms = permitted(borrower_zone(account, book), book.window, at_ms)[0]
     return min(at_ms, lapse_ms)

@@ -49,7 +49,7 @@ class _Effect(NamedTuple):
     delta_minor: int
 
 
-class _Debt:
+class Debt:
     """One thing that can be paid: an instalment, or all statements of one card."""
 
     def __init__(self, items: list[Item]) -> None:
@@ -75,11 +75,12 @@ class _Debt:
         schedule = item.schedule
         if schedule is not None and schedule.owed is None and schedule.as_of_ms >= snapshot.as_of_ms:
             return 0
-        left = snapshot.outstanding_minor
+        left, owed = snapshot.outstanding_minor, _owed_minor(item)
         for effect in self.effects:
             if effect.at_ms > snapshot.as_of_ms and (at_ms is None or effect.at_ms <= at_ms):
-                left += effect.delta_minor
-        return max(0, min(left, _owed_minor(item)))
+                # Within bounds at each step: what came back beyond the debt is no credit for the next payment.
+                left = max(0, min(left + effect.delta_minor, owed))
+        return left
 
     def origin(self, tolerance_minor: int, before_ms: int | None = None) -> Item:
         """The oldest part that was never cured since, of those known before an instant."""
@@ -121,13 +122,13 @@ def _rank(item: Item, snapshot: Snapshot) -> tuple[int, int, int, str]:
     return (statement, snapshot.version, snapshot.as_of_ms, snapshot.event_id)
 
 
-def _debts(items: tuple[Item, ...]) -> dict[tuple[str, str], _Debt]:
+def _debts(items: tuple[Item, ...]) -> dict[tuple[str, str], Debt]:
     groups: dict[tuple[str, str], list[Item]] = {}
     for item in items:
         if item.missed is not None:
             own = "" if item.missed.kind == "statement" else item.instalment_id
             groups.setdefault((item.loan_id, own), []).append(item)
-    return {key: _Debt(group) for key, group in groups.items()}
+    return {key: Debt(group) for key, group in groups.items()}
 
 
 class _Booking(NamedTuple):
@@ -149,10 +150,10 @@ def _bookings(payments: tuple[Payment, ...]) -> list[_Booking]:
     return bookings
 
 
-def _book(debts: dict[tuple[str, str], _Debt], payment: Payment) -> list[tuple[_Debt, int]]:
+def _book(debts: dict[tuple[str, str], Debt], payment: Payment) -> list[tuple[Debt, int]]:
     """Spread one payment over the debts; returns where it went, for the case that it comes back."""
     at_ms = payment.booked_ms
-    went: list[tuple[_Debt, int]] = []
+    went: list[tuple[Debt, int]] = []
     if payment.parts is not None:
         for part in payment.parts:
             debt = debts.get((part.loan_id, part.instalment_id)) or debts.get((part.loan_id, ""))
@@ -181,9 +182,9 @@ def _book(debts: dict[tuple[str, str], _Debt], payment: Payment) -> list[tuple[_
     return went
 
 
-def _spread(debts: dict[tuple[str, str], _Debt], payments: tuple[Payment, ...]) -> dict[str, list[tuple[_Debt, int]]]:
+def _spread(debts: dict[tuple[str, str], Debt], payments: tuple[Payment, ...]) -> dict[str, list[tuple[Debt, int]]]:
     """Book all payments and returns in their order; returns where each payment went."""
-    went: dict[str, list[tuple[_Debt, int]]] = {}
+    went: dict[str, list[tuple[Debt, int]]] = {}
     for booking in _bookings(payments):
         if booking.is_return:
             for debt, amount in went[booking.payment_id]:
@@ -207,13 +208,18 @@ def paid_items(account: Account) -> dict[str, set[tuple[str, str]]]:
     return linked
 
 
-def general_lines(account: Account, tolerance_minor: int) -> list[Line]:
-    """The definition of what is overdue, for every account there can be."""
+def booked_debts(account: Account) -> list[Debt]:
+    """Everything that can be paid, with all payments and returns booked."""
     debts = _debts(account.items)
     if account.payments:
         _spread(debts, account.payments)
+    return list(debts.values())
+
+
+def general_lines(account: Account, tolerance_minor: int) -> list[Line]:
+    """The definition of what is overdue, for every account there can be."""
     lines = []
-    for debt in debts.values():
+    for debt in booked_debts(account):
         left = debt.remaining()
         if left:
             found = debt.standing()

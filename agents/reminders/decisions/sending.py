@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import MINUTE_MS, days_past_due, to_utc
 from agents.reminders.decisions.identity import identify
-from agents.reminders.decisions.ladder import Step, item_id, prospective_cycle
+from agents.reminders.decisions.ladder import Step, item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
 from agents.reminders.decisions.outcome import Recorder
 from agents.reminders.decisions.wording import Wording, word
@@ -37,7 +37,8 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     if step.item is not None:
         amount, cycle_id = due_soon_minor(account, step.item), item_id(step.item.loan_id, step.item.instalment_id)
     else:
-        amount, cycle_id = owed.total_minor, prospective_cycle(account, owed, rec.now_ms).cycle_id
+        assert step.cycle is not None
+        amount, cycle_id = owed.total_minor, step.cycle.cycle_id
     currency = account.currencies[0]
     dpd = days_past_due(policy.lender.zone, step.due, rec.now_ms)
     text_book = rec.book.texts[profile.language]
@@ -45,11 +46,12 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording)
 
 
-def open_cycle(account: Account, owed: Ledger, rec: Recorder) -> tuple[Account, Cycle]:
-    """Open the cycle if it is not: `cycle.opened` leaves with its first message."""
-    if account.cycle is not None and account.cycle.announced:
-        return account, account.cycle
-    cycle = replace(prospective_cycle(account, owed, rec.now_ms), announced=True)
+def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, Cycle]:
+    """Open the step's cycle if it is not: `cycle.opened` leaves with its first message."""
+    assert step.cycle is not None
+    if step.cycle.announced:
+        return account, step.cycle
+    cycle = replace(step.cycle, announced=True)
     again = any(c.cycle_id == cycle.cycle_id for c in account.past)
     rec.say(
         CycleOpened(
@@ -70,7 +72,7 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
     """Let it leave, and remember that it did."""
     predue = step.kind == "pre_due"
     if not predue:
-        account, _ = open_cycle(account, owed, rec)
+        account, _ = open_cycle(account, owed, step, rec)
     # Only the text about a returned payment repeats a stage.
     attempt = 2 + account.cycle.returns if step.kind == "returned" and account.cycle is not None else 1
     reminder_id = identify(rec.book.namespace, account.account_id, drafted.cycle_id, step.stage, attempt)
