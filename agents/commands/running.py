@@ -57,7 +57,7 @@ def watch(
     from_start: Annotated[bool, typer.Option(help="begin with the oldest message that is kept")] = False,
     why: Annotated[bool, typer.Option(help="also show decisions: why something left or did not")] = False,
     reveal: Annotated[bool, typer.Option(help="show texts with names and amounts")] = False,
-    limit: Annotated[int | None, typer.Option(help="stop after so many")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="stop after so many")] = None,
     output: Annotated[Output, typer.Option()] = Output.text,
 ) -> None:
     """Watch what is issued, escalated and cancelled, and why."""
