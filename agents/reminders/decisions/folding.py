@@ -65,10 +65,12 @@ def _carry_forward(debt: Debt, horizon_ms: int) -> list[Item]:
         return debt.items
     # A millisecond earlier, so that it never outranks a snapshot taken at the horizon itself.
     balance = replace(found[0], as_of_ms=horizon_ms - 1, outstanding_minor=left_minor)
+    # While anything newer is known of the debt its balance is needed, even 0: a newer statement outranks an older one.
+    alive = left_minor > 0 or any(_newest_ms(item) >= horizon_ms for item in debt.items)
     carried = []
     for item in debt.items:
         later = tuple(s for s in item.snapshots if s.as_of_ms >= horizon_ms)
-        if item is found[1] and (left_minor or (not later and _newest_ms(item) >= horizon_ms)):
+        if item is found[1] and alive:
             carried.append(replace(item, snapshots=(balance, *later)))
         elif later:
             carried.append(replace(item, snapshots=later))
