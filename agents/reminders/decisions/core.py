@@ -17,6 +17,7 @@ from schemas import facts
 from schemas.accounts import Account
 from schemas.decisions import Outcome
 from schemas.messages import CaseHandedOff
+from schemas.money import MINOR_MAX
 
 _STEPS_PER_TICK: Final = 64
 """More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
@@ -139,7 +140,8 @@ def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
     if not owed.lines:
         return (account.currencies[0] if account.currencies else None), 0
     currency = owed.oldest.currency
-    return currency, sum(line.overdue_minor for line in owed.lines if line.currency == currency)
+    total_minor = sum(line.overdue_minor for line in owed.lines if line.currency == currency)
+    return currency, min(total_minor, MINOR_MAX)
 
 
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:

@@ -10,8 +10,9 @@ from agents.reminders.decisions.calendar import permitted
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.wording import Wording, sms_parts
 from schemas.accounts import Account
+from schemas.money import MINOR_MAX
 
-TEXT_BLOCKS: Final = frozenset({"NOTHING_OWED", "TEXT_TOO_LONG"})
+TEXT_BLOCKS: Final = frozenset({"NOTHING_OWED", "AMOUNT_TOO_LARGE", "TEXT_TOO_LONG"})
 """Refusals of one text; every other block stands against any message to the account."""
 
 
@@ -61,6 +62,8 @@ def guard(account: Account, book: Book, amount_minor: int, wording: Wording, now
     assert account.profile is not None
     if amount_minor <= 0:
         return Block("NOTHING_OWED")
+    if amount_minor >= MINOR_MAX:
+        return Block("AMOUNT_TOO_LARGE")
     start_ms, end_ms = permitted(account.profile.zone, book.window, now_ms)
     if start_ms > now_ms:
         return Defer("OUTSIDE_HOURS", start_ms)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from schemas.accounts import Account, Item, Payment, Snapshot, Struct
+from schemas.money import MINOR_MAX
 
 
 class Line(Struct, frozen=True):
@@ -292,7 +293,8 @@ def ledger(account: Account, tolerance_minor: int = 0) -> Ledger:
     total_minor = 0
     for line in lines:
         total_minor += line.overdue_minor
-    return Ledger(tuple(lines), total_minor)
+    # Amounts that can be written may add up to one that cannot; the guard lets none of that size leave.
+    return Ledger(tuple(lines), min(total_minor, MINOR_MAX))
 
 
 def overdue(account: Account, tolerance_minor: dict[str, int]) -> Ledger:

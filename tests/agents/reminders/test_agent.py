@@ -11,6 +11,7 @@ import pytest
 from agents.reminders.agent import Desk
 from agents.reminders.policy_files import load_book
 from schemas import accounts
+from schemas.money import MINOR_MAX
 from streams import roles
 from streams.clock import to_ms
 from streams.metrics import Metrics
@@ -261,3 +262,14 @@ def test_a_payment_that_was_on_the_bus_by_then_is_counted_as_raced(counter: Coun
     counter.chunk(paid(), timestamp_ms=to_ms(NOW) + seconds * 1000)
     assert f"tactful_raced_total {float(raced)}" in counter.shown()
     assert counter.left(roles.REMINDERS).bodies[-1]["type"] == "cycle.closed"
+
+
+def test_amounts_that_add_up_to_more_than_can_be_written_stop_nobody(counter: Counter) -> None:
+    huge = {"amount_due_minor": MINOR_MAX, "outstanding_minor": MINOR_MAX}
+    counter.chunk(profile(), missed(1, **huge), missed(2, instalment_id="2", **huge))
+    counter.tick()
+    assert counter.left(roles.REMINDERS).sent == []
+    assert counter.left(roles.REMINDER_DECISIONS).bodies[-1]["code"] == "AMOUNT_TOO_LARGE"
+    counter.tick(NOW + timedelta(days=40))
+    case = counter.left(roles.REMINDERS).bodies[-1]
+    assert (case["type"], case["total_overdue_minor"]) == ("case.handed-off", MINOR_MAX)
