@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, get_args
 from pydantic import BaseModel
 
 from schemas import controls, decisions, facts, messages, reading
+from schemas.records import Record, contract
 from streams import roles
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -38,10 +39,11 @@ def published() -> Iterator[Published]:
         (roles.REMINDER_CONTROLS, controls.AnyControl),
         (roles.REMINDERS, messages.AnyMessage),
     ):
-        for model in get_args(union):
-            for name in get_args(model.model_fields["type"].annotation):
-                yield Published(topic, name, model)
-    yield Published(roles.REMINDER_DECISIONS, "decision.recorded", decisions.Decision)
+        for said in get_args(union):
+            body = contract(said) if issubclass(said, Record) else said
+            for name in get_args(body.model_fields["type"].annotation):
+                yield Published(topic, name, body)
+    yield Published(roles.REMINDER_DECISIONS, "decision.recorded", contract(decisions.Decision))
 
 
 def schema_of(record: Published) -> dict[str, Any]:

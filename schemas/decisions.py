@@ -7,10 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.facts import Code
 from schemas.money import Minor
+from schemas.records import Record
 
 
 class Outcome(StrEnum):
@@ -26,11 +25,7 @@ class Outcome(StrEnum):
     CLOSED = "closed"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class LedgerLine(_Record):
+class LedgerLine(Record, frozen=True, kw_only=True):
     """What was overdue on one instalment when the decision was taken."""
 
     loan_id: str
@@ -39,7 +34,7 @@ class LedgerLine(_Record):
     overdue_minor: Minor
 
 
-class Evidence(_Record):
+class Evidence(Record, frozen=True, kw_only=True):
     """What the decision saw."""
 
     inputs: dict[str, int]
@@ -55,7 +50,7 @@ class Evidence(_Record):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
-class Decision(_Record):
+class Decision(Record, frozen=True, kw_only=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
     type: Literal["decision.recorded"] = "decision.recorded"

@@ -6,32 +6,29 @@ A message is final once it left: a change of mind is another message (``reminder
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from schemas.facts import Code
 from schemas.money import Minor
+from schemas.records import Record
 
 
-class Message(BaseModel):
+class Message(Record, frozen=True, kw_only=True):
     """What every message carries. Times are UTC."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
     schema_version: Literal[1] = 1
     account_id: str
 
 
-class Recipient(BaseModel):
+class Recipient(Record, frozen=True, kw_only=True):
     """The person who is written to. Personal data: it stays on ``reminders`` and in the accounts table."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
     name: str
     phone: str
     role: Literal["debtor", "guarantor"]
 
 
-class Reminder(Message):
+class Reminder(Message, frozen=True, kw_only=True):
     """One text to one person over all that is overdue (or, before the due date, about one instalment)."""
 
     type: Literal["reminder.issued", "reminder.escalated"]
@@ -68,7 +65,7 @@ class Reminder(Message):
     policy_version: str
 
 
-class ReminderCancelled(Message):
+class ReminderCancelled(Message, frozen=True, kw_only=True):
     """The recall of one reminder."""
 
     type: Literal["reminder.cancelled"] = "reminder.cancelled"
@@ -79,7 +76,7 @@ class ReminderCancelled(Message):
     cancelled_at: datetime
 
 
-class CaseHandedOff(Message):
+class CaseHandedOff(Message, frozen=True, kw_only=True):
     """A person takes over; no further reminder leaves in this cycle."""
 
     type: Literal["case.handed-off"] = "case.handed-off"
@@ -93,7 +90,7 @@ class CaseHandedOff(Message):
     handed_off_at: datetime
 
 
-class CaseWithdrawn(Message):
+class CaseWithdrawn(Message, frozen=True, kw_only=True):
     """The case that was handed off has ended: nobody phones any more."""
 
     type: Literal["case.withdrawn"] = "case.withdrawn"
@@ -102,7 +99,7 @@ class CaseWithdrawn(Message):
     withdrawn_at: datetime
 
 
-class CycleOpened(Message):
+class CycleOpened(Message, frozen=True, kw_only=True):
     """The first message of an episode leaves; its id is frozen with this."""
 
     type: Literal["cycle.opened"] = "cycle.opened"
@@ -115,7 +112,7 @@ class CycleOpened(Message):
     opened_at: datetime
 
 
-class CycleClosed(Message):
+class CycleClosed(Message, frozen=True, kw_only=True):
     """The episode is over: nothing overdue above tolerance, or the account has ended."""
 
     type: Literal["cycle.closed"] = "cycle.closed"

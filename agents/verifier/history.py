@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from agents.recount import Kept, origin
 from agents.reminders.decisions.calendar import to_ms
 from schemas import facts, reading
@@ -77,7 +79,7 @@ def _said(record: Kept, limit_bytes: int) -> Said:
 
 def _enter(history: History, record: Kept, topic_roles: Mapping[str, str]) -> None:
     body = record.body()
-    decision = Decision.model_validate_json(record.value or b"")
+    decision = msgspec.json.decode(record.value or b"", type=Decision)
     inputs = {topic_roles[topic]: offset for topic, offset in decision.evidence.inputs.items()}
     now_ms = to_ms(decision.now)
     last = history.moments[-1] if history.moments else None

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from agents.recount import Kept, read_topics
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.catalog import Book
@@ -37,7 +39,7 @@ def last_ticks(records: Iterable[Kept]) -> dict[int, int]:
     found: dict[int, int] = {}
     for record in records:
         if record.role == roles.REMINDER_DECISIONS:
-            decision = Decision.model_validate_json(record.value or b"")
+            decision = msgspec.json.decode(record.value or b"", type=Decision)
             if decision.trigger == "tick":
                 found[record.partition] = max(found.get(record.partition, 0), to_ms(decision.now))
     return found

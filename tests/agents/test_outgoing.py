@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from agents.reminders.outgoing import Envelope, stage_of
@@ -18,6 +19,8 @@ from schemas.messages import (
     ReminderCancelled,
 )
 from schemas.money import MINOR_MAX
+from schemas.records import Record, contract
+from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned
 
 WHOLE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BROKEN = datetime(2026, 3, 2, 9, 0, 0, 7_000, tzinfo=UTC)
@@ -107,17 +110,57 @@ DECISION = Decision(
 )
 
 
+def modelled(record: Record) -> BaseModel:
+    """The record as its published model, through which every value and type in it must pass."""
+    fields = {name: _modelled(getattr(record, name)) for name in record.__struct_fields__}
+    model = contract(type(record))(**fields)
+    assert list(type(model).model_fields) == list(record.__struct_fields__)
+    assert {name: getattr(model, name) for name in fields} == fields
+    return model
+
+
+def _modelled(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_modelled(part) for part in value)
+    return modelled(value) if isinstance(value, Record) else value
+
+
 def test_every_message_has_its_example() -> None:
     assert {type(message) for message in MESSAGES} == set(AnyMessage.__args__)
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda m: str(m.type))
 def test_a_message_has_the_bytes_of_its_model(message: AnyMessage) -> None:
-    assert Envelope("test").message(message).value == to_json(message)
+    assert Envelope("test").message(message).value == to_json(modelled(message))
 
 
 def test_a_decision_has_the_bytes_of_its_model() -> None:
-    assert Envelope("test").decision(DECISION).value == to_json(DECISION)
+    assert Envelope("test").decision(DECISION).value == to_json(modelled(DECISION))
+
+
+def test_a_published_model_checks_what_a_record_does_not() -> None:
+    for field, value in (("stage", "not a code!"), ("amount_minor", MINOR_MAX + 1), ("attempt", "1"), ("more", 1)):
+        with pytest.raises(ValidationError, match=field):
+            contract(Reminder)(
+                **{**{name: _modelled(getattr(REMINDER, name)) for name in REMINDER.__struct_fields__}, field: value}
+            )
+
+
+@pytest.mark.parametrize("record", [*MESSAGES, DECISION], ids=lambda r: str(r.type))
+def test_a_record_cannot_be_changed(record: Record) -> None:
+    with pytest.raises(AttributeError, match="immutable"):
+        record.type = "other"  # type: ignore[attr-defined]  # the very thing that must not work
+    with pytest.raises(ValidationError, match="frozen"):
+        modelled(record).type = "other"  # type: ignore[attr-defined]  # the very thing that must not work
+
+
+def test_all_that_leaves_in_a_life_passes_through_its_model() -> None:
+    story = Story().on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
+    story.tick_until("2026-03-09 12:00").on("2026-03-09 13:00", paid(100_00)).on("2026-03-10 00:00", returned())
+    story.tick_until("2026-04-20 00:00").on("2026-04-20 01:00", ended())
+    assert {type(message) for message in story.messages} == set(AnyMessage.__args__)
+    for record in (*story.messages, *story.decisions):
+        modelled(record)
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda m: str(m.type))

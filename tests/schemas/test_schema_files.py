@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
-from pydantic_core import to_json
 
 from agents.schema_export import export, published, rendered, schema_of
 from schemas import controls
@@ -28,8 +28,9 @@ def said() -> list[tuple[str, dict[str, Any]]]:
     story = Story().on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     story.tick_until("2026-03-09 12:00").on("2026-03-09 13:00", paid(100_00)).on("2026-03-10 00:00", returned())
     story.tick_until("2026-04-20 00:00").on("2026-04-20 01:00", ended())
-    messages = [(roles.REMINDERS, json.loads(to_json(message))) for message in story.messages]
-    return [*messages, *((roles.REMINDER_DECISIONS, json.loads(to_json(decision))) for decision in story.decisions)]
+    said = [(roles.REMINDERS, message) for message in story.messages]
+    why = [(roles.REMINDER_DECISIONS, decision) for decision in story.decisions]
+    return [(topic, json.loads(msgspec.json.encode(record))) for topic, record in (*said, *why)]
 
 
 def test_the_checked_in_files_are_those_of_the_models() -> None:
