@@ -42,7 +42,9 @@ def lines() -> list[bytes]:
 
 
 async def test_from_a_file_to_the_screen(variables: dict[str, str], lines: list[bytes], tmp_path: Path) -> None:
-    assert (await tactful(variables, "topics", "check")).returncode == 1
+    faulty = await tactful(variables, "topics", "check", "--output", "json")
+    assert faulty.returncode == 1
+    assert len(json.loads(faulty.stdout)["faults"]) == len(roles.ROLES)
     created = await tactful(variables, "topics", "create")
     assert created.stdout == "created 11 topics; starting offsets committed: 24\n", created.stderr
     assert (await tactful(variables, "topics", "create")).stdout.startswith("created 0 topics; ")

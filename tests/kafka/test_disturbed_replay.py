@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 DAYS = 60
 TICK_HOUR = 10
-REPLAY_S = 15
+REPLAY_S = 20
 # Long transactions whose data leaves early, and a session that ends soon after a worker falls silent.
 SLOW = {
     "TACTFUL_COMMIT_INTERVAL_MS": "800",
