@@ -61,9 +61,8 @@ def fact_code(fact: facts.Fact) -> str:
 
 
 def _records(account: Account) -> int:
-    return (
-        len(account.payments) + len(account.holds) + len(account.items) + sum(len(i.snapshots) for i in account.items)
-    )
+    snapshots = sum([len(item.snapshots) for item in account.items])
+    return len(account.payments) + len(account.holds) + len(account.items) + snapshots
 
 
 def _in_currency(account: Account, currency: str) -> Account:
@@ -79,8 +78,12 @@ def _with_item(account: Account, loan_id: str, instalment_id: str, change: Calla
         if item.instalment_id == instalment_id and item.loan_id == loan_id:
             return replace(account, items=(*items[:index], change(item), *items[index + 1 :]))
     ordered = list(items)
-    insort(ordered, change(Item(loan_id, instalment_id)), key=lambda item: (item.loan_id, item.instalment_id))
+    insort(ordered, change(Item(loan_id, instalment_id)), key=_item_key)
     return replace(account, items=tuple(ordered))
+
+
+def _item_key(item: Item) -> tuple[str, str]:
+    return item.loan_id, item.instalment_id
 
 
 def _owed(fact: facts.RepaymentMissed | facts.InstalmentScheduled) -> Owed:
@@ -121,13 +124,21 @@ def _scheduled(account: Account, fact: facts.InstalmentScheduled | facts.Instalm
 
 
 def _with_payment(account: Account, payment_id: str, change: Callable[[Payment], Payment]) -> Account:
-    old = next((p for p in account.payments if p.payment_id == payment_id), None)
+    old, rest = None, []
+    for payment in account.payments:
+        if payment.payment_id == payment_id:
+            old = payment
+        else:
+            rest.append(payment)
     new = change(old or Payment(payment_id))
     if new == old:
         return account
-    rest = [p for p in account.payments if p is not old]
-    insort(rest, new, key=lambda p: (p.booked_ms, p.payment_id))
+    insort(rest, new, key=_payment_key)
     return replace(account, payments=tuple(rest))
+
+
+def _payment_key(payment: Payment) -> tuple[int, str]:
+    return payment.booked_ms, payment.payment_id
 
 
 def _booked(account: Account, fact: facts.PaymentBooked) -> Account:

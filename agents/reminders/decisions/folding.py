@@ -42,10 +42,13 @@ def fold(account: Account, now_ms: int) -> Account:
 
 
 def _has_history(account: Account, horizon_ms: int) -> bool:
-    return any(_last_ms(p) <= horizon_ms for p in account.payments) or any(
-        _newest_ms(item) < horizon_ms or (len(item.snapshots) > 1 and item.snapshots[1].as_of_ms < horizon_ms)
-        for item in account.items
-    )
+    for payment in account.payments:
+        if _last_ms(payment) <= horizon_ms:
+            return True
+    for item in account.items:
+        if _newest_ms(item) < horizon_ms or (len(item.snapshots) > 1 and item.snapshots[1].as_of_ms < horizon_ms):
+            return True
+    return False
 
 
 def _still_moves(payment: Payment, horizon_ms: int) -> bool:
@@ -87,7 +90,7 @@ def _last_ms(payment: Payment) -> int:
 
 def _newest_ms(item: Item) -> int:
     """The last time at which anything was said of the item, or its due day if that is still later."""
-    newest_ms = max((s.as_of_ms for s in item.snapshots), default=0)
+    newest_ms = item.snapshots[-1].as_of_ms if item.snapshots else 0
     schedule = item.schedule
     if schedule is not None:
         due_ms = to_ms_of_day(schedule.owed.effective_due) if schedule.owed is not None else 0

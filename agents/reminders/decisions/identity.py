@@ -3,9 +3,9 @@
 from hashlib import blake2b
 
 
-def identify(*parts: str | int) -> str:
+def identify(*parts: str) -> str:
     """32 hexadecimal digits from the parts, which are kept apart by a byte that no part contains."""
-    return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def fingerprint(content: str | bytes) -> str:

@@ -57,7 +57,7 @@ def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
     own_id = item_id(oldest.loan_id, oldest.instalment_id)
     if current is not None and current.cycle_id == own_id:
         return current
-    found = next((closed for closed in reversed(account.past) if closed.cycle_id == own_id), None)
+    found = next((c for c in reversed(account.past) if c.cycle_id == own_id), None) if account.past else None
     if found is None:
         cycle = Cycle(own_id, oldest.loan_id, oldest.instalment_id, now_ms)
     else:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from agents.reminders.decisions.calendar import local_iso, to_utc
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.identity import fingerprint, identify
-from agents.reminders.decisions.ledger import Ledger
+from agents.reminders.decisions.ledger import Ledger, Line
 from agents.reminders.decisions.wording import Wording
 from schemas.accounts import Account
 from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
@@ -50,6 +50,8 @@ class Recorder:
         self._trigger: Literal["tick", "fact"] = trigger
         self._cause = cause
         self._seen = seen
+        self._evidence: Evidence | None = None
+        self._evidence_of: tuple[object, ...] = ()
 
     @property
     def payments_seen(self) -> int:
@@ -87,8 +89,8 @@ class Recorder:
                     account.account_id,
                     self._trigger,
                     self._cause,
-                    self.now_ms,
-                    number,
+                    str(self.now_ms),
+                    str(number),
                     outcome,
                     code,
                     stage or "",
@@ -108,24 +110,23 @@ class Recorder:
                 template_id=None if wording is None else wording.template_id,
                 variables=public,
                 text_hash=None if wording is None else fingerprint(wording.text),
-                evidence=self._evidence(account, owed, dpd),
+                evidence=self._what_it_saw(account, owed, dpd),
             )
         )
 
-    def _evidence(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
+    def _what_it_saw(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
+        """The evidence; the same object for two decisions that saw the same."""
+        saw = (owed, account.cycle, account.profile, account.last_contact_ms, dpd)
+        if self._evidence is None or saw != self._evidence_of:
+            self._evidence, self._evidence_of = self._gather(account, owed, dpd), saw
+        return self._evidence
+
+    def _gather(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
         profile, contact_ms = account.profile, account.last_contact_ms
         return Evidence(
             inputs=dict(self._seen.inputs),
             watermarks=dict(self._seen.watermarks),
-            ledger=tuple(
-                LedgerLine(
-                    loan_id=line.item.loan_id,
-                    instalment_id=line.item.instalment_id,
-                    due_date=line.since,
-                    overdue_minor=line.overdue_minor,
-                )
-                for line in owed.lines
-            ),
+            ledger=tuple([_as_told(line) for line in owed.lines]),
             total_overdue_minor=owed.total_minor,
             days_past_due=dpd,
             reminders_in_cycle=0 if account.cycle is None else account.cycle.reminders,
@@ -136,3 +137,12 @@ class Recorder:
     def verdict(self, account: Account | None) -> Verdict:
         """Close the books."""
         return Verdict(account, tuple(self.messages), tuple(self.decisions))
+
+
+def _as_told(line: Line) -> LedgerLine:
+    return LedgerLine(
+        loan_id=line.item.loan_id,
+        instalment_id=line.item.instalment_id,
+        due_date=line.since,
+        overdue_minor=line.overdue_minor,
+    )

@@ -52,7 +52,7 @@ def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tup
     if step.cycle.announced:
         return account, step.cycle
     cycle = replace(step.cycle, announced=True)
-    again = any(c.cycle_id == cycle.cycle_id for c in account.past)
+    past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
     rec.say(
         CycleOpened(
             account_id=account.account_id,
@@ -60,11 +60,10 @@ def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tup
             loan_id=cycle.loan_id,
             instalment_id=cycle.instalment_id,
             oldest_due_date=owed.oldest.since if owed.lines else None,
-            reopened=again,
+            reopened=len(past) < len(account.past),
             opened_at=rec.now,
         )
     )
-    past = tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
     return replace(account, cycle=cycle, past=past), cycle
 
 
@@ -75,7 +74,7 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
         account, _ = open_cycle(account, owed, step, rec)
     # Only the text about a returned payment repeats a stage.
     attempt = 2 + account.cycle.returns if step.kind == "returned" and account.cycle is not None else 1
-    reminder_id = identify(rec.book.namespace, account.account_id, drafted.cycle_id, step.stage, attempt)
+    reminder_id = identify(rec.book.namespace, account.account_id, drafted.cycle_id, step.stage, str(attempt))
     superseded = _last_of_cycle(account, drafted.cycle_id) if step.kind == "stage" else None
     expires_ms = min(window_end_ms, rec.now_ms + rec.book.policy.sending.freshness_minutes * MINUTE_MS)
     rec.say(_message(account, owed, step.stage, drafted, rec, reminder_id, attempt, superseded, expires_ms))
@@ -103,13 +102,18 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
         predue=predue,
         due=drafted.due if predue else None,
     )
-    earlier = tuple(replace(s, final=True) if s.reminder_id == superseded else s for s in account.sent)
+    earlier = account.sent
+    if superseded is not None:
+        earlier = tuple(replace(s, final=True) if s.reminder_id == superseded else s for s in earlier)
     account = replace(account, sent=(*earlier, record), last_contact_ms=rec.now_ms, blocked_since_ms=None, reason=None)
     return pass_notice(account, step, rec) if predue else _pass_stage(account, step, rec)
 
 
 def _last_of_cycle(account: Account, cycle_id: str) -> str | None:
-    return next((s.reminder_id for s in reversed(account.sent) if s.cycle_id == cycle_id and not s.predue), None)
+    for sent in reversed(account.sent):
+        if sent.cycle_id == cycle_id and not sent.predue:
+            return sent.reminder_id
+    return None
 
 
 def _pass_stage(account: Account, step: Step, rec: Recorder) -> Account:

@@ -1,6 +1,7 @@
 """The right words: an approved text with its named slots filled. No logic in a text, no free text from outside."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.accounts import Profile
@@ -12,6 +13,7 @@ _GSM7 = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM7_DOUBLE = frozenset("^{}\\[~]|€\f")
+_GSM7_ALL = _GSM7 | _GSM7_DOUBLE
 
 
 class Wording(NamedTuple):
@@ -29,9 +31,15 @@ def addressee(profile: Profile, book: TextBook) -> str:
     return str(form.format(surname=profile.surname, given_name=profile.given_name or "")).strip()
 
 
-def _day(day: date, book: TextBook) -> str:
-    month_name = book.month_names[day.month - 1] if book.month_names else ""
-    return book.date.format(year=day.year, month=day.month, day=day.day, month_name=month_name)
+@lru_cache(maxsize=4096)
+def _day(day: date, form: str, month_names: tuple[str, ...]) -> str:
+    month_name = month_names[day.month - 1] if month_names else ""
+    return form.format(year=day.year, month=day.month, day=day.day, month_name=month_name)
+
+
+@lru_cache(maxsize=256)
+def _signed(form: str, lender_name: str) -> str:
+    return form.format(lender=lender_name)
 
 
 def word(
@@ -51,11 +59,11 @@ def word(
         "lender": lender_name,
         "name": addressee(profile, book),
         "amount": amount_form.format(amount=plain(amount_minor, currency), currency=currency),
-        "due_date": _day(due, book),
+        "due_date": _day(due, book.date, book.month_names),
         "days_past_due": str(dpd),
         "service_number": lender.service_number,
     }
-    signature = book.signature.format(lender=lender_name)
+    signature = _signed(book.signature, lender_name)
     return Wording(signature + text.body.format_map(variables), text.id, variables, signature)
 
 
@@ -64,7 +72,9 @@ def sms_parts(text: str) -> int:
 
     An extension character costs two septets, a character outside the basic plane two units.
     """
-    if all(char in _GSM7 or char in _GSM7_DOUBLE for char in text):
+    if _GSM7.issuperset(text):
+        units, single, several = len(text), 160, 153
+    elif _GSM7_ALL.issuperset(text):
         units, single, several = len(text) + sum(char in _GSM7_DOUBLE for char in text), 160, 153
     else:
         units, single, several = len(text.encode("utf-16-le")) // 2, 70, 67
