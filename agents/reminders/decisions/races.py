@@ -10,12 +10,17 @@ from schemas.accounts import Account
 
 
 def judge(account: Account, payment_id: str, offset: int, on_bus_ms: int) -> Literal["known", "raced"] | None:
-    """Compare a payment that arrives with the reminders that left before it."""
+    """Compare a payment that arrives with the reminders that left before it.
+
+    An offset alone accuses nobody: on a topic that was made anew offsets begin again, and every payment would lie
+    below those of the old one. What was on the bus only after the reminder left was not known.
+    """
     if any(p.payment_id == payment_id and p.amount_minor for p in account.payments):
         return None
     for sent in reversed(account.sent):
-        if offset < sent.payments_seen:
-            return "known"
-        if on_bus_ms <= sent.issued_ms and not sent.final:
-            return "raced"
+        if on_bus_ms <= sent.issued_ms:
+            if offset < sent.payments_seen:
+                return "known"
+            if not sent.final:
+                return "raced"
     return None
