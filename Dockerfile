@@ -3,11 +3,11 @@ FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/tactful
 WORKDIR /src
-COPY pyproject.toml README.md ./
+COPY pyproject.toml constraints.txt README.md ./
 COPY schemas schemas
 COPY streams streams
 COPY agents agents
-RUN /opt/tactful/bin/pip install .
+RUN /opt/tactful/bin/pip install --constraint constraints.txt .
 
 FROM python:3.11-slim
 COPY --from=build /opt/tactful /opt/tactful

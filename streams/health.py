@@ -4,6 +4,7 @@ Alive means that the loop answers and the engine has not failed; never lag, a re
 restart would only begin again. Ready means that this worker's partitions are restored and being worked on.
 """
 
+import socket
 from collections.abc import Callable
 
 from aiohttp import web
@@ -50,6 +51,22 @@ def add_health_site(
     return site
 
 
+def ensure_free(settings: Settings) -> None:
+    """Raises SettingsError in one line when the site's port is taken; inside the worker it would be a stack trace."""
+    if settings.health_port == 0:
+        return
+    try:
+        with socket.create_server((settings.health_host, settings.health_port)):
+            return
+    except OSError as error:
+        raise _cannot_listen(settings.health_host, settings.health_port, error) from None
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
+    where = f"{variable('health_host')}, {variable('health_port')}"
+    return SettingsError([f"{where}: cannot listen on {host}:{port} ({error.strerror})"])
+
+
 class HealthSite(Service):
     """The site itself; port 0 is any free port."""
 
@@ -79,8 +96,7 @@ class HealthSite(Service):
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             await self._runner.cleanup()
-            where = f"{variable('health_host')}, {variable('health_port')}"
-            raise SettingsError([f"{where}: cannot listen on {self._host}:{self._port} ({error.strerror})"]) from error
+            raise _cannot_listen(self._host, self._port, error) from error
 
     async def on_stop(self) -> None:
         if self._runner is not None:

@@ -26,9 +26,9 @@ class Output(StrEnum):
     json = "json"
 
 
-def write_json(result: Any) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
+def write_json(result: Any, *, to: Console = terminal) -> None:
+    """One JSON document, on standard output unless that is taken."""
+    to.file.write(json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def write_json_line(result: Any) -> None:
@@ -42,12 +42,12 @@ def say(text: str, *, to: Console = terminal) -> None:
     to.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]], *, to: Console = terminal) -> None:
     """A table for people."""
     table = Table(*head, title=title, title_justify="left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    terminal.print(table)
+    to.print(table)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import IO, Annotated, Any, cast
 
 import typer
 
-from agents.commands.console import Output, instant, progress, say, show_table, write_json
+from agents.commands.console import Output, errors, instant, progress, say, show_table, terminal, write_json
 from agents.fact_files import read_lines
 from agents.feed import Feeder
 from agents.generator import ACCOUNTS_MAX
@@ -83,10 +83,12 @@ def simulate(
         for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
     counts = sorted(simulation.counts.items())
+    where = errors if str(output) == "-" else terminal
     if summary is Output.json:
-        write_json({f"{kind}: {what}": count for (kind, what), count in counts})
+        write_json({f"{kind}: {what}": count for (kind, what), count in counts}, to=where)
     else:
-        show_table("Simulation", ("", "what", "count"), ((kind, what, f"{n:,}") for (kind, what), n in counts))
+        rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
+        show_table("Simulation", ("", "what", "count"), rows, to=where)
 
 
 def generate(

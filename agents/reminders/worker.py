@@ -11,7 +11,7 @@ from agents.reminders.agent import attach
 from agents.reminders.policy_files import load_book
 from schemas.reading import replay_order
 from streams.app import EngineApp, create_app
-from streams.health import add_health_site
+from streams.health import add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -31,5 +31,6 @@ def build_app(settings: Settings) -> EngineApp:
 
 def run(settings: Settings) -> None:
     """Work until stopped. Leaves by SystemExit with the exit code of the worker."""
+    ensure_free(settings)
     worker: Any = faust.Worker(build_app(settings), loglevel=settings.log_level, redirect_stdouts=False)
     worker.execute_from_commandline()

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from mode import Service
 
-from streams.health import HealthSite, add_health_site
+from streams.health import HealthSite, add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
 from streams.transport.observer import EngineStatus
@@ -116,3 +116,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_a_taken_port_is_told_before_the_worker_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"cannot listen on 127.0.0.1:{port}"):
+            ensure_free(Settings(_env_file=None, health_port=port))
+    ensure_free(Settings(_env_file=None, health_port=0))
