@@ -4,32 +4,32 @@ The order of the checks is fixed: recipient and role, holds, opt-out, amount, ho
 again on every fact; DEFER names the instant at which to look again.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from agents.reminders.decisions.calendar import permitted
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.wording import Wording, sms_parts
-from schemas.accounts import Account
+from schemas.accounts import Account, Struct
 from schemas.money import MINOR_MAX
 
 TEXT_BLOCKS: Final = frozenset({"NOTHING_OWED", "AMOUNT_TOO_LARGE", "TEXT_TOO_LONG"})
 """Refusals of one text; every other block stands against any message to the account."""
 
 
-class Allow(NamedTuple):
+class Allow(Struct, frozen=True):
     """Nothing stands in the way. It must be out of the gateway before ``window_end_ms``, margin taken off."""
 
     window_end_ms: int
 
 
-class Defer(NamedTuple):
+class Defer(Struct, frozen=True):
     """Not now, but at ``until_ms``."""
 
     code: str
     until_ms: int
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """Not until something changes; ``until_ms`` is when a hold ends by itself."""
 
     code: str

@@ -1,20 +1,20 @@
 """What a fact or a tick leads to, as data: the account after it, what leaves, and why."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal
 
 from agents.reminders.decisions.calendar import local_iso, to_utc
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.identity import fingerprint, identify
 from agents.reminders.decisions.ledger import Ledger, Line
 from agents.reminders.decisions.wording import Wording
-from schemas.accounts import Account
+from schemas.accounts import Account, Struct
 from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
 from schemas.messages import AnyMessage
 from schemas.policies import PERSONAL_SLOTS
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """The coordinates of the input that a decision saw. They differ between runs; nothing else does."""
 
     inputs: Mapping[str, int]
@@ -23,11 +23,11 @@ class Seen(NamedTuple):
     """The offset up to which the partition's payments had been applied; -1 where there are no offsets."""
 
 
-NOWHERE = Seen({}, {}, -1)
+NOWHERE: Final = Seen({}, {}, -1)
 """For a simulation, which has no offsets."""
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """The answer of the core. ``account`` None means that the account can be forgotten (a tombstone)."""
 
     account: Account | None
@@ -81,7 +81,9 @@ class Recorder:
         number = len(self.decisions)
         public = None
         if wording is not None:
-            public = {slot: text for slot, text in wording.variables.items() if slot not in PERSONAL_SLOTS}
+            public = wording.variables.copy()
+            for slot in PERSONAL_SLOTS:
+                del public[slot]
         self.decisions.append(
             Decision(
                 decision_id=identify(

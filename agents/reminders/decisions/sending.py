@@ -1,7 +1,6 @@
 """Letting one reminder leave: its text, its ids, its expiry, and the history that it becomes."""
 
 from datetime import date
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,13 +10,13 @@ from agents.reminders.decisions.ladder import Step, item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
 from agents.reminders.decisions.outcome import Recorder
 from agents.reminders.decisions.wording import Wording, word
-from schemas.accounts import Account, Cycle, Notice, Passed, Profile, Sent
+from schemas.accounts import Account, Cycle, Notice, Passed, Profile, Sent, Struct
 from schemas.decisions import Outcome
 from schemas.facts import Code
 from schemas.messages import CycleOpened, Recipient, Reminder
 
 
-class Draft(NamedTuple):
+class Draft(Struct, frozen=True):
     """A reminder that is about to be judged by the guard."""
 
     profile: Profile

@@ -2,21 +2,19 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
-from schemas.accounts import Profile
+from schemas.accounts import Profile, Struct
 from schemas.money import plain
 from schemas.policies import Lender, TextBook
 
-_GSM7 = frozenset(
+_GSM7_DOUBLE = frozenset("^{}\\[~]|€\f")
+_GSM7 = _GSM7_DOUBLE.union(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_GSM7_DOUBLE = frozenset("^{}\\[~]|€\f")
-_GSM7_ALL = _GSM7 | _GSM7_DOUBLE
 
 
-class Wording(NamedTuple):
+class Wording(Struct, frozen=True):
     """A rendered text and what went into it."""
 
     text: str
@@ -73,8 +71,6 @@ def sms_parts(text: str) -> int:
     An extension character costs two septets, a character outside the basic plane two units.
     """
     if _GSM7.issuperset(text):
-        units, single, several = len(text), 160, 153
-    elif _GSM7_ALL.issuperset(text):
         units, single, several = len(text) + sum(char in _GSM7_DOUBLE for char in text), 160, 153
     else:
         units, single, several = len(text.encode("utf-16-le")) // 2, 70, 67
