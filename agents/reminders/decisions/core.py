@@ -67,10 +67,10 @@ def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
     rec = Recorder(book, "tick", now_ms, seen)
     owed = overdue(account, book.policy.tolerance_minor)
     for _ in range(_STEPS_PER_TICK):
-        step = next((s for s in steps(account, owed, book, now_ms) if s.at_ms <= now_ms), None)
-        if step is None:
+        due = [step for step in steps(account, owed, book, now_ms) if step.at_ms <= now_ms]
+        if not due:
             break
-        account, go_on = _take(account, owed, step, rec)
+        account, go_on = _take(account, owed, due[0], rec)
         if not go_on:
             break
     return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=False))

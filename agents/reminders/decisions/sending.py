@@ -104,8 +104,16 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
     earlier = account.sent
     if superseded is not None:
         earlier = tuple(replace(s, final=True) if s.reminder_id == superseded else s for s in earlier)
-    account = replace(account, sent=(*earlier, record), last_contact_ms=rec.now_ms, blocked_since_ms=None, reason=None)
-    return pass_notice(account, step, rec) if predue else _pass_stage(account, step, rec)
+    cycle = account.cycle if predue else _passed_on(account.cycle, step, rec)
+    account = replace(
+        account,
+        sent=(*earlier, record),
+        cycle=cycle,
+        last_contact_ms=rec.now_ms,
+        blocked_since_ms=None,
+        reason=None,
+    )
+    return pass_notice(account, step, rec) if predue else account
 
 
 def _last_of_cycle(account: Account, cycle_id: str) -> str | None:
@@ -115,15 +123,13 @@ def _last_of_cycle(account: Account, cycle_id: str) -> str | None:
     return None
 
 
-def _pass_stage(account: Account, step: Step, rec: Recorder) -> Account:
-    cycle = account.cycle
+def _passed_on(cycle: Cycle | None, step: Step, rec: Recorder) -> Cycle:
+    """The cycle with the step's reminder behind it."""
     assert cycle is not None
     if step.kind == "returned":
-        after = replace(cycle, grace_until_ms=None, reminders=cycle.reminders + 1, returns=cycle.returns + 1)
-    else:
-        passed = (*cycle.passed, Passed(step.stage, True, rec.now_ms))
-        after = replace(cycle, passed=passed, grace_until_ms=None, reminders=cycle.reminders + 1)
-    return replace(account, cycle=after)
+        return replace(cycle, grace_until_ms=None, reminders=cycle.reminders + 1, returns=cycle.returns + 1)
+    passed = (*cycle.passed, Passed(step.stage, True, rec.now_ms))
+    return replace(cycle, passed=passed, grace_until_ms=None, reminders=cycle.reminders + 1)
 
 
 def pass_notice(account: Account, step: Step, rec: Recorder) -> Account:

@@ -90,7 +90,7 @@ def _close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> 
     if cycle.announced:
         _announce_end(account, cycle, owed, rec, reason)
     closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None)
-    past = tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
+    past = [c for c in account.past if c.cycle_id != cycle.cycle_id]
     return replace(account, cycle=None, past=(*past, closed), blocked_since_ms=None, reason=None)
 
 
