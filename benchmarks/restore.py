@@ -120,14 +120,15 @@ def report(count: int, peer_count: int, found: dict[str, list[Restart]]) -> None
     """Medians and ranges; the start of the process counts for both."""
     full, empty, peer = found["full"], found["empty"], found["stock"]
     grown = [(mine.rss_mb - start.rss_mb) * 1e6 / count for mine, start in zip(full, empty, strict=True)]
-    ratios = [(count / mine.ready_s) / (peer_count / theirs.ready_s) for mine, theirs in zip(full, peer, strict=True)]
     print(
         f"tactful worker: {count:,} accounts in {spread(r.ready_s for r in full)} s "
         f"(none in {spread(r.ready_s for r in empty)} s), {spread((r.rss_mb for r in full), 0)} MB, "
         f"{spread(grown, 0)} bytes an account"
     )
     print(f"stock Faust: {peer_count:,} accounts in {spread(r.ready_s for r in peer)} s")
-    print(f"tactful worker / stock Faust: {spread(ratios)} times its accounts a second")
+    if count == peer_count:  # else the start of the process would count for more on one side
+        ratios = [theirs.ready_s / mine.ready_s for mine, theirs in zip(full, peer, strict=True)]
+        print(f"stock Faust / tactful worker: {spread(ratios)} times as long")
 
 
 def main() -> None:
