@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from agents.reminders.decisions.calendar import to_ms
+from agents.reminders.decisions.calendar import shared_ms, to_ms
 from schemas import cases, facts
 from schemas.accounts import (
     NEVER_MS,
@@ -91,7 +91,7 @@ def _owed(fact: facts.RepaymentMissed | facts.InstalmentScheduled) -> Owed:
 
 
 def _missed(account: Account, fact: facts.RepaymentMissed) -> Account:
-    new = Snapshot(fact.source_version, to_ms(fact.as_of), fact.event_id, fact.outstanding_minor)
+    new = Snapshot(fact.source_version, shared_ms(fact.as_of), fact.event_id, fact.outstanding_minor)
 
     def change(item: Item) -> Item:
         if not item.snapshots:
@@ -110,7 +110,7 @@ def _missed(account: Account, fact: facts.RepaymentMissed) -> Account:
 
 def _scheduled(account: Account, fact: facts.InstalmentScheduled | facts.InstalmentWithdrawn) -> Account:
     owed = _owed(fact) if isinstance(fact, facts.InstalmentScheduled) else None
-    new = Schedule(fact.source_version, to_ms(fact.as_of), fact.event_id, owed)
+    new = Schedule(fact.source_version, shared_ms(fact.as_of), fact.event_id, owed)
 
     def change(item: Item) -> Item:
         old = item.schedule

@@ -26,6 +26,12 @@ def to_ms_of_day(day: date) -> int:
     return (day.toordinal() - _EPOCH_DAY) * 24 * HOUR_MS
 
 
+@lru_cache(maxsize=1024)
+def shared_ms(instant: datetime) -> int:
+    """The same, for an instant that many facts share: an end-of-day run has one ``as_of`` for every account."""
+    return to_ms(instant)
+
+
 @lru_cache(maxsize=65_536)
 def to_utc(instant_ms: int) -> datetime:
     """The instant as a datetime in UTC."""
