@@ -17,7 +17,8 @@ class HoldPlaced(Fact):
 
     type: Literal["hold.placed"] = "hold.placed"
     hold_id: Id
-    kind: Code
+    kind: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,47}$")]
+    """A code that packs define; with ``HOLD_`` before it, it is the reason of each silence."""
     until: AwareDatetime | None = None
     placed_by: Code | None = None
 

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     RECALLED = "recalled"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+    REOPENED = "reopened"
 
 
 class LedgerLine(Record, frozen=True, kw_only=True):

@@ -132,6 +132,7 @@ def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, ret
             opened_at=rec.now,
         )
     )
+    rec.decide(account, owed, Outcome.REOPENED, "PAYMENT_RETURNED", cycle_id=cycle.cycle_id, until_ms=grace_ms)
     return replace(account, cycle=cycle, past=tuple(c for c in account.past if c is not found))
 
 
