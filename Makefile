@@ -24,8 +24,8 @@ lint: $(STAMP)
 check: lint  ## lint, types, import rule, tests that need nothing running: under a minute
 	$(BIN)/pytest -q -m "not kafka and not slow"
 
-test: lint  ## everything, the real-Kafka tests included
-	$(BIN)/pytest -q
+test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own
+	$(BIN)/pytest -q -n 2 --dist loadscope
 
 bench: $(STAMP)  ## the figures of benchmarks/README.md: half an hour on a quiet machine
 	$(BIN)/python -m benchmarks.throughput

@@ -54,13 +54,20 @@ class Workers:
         self._outputs: list[IO[bytes]] = []
 
     def __enter__(self) -> "Workers":
-        for number in range(len(self._ports)):
-            self.restart(number)
+        try:
+            for number in range(len(self._ports)):
+                self.restart(number)
+        except BaseException:
+            self._stop_all()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop_all()
+
+    def _stop_all(self) -> None:
         for process in self._processes.values():
             process.terminate()
             process.send_signal(signal.SIGCONT)

@@ -81,6 +81,7 @@ async def test_uci_through_two_workers(uci: DataRun, broker: Broker, namespace: 
     )
 
 
+@pytest.mark.timeout(600)
 async def test_uci_with_five_kills_in_open_transactions(
     uci: DataRun, broker: Broker, namespace: str, tmp_path: Path
 ) -> None:
