@@ -18,6 +18,8 @@ from agents.reminders.decisions.calendar import to_ms
 terminal = Console()
 errors = Console(stderr=True)
 
+_PIPED_COLUMNS = 240
+
 
 class Output(StrEnum):
     """How a result is written."""
@@ -47,7 +49,8 @@ def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]]
     table = Table(*head, title=title, title_justify="left")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    to.print(table)
+    # A pipe has no width of its own, and half a topic name is none.
+    (to if to.is_terminal else Console(file=to.file, width=_PIPED_COLUMNS)).print(table)
 
 
 @contextmanager
