@@ -45,13 +45,8 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording)
 
 
-def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, Cycle]:
-    """Open the step's cycle if it is not: `cycle.opened` leaves with its first message."""
-    assert step.cycle is not None
-    if step.cycle.announced:
-        return account, step.cycle
-    cycle = replace(step.cycle, announced=True)
-    past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
+def announce(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, *, reopened: bool) -> None:
+    """Tell that a cycle begins, or goes on."""
     rec.say(
         CycleOpened(
             account_id=account.account_id,
@@ -59,10 +54,20 @@ def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tup
             loan_id=cycle.loan_id,
             instalment_id=cycle.instalment_id,
             oldest_due_date=owed.oldest.since if owed.lines else None,
-            reopened=len(past) < len(account.past),
+            reopened=reopened,
             opened_at=rec.now,
         )
     )
+
+
+def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, Cycle]:
+    """Open the step's cycle if it is not: `cycle.opened` leaves with its first message."""
+    assert step.cycle is not None
+    if step.cycle.announced:
+        return account, step.cycle
+    cycle = replace(step.cycle, announced=True)
+    past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
+    announce(account, cycle, owed, rec, reopened=len(past) < len(account.past))
     return replace(account, cycle=cycle, past=past), cycle
 
 

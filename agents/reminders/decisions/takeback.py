@@ -10,9 +10,10 @@ from agents.reminders.decisions.guard import standing_block
 from agents.reminders.decisions.ladder import item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor, paid_items
 from agents.reminders.decisions.outcome import Recorder
+from agents.reminders.decisions.sending import announce
 from schemas.accounts import Account, Cycle, Item, Payment, Sent
 from schemas.decisions import Outcome
-from schemas.messages import CaseWithdrawn, CycleClosed, CycleOpened, ReminderCancelled
+from schemas.messages import CaseWithdrawn, CycleClosed, ReminderCancelled
 
 
 def _is_open(sent: Sent, rec: Recorder) -> bool:
@@ -121,17 +122,7 @@ def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, ret
     zone = rec.book.policy.lender.zone
     grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.book.policy.returned.grace_days)
     cycle = replace(found, closed_ms=None, handed_off_ms=None, grace_until_ms=grace_ms)
-    rec.say(
-        CycleOpened(
-            account_id=account.account_id,
-            cycle_id=cycle.cycle_id,
-            loan_id=cycle.loan_id,
-            instalment_id=cycle.instalment_id,
-            oldest_due_date=owed.oldest.since,
-            reopened=True,
-            opened_at=rec.now,
-        )
-    )
+    announce(account, cycle, owed, rec, reopened=True)
     rec.decide(account, owed, Outcome.REOPENED, "PAYMENT_RETURNED", cycle_id=cycle.cycle_id, until_ms=grace_ms)
     return replace(account, cycle=cycle, past=tuple(c for c in account.past if c is not found))
 
