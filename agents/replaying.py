@@ -71,9 +71,10 @@ class Workers:
         for process in self._processes.values():
             process.terminate()
             process.send_signal(signal.SIGCONT)
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
         for process in self._processes.values():
             try:
-                process.wait(_STOP_TIMEOUT_S)
+                process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -1,6 +1,5 @@
 """The compose file, without Docker: its commands are real, its settings are accepted, its order holds."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -25,7 +24,6 @@ def test_there_are_a_broker_a_one_shot_and_two_workers() -> None:
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
 
 
-@pytest.mark.skipif(importlib.util.find_spec("agents.cli") is None, reason="there is no command line yet")
 @pytest.mark.parametrize("name", OURS)
 def test_every_command_exists(name: str) -> None:
     program, *words = SERVICES[name]["command"]
