@@ -79,6 +79,7 @@ def run_demo(demo: Demo) -> bool:
     """Run it. False when a number of the recount is not what it must be."""
     # Whoever stops us by SIGTERM wants broker and workers gone, too. Ctrl-C's way ends a task only where it waits,
     # never in the middle of starting a worker, which nobody would know of then.
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore it
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with tempfile.TemporaryDirectory(prefix="tactful-demo-") as folder:
         terminal.print("Starting a real Kafka …")
