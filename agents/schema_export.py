@@ -7,13 +7,15 @@ from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from schemas import controls, decisions, facts, messages, reading
+from schemas import controls, decisions, facts, messages, partitions, reading
 from schemas.records import Record, contract
 from streams import roles
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 EVERY_INPUT: Final = "every-input"
 """The folder of what may stand on each input topic."""
+PARTITION_NOTES: Final = "partition-notes"
+"""The folder of what stands on `case-updated` without a key, about the partition itself."""
 
 
 class Published(NamedTuple):
@@ -36,6 +38,7 @@ def published() -> Iterator[Published]:
         for name, model in models.items():
             yield Published(topic, name, model)
     for topic, union in (
+        (PARTITION_NOTES, partitions.AnyNote),
         (roles.REMINDER_CONTROLS, controls.AnyControl),
         (roles.REMINDERS, messages.AnyMessage),
     ):
@@ -61,7 +64,8 @@ def _index(records: list[Published]) -> str:
         "",
         "Written by `tactful schema export`; a test fails when the models and these files differ.",
         "Bodies are UTF-8 JSON, the key is the `account_id`. On input topics fields that are not named here pass and",
-        "are ignored; `source.progress` may stand on every one of them.",
+        "are ignored; `source.progress` may stand on every one of them. `partition-notes` stand on `case-updated`,",
+        "without a key, and speak of the partition in which they stand; their header `ce_type` names the type.",
         "",
         "| topic | type | what it says |",
         "|---|---|---|",

@@ -127,6 +127,18 @@ class CaseImported(Fact):
     total_overdue_minor: Minor = 0
 
 
+class DeadLetterDismissed(Fact):
+    """A named person gave up a record that could not be read: it holds its account no longer."""
+
+    type: Literal["dead-letter.dismissed"] = "dead-letter.dismissed"
+    role: Code
+    """The input on which the record lies, by its name in the contract."""
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+    dismissed_by: Id
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class ReminderReceipt(Fact):
     """What the gateway knows of one reminder."""
 
@@ -149,4 +161,5 @@ CaseFact = (
     | AccountEnded
     | StaffDecision
     | CaseImported
+    | DeadLetterDismissed
 )

@@ -5,13 +5,31 @@ the body: headers are not where personal data may live.
 """
 
 import hashlib
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.facts import Id
 from schemas.reading import UnusableInput
 from streams.transport.events import Fact
+from streams.transport.partitioner import partition_of
 
 Headers = tuple[tuple[str, bytes], ...]
 
+EXCEPTION: Final = "__streams.errors.exception"
+MESSAGE: Final = "__streams.errors.message"
+TOPIC: Final = "__streams.errors.topic"
+PARTITION: Final = "__streams.errors.partition"
+OFFSET: Final = "__streams.errors.offset"
+REASON: Final = "tactful.reason"
+DETAIL: Final = "tactful.detail"
+GROUP: Final = "tactful.group"
+TIMESTAMP_MS: Final = "tactful.timestamp-ms"
+ORIGINAL: Final = "tactful.original"
+ORIGINAL_KEY: Final = "tactful.original-key"
+ORIGINAL_HEADERS: Final = "tactful.original-headers"
+
+_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
 _OVERHEAD_BYTES = 2_048
 """What headers and the record's own framing may add to the original."""
 
@@ -27,15 +45,15 @@ class DeadLetter(NamedTuple):
 def dead_letter(fact: Fact, fault: UnusableInput, group: str, limit_bytes: int) -> DeadLetter:
     """The original with its reason; above ``limit_bytes`` it is named by hash and coordinates instead of copied."""
     why: Headers = (
-        ("__streams.errors.exception", b"UnusableInput"),
-        ("__streams.errors.message", str(fault).encode()),
-        ("__streams.errors.topic", fact.topic.encode()),
-        ("__streams.errors.partition", str(fact.partition).encode()),
-        ("__streams.errors.offset", str(fact.offset).encode()),
-        ("tactful.reason", fault.reason.encode()),
-        ("tactful.detail", fault.detail.encode()),
-        ("tactful.group", group.encode()),
-        ("tactful.timestamp-ms", str(fact.timestamp_ms).encode()),
+        (EXCEPTION, b"UnusableInput"),
+        (MESSAGE, str(fault).encode()),
+        (TOPIC, fact.topic.encode()),
+        (PARTITION, str(fact.partition).encode()),
+        (OFFSET, str(fact.offset).encode()),
+        (REASON, fault.reason.encode()),
+        (DETAIL, fault.detail.encode()),
+        (GROUP, group.encode()),
+        (TIMESTAMP_MS, str(fact.timestamp_ms).encode()),
     )
     whole = DeadLetter(fact.key, fact.value, (*fact.headers, *why))
     if _size(whole) <= limit_bytes:
@@ -43,22 +61,47 @@ def dead_letter(fact: Fact, fault: UnusableInput, group: str, limit_bytes: int) 
     without_value = DeadLetter(
         fact.key,
         None if fact.value is None else b"",
-        (*whole.headers, *_reference("original", fact.value)),
+        (*whole.headers, *_reference(ORIGINAL, fact.value)),
     )
     if _size(without_value) <= limit_bytes:
         return without_value
     # A key or headers of that size are no bank's doing, but they must not stop the stream either.
     count = str(len(fact.headers)).encode()
-    references = (*_reference("original", fact.value), *_reference("original-key", fact.key))
-    return DeadLetter(None, without_value.value, (*why, *references, ("tactful.original-headers", count)))
+    references = (*_reference(ORIGINAL, fact.value), *_reference(ORIGINAL_KEY, fact.key))
+    return DeadLetter(None, without_value.value, (*why, *references, (ORIGINAL_HEADERS, count)))
+
+
+def split(headers: Headers) -> tuple[Headers, Headers]:
+    """The original's own headers, and ours, which stand last: the original may carry the very same names."""
+    starts = [index for index, (name, _) in enumerate(headers) if name == EXCEPTION]
+    return (headers[: starts[-1]], headers[starts[-1] :]) if starts else (headers, ())
+
+
+def owner_of(key: bytes | None, partition: int, partitions: int) -> str | None:
+    """The account that an unread record silences, by its key; None when its partition has no such account."""
+    try:
+        account_id = _ID.validate_python((key or b"").decode())
+    except (UnicodeDecodeError, ValidationError):
+        return None
+    return account_id if partition_of(account_id.encode(), partitions) == partition else None
+
+
+def sha256_of(what: str) -> str:
+    """The header that names a left-out part by its hash."""
+    return f"{what}-sha256"
+
+
+def bytes_of(what: str) -> str:
+    """The header that tells the size of a left-out part."""
+    return f"{what}-bytes"
 
 
 def _reference(what: str, original: bytes | None) -> Headers:
     if original is None:
         return ()
     return (
-        (f"tactful.{what}-sha256", hashlib.sha256(original).hexdigest().encode()),
-        (f"tactful.{what}-bytes", str(len(original)).encode()),
+        (sha256_of(what), hashlib.sha256(original).hexdigest().encode()),
+        (bytes_of(what), str(len(original)).encode()),
     )
 
 

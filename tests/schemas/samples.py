@@ -12,6 +12,7 @@ FACT = {
     "source_version": 3,
 }
 CONTROL = {"schema_version": 1, "control_id": "c-1", "time": TIME, "by": "u-7", "reason": "a wrong text"}
+UNREAD = {"role": "payment-received", "partition": 2, "offset": 1041, "dismissed_by": "u-7", "reason": "a test record"}
 OWED = {
     "loan_id": "L",
     "instalment_id": "1",
@@ -118,6 +119,23 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
             "loan_id": "L",
             "instalment_id": "1",
             "stages": [{"stage": "FRIENDLY", "sent_at": TIME}],
+        },
+    ),
+    ("case-updated", {**FACT, **UNREAD, "type": "dead-letter.dismissed"}),
+    (
+        "partition-notes",
+        {**UNREAD, "schema_version": 1, "type": "dead-letter.dismissed", "account_id": None, "time": TIME},
+    ),
+    (
+        "partition-notes",
+        {
+            "schema_version": 1,
+            "type": "input.resumed",
+            "role": "payment-received",
+            "partition": 2,
+            "resumed_by": "u-7",
+            "reason": "the source is repaired",
+            "time": TIME,
         },
     ),
     ("reminder-receipts", {**FACT, "type": "reminder.receipt", "reminder_id": "r", "status": "delivered", "at": TIME}),
