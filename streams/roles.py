@@ -11,6 +11,7 @@ REMINDERS = "reminders"
 REMINDER_DECISIONS = "reminder-decisions"
 REMINDER_DEAD_LETTERS = "reminder-dead-letters"
 ACCOUNTS_CHANGELOG = "accounts-changelog"
+DELIVERY_JOURNAL = "delivery-journal"
 
 # Read by the consumer group, one partition for each of the accounts' partitions.
 INPUTS = (
@@ -22,4 +23,4 @@ INPUTS = (
     REMINDER_RECEIPTS,
 )
 OUTPUTS = (REMINDERS, REMINDER_DECISIONS, REMINDER_DEAD_LETTERS)
-ROLES = (*INPUTS, REMINDER_CONTROLS, *OUTPUTS, ACCOUNTS_CHANGELOG)
+ROLES = (*INPUTS, REMINDER_CONTROLS, *OUTPUTS, ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL)

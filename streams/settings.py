@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from streams.roles import ACCOUNTS_CHANGELOG, INPUTS, ROLES
+from streams.roles import ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL, INPUTS, ROLES
 from streams.settings_faults import (
     PREFIX,
     SettingsError,
@@ -191,7 +191,7 @@ class Settings(BaseSettings):
             raise ValueError(f"no such role: {', '.join(unknown)} (roles are {', '.join(ROLES)})")
         prefix, namespace = info.data.get("topic_prefix", ""), info.data.get("namespace", "")
         names = {role: f"{prefix}{role}" for role in ROLES}
-        names[ACCOUNTS_CHANGELOG] = f"{prefix}{namespace}-{ACCOUNTS_CHANGELOG}"
+        names |= {role: f"{prefix}{namespace}-{role}" for role in (ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL)}
         names.update(given)
         if len(set(names.values())) != len(names):
             raise ValueError("two roles have the same topic name")

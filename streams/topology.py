@@ -140,3 +140,12 @@ def _outputs(settings: Settings) -> Iterator[TopicSpec]:
         personal_data=True,
         extra_configs=CHANGELOG_CONFIGS,
     )
+    yield TopicSpec(
+        roles.DELIVERY_JOURNAL,
+        names[roles.DELIVERY_JOURNAL],
+        "internal",
+        "what was offered to the gateway and how it stands",
+        partitions,
+        cleanup_policy="compact",
+        extra_configs=CHANGELOG_CONFIGS,
+    )

@@ -65,10 +65,11 @@ def _config_faults(settings: Settings, spec: TopicSpec, configs: Mapping[str, st
         yield f"topic {spec.name}: its configuration may not be read (needs the right to DescribeConfigs)"
         return
     policy = {part.strip() for part in configs["cleanup.policy"].split(",")}
-    if spec.role == roles.ACCOUNTS_CHANGELOG and policy != {"compact"}:
+    if spec.direction == "internal" and policy != {"compact"}:
+        lost = "the state of quiet accounts" if spec.role == roles.ACCOUNTS_CHANGELOG else "what was offered already"
         yield (
             f"topic {spec.name} has cleanup.policy={configs['cleanup.policy']}, it must be compact only: "
-            "the state of quiet accounts would be deleted"
+            f"{lost} would be deleted"
         )
     if spec.direction != "in":
         return

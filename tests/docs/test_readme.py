@@ -31,7 +31,11 @@ FOUR_WEEKS_MS: Final = 28 * 86_400_000
 def test_the_topics_are_those_of_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("TACTFUL_")]:
         monkeypatch.delenv(name)
-    keys = {roles.REMINDER_CONTROLS: "", roles.REMINDER_DEAD_LETTERS: "as it came"}
+    keys = {
+        roles.REMINDER_CONTROLS: "",
+        roles.REMINDER_DEAD_LETTERS: "as it came",
+        roles.DELIVERY_JOURNAL: "`reminder_id`",
+    }
     assert table_after(README, "## The contract") == [
         {
             "topic": f"`{spec.name}`",

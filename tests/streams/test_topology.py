@@ -75,6 +75,12 @@ def test_replayed_records_are_not_deleted_for_their_age() -> None:
             None,
             "has cleanup.policy=compact,delete, it must be compact only",
         ),
+        (
+            "tactful-delivery-journal",
+            {"cleanup.policy": "delete"},
+            None,
+            "has cleanup.policy=delete, it must be compact only: what was offered already would be deleted",
+        ),
         ("payment-received", {"cleanup.policy": "compact"}, None, "has cleanup.policy=compact, it must be delete"),
         (
             "payment-received",
