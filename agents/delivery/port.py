@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-Final = Literal["delivered", "failed", "expired"]
+Ending = Literal["delivered", "failed", "expired"]
 """How a message ended for its recipient."""
 Recall = Literal["recalled", "too_late", "unknown"]
 Standing = Literal["accepted", "delivered", "failed", "expired"]
@@ -77,7 +77,7 @@ class Report:
 
     reminder_id: str | None
     gateway_ref: str
-    status: Final
+    status: Ending
     at: datetime
     """Aware; when the provider says it happened."""
     detail: str | None = None
@@ -86,6 +86,9 @@ class Report:
 
 class Gateway(Protocol):
     """An adapter. Whatever it raises stops the hand-over; what a provider may do is a return value."""
+
+    def adopt(self, reminder_id: str, gateway_ref: str) -> None:
+        """Before ``start``: an earlier run handed this over, and it may still be reported, asked for or recalled."""
 
     async def start(self) -> None:
         """Connect; raises OSError when the provider cannot be reached or refuses us."""
