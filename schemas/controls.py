@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schemas.facts import Code, Contract, Id
+from schemas.facts import Code, Contract, Id, Instant, Version
 
 
 class Control(Contract):
@@ -13,7 +13,7 @@ class Control(Contract):
 
     schema_version: Literal[1] = 1
     control_id: Id
-    time: AwareDatetime
+    time: Instant
     by: Id
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -46,14 +46,17 @@ class RemindersRecalled(Control):
 
     type: Literal["reminders.recalled"] = "reminders.recalled"
     scope: Scope = Scope()
-    issued_from: AwareDatetime | None = None
+    issued_from: Instant | None = None
 
 
 class AllowListSet(Control):
-    """The first day: only these accounts are written to; absent ends the mode."""
+    """The first day: only these accounts are written to; absent ends the mode. It replaces an earlier list."""
 
     type: Literal["allow-list.set"] = "allow-list.set"
     accounts: Annotated[tuple[Id, ...], Field(max_length=10_000)] | None = None
+    others_over_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
+    """All other accounts are let in evenly over so many minutes from ``time`` on, each at an instant of its own; absent
+    lets none of them in."""
 
 
 class PolicyActivated(Control):
@@ -66,4 +69,12 @@ class PolicyActivated(Control):
     effective_from: date
 
 
-AnyControl = SendingPaused | SendingResumed | RemindersRecalled | AllowListSet | PolicyActivated
+class ControlDismissed(Control):
+    """A control that could not be read is given up by a named person; until then nothing is sent."""
+
+    type: Literal["control.dismissed"] = "control.dismissed"
+    offset: Version
+    """Where on the topic it stands."""
+
+
+AnyControl = SendingPaused | SendingResumed | RemindersRecalled | AllowListSet | PolicyActivated | ControlDismissed

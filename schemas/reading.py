@@ -6,7 +6,7 @@ from typing import Final
 import jiter
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from schemas import cases, facts
+from schemas import cases, controls, facts
 
 Role = str
 
@@ -36,6 +36,10 @@ class Reason(StrEnum):
     DUE_DATE_OUT_OF_RANGE = "DUE_DATE_OUT_OF_RANGE"
     OUTSTANDING_ABOVE_AMOUNT = "OUTSTANDING_ABOVE_AMOUNT"
     ALLOCATION_ABOVE_AMOUNT = "ALLOCATION_ABOVE_AMOUNT"
+    NOT_AVRO = "NOT_AVRO"
+    UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA"
+    INEXACT_AMOUNT = "INEXACT_AMOUNT"
+    UNMAPPED = "UNMAPPED"
 
 
 class UnusableInput(Exception):
@@ -66,12 +70,18 @@ MODELS: Final[dict[Role, dict[str, type[facts.Fact]]]] = {
 }
 """Which facts each input topic carries. `source.progress` may stand on every one of them."""
 
+ROLE_OF: Final[dict[str, Role]] = {name: role for role, models in MODELS.items() for name in models}
+"""The input topic of each type of fact."""
+
 _VALIDATORS: Final = {
     role: {name: TypeAdapter(model).validator.validate_json for name, model in models.items()}
     for role, models in MODELS.items()
 }
 """What `model_validate_json` calls in the end."""
 
+_CONTROLS: Final[dict[str, type[controls.AnyControl]]] = {
+    name: model for model in controls.AnyControl.__args__ for name in _names(model)
+}
 _OWN_CODES: Final = {reason.value.lower(): reason for reason in Reason}
 _RANGES: Final = frozenset({"greater_than_equal", "less_than_equal", "greater_than", "less_than"})
 _SHAPES: Final = frozenset({"string_too_short", "string_too_long", "string_pattern_mismatch", "too_long", "too_short"})
@@ -158,3 +168,20 @@ def replay_order(role: Role, _key: bytes | None, value: bytes | None) -> tuple[i
         return (-1, role)
     version, event_id = body.get("source_version", 0), body.get("event_id", "")
     return (version if isinstance(version, int) else -1, str(event_id))
+
+
+def read_control(value: bytes | None) -> controls.AnyControl:
+    """The control in a record of `reminder-controls`.
+
+    Raises UnusableInput with the reason.
+    """
+    if value is None:
+        raise UnusableInput(Reason.TOMBSTONE, "a control cannot be deleted")
+    kind = _object(value).get("type")
+    model = _CONTROLS.get(str(kind))
+    if model is None:
+        raise UnusableInput(Reason.MISSING_FIELD if kind is None else Reason.UNKNOWN_TYPE, "type")
+    try:
+        return model.model_validate_json(value)
+    except ValidationError as error:
+        raise _explain(error) from None

@@ -142,7 +142,11 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("reminder-controls", {**CONTROL, "type": "sending.paused", "scope": {"stage": "FIRM"}}),
     ("reminder-controls", {**CONTROL, "type": "sending.resumed", "pause_id": "c-0"}),
     ("reminder-controls", {**CONTROL, "type": "reminders.recalled", "scope": {}, "issued_from": TIME}),
-    ("reminder-controls", {**CONTROL, "type": "allow-list.set", "accounts": ["A-1"]}),
+    (
+        "reminder-controls",
+        {**CONTROL, "type": "allow-list.set", "accounts": ["A-1"], "others_over_minutes": 200},
+    ),
+    ("reminder-controls", {**CONTROL, "type": "control.dismissed", "offset": 3}),
     (
         "reminder-controls",
         {
