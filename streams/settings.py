@@ -130,14 +130,14 @@ class Settings(BaseSettings):
     dead_letter_max_bytes: Annotated[int, Field(ge=1024, description="largest dead letter")] = 1_200_000
 
     # The engine
-    commit_interval_ms: Annotated[Positive, Field(description="longest life of a transaction with data")] = 100
+    commit_interval_ms: Annotated[Positive, Field(description="least time between two commits of a partition")] = 100
     batch_flush_bytes: Annotated[Positive, Field(description="output batch that is sent at once")] = 200_000
     # While a chunk is handled the loop does nothing else: no step of a commit, no answer to /livez. 200 facts: 50 ms.
     chunk_max_records: Annotated[Positive, Field(description="facts handled in one go")] = 200
     tick_max_accounts: Annotated[Positive, Field(description="due accounts handled in one go")] = 100
     buffer_max_bytes: Annotated[int, Field(ge=MIB, description="fetched and waiting, each partition")] = 16 * MIB
     fetch_wait_ms: Annotated[Positive, Field(description="how long the broker may hold a fetch")] = 100
-    fetch_pacing_ms: Annotated[int, Field(ge=0, description="least time between fetches")] = 10
+    fetch_pacing_ms: Annotated[int, Field(ge=0, description="how long records gather once they flow")] = 80
     producer_request_timeout_ms: Annotated[Positive, Field(description="one answer of the cluster to a producer")] = (
         10_000
     )

@@ -23,6 +23,7 @@ T = TypeVar("T")
 _MAX_POLL_INTERVAL_MS = 600_000
 _POLL_S = 0.1
 _PARTIAL_POLL_S = 0.05
+_REPLAY_PACING_MS = 10  # its inputs wait for each other, so each has to come soon
 _REPLAY_POLL_S = 0.5  # nothing depends on how fresh a watermark is, so an idle replay may sleep
 
 
@@ -53,8 +54,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         self._assignor = self.app.assignor
         self._reading = asyncio.Lock()
         await super().on_start()
-        wait_ms = settings.fetch_wait_ms if settings.clock == "system" else round(_REPLAY_POLL_S * 1000)
-        pace_fetches(self._consumer, wait_ms=wait_ms, pacing_ms=settings.fetch_pacing_ms)
+        replay = settings.clock == "replay"
+        wait_ms = round(_REPLAY_POLL_S * 1000) if replay else settings.fetch_wait_ms
+        pace_fetches(
+            self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
+        )
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:

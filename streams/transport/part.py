@@ -1,7 +1,8 @@
 """One owned partition: its state, what it does next, and the transaction its chunks share.
 
 Chunks of a partition run one at a time and write into the open transaction. A committer detaches it between two
-chunks, when it is as old as the commit interval, and commits it while later chunks fill the next one.
+chunks and commits it while later chunks fill the next one: at once after a quiet time, else a commit interval after
+the commit before, so that a lone fact does not wait and a stream of them shares its transactions.
 """
 
 import asyncio
@@ -49,6 +50,7 @@ class Part:
         self._woken = woken
         self._changelog = settings.topics["accounts-changelog"]
         self._transaction = self._new_transaction()
+        self._commit_from = 0.0  # monotonic: the earliest instant of the next commit
         self._busy = False
         self._draining = False
         self._dead = False
@@ -164,14 +166,13 @@ class Part:
             self._fail(error)
 
     async def _gather(self) -> None:
-        """Let the transaction grow until its interval is over and no chunk is in hand."""
+        """Let the transaction grow until the interval since the last one is over and no chunk is in hand."""
         transaction = self._transaction
-        due = transaction.opened_at + self._settings.commit_interval_ms / 1000
         while True:
             if transaction.unsent_bytes >= self._settings.batch_flush_bytes:
                 await self.producer.send(transaction.take_batches())
                 self._woken()
-            left = 0.0 if self._draining else due - time.monotonic()
+            left = 0.0 if self._draining else self._commit_from - time.monotonic()
             if left <= 0 and not self._busy:
                 return
             with contextlib.suppress(TimeoutError):
@@ -183,6 +184,7 @@ class Part:
         transaction.spill(self._changelog, self.number, self.shard.state)
         reached_ms = self.source.next_tick_ms()
         started = time.monotonic()
+        self._commit_from = started + self._settings.commit_interval_ms / 1000
         await self.producer.send(transaction.take_batches())
         await self.producer.commit(transaction.offsets, transaction.marks)
         self.last_commit = time.monotonic()

@@ -1,6 +1,5 @@
 """What one partition will commit together: output batches, changed table keys, offsets. Knows no network."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -27,7 +26,6 @@ class Transaction:
         self._batches: dict[tuple[str, int], list[Batch]] = {}
         self._dirty: dict[bytes, None] = {}
         self.unsent_bytes = 0
-        self.opened_at = 0.0
         self.has_outputs = False
         self.offsets: Mapping[str, int] = {}
         self.marks: Mapping[str, str] = {}
@@ -87,5 +85,3 @@ class Transaction:
             self.offsets = offsets
         self.marks = marks
         self.facts += facts
-        if self and not self.opened_at:
-            self.opened_at = time.monotonic()
