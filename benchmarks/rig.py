@@ -108,8 +108,15 @@ class Rig:
 
     def small_job(self, engine: str) -> Process:
         """The agent of small_job.py on stock Faust or on our engine."""
-        command = [str(BIN / "faust"), "-A", "benchmarks.small_job", "worker", "-l", "warn", "--without-web"]
-        return Process(command, self._env(BENCH_ENGINE=engine))
+        return self._faust("benchmarks.small_job", BENCH_ENGINE=engine)
+
+    def whole_job(self) -> Process:
+        """The agents of whole_job.py on stock Faust."""
+        return self._faust("benchmarks.whole_job")
+
+    def _faust(self, module: str, **more: str) -> Process:
+        command = [str(BIN / "faust"), "-A", module, "worker", "-l", "warn", "--without-web"]
+        return Process(command, self._env(**more))
 
     def _env(self, **more: str) -> dict[str, str]:
         settings = self.settings

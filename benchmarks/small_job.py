@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import faust
 
+from benchmarks.stock import RAW, accounts_table, stock_app
 from streams import roles
 from streams.app import create_app
 from streams.settings import Settings
@@ -60,28 +61,12 @@ def _attach(app: Any, inputs: Any, outputs: Any, table: Any) -> None:
 
 
 def stock() -> faust.App:
-    """Stock Faust at its best settings: its Cython loops on, raw bytes, batches that linger."""
+    """The agent on stock Faust."""
     settings = Settings()
-    app = faust.App(
-        settings.group_id,
-        broker=f"kafka://{settings.bootstrap_servers[0]}",
-        processing_guarantee="at_least_once",
-        store="memory://",
-        topic_partitions=settings.partitions,
-        topic_disable_leader=True,
-        consumer_auto_offset_reset="earliest",
-        cython_optimizations=True,
-        producer_linger=0.005,
-        producer_max_batch_size=131_072,
-        stream_buffer_maxsize=16_384,
-        web_enabled=False,
-        datadir=str(settings.data_dir),
-    )
-    raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
-    inputs = app.topic(*_inputs(settings), **raw)
-    outputs = app.topic(settings.topics[roles.REMINDERS], **raw)
-    table = app.Table("accounts", key_type=bytes, value_type=bytes, partitions=settings.partitions)
-    _attach(app, inputs, outputs, table)
+    app = stock_app(settings)
+    inputs = app.topic(*_inputs(settings), **RAW)
+    outputs = app.topic(settings.topics[roles.REMINDERS], **RAW)
+    _attach(app, inputs, outputs, accounts_table(app, settings))
     return app
 
 

@@ -1,6 +1,6 @@
-"""Facts a second and CPU a fact: the worker as it ships, stock Faust, and stock Faust's job on our engine.
+"""Facts a second and CPU a fact: the worker as it ships, stock Faust at the same job, and both engines at a small one.
 
-The three alternate on one broker; every run has topics of its own. See README.md for what each figure means.
+All alternate on one broker; every run has topics of its own. See README.md for what each figure means.
 """
 
 import argparse
@@ -9,9 +9,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from benchmarks import portfolio
-from benchmarks.rig import Rig, counting, free_port, on_broker, spread, wait_metric, wait_ready
+from benchmarks import portfolio, stock
+from benchmarks.rig import Process, Rig, counting, free_port, on_broker, spread, wait_metric, wait_ready
 from streams import roles
+
+MESSAGES = ("cycle.opened", "reminder.issued", "reminder.cancelled", "cycle.closed")
+SETTLE_S = 1.0
+"""For the last transaction, or batch, of the profiles."""
 
 
 class Result(NamedTuple):
@@ -32,28 +36,45 @@ async def worker(servers: str, accounts: int) -> Result:
         await wait_ready(process, port)
         await rig.load({roles.PROFILE_UPDATED: portfolio.profiles(accounts)})
         await wait_metric(process, port, "tactful_facts_total", accounts)
-        await asyncio.sleep(1.0)  # its last transaction
-        seconds, cpu, notes = 0.0, 0.0, []
-        async with counting(servers, rig.topic(roles.REMINDERS)) as outputs:
-            for role, facts, kind in (
-                (roles.REPAYMENT_MISSED, portfolio.misses(accounts), "reminder.issued"),
-                (roles.PAYMENT_RECEIVED, portfolio.payments(accounts), "cycle.closed"),
-            ):
-                before = process.usage()
-                began = await rig.load({role: facts})
-                lasted = await outputs.until(process, kind, accounts) - began
-                used = process.usage().cpu_s - before.cpu_s
-                seconds, cpu = seconds + lasted, cpu + used
-                notes.append(f"{kind} {accounts / lasted:,.0f}/s {used / accounts * 1e6:.0f} us")
-            counts = {
-                kind: outputs.counts[kind]
-                for kind in ("cycle.opened", "reminder.issued", "reminder.cancelled", "cycle.closed")
-            }
-        assert set(counts.values()) == {accounts}, counts
-        facts_total = 2 * accounts
-        return Result(facts_total / seconds, cpu / facts_total * 1e6, process.usage().rss_mb, ", ".join(notes))
+        return await _waves(rig, process, servers, accounts)
     finally:
         process.stop()
+
+
+async def whole_job(servers: str, accounts: int) -> Result:
+    """The same on stock Faust: it has read all profiles when its table's changelog holds as many accounts."""
+    rig = Rig(servers)
+    await rig.create()
+    changelog = await stock.create_changelog(rig.settings)
+    process = rig.whole_job()
+    try:
+        await rig.load({roles.PROFILE_UPDATED: portfolio.profiles(accounts)})
+        async with counting(servers, changelog) as stored:
+            await stored.until(process, "", accounts)
+        return await _waves(rig, process, servers, accounts)
+    finally:
+        process.stop()
+
+
+async def _waves(rig: Rig, process: Process, servers: str, accounts: int) -> Result:
+    """The misses until each has its reminder, then the payments until each cycle is closed."""
+    await asyncio.sleep(SETTLE_S)
+    seconds, cpu, notes = 0.0, 0.0, []
+    async with counting(servers, rig.topic(roles.REMINDERS)) as outputs:
+        for role, facts, kind in (
+            (roles.REPAYMENT_MISSED, portfolio.misses(accounts), "reminder.issued"),
+            (roles.PAYMENT_RECEIVED, portfolio.payments(accounts), "cycle.closed"),
+        ):
+            before = process.usage()
+            began = await rig.load({role: facts})
+            lasted = await outputs.until(process, kind, accounts) - began
+            used = process.usage().cpu_s - before.cpu_s
+            seconds, cpu = seconds + lasted, cpu + used
+            notes.append(f"{kind} {accounts / lasted:,.0f}/s {used / accounts * 1e6:.0f} us")
+        counts = {kind: outputs.counts[kind] for kind in MESSAGES}
+    assert set(counts.values()) == {accounts}, counts
+    facts_total = 2 * accounts
+    return Result(facts_total / seconds, cpu / facts_total * 1e6, process.usage().rss_mb, ", ".join(notes))
 
 
 async def small_job(servers: str, accounts: int, engine: str) -> Result:
@@ -87,13 +108,19 @@ async def small_job(servers: str, accounts: int, engine: str) -> Result:
 Run = Callable[[str, int], Awaitable[Result]]
 CONTENDERS: dict[str, Run] = {
     "tactful worker": worker,
+    "stock Faust, whole job": whole_job,
     "stock Faust, small job": lambda servers, accounts: small_job(servers, accounts, "stock"),
     "our engine, small job": lambda servers, accounts: small_job(servers, accounts, "engine"),
 }
+RATIOS = (
+    ("tactful worker", "stock Faust, whole job"),
+    ("our engine, small job", "stock Faust, small job"),
+    ("tactful worker", "stock Faust, small job"),
+)
 
 
 async def measure(servers: str, accounts: int, pairs: int) -> None:
-    """A B C A B C …"""
+    """A B C D A B C D …"""
     await worker(servers, accounts)  # a broker that has just started compiles itself
     results: dict[str, list[Result]] = {name: [] for name in CONTENDERS}
     for number in range(1, pairs + 1):
@@ -113,10 +140,10 @@ def report(results: dict[str, list[Result]]) -> None:
     """Medians, ranges and ratios, each ratio within its own round."""
     for name, runs in results.items():
         print(f"{name}: {spread((r.events_per_s for r in runs), 0)} events/s, {spread(r.cpu_us for r in runs)} us")
-    peer = results["stock Faust, small job"]
-    for name in ("tactful worker", "our engine, small job"):
-        ratios = [mine.events_per_s / theirs.events_per_s for mine, theirs in zip(results[name], peer, strict=True)]
-        print(f"{name} / stock Faust: {spread(ratios, 2)} times its events/s")
+    for name, peer in RATIOS:
+        pairs = zip(results[name], results[peer], strict=True)
+        times = [mine.events_per_s / theirs.events_per_s for mine, theirs in pairs]
+        print(f"{name} / {peer}: {spread(times, 2)} times its events/s")
 
 
 def main() -> None:

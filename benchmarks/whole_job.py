@@ -1,0 +1,135 @@
+"""The whole job on stock Faust: for every fact and tick what `tactful worker` does, as Faust's own means allow.
+
+The same contract, the same core, the same state in the table, the same messages and decisions with their headers. A
+timer asks the due index every second and hands the accounts that are due to an agent through a channel, as a timer may
+not write to a table. At least once; there is no barrier. It also does without dead letters, progress marks, the watch
+for payments that crossed their reminder, and metrics, to its advantage.
+Run by `faust -A benchmarks.whole_job worker`.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from typing import Any
+
+import faust
+
+from agents.reminders.decisions import core
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.outcome import Seen, Verdict
+from agents.reminders.outgoing import Envelope
+from agents.reminders.policy_files import load_book
+from benchmarks.stock import RAW, accounts_table, stock_app
+from schemas import accounts, reading
+from schemas.accounts import Account
+from streams import roles
+from streams.clock import SystemClock
+from streams.settings import Settings
+from streams.transport.due import DueIndex
+from streams.transport.partitioner import partition_of
+
+
+class Desk:
+    """Handles facts and ticks of all partitions of one process, one account at a time."""
+
+    def __init__(self, app: faust.App, settings: Settings, book: Book) -> None:
+        self._settings, self._book = settings, book
+        self._clock = SystemClock()
+        self._roles = {settings.topics[role]: role for role in roles.INPUTS}
+        self._payments = settings.topics[roles.PAYMENT_RECEIVED]
+        self._envelope = Envelope(settings.namespace)
+        self._table = accounts_table(app, settings)
+        self._index = DueIndex(self._table)
+        self._table.on_recover(self._recovered)
+        self._reminders = app.topic(settings.topics[roles.REMINDERS], **RAW)
+        self._decisions = app.topic(settings.topics[roles.REMINDER_DECISIONS], **RAW)
+        self._applied: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        # Facts and ticks come through two agents, and a send may wait: outputs of an account must not change places.
+        self._turn = asyncio.Lock()
+
+    async def fact(self, event: Any) -> None:
+        """Apply one input record."""
+        message, key = event.message, event.key
+        async with self._turn:
+            self._applied[message.partition][message.topic] = message.offset + 1
+            said = reading.read(self._roles[message.topic], key, event.value, self._settings.input_max_bytes)
+            raw = self._table.get(key)
+            account = None if raw is None else accounts.decode(raw)
+            seen = self._seen(message.partition)
+            verdict = core.on_fact(account, said, self._clock.now_ms(), self._book, seen)
+            await self._leave(key, raw, account, verdict)
+
+    async def tick(self, partition: int, keys: tuple[bytes, ...]) -> None:
+        """Do what is due."""
+        for key in keys:
+            async with self._turn:
+                raw = self._table.get(key)
+                if raw is not None:
+                    account = accounts.decode(raw)
+                    verdict = core.on_tick(account, self._clock.now_ms(), self._book, self._seen(partition))
+                    await self._leave(key, raw, account, verdict)
+
+    def due(self) -> dict[int, tuple[bytes, ...]]:
+        """Some of the accounts that are due, by partition; they are not told again. Nothing when none is left."""
+        keys: defaultdict[int, list[bytes]] = defaultdict(list)
+        for key in self._index.pop(self._clock.now_ms(), self._settings.tick_max_accounts):
+            keys[partition_of(key, self._settings.partitions)].append(key)
+        return {partition: tuple(found) for partition, found in keys.items()}
+
+    async def _recovered(self) -> None:
+        self._index.rebuild()
+
+    def _seen(self, partition: int) -> Seen:
+        applied = self._applied[partition]
+        return Seen(applied, {}, applied.get(self._payments, 0))
+
+    async def _leave(self, key: bytes, raw: bytes | None, before: Account | None, verdict: Verdict) -> None:
+        # Outputs first: a crash in between then repeats them, and loses none.
+        for message in verdict.messages:
+            value, headers = self._envelope.message(message)
+            await self._reminders.send(key=key, value=value, headers=list(headers))
+        for decision in verdict.decisions:
+            value, headers = self._envelope.decision(decision)
+            await self._decisions.send(key=key, value=value, headers=list(headers))
+        if verdict.account is before:
+            return
+        if verdict.account is not None:
+            stored = accounts.encode(verdict.account)
+            self._table[key] = stored
+            self._index.written(key, raw, stored)
+        elif before is not None:
+            del self._table[key]
+
+
+def build_app(settings: Settings) -> faust.App:
+    """The app of one worker."""
+    app = stock_app(settings)
+    desk = Desk(app, settings, load_book(settings.policy, settings.texts, settings.namespace))
+    inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS), **RAW)
+    ticks = app.channel(value_type=None)
+
+    @app.agent(inputs, name="facts")
+    async def facts(stream: Any) -> None:
+        async for event in stream.events():
+            await desk.fact(event)
+
+    @app.agent(ticks, name="ticks")
+    async def tick(stream: Any) -> None:
+        async for event in stream.events():
+            await desk.tick(event.message.partition, event.value)
+
+    @app.timer(1.0)  # type: ignore[untyped-decorator]  # Faust ships no types for it
+    async def look() -> None:
+        if app.rebalancing or not app.tables.actives_ready:
+            return  # the table is about to change, and the index with it
+        while due := desk.due():
+            for partition, keys in due.items():
+                await ticks.send(value=keys, partition=partition)
+
+    return app
+
+
+# Faust leaves the root logger at DEBUG whatever `-l` says, so each send would build a log record for nobody.
+logging.getLogger("faust").setLevel(logging.WARNING)
+logging.getLogger("aiokafka").setLevel(logging.WARNING)
+app = build_app(Settings())
