@@ -7,6 +7,7 @@ open reminder, 10 % a cycle that was cured. Stock Faust reads the same bytes bac
 import argparse
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from agents.reminders.decisions import core
@@ -15,11 +16,11 @@ from agents.reminders.policy_files import load_book
 from benchmarks import portfolio
 from benchmarks.portfolio import Body
 from benchmarks.rig import HERE, Rig, counting, free_port, metric, on_broker, spread, wait_ready
+from benchmarks.stock import create_changelog
 from schemas import accounts, reading
 from schemas.accounts import Account
 from streams import roles
 from streams.clock import SystemClock
-from streams.cluster import Cluster
 
 TEMPLATE = 123_456_789
 LIMIT_BYTES = 65_536
@@ -32,6 +33,7 @@ class Restart(NamedTuple):
     rss_mb: float
 
 
+@cache
 def templates() -> list[bytes]:
     """Ten stored values, as often as each kind occurs in ten accounts."""
     book, now_ms = load_book(HERE / "bench.toml", None, "bench"), SystemClock().now_ms()
@@ -93,49 +95,59 @@ async def stock_rig(servers: str, count: int) -> Rig:
     """Topics of a stock Faust worker: its changelog has a name of its own."""
     rig = Rig(servers)
     await rig.create()
-    changelog = f"{rig.settings.group_id}-accounts-changelog"
-    async with Cluster(rig.settings) as cluster:
-        await cluster.create_topic(changelog, rig.settings.partitions, 1, {"cleanup.policy": "compact"})
+    changelog = await create_changelog(rig.settings)
     # Its recovery never ends on a log whose last record is the mark of a transaction.
     await rig.load_topics({changelog: stored(count)}, atomic=False)
     return rig
 
 
+async def worker_rig(servers: str, count: int) -> Rig:
+    """Topics of a worker with as many accounts."""
+    rig = Rig(servers)
+    await rig.create()
+    await rig.load({roles.ACCOUNTS_CHANGELOG: stored(count)})
+    return rig
+
+
 async def measure(servers: str, count: int, peer_count: int, pairs: int) -> None:
-    """An empty worker, one on the full changelog, and stock Faust, in turn."""
-    empty, full, faust = Rig(servers), Rig(servers), await stock_rig(servers, peer_count)
+    """An empty worker, one on the full changelog, one on as many accounts as stock Faust, and stock Faust, in turn."""
+    empty, full, beside = Rig(servers), await worker_rig(servers, count), await worker_rig(servers, peer_count)
     await empty.create()
-    await full.create()
-    await full.load({roles.ACCOUNTS_CHANGELOG: stored(count)})
-    found: dict[str, list[Restart]] = {"empty": [], "full": [], "stock": []}
+    faust = await stock_rig(servers, peer_count)
+    found: dict[str, list[Restart]] = {"empty": [], "full": [], "beside": [], "stock": []}
     for number in range(1, pairs + 1):
         found["empty"].append(await worker(empty, 0))
         found["full"].append(await worker(full, count))
+        found["beside"].append(await worker(beside, peer_count))
         found["stock"].append(await stock(faust, peer_count))
         print(number, {name: f"{runs[-1].ready_s:.1f} s {runs[-1].rss_mb:.0f} MB" for name, runs in found.items()})
     report(count, peer_count, found)
 
 
 def report(count: int, peer_count: int, found: dict[str, list[Restart]]) -> None:
-    """Medians and ranges; the start of the process counts for both."""
-    full, empty, peer = found["full"], found["empty"], found["stock"]
-    grown = [(mine.rss_mb - start.rss_mb) * 1e6 / count for mine, start in zip(full, empty, strict=True)]
+    """Medians and ranges; the start of the process counts for both, so they are compared over as many accounts."""
+    print(f"tactful worker: no accounts in {spread(r.ready_s for r in found['empty'])} s")
+    for total, name in ((count, "full"), (peer_count, "beside")):
+        runs = found[name]
+        grown = [(mine.rss_mb - start.rss_mb) * 1e6 / total for mine, start in zip(runs, found["empty"], strict=True)]
+        print(
+            f"tactful worker: {total:,} accounts in {spread(r.ready_s for r in runs)} s, "
+            f"{spread((r.rss_mb for r in runs), 0)} MB, {spread(grown, 0)} bytes an account"
+        )
+    peer = found["stock"]
     print(
-        f"tactful worker: {count:,} accounts in {spread(r.ready_s for r in full)} s "
-        f"(none in {spread(r.ready_s for r in empty)} s), {spread((r.rss_mb for r in full), 0)} MB, "
-        f"{spread(grown, 0)} bytes an account"
+        f"stock Faust: {peer_count:,} accounts in {spread(r.ready_s for r in peer)} s, "
+        f"{spread((r.rss_mb for r in peer), 0)} MB"
     )
-    print(f"stock Faust: {peer_count:,} accounts in {spread(r.ready_s for r in peer)} s")
-    if count == peer_count:  # else the start of the process would count for more on one side
-        ratios = [theirs.ready_s / mine.ready_s for mine, theirs in zip(full, peer, strict=True)]
-        print(f"stock Faust / tactful worker: {spread(ratios)} times as long")
+    ratios = [theirs.ready_s / mine.ready_s for mine, theirs in zip(found["beside"], peer, strict=True)]
+    print(f"stock Faust / tactful worker, {peer_count:,} accounts: {spread(ratios)} times as long")
 
 
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=1_000_000)
-    parser.add_argument("--peer-accounts", type=int, default=100_000, help="stock Faust takes minutes for a million")
+    parser.add_argument("--peer-accounts", type=int, default=50_000, help="stock Faust takes minutes for a million")
     parser.add_argument("--pairs", type=int, default=3)
     given = parser.parse_args()
     on_broker(lambda servers: measure(servers, given.accounts, given.peer_accounts, given.pairs))
