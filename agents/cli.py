@@ -5,7 +5,8 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import data, proof, running, topics
+from agents.commands import data, dead_letters, proof, running, topics
+from agents.deadletters.letters import DeadLetterFault
 from agents.fact_files import FactFileFault
 from agents.reminders.decisions.catalog import PolicyFault
 from streams.broker import BrokerError
@@ -19,12 +20,22 @@ topics.register(app)
 running.register(app)
 data.register(app)
 proof.register(app)
+dead_letters.register(app)
 
 
 def main() -> None:
     """Run a command; what a person can repair is told in one line, without a stack."""
     try:
         app()
-    except (SettingsError, PolicyFault, FactFileFault, ClusterError, BrokerError, KafkaError, OSError) as error:
+    except (
+        SettingsError,
+        PolicyFault,
+        FactFileFault,
+        DeadLetterFault,
+        ClusterError,
+        BrokerError,
+        KafkaError,
+        OSError,
+    ) as error:
         sys.stderr.write(f"tactful: {error}\n")
         raise SystemExit(EXIT_REFUSED) from None

@@ -1,0 +1,1 @@
+"""The desk for dead letters: find them, show them, say them again, give them up."""
