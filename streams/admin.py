@@ -1,12 +1,13 @@
 """Makes the topics that are missing, says what is wrong with those that are there; changes nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
 from streams.cluster import Cluster, ClusterError
+from streams.rights import Operation, Principal, Right, rights
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
 from streams.topology_faults import CONFIGS, ClusterState, ClusterTopic, PartitionOffsets, find_faults
@@ -50,38 +51,49 @@ async def create(settings: Settings, *, start: Start = "earliest") -> Created:
 
 
 async def check(settings: Settings) -> list[str]:
-    """Every fault of the topics and of the group's offsets; empty when a worker may start."""
+    """Every fault of the topics, of our rights and of the group's offsets; empty when a worker may start."""
     specs = plan(settings)
-    return find_faults(settings, specs, await read_cluster(settings, specs))
-
-
-async def require(settings: Settings, wanted: Iterable[str]) -> None:
-    """Raises ClusterError when topics of these roles are missing: a client would ask for them until it gives up."""
     async with Cluster(settings) as cluster:
+        missing = await cluster.missing_rights(rights(settings, Principal.worker))
+    offsets = not any(right.kind == "group" for right in missing)
+    state = await read_cluster(settings, specs, offsets=offsets)
+    return find_faults(settings, specs, replace(state, missing_rights=missing))
+
+
+async def require(settings: Settings, wanted: Iterable[str], operation: Operation = "Read") -> None:
+    """Raises ClusterError when topics of these roles are missing, or the right to read or write them.
+
+    A client would ask for them until it gives up.
+    """
+    names = [settings.topics[role] for role in wanted]
+    async with Cluster(settings) as cluster:
+        refused = await cluster.missing_rights(Right("topic", name, operation) for name in names)
         counts = await cluster.partition_counts()
-    missing = [settings.topics[role] for role in wanted if settings.topics[role] not in counts]
+    if refused:
+        raise ClusterError("; ".join(f"no right to {right}" for right in refused))
+    missing = [name for name in names if name not in counts]
     if missing:
         raise ClusterError(f"no such topics: {', '.join(missing)} (run `tactful topics create`)")
 
 
-async def read_cluster(settings: Settings, specs: Sequence[TopicSpec]) -> ClusterState:
-    """The topics of `specs` as they are, and where the group stands on the inputs."""
+async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offsets: bool = True) -> ClusterState:
+    """The topics of `specs` as they are, and where the group stands on the inputs, if `offsets` may be asked for."""
     async with Cluster(settings) as cluster:
         counts = await cluster.partition_counts()
         names = [spec.name for spec in specs if spec.name in counts]
         configs = await cluster.topic_configs(names, CONFIGS)
         kept_minutes = await cluster.broker_config(OFFSETS_KEPT)
         inputs = _input_partitions(specs, counts)
-        offsets = {}
-        if inputs:
+        places = {}
+        if inputs and offsets:
             committed = await cluster.committed(inputs)
             starts, ends = await cluster.log_bounds(inputs)
-            offsets = {
+            places = {
                 (tp.topic, tp.partition): PartitionOffsets(committed.get(tp), starts[tp], ends[tp]) for tp in inputs
             }
     topics = {name: ClusterTopic(counts[name], configs.get(name, {})) for name in names}
     kept_ms = None if kept_minutes is None else int(kept_minutes) * MINUTE_MS
-    return ClusterState(topics, offsets, kept_ms)
+    return ClusterState(topics, places, kept_ms)
 
 
 def _input_partitions(specs: Sequence[TopicSpec], counts: Mapping[str, int]) -> list[TopicPartition]:

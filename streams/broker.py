@@ -44,7 +44,8 @@ exec "$@" 3<&- </dev/null
 class Broker:
     """`with Broker() as broker: broker.bootstrap_servers`.
 
-    `kill()` then `start()` is a crash and a restart on the same data and ports.
+    `kill()` then `start()` is a crash and a restart on the same data and ports. `users` are names and passwords for
+    SCRAM-SHA-512; what asks for them is up to `properties`.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class Broker:
         port: int = 0,
         data_dir: Path | None = None,
         properties: Mapping[str, str] | None = None,
+        users: Mapping[str, str] | None = None,
         cache_dir: Path | None = None,
         heap: str = "1g",
     ) -> None:
         self._wanted_port = port
         self._kept_dir = data_dir
         self._properties = dict(properties or {})
+        self._users = dict(users or {})
         self._cache_dir = cache_dir
         self._heap = heap
         self._dir: Path | None = None
@@ -124,6 +127,8 @@ class Broker:
         config.write_text("".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8")
         command = [java, "-XX:TieredStopAtLevel=1", "-cp", f"{libs}/*", "kafka.tools.StorageTool", "format"]
         command += ["--ignore-formatted", "-t", CLUSTER_ID, "-c", str(config)]
+        for name, password in self._users.items():
+            command += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
         run = subprocess.run(command, capture_output=True, text=True, timeout=START_TIMEOUT_S, check=False)
         if run.returncode != 0:
             raise BrokerError(f"Kafka could not format {folder}:\n{_tail(run.stdout + run.stderr)}")

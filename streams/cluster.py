@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
+    GroupAuthorizationFailedError,
     GroupCoordinatorNotAvailableError,
     GroupLoadInProgressError,
     KafkaError,
@@ -23,6 +24,8 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import TopicPartition
 
+from streams.access import missing_rights
+from streams.rights import Right
 from streams.settings import Settings
 
 REQUEST_TIMEOUT_MS = 20_000
@@ -60,6 +63,8 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.close()
+        if isinstance(error, GroupAuthorizationFailedError):
+            raise ClusterError(f"the cluster refused: no right on group {self._settings.group_id}") from error
         if isinstance(error, KafkaError | TimeoutError):
             raise ClusterError(f"the cluster refused: {type(error).__name__} {error}") from error
 
@@ -76,8 +81,14 @@ class Cluster:
             if not missing:
                 return counts
             if time.monotonic() > deadline:
-                raise ClusterError(f"created, but not to be seen: {', '.join(sorted(missing))}")
+                raise ClusterError(
+                    f"created, but not to be seen (needs the right to Describe): {', '.join(sorted(missing))}"
+                )
             await asyncio.sleep(COORDINATOR_RETRY_S)
+
+    async def missing_rights(self, wanted: Iterable[Right]) -> tuple[Right, ...]:
+        """Those of the rights that we do not have, as far as the cluster tells."""
+        return await missing_rights(self._client, wanted)
 
     async def create_topic(
         self, name: str, partitions: int, replication_factor: int, configs: Mapping[str, str]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams import roles
+from streams.rights import Right
 from streams.settings import Settings
 from streams.settings_faults import variable
 from streams.topology import FOREVER_MS, HOUR_MS, TopicSpec
@@ -36,13 +37,17 @@ class ClusterState:
     topics: Mapping[str, ClusterTopic]
     offsets: Mapping[tuple[str, int], PartitionOffsets] = field(default_factory=dict)
     group_offsets_kept_ms: int | None = None
+    missing_rights: Sequence[Right] = ()
 
 
 def find_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> list[str]:
-    """Every fault, topics in the order of the contract, then what concerns several, then offsets."""
-    faults = []
+    """Every fault: rights, topics in the order of the contract, then what concerns several, then offsets."""
+    faults = list(_rights_faults(cluster.missing_rights))
+    refused = {right.name for right in cluster.missing_rights if right.kind == "topic"}
     for spec in specs:
         topic = cluster.topics.get(spec.name)
+        if spec.name in refused and (topic is None or not topic.configs):
+            continue  # what may not be seen is not known to be missing
         if topic is None:
             faults.append(f"topic {spec.name} is missing: run `tactful topics create`")
         else:
@@ -52,6 +57,14 @@ def find_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: Cluster
     faults += _dead_letter_faults(settings, specs, cluster)
     faults += _offset_faults(settings, specs, cluster)
     return faults
+
+
+def _rights_faults(missing: Sequence[Right]) -> Iterator[str]:
+    operations: dict[str, list[str]] = {}
+    for right in missing:
+        operations.setdefault(right.resource, []).append(right.operation)
+    for resource, names in operations.items():
+        yield f"no right to {' and '.join(names)} on {resource}: see `tactful topics plan --format acls`"
 
 
 def _partition_faults(spec: TopicSpec, topic: ClusterTopic) -> Iterator[str]:

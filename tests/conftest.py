@@ -6,19 +6,27 @@ from collections.abc import Iterator
 import pytest
 
 from streams.broker import Broker
+from tests.kafka.guarded import Guarded, guarded_broker
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for the broker is a kafka test; a forgotten mark would start Java in `make check`."""
+    """Whoever asks for a broker is a kafka test; a forgotten mark would start Java in `make check`."""
     for item in items:
-        if "broker" in getattr(item, "fixturenames", ()):
+        if {"broker", "guarded"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("kafka")
 
 
 @pytest.fixture(scope="session")
 def broker() -> Iterator[Broker]:
     with Broker() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A second Kafka, behind TLS and passwords, that allows nobody anything until it is granted."""
+    with guarded_broker(tmp_path_factory.mktemp("guarded")) as running:
         yield running
 
 

@@ -53,7 +53,7 @@ def feed(
 
     async def run() -> Any:
         settings = Settings()
-        await admin.require(settings, roles.INPUTS)
+        await admin.require(settings, roles.INPUTS, "Write")
         async with Feeder(settings, mark_every_hours * HOUR_MS) as feeder:
             with progress("feeding") as told:
                 end_ms = None if complete_to is None else instant(complete_to)

@@ -1,16 +1,28 @@
 """`tactful topics`: the topics as they should be, as they are, and what is wrong."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import typer
 
 from agents.commands.console import Output, errors, say, show_table, write_json
-from streams import admin
+from streams import admin, strimzi
+from streams.acl_commands import acl_commands
+from streams.rights import Principal
 from streams.settings import Settings
-from streams.topology import plan
+from streams.topology import TopicSpec, plan
 
 EXIT_FAULTS = 1
+
+
+class Format(StrEnum):
+    """For whom the plan is written."""
+
+    acls = "acls"
+    strimzi = "strimzi"
+
 
 commands = typer.Typer(no_args_is_help=True, help="Plan, create and check the topics.")
 
@@ -21,9 +33,47 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("plan")
-def show_plan(output: Annotated[Output, typer.Option()] = Output.text) -> None:
-    """What the topics have to be. Asks no cluster."""
-    specs = plan(Settings())
+def show_plan(
+    output: Annotated[Output, typer.Option()] = Output.text,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="rights for kafka-acls.sh; or topics and users for Strimzi")
+    ] = None,
+    principal: Annotated[
+        list[str] | None, typer.Option(help="WHO or WHO=NAME, several times; default: all, as NAMESPACE-WHO")
+    ] = None,
+    command_config: Annotated[str, typer.Option(help="acls: the file that lets kafka-acls.sh in")] = "admin.properties",
+    cluster: Annotated[str, typer.Option(help="strimzi: the name of the Kafka resource")] = "kafka",
+    authentication: Annotated[strimzi.Authentication, typer.Option(help="strimzi: of the users")] = "scram-sha-512",
+) -> None:
+    """What the topics have to be, and with --format who needs which rights on them. Asks no cluster."""
+    if form and output is Output.json:
+        raise typer.BadParameter("--output json is for the plan itself, without --format")
+    settings = Settings()
+    names = _names(settings, principal or list(Principal))
+    if form is Format.acls:
+        for line in acl_commands(settings, names, command_config):
+            say(line)
+    elif form is Format.strimzi:
+        try:
+            say(strimzi.to_yaml(strimzi.resources(settings, names, cluster, authentication)))
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+    else:
+        _show_topics(plan(settings), output)
+
+
+def _names(settings: Settings, wanted: Iterable[str]) -> dict[Principal, str]:
+    """Principal -> what it is called on the cluster, without `User:`."""
+    names = {}
+    for word in wanted:
+        who, _, name = word.partition("=")
+        if who not in set(Principal):
+            raise typer.BadParameter(f"no principal {who!r} (there are {', '.join(Principal)})")
+        names[Principal(who)] = name.removeprefix("User:") or f"{settings.namespace}-{who}"
+    return names
+
+
+def _show_topics(specs: Sequence[TopicSpec], output: Output) -> None:
     if output is Output.json:
         write_json(
             [{"topic": s.name, "role": s.role, "partitions": s.partitions, "configs": s.configs()} for s in specs]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from streams import roles
+from streams.rights import Principal, Right, rights
 from streams.settings import Settings
 from streams.topology import FOREVER_MS, HOUR_MS, plan
 from streams.topology_faults import ClusterState, ClusterTopic, PartitionOffsets, find_faults
@@ -175,3 +176,21 @@ def test_a_topic_whose_configuration_is_hidden_is_a_fault_of_rights() -> None:
     assert faults == [
         "topic reminder-dead-letters: its configuration may not be read (needs the right to DescribeConfigs)"
     ]
+
+
+def test_what_may_not_be_seen_is_told_as_missing_rights_and_not_as_missing() -> None:
+    cluster = ClusterState({}, missing_rights=rights(SETTINGS, Principal.worker))
+    faults = find_faults(SETTINGS, SPECS, cluster)
+    assert len({right.resource for right in cluster.missing_rights}) == len(faults)
+    assert all(fault.startswith("no right to ") for fault in faults)
+    assert (
+        "no right to Read and Write and DescribeConfigs on topic tactful-accounts-changelog: "
+        "see `tactful topics plan --format acls`"
+    ) in faults
+
+
+def test_a_missing_right_hides_no_other_fault_of_a_topic_that_is_seen() -> None:
+    cluster = replace(changed("case-updated", {}, 8), missing_rights=(Right("topic", "case-updated", "Read"),))
+    faults = find_faults(SETTINGS, SPECS, cluster)
+    assert faults[0].startswith("no right to Read on topic case-updated")
+    assert any("has 8 partitions" in fault for fault in faults)

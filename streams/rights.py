@@ -1,0 +1,135 @@
+"""The rights as data: what each principal may do on the cluster, and nothing beyond it.
+
+Planned, written as ACLs and looked for from here. In Kafka `Read` and `Write` include `Describe`; a transactional
+producer needs no right on the cluster.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from streams import roles
+from streams.settings import Settings
+
+Kind = Literal["topic", "group", "transactional id", "cluster"]
+Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs"]
+
+THE_CLUSTER = "kafka-cluster"
+"""Kafka's one name for a resource of the kind `cluster`."""
+
+
+class Principal(StrEnum):
+    """Who acts on the cluster; what they are called there is given where ACLs are written."""
+
+    worker = "worker"
+    source = "source"
+    verifier = "verifier"
+    watcher = "watcher"
+    gateway = "gateway"
+    operator = "operator"
+    admin = "admin"
+
+
+MEANINGS: Mapping[Principal, str] = {
+    Principal.worker: "`tactful worker`, `tactful topics check`",
+    Principal.source: "`tactful feed`, and what says the bank's facts",
+    Principal.verifier: "`tactful verify`",
+    Principal.watcher: "`tactful watch`",
+    Principal.gateway: "`tactful gateway`",
+    Principal.operator: "stop button and dead letters",
+    Principal.admin: "`tactful topics create`",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Right:
+    """One operation on one resource, or on all whose names begin with `name`."""
+
+    kind: Kind
+    name: str
+    operation: Operation
+    prefixed: bool = False
+
+    @property
+    def resource(self) -> str:
+        """What it is a right on."""
+        return "the cluster" if self.kind == "cluster" else f"{self.kind} {self.name}{'…' if self.prefixed else ''}"
+
+    def __str__(self) -> str:
+        return f"{self.operation} on {self.resource}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The same operations on several resources of one kind."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    prefixed: bool = False
+
+    def rights(self) -> Iterator[Right]:
+        """One by one."""
+        for name in self.names:
+            for operation in self.operations:
+                yield Right(self.kind, name, operation, self.prefixed)
+
+
+def transactional_ids(settings: Settings) -> str:
+    """What the transactional ids of an installation's workers begin with; the partition's number follows."""
+    return f"{settings.namespace}-{settings.subtopology}-"
+
+
+def delivery_id(settings: Settings) -> str:
+    """The group and the transactional id of the hand-over to the SMS gateway, which is one process."""
+    return f"{settings.namespace}-delivery"
+
+
+def grants(settings: Settings, principal: Principal) -> tuple[Grant, ...]:
+    """All that a principal needs."""
+
+    def topics(wanted: tuple[str, ...], *operations: Operation) -> Grant:
+        return Grant("topic", tuple(settings.topics[role] for role in wanted), operations)
+
+    group = (settings.group_id,)
+    outside = tuple(role for role in roles.ROLES if role not in roles.INPUTS)
+    needed: dict[Principal, tuple[Grant, ...]] = {
+        Principal.worker: (
+            topics((*roles.INPUTS, roles.REMINDER_CONTROLS), "Read", "DescribeConfigs"),
+            topics(roles.OUTPUTS, "Write", "DescribeConfigs"),
+            topics((roles.ACCOUNTS_CHANGELOG,), "Read", "Write", "DescribeConfigs"),
+            topics((roles.DELIVERY_JOURNAL,), "Describe", "DescribeConfigs"),
+            Grant("group", group, ("Read",)),
+            Grant("transactional id", (transactional_ids(settings),), ("Write",), prefixed=True),
+            Grant("cluster", (THE_CLUSTER,), ("DescribeConfigs",)),
+        ),
+        Principal.source: (topics(roles.INPUTS, "Write"),),
+        Principal.verifier: (
+            topics((*roles.INPUTS, *roles.OUTPUTS), "Read"),
+            Grant("group", group, ("Describe",)),
+        ),
+        Principal.watcher: (topics((roles.REMINDERS, roles.REMINDER_DECISIONS), "Read"),),
+        Principal.gateway: (
+            topics((roles.REMINDERS,), "Read"),
+            topics((roles.REMINDER_RECEIPTS,), "Write"),
+            topics((roles.DELIVERY_JOURNAL,), "Read", "Write"),
+            Grant("group", (delivery_id(settings),), ("Read",)),
+            Grant("transactional id", (delivery_id(settings),), ("Write",)),
+        ),
+        Principal.operator: (
+            topics((*roles.INPUTS, roles.REMINDER_CONTROLS), "Read", "Write"),
+            topics((roles.REMINDER_DEAD_LETTERS,), "Read"),
+        ),
+        Principal.admin: (
+            topics(roles.INPUTS, "Create", "Read"),
+            topics(outside, "Create", "Describe"),
+            Grant("group", group, ("Read",)),
+        ),
+    }
+    return needed[principal]
+
+
+def rights(settings: Settings, principal: Principal) -> tuple[Right, ...]:
+    """The same, one by one."""
+    return tuple(right for grant in grants(settings, principal) for right in grant.rights())
