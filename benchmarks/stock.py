@@ -1,4 +1,4 @@
-"""Stock Faust at its best settings: its Cython loops on, raw bytes, batches that linger, a table in memory."""
+"""Stock Faust well set: its Cython loops on, raw bytes, batches that linger, a table in memory."""
 
 from typing import Any, Final
 
