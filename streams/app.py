@@ -8,6 +8,7 @@ from mode.supervisors import CrashingSupervisor
 
 import streams.transport
 from streams.settings import Settings
+from streams.transport.controls import Folding
 from streams.transport.engine import Engine, exit_soon
 from streams.transport.logs import limit_repeats
 from streams.transport.merge import Order, no_order
@@ -57,11 +58,18 @@ class EngineApp(faust.App):
 
 
 def create_app(
-    settings: Settings, *, replay_order: Order | None = None, observer: EngineObserver | None = None
+    settings: Settings,
+    *,
+    replay_order: Order | None = None,
+    observer: EngineObserver | None = None,
+    controls: Folding | None = None,
 ) -> EngineApp:
-    """The app of a worker. `replay_order(topic, key, value)` sorts facts of one instant in replay mode."""
+    """The app of a worker. `replay_order(topic, key, value)` sorts facts of one instant in replay mode.
+
+    With `controls` the controls topic is read, too, and no tick comes before all of it is.
+    """
     limit_repeats()
-    engine = Engine(settings, replay_order or no_order, observer or EngineObserver())
+    engine = Engine(settings, replay_order or no_order, observer or EngineObserver(), controls)
     return EngineApp(
         engine,
         broker=[f"{streams.transport.SCHEME}://{server}" for server in settings.bootstrap_servers],

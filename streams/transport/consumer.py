@@ -4,6 +4,7 @@ Offsets are committed with the transactions, never here; positions are set expli
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.producer import shuffled_servers
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
@@ -29,6 +31,8 @@ _REPLAY_POLL_S = 0.5  # nothing depends on how fresh a watermark is, so an idle 
 
 class EngineConsumerThread(AIOKafkaConsumerThread):
     """Everything that touches the aiokafka consumer runs in this thread's loop."""
+
+    _reader: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         settings = engine_of(self.app).settings
@@ -60,6 +64,29 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+        self._read_controls()
+
+    def _read_controls(self) -> None:
+        engine = engine_of(self.app)
+
+        def fail(error: BaseException) -> None:
+            self.parent_loop.call_soon_threadsafe(engine.fail, error)
+
+        self._controls = ControlsReader(engine.settings, engine.controls, fail)
+        if engine.controls.folding is not None:
+            self._reader = asyncio.create_task(self._controls.run(engine.controls.folding), name="controls")
+
+    async def controls_read(self) -> None:
+        """Wait until the controls that were there at the start have been read, if the application has any."""
+        if self._reader is not None:
+            await self.call(self._controls.read())
+
+    async def on_thread_stop(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reader
+        await super().on_thread_stop()
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
         """Nothing is fetched before the partition is restored and its position set."""

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streams.clock import Grid, ReplayPace, SystemClock
+from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
 from streams.transport.barrier import Watermark
 from streams.transport.chunk import Chunk
+from streams.transport.controls import Controls, Folding
 from streams.transport.errors import EngineError, InvariantBroken
 from streams.transport.events import Record
 from streams.transport.merge import Order
@@ -49,13 +51,16 @@ class Fetched:
 class Engine:
     """One for each app."""
 
-    def __init__(self, settings: Settings, order: Order, observer: EngineObserver) -> None:
+    def __init__(
+        self, settings: Settings, order: Order, observer: EngineObserver, folding: Folding | None = None
+    ) -> None:
         self.settings = settings
         self.order = order
         self.observer = observer
         self.clock = SystemClock()
         self.grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self.pace = ReplayPace(settings.replay_speed)
+        self.controls = Controls(settings.topics[REMINDER_CONTROLS], folding, settings.barrier_sample_max_age_ms)
         self.parts: dict[int, Part] = {}
         self.topics: set[str] = set()  # every topic the application has named
         self.changelog = settings.topics["accounts-changelog"]
@@ -177,6 +182,8 @@ class Engine:
             self._report_at = time.monotonic() + _REPORT_INTERVAL_S
             for (topic, number), records_behind in self._lag().items():
                 self.observer.lag(topic, number, records_behind)
+            if (unread := self.controls.lag()) is not None:
+                self.observer.lag(self.controls.topic, 0, unread)
             for part in self.parts.values():
                 if (instant_ms := part.next_tick_ms()) is not None:
                     self.observer.next_tick(part.number, instant_ms)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
+
+from streams.transport.controls import UNREAD
 
 TYPE_HEADER = "ce_type"
 MARK_TYPE = b"source.progress"
@@ -44,7 +46,11 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False):
-    """Grid instant `now` has come for the accounts in `due`; `last` is false while the same instant has more."""
+    """Grid instant `now` has come for the accounts in `due`; `last` is false while the same instant has more.
+
+    `controls` is the state that the application has folded its controls into, `controls_offset` up to where they were
+    read; None and UNREAD in an application without controls.
+    """
 
     partition: int
     now: datetime
@@ -52,6 +58,8 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
     positions: Mapping[str, int]
     watermarks: Mapping[str, int]
     last: bool
+    controls: Any = None
+    controls_offset: int = UNREAD
 
 
 def is_mark(record: Record) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from streams.clock import Grid, ReplayPace, SystemClock
 from streams.transport.barrier import Barrier, Watermarks
+from streams.transport.controls import UNCONTROLLED, Controls, ReplayControls, View
 from streams.transport.due import DueIndex
 from streams.transport.events import Record
 from streams.transport.lane import SystemLane
@@ -27,6 +28,7 @@ class Work:
     watermarks: Mapping[str, int] = field(default_factory=dict)
     last: bool = True
     marks: Mapping[str, str] = field(default_factory=dict)  # kept with the committed offsets
+    controls: View = UNCONTROLLED
 
     @property
     def is_tick(self) -> bool:
@@ -66,6 +68,7 @@ class SystemSource:
         lane: SystemLane,
         due: DueIndex,
         barrier: Barrier,
+        controls: Controls,
         clock: SystemClock,
         grid: Grid,
         *,
@@ -73,7 +76,8 @@ class SystemSource:
         tick_accounts: int,
         on_closed: Callable[[str], None],
     ) -> None:
-        self._lane, self._due, self._barrier, self._clock, self._grid = lane, due, barrier, clock, grid
+        self._lane, self._due, self._barrier, self._controls = lane, due, barrier, controls
+        self._clock, self._grid = clock, grid
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._on_closed = on_closed
         self._instant_ms: int | None = None  # of the tick that waits for its barrier or has more to come
@@ -113,7 +117,7 @@ class SystemSource:
                 return None
             self._instant_ms = instant_ms
         positions = self._lane.positions()
-        if not self._open(now_ms, positions):
+        if not self._open(now_ms, positions) or (controls := self._what_stands(now_ms)) is None:
             return None
         instant_ms = self._instant_ms
         keys = self._due.pop(instant_ms, self._tick_accounts)
@@ -125,7 +129,7 @@ class SystemSource:
             self._instant_ms = None
         if not keys:  # a fact moved all of them while the barrier was closed
             return None
-        return Work(instant_ms, positions, positions, (), keys, watermarks, last)
+        return Work(instant_ms, positions, positions, (), keys, watermarks, last, controls=controls)
 
     def _open(self, now_ms: int, positions: Mapping[str, int]) -> bool:
         barrier = self._barrier
@@ -138,6 +142,13 @@ class SystemSource:
                 self._tell_closed(now_ms)
                 return False
         return barrier.passed(positions)
+
+    def _what_stands(self, now_ms: int) -> View | None:
+        """The controls, if all of them have been read; else they keep the barrier closed as an input would."""
+        controls = self._controls.view(now_ms)
+        if controls is None:
+            self._barrier.closed_by = self._controls.topic
+        return controls
 
     def _tell_closed(self, now_ms: int) -> None:
         """Once a second at most: passing a sample normally takes a moment and is not worth telling."""
@@ -161,6 +172,7 @@ class ReplaySource:
         merge: ReplayMerge,
         due: DueIndex,
         watermarks: Watermarks,
+        controls: ReplayControls,
         grid: Grid,
         pace: ReplayPace,
         *,
@@ -168,7 +180,7 @@ class ReplaySource:
         tick_accounts: int,
     ) -> None:
         self._merge, self._due, self._grid, self._pace = merge, due, grid, pace
-        self._watermarks = watermarks
+        self._watermarks, self._controls = watermarks, controls
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._instant_ms: int | None = None  # the next tick
         self._paced_until = 0.0
@@ -213,7 +225,8 @@ class ReplaySource:
         known = {topic: self._watermarks(topic) for topic in positions}
         watermarks = {topic: mark.offset for topic, mark in known.items() if mark is not None}
         last = due_ms is None or due_ms > instant_ms
-        return Work(instant_ms, positions, positions, (), keys, watermarks, last, self._marks())
+        controls = self._controls.view(instant_ms)
+        return Work(instant_ms, positions, positions, (), keys, watermarks, last, self._marks(), controls)
 
     def _marks(self) -> dict[str, str]:
         return {topic: floor_text(floor) for topic, floor in self._merge.floors().items()}

@@ -49,7 +49,9 @@ def _events(chunk: Chunk) -> Iterator[Fact | Tick]:
     now = to_datetime(work.now_ms)
     positions = MappingProxyType(work.before)
     if work.is_tick:
-        yield Tick(chunk.part.number, now, work.due, positions, MappingProxyType(work.watermarks), work.last)
+        ends = MappingProxyType(work.watermarks)
+        state, read_to = work.controls
+        yield Tick(chunk.part.number, now, work.due, positions, ends, work.last, state, read_to)
         return
     for record in work.records:
         yield Fact(

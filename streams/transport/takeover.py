@@ -50,6 +50,8 @@ async def take_over(
         new_shards = {number: Shard() for number in fresh}
         await restore(engine.settings, new_shards, engine.observer)
         places = await _committed(thread, [(topic, n) for n in fresh for topic in topics[n]])
+        if engine.settings.clock == "replay":
+            await thread.controls_read()
     except BaseException:
         await asyncio.gather(*(producer.stop() for producer in fresh.values()))
         raise
@@ -120,6 +122,7 @@ def _source(engine: Engine, number: int, shard: Shard, places: Places) -> Source
             merge,
             shard.due,
             watermark,
+            engine.controls.replay(),
             engine.grid,
             engine.pace,
             chunk_records=settings.chunk_max_records,
@@ -130,6 +133,7 @@ def _source(engine: Engine, number: int, shard: Shard, places: Places) -> Source
         SystemLane(positions, settings.buffer_max_bytes),
         shard.due,
         barrier,
+        engine.controls,
         engine.clock,
         engine.grid,
         chunk_records=settings.chunk_max_records,

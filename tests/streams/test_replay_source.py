@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.clock import Grid, ReplayPace
+from streams.transport.controls import ReplayControls
 from streams.transport.due import NEVER, DueIndex
 from streams.transport.events import is_mark
 from streams.transport.merge import ReplayMerge
@@ -39,6 +40,7 @@ class Account:
             merge,
             due,
             lambda _topic: None,
+            ReplayControls((), None),
             Grid(PERIOD_S),
             ReplayPace(None),
             chunk_records=chunk_records,

@@ -6,6 +6,7 @@ import pytest
 
 from streams.clock import Grid
 from streams.transport.barrier import Barrier, Watermark
+from streams.transport.controls import UNCONTROLLED, Controls, Folding, Reading, View
 from streams.transport.due import NEVER, DueIndex
 from streams.transport.lane import SystemLane
 from streams.transport.source import SystemSource
@@ -21,7 +22,7 @@ class FakeClock:
 
 
 class World:
-    def __init__(self, tick_accounts: int = 10) -> None:
+    def __init__(self, tick_accounts: int = 10, folding: Folding | None = None) -> None:
         self.clock = FakeClock()
         self.state: dict[bytes, bytes] = {}
         self.due = DueIndex(self.state)
@@ -29,10 +30,12 @@ class World:
         self.closed: list[str] = []
         self.lane = SystemLane({"a": 0, "b": 0}, 1_000_000)
         self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000)
+        self.controls = Controls("controls", folding, 1000)
         self.source = SystemSource(
             self.lane,
             self.due,
             self.barrier,
+            self.controls,
             self.clock,  # type: ignore[arg-type]  # a clock that stands still
             Grid(1),
             chunk_records=2,
@@ -180,3 +183,75 @@ def test_the_buffer_is_bounded_in_bytes() -> None:
     assert lane.wants("a")
     lane.take(4)
     assert lane.buffered_bytes == 0
+
+
+KNOWN = Folding((), lambda state, _offset, _key, value, _headers, _timestamp_ms: (*state, value))
+
+
+def test_a_tick_waits_until_the_controls_are_read_and_facts_go_on() -> None:
+    world = World(folding=KNOWN)
+    world.store(b"x", 98_000)
+    world.fetch("a", range(1))
+    world.ends["a"] = Watermark(1, 100_500)
+    facts = world.source.next()
+    assert facts is not None
+    assert len(facts.records) == 1
+    assert world.source.next() is None
+    world.controls.take(Reading((b"pause",), 2, 3, 100_400))
+    assert world.source.next() is None
+    world.controls.take(Reading((b"pause", b"resume"), 3, 3, 100_400))
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.due == (b"x",)
+    assert tick.controls == View((b"pause", b"resume"), 3)
+
+
+def test_an_old_reading_of_the_controls_keeps_ticks_back() -> None:
+    world = World(folding=KNOWN)
+    world.store(b"x", 98_000)
+    world.controls.take(Reading((), 3, 3, 99_400))
+    assert world.source.next() is None
+    world.controls.take(Reading((), 3, 3, 99_600))
+    assert world.source.next() is not None
+
+
+def test_each_part_of_a_long_tick_looks_at_the_controls_anew() -> None:
+    world = World(tick_accounts=1, folding=KNOWN)
+    world.store(b"x", 98_000)
+    world.store(b"y", 98_001)
+    world.controls.take(Reading((), 0, 0, 100_500))
+    first = world.source.next()
+    assert first is not None
+    world.store(b"x", NEVER)
+    world.controls.take(Reading((), 0, 1, 100_500))
+    assert world.source.next() is None
+    world.controls.take(Reading((b"pause",), 1, 1, 100_500))
+    second = world.source.next()
+    assert second is not None
+    assert (second.due, second.controls) == ((b"y",), View((b"pause",), 1))
+    assert (first.controls, first.now_ms) == (View((), 0), second.now_ms)
+
+
+def test_controls_that_stay_unread_are_told_and_make_the_instant_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    monotonic_s = 50.0
+    monkeypatch.setattr("streams.transport.barrier.time.monotonic", lambda: monotonic_s)
+    world = World(folding=KNOWN)
+    world.store(b"x", 98_000)
+    assert world.source.next() is None
+    assert world.closed == []
+    monotonic_s, world.clock.at_ms = 52.0, 102_500
+    world.ends = dict.fromkeys(world.ends, Watermark(0, 102_400))
+    assert world.source.next() is None
+    assert world.closed == ["controls"]
+    world.controls.take(Reading((), 0, 0, 102_400))
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.now_ms == 102_000
+
+
+def test_an_application_without_controls_waits_for_none() -> None:
+    world = World()
+    world.store(b"x", 98_000)
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.controls == UNCONTROLLED
