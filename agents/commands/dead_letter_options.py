@@ -15,7 +15,7 @@ from streams.settings import Settings
 
 EXIT_NOTHING = 1
 
-Places = Annotated[list[str] | None, typer.Argument(metavar="[COORDINATES]...", help="ROLE/PARTITION/OFFSET")]
+Places = Annotated[list[str] | None, typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET")]
 Place = Annotated[str, typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET, as `list` tells")]
 Topic = Annotated[str | None, typer.Option(help="an input by its role, or topic:NAME for another topic")]
 Partition = Annotated[int | None, typer.Option(min=0)]

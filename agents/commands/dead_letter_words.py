@@ -118,7 +118,7 @@ async def _replay_all(
 def dismiss(
     by: By,
     why: Why,
-    places: Annotated[list[str], typer.Argument(metavar="COORDINATES...", help="ROLE/PARTITION/OFFSET")],
+    places: Annotated[list[str], typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET")],
     account: Annotated[str | None, typer.Option(help="whose it was, when it is kept no longer")] = None,
     unowned: Annotated[bool, typer.Option("--unowned", help="it was nobody's, and is kept no longer")] = False,
     at: At = None,
