@@ -29,7 +29,7 @@ from agents.deadletters import desk, showing
 from agents.deadletters.letters import Filter, Letter, coordinates
 from agents.deadletters.outcomes import Outcomes
 
-commands = typer.Typer(no_args_is_help=True, help="Inputs that could not be used: find, show, replay, dismiss; resume an input.")
+commands = typer.Typer(no_args_is_help=True, help="Inputs that could not be used: list, replay or dismiss them.")
 
 
 def register(app: typer.Typer) -> None:
