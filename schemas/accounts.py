@@ -135,6 +135,10 @@ class Sent(Struct, frozen=True):
     """The day that a pre-due notice named."""
     final: bool = False
     """Recalled, superseded, or the gateway has told how it ended."""
+    recalled_for: str | None = None
+    """Why we recalled it, if we did."""
+    outcome: str | None = None
+    """How it ended, by the receipt that counts most; absent while none has come."""
 
 
 class Passed(Struct, frozen=True):
@@ -162,6 +166,8 @@ class Cycle(Struct, frozen=True):
     """How often a text about a returned payment left in it."""
     announced: bool = False
     """``cycle.opened`` has left. A cycle that only passed lapsed stages is not known outside."""
+    restated: int = 0
+    """How often a stage came again because the person never got it."""
 
 
 class Account(Struct, frozen=True):
@@ -182,6 +188,10 @@ class Account(Struct, frozen=True):
     """Newest last; bounded."""
     last_contact_ms: int | None = None
     blocked_since_ms: int | None = None
+    deferred_ms: int | None = None
+    """Until then the gate of the partition need not be asked again."""
+    failed_number: tuple[str, int] | None = None
+    """A phone number to which messages failed, and how many in a row."""
     reason: tuple[str, str, str] | None = None
     """Stage, outcome and code of the last decision about what to send: a reason is recorded when it changes."""
     unsupported: str | None = None

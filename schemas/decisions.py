@@ -42,6 +42,14 @@ class Evidence(Record, frozen=True, kw_only=True):
     """Input topic -> the offset up to which its partition had been applied (exclusive)."""
     watermarks: dict[str, int]
     """Input topic -> the end of its partition as sampled for this transaction."""
+    controls: int | None
+    """The offset up to which the controls had been read (exclusive); absent where there are none to read."""
+    complete_to: datetime | None
+    """The oldest progress mark of the sources that the ledger needs; absent where time itself follows the marks."""
+    unmarked: tuple[str, ...]
+    """Inputs that give no progress marks, by an explicit setting."""
+    unread: int
+    """Open records of the partition that nobody could read and that tell no account."""
     ledger: tuple[LedgerLine, ...]
     total_overdue_minor: Minor
     days_past_due: int | None

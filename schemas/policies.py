@@ -124,6 +124,8 @@ class Sending(_Data):
     receipt_grace_hours: Annotated[int, Field(ge=0, le=240)] = 72
     """After expiry plus this without a final receipt the outcome is unknown and is not recalled any more."""
     max_sms_parts: Annotated[int, Field(ge=1, le=6)] = 2
+    failures_to_hand_off: Annotated[int, Field(ge=1, le=10)] = 1
+    """So many messages in a row that failed at a number: nothing more is sent to it, and a person takes over."""
 
 
 def _unique(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
@@ -141,6 +143,8 @@ class Policy(_Data):
 
     id: Code
     version: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+    pack: Code | None = None
+    """The jurisdiction, as controls name it; a pause of any pack covers a policy that names none."""
     lender: Lender
     hours: Hours
     sending: Sending = Sending()

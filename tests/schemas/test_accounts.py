@@ -52,11 +52,13 @@ FULL = Account(
     profile=Profile(
         2, NOW_MS, "e6", "王", "小明", "mr", "+8613800138000", "zh-Hans", "Asia/Shanghai", "debtor", True, "low"
     ),
-    cycle=Cycle("L/1", "L", "1", NOW_MS, (Passed("FRIENDLY", True, NOW_MS),), NOW_MS, None, NOW_MS, 1, 1, True),
+    cycle=Cycle("L/1", "L", "1", NOW_MS, (Passed("FRIENDLY", True, NOW_MS),), NOW_MS, None, NOW_MS, 1, 1, True, 2),
     past=(Cycle("L/0", "L", "0", NOW_MS, closed_ms=NOW_MS),),
-    sent=(Sent("r1", "L/1", "FRIENDLY", 1, NOW_MS, NOW_MS, 100_00, 7, "+8613800138000", True, date(2026, 3, 1), True),),
+    sent=(Sent("r1", "L/1", "FRIENDLY", 1, NOW_MS, NOW_MS, 100_00, 7, "+8613800138000", True, date(2026, 3, 1), True, "PAID", "failed"),),
     last_contact_ms=NOW_MS,
     blocked_since_ms=NOW_MS,
+    deferred_ms=NOW_MS,
+    failed_number=("+8613800138000", 2),
     reason=("FIRM", "blocked", "HOLD_DISPUTE"),
     unsupported="SECOND_CURRENCY",
     ended="sold",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import shared_ms, to_ms
+from agents.reminders.decisions.receipts import apply_receipt
 from schemas import cases, facts
 from schemas.accounts import (
     NEVER_MS,
@@ -223,14 +224,6 @@ def _hold_lifted(account: Account, fact: cases.HoldLifted) -> Account:
     return _with_hold(account, fact.hold_id, lambda old: replace(old, lifted=True))
 
 
-def _receipt(account: Account, fact: cases.ReminderReceipt) -> Account:
-    if fact.status in {"accepted", "unknown"}:
-        return account
-    return replace(
-        account, sent=tuple(replace(s, final=True) if s.reminder_id == fact.reminder_id else s for s in account.sent)
-    )
-
-
 def _ended(account: Account, fact: cases.AccountEnded) -> Account:
     rank = (fact.source_version, to_ms(fact.as_of), fact.event_id)
     if account.ended_by is not None and account.ended_by >= rank:
@@ -247,7 +240,7 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
     facts.ProfileUpdated: _profile,
     cases.HoldPlaced: _hold_placed,
     cases.HoldLifted: _hold_lifted,
-    cases.ReminderReceipt: _receipt,
+    cases.ReminderReceipt: apply_receipt,
     cases.AccountEnded: _ended,
 }
 """The facts that change an account today. Any other well-formed fact hands the account to a person (rule 10)."""

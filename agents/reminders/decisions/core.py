@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from agents.reminders.decisions.applying import apply, forget_profile, new_account
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.folding import fold
-from agents.reminders.decisions.guard import TEXT_BLOCKS, Allow, Block, Defer, guard, standing_block
+from agents.reminders.decisions.gate import Defer, controls_say, inputs_say
+from agents.reminders.decisions.guard import TEXT_BLOCKS, Allow, Block, guard, standing_block
 from agents.reminders.decisions.ladder import Step, days_of, item_id, lapses, next_due, steps
 from agents.reminders.decisions.ledger import Ledger, overdue
 from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
+from agents.reminders.decisions.receipts import number_failed
 from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
 from agents.reminders.decisions.takeback import take_back
 from schemas import facts
@@ -41,6 +43,8 @@ def on_profile_erased(account: Account, now_ms: int, book: Book, seen: Seen) -> 
 def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, returned: str | None) -> Verdict:
     rec = Recorder(book, "fact", now_ms, seen, cause)
     owed = overdue(account, book.policy.tolerance_minor)
+    if account.deferred_ms is not None:
+        account = replace(account, deferred_ms=None)
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, book, now_ms):
         account = replace(account, blocked_since_ms=None)
@@ -65,6 +69,8 @@ def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact
 def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
     """Time has passed: do what is due, one message at most, and say when to look again (always after ``now_ms``)."""
     rec = Recorder(book, "tick", now_ms, seen)
+    if account.deferred_ms is not None:
+        account = replace(account, deferred_ms=None)
     owed = overdue(account, book.policy.tolerance_minor)
     for _ in range(_STEPS_PER_TICK):
         due = [step for step in steps(account, owed, book, now_ms) if step.at_ms <= now_ms]
@@ -78,21 +84,33 @@ def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
 
 def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:
     """Do one step; True when a further step may follow at once."""
-    if step.kind == "hand_off":
-        return _hand_off(account, owed, step, rec), False
     dpd = days_of(step, rec.book, rec.now_ms)
     if lapses(step, dpd):
         return _lapse(account, owed, step, dpd, rec), True
-    block = standing_block(account, rec.book, rec.now_ms)
-    if block is not None:
-        return _record_block(account, owed, step, block, rec), False
-    drafted = draft(account, owed, step, rec)
-    answer = guard(account, rec.book, drafted.amount_minor, drafted.wording, rec.now_ms)
-    if isinstance(answer, Allow):
-        return send(account, owed, step, drafted, answer.window_end_ms, rec), False
-    if isinstance(answer, Defer):
-        return _record(account, owed, step, "deferred", answer.code, answer.until_ms, rec), False
-    return _record_block(account, owed, step, answer, rec), False
+    answer = _ask(account, step, rec)
+    if answer is None and step.kind == "hand_off":
+        return _hand_off(account, owed, step, rec), False
+    if answer is None:
+        drafted = draft(account, owed, step, rec)
+        judged = guard(account, rec.book, rec.gate, drafted.amount_minor, drafted.wording, rec.now_ms)
+        if isinstance(judged, Allow):
+            return send(account, owed, step, drafted, judged.window_end_ms, rec), False
+        answer = judged
+    return _not_now(account, owed, step, answer, rec), False
+
+
+def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
+    """What stands against the step before anything is worded."""
+    policy = rec.book.policy
+    held = controls_say(rec.gate, policy, account.account_id, step.stage, account.profile, rec.now_ms)
+    if held is not None:
+        return held
+    # A hand-off has somebody phoned: what makes a message wait makes it wait, too.
+    return (
+        inputs_say(rec.gate, policy, rec.now_ms)
+        if step.kind == "hand_off"
+        else standing_block(account, rec.book, rec.now_ms)
+    )
 
 
 def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
@@ -112,6 +130,8 @@ def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Acco
     dpd, rule = days_of(step, rec.book, rec.now_ms), rec.book.policy.hand_off
     if account.unsupported is not None:
         reason = account.unsupported
+    elif number_failed(account, rec.book.policy.sending.failures_to_hand_off):
+        reason = "NUMBER_FAILED"
     elif rule is not None and dpd is not None and dpd >= rule.dpd:
         reason = "DAYS_PAST_DUE"
     else:
@@ -142,6 +162,14 @@ def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
     currency = owed.oldest.currency
     total_minor = sum(line.overdue_minor for line in owed.lines if line.currency == currency)
     return currency, min(total_minor, MINOR_MAX)
+
+
+def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec: Recorder) -> Account:
+    """Nothing leaves, with its reason; a deferral is not looked at again before its time unless a fact comes."""
+    if isinstance(why, Block):
+        return _record_block(account, owed, step, why, rec)
+    account = _record(account, owed, step, "deferred", why.code, why.until_ms, rec)
+    return replace(account, deferred_ms=why.until_ms)
 
 
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:

@@ -13,6 +13,7 @@ from agents.reminders.decisions.calendar import days_past_due, local_date, midni
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.guard import TEXT_BLOCKS, standing_block
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
+from agents.reminders.decisions.receipts import number_failed
 from schemas.accounts import NEVER_MS, Account, Cycle, Item, Struct
 from schemas.policies import Stage
 
@@ -80,9 +81,9 @@ def _after_gap(account: Account, book: Book) -> int:
 
 
 def _overdue_step(account: Account, since: date, cycle: Cycle, book: Book) -> Step | None:
-    if cycle.grace_until_ms is not None and cycle.reminders:
+    last = next((p.stage for p in reversed(cycle.passed) if p.sent), None)
+    if cycle.grace_until_ms is not None and last is not None:
         at_ms = max(cycle.grace_until_ms, _after_gap(account, book))
-        last = next(p.stage for p in reversed(cycle.passed) if p.sent)
         return Step("returned", at_ms, last, book.policy.returned.text, since, cycle=cycle)
     passed = [p.stage for p in cycle.passed]
     for stage in book.overdue_stages:
@@ -105,6 +106,8 @@ def _hand_off_step(account: Account, since: date, cycle: Cycle, book: Book) -> S
         at_ms = min(at_ms, midnight_after(zone, first_day, rule.blocked_days))
     if cycle.grace_until_ms is not None:
         at_ms = max(at_ms, cycle.grace_until_ms)
+    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
+        at_ms = 0
     return Step("hand_off", at_ms, rule.code, due=since, cycle=cycle)
 
 
@@ -171,7 +174,7 @@ def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_f
     """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
     best = NEVER_MS
     for step in steps(account, owed, book, now_ms):
-        at_ms = max(step.at_ms, now_ms)
+        at_ms = max(step.at_ms, now_ms, account.deferred_ms or 0)
         if step.kind != "hand_off":
             at_ms = _send_at(account, step, book, at_ms, now_ms, after_fact)
         best = min(best, at_ms)

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from agents.reminders.decisions.calendar import local_iso, to_utc
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.gate import OPEN, Gate
 from agents.reminders.decisions.identity import fingerprint, identify
 from agents.reminders.decisions.ledger import Ledger, Line
 from agents.reminders.decisions.wording import Wording
@@ -21,6 +22,7 @@ class Seen(Struct, frozen=True):
     watermarks: Mapping[str, int]
     payments_seen: int
     """The offset up to which the partition's payments had been applied; -1 where there are no offsets."""
+    gate: Gate = OPEN
 
 
 NOWHERE: Final = Seen({}, {}, -1)
@@ -57,6 +59,11 @@ class Recorder:
     def payments_seen(self) -> int:
         """See Seen."""
         return self._seen.payments_seen
+
+    @property
+    def gate(self) -> Gate:
+        """What stands before every send."""
+        return self._seen.gate
 
     def say(self, message: AnyMessage) -> None:
         """Let a message leave with this transaction."""
@@ -124,10 +131,14 @@ class Recorder:
         return self._evidence
 
     def _gather(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
-        profile, contact_ms = account.profile, account.last_contact_ms
+        profile, contact_ms, gate = account.profile, account.last_contact_ms, self._seen.gate
         return Evidence(
             inputs=dict(self._seen.inputs),
             watermarks=dict(self._seen.watermarks),
+            controls=gate.controls_offset if gate.controls_offset >= 0 else None,
+            complete_to=to_utc(gate.complete_to_ms) if gate.judged else None,
+            unmarked=gate.unmarked,
+            unread=gate.unread,
             ledger=tuple([_as_told(line) for line in owed.lines]),
             total_overdue_minor=owed.total_minor,
             days_past_due=dpd,

@@ -76,8 +76,7 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
     predue = step.kind == "pre_due"
     if not predue:
         account, _ = open_cycle(account, owed, step, rec)
-    # Only the text about a returned payment repeats a stage.
-    attempt = 2 + account.cycle.returns if step.kind == "returned" and account.cycle is not None else 1
+    attempt = 1 if predue else _attempt(account.cycle, step)
     reminder_id = identify(rec.book.namespace, account.account_id, drafted.cycle_id, step.stage, str(attempt))
     superseded = _last_of_cycle(account, drafted.cycle_id) if step.kind == "stage" else None
     expires_ms = min(window_end_ms, rec.now_ms + rec.book.policy.sending.freshness_minutes * MINUTE_MS)
@@ -119,6 +118,14 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
         reason=None,
     )
     return pass_notice(account, step, rec) if predue else account
+
+
+def _attempt(cycle: Cycle | None, step: Step) -> int:
+    """A stage is repeated by the text about a returned payment, and by a restatement; no number comes twice."""
+    assert cycle is not None
+    if step.kind == "returned":
+        return 2 + cycle.returns + cycle.restated
+    return 1 + cycle.returns + cycle.restated if cycle.restated else 1
 
 
 def _last_of_cycle(account: Account, cycle_id: str) -> str | None:

@@ -52,7 +52,7 @@ class Standing(Struct, frozen=True):
     """Offsets of controls that nobody could read and nobody has dismissed: while there is one, nothing may leave."""
     dismissed: frozenset[int] = frozenset()
 
-    def pause_for(self, pack: str, policy: str, stage: str, segment: str | None) -> SendingPaused | None:
+    def pause_for(self, pack: str | None, policy: str, stage: str, segment: str | None) -> SendingPaused | None:
         """The oldest pause in force that covers such a message."""
         for pause in self.pauses:
             if covers(pause.scope, pack, policy, stage, segment):
@@ -80,10 +80,10 @@ class Standing(Struct, frozen=True):
         return found
 
 
-def covers(scope: Scope, pack: str, policy: str, stage: str, segment: str | None) -> bool:
-    """Whether a message is meant; an account without a segment is in none."""
+def covers(scope: Scope, pack: str | None, policy: str, stage: str, segment: str | None) -> bool:
+    """Whether a message is meant; an account without a segment is in none, a policy without a pack in every one."""
     return (
-        scope.pack in (None, pack)
+        (pack is None or scope.pack in (None, pack))
         and scope.policy in (None, policy)
         and scope.stage in (None, stage)
         and scope.segment in (None, segment)

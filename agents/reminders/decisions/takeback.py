@@ -62,7 +62,7 @@ def _recall(account: Account, owed: Ledger, rec: Recorder) -> Account:
             kept.append(sent)
             continue
         changed = True
-        kept.append(replace(sent, final=True))
+        kept.append(replace(sent, final=True, recalled_for=reason))
         rec.say(
             ReminderCancelled(
                 account_id=account.account_id,

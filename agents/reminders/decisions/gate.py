@@ -1,0 +1,72 @@
+"""What stands before every send of a partition, whoever it is for: controls, and how much is known of its inputs.
+
+Design rules 4b, 7 and 10. It fails closed: doubt about a control, a source that has gone silent and records that
+nobody could read all hold sends back, and are looked at again after a while.
+"""
+
+from typing import Final
+
+from agents.reminders.decisions.calendar import MINUTE_MS
+from agents.reminders.decisions.standing import Standing
+from schemas.accounts import Profile, Struct
+from schemas.policies import Policy
+
+REVISIT_MS: Final = 5 * MINUTE_MS
+"""After what the gate held back is looked at again: a million accounts must not be asked each second."""
+
+
+class Defer(Struct, frozen=True):
+    """Not now, but at ``until_ms``."""
+
+    code: str
+    until_ms: int
+
+
+class Gate(Struct, frozen=True):
+    """What is known at one tick of one partition. Times are epoch milliseconds UTC."""
+
+    standing: Standing = Standing()
+    controls_offset: int = -1
+    """The offset up to which controls were read; -1 where there are none to read."""
+    judged: bool = False
+    """Whether freshness is judged here; in a replay the marks themselves drive the time."""
+    complete_to_ms: int = 0
+    """Everything that needed sources told is known up to then; 0 while one of them has told nothing."""
+    unmarked: tuple[str, ...] = ()
+    """Inputs whose sources give no progress marks, by an explicit setting."""
+    unread: int = 0
+    """Open records that could not be used and tell no account."""
+    unread_max: int = 0
+    """How many of them are borne; above it nothing leaves."""
+
+
+OPEN: Final = Gate()
+"""For a simulation, which has no controls and whose time the facts drive."""
+
+
+def controls_say(
+    gate: Gate, policy: Policy, account_id: str, stage: str, profile: Profile | None, now_ms: int
+) -> Defer | None:
+    """What the controls have against a message or a hand-off of this stage."""
+    standing = gate.standing
+    if standing.unreadable:
+        return Defer("CONTROL_UNREADABLE", now_ms + REVISIT_MS)
+    segment = None if profile is None else profile.segment
+    if standing.pauses and standing.pause_for(policy.pack, policy.id, stage, segment) is not None:
+        return Defer("PAUSED", now_ms + REVISIT_MS)
+    if standing.allow_list is not None:
+        from_ms = standing.admitted_from_ms(account_id)
+        if from_ms is None:
+            return Defer("NOT_ON_ALLOW_LIST", now_ms + REVISIT_MS)
+        if from_ms > now_ms:
+            return Defer("NOT_ON_ALLOW_LIST", min(from_ms, now_ms + REVISIT_MS))
+    return None
+
+
+def inputs_say(gate: Gate, policy: Policy, now_ms: int) -> Defer | None:
+    """What speaks against trusting the ledger now."""
+    if gate.unread > gate.unread_max:
+        return Defer("UNREAD_FACTS", now_ms + REVISIT_MS)
+    if gate.judged and now_ms - gate.complete_to_ms > policy.sending.freshness_minutes * MINUTE_MS:
+        return Defer("LEDGER_STALE", now_ms + REVISIT_MS)
+    return None
