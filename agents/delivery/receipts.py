@@ -1,0 +1,69 @@
+"""Receipts as they go to ``reminder-receipts``: keyed by account, in the reminder's own partition."""
+
+import re
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
+
+from pydantic_core import to_json
+
+from agents.reminders.decisions.identity import identify
+from schemas.cases import ReminderReceipt
+from streams.clock import to_ms
+
+ReceiptStatus = Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]
+
+SOURCE: Final = "sms-gateway"
+_NO_WORD: Final = re.compile("[^A-Za-z0-9_.-]+")
+
+
+class Receipt(NamedTuple):
+    """One receipt that is about to be written. ``at``: when it happened; ``told_at``: when we heard of it."""
+
+    partition: int
+    account_id: str
+    reminder_id: str
+    status: ReceiptStatus
+    at: datetime
+    told_at: datetime
+    detail: str | None = None
+
+
+class Written(NamedTuple):
+    """The same as a record."""
+
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    timestamp_ms: int
+
+
+def as_code(detail: str | None) -> str | None:
+    """A provider's word as a code of ours: what no code may contain is replaced, a number gets a letter before it."""
+    if detail is None:
+        return None
+    word = _NO_WORD.sub("_", detail)[:60].strip("_")
+    if not word:
+        return None
+    return word if word[0].isalpha() else f"E{word}"
+
+
+def written(receipt: Receipt, namespace: str) -> Written:
+    """The record. Its event id comes from what it says, so that a repeat is recognisable."""
+    event_id = identify(namespace, "receipt", receipt.reminder_id, receipt.status, receipt.at.isoformat())
+    fact = ReminderReceipt(
+        event_id=event_id,
+        account_id=receipt.account_id,
+        time=receipt.told_at,
+        source=SOURCE,
+        reminder_id=receipt.reminder_id,
+        status=receipt.status,
+        at=receipt.at,
+        detail=as_code(receipt.detail),
+    )
+    headers = (
+        ("ce_type", fact.type.encode()),
+        ("ce_id", event_id.encode()),
+        ("ce_source", namespace.encode()),
+        ("ce_specversion", b"1.0"),
+        ("content-type", b"application/json"),
+    )
+    return Written(to_json(fact), headers, to_ms(receipt.told_at))
