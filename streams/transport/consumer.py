@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import ConsumerStoppedError
+from aiokafka.errors import ConsumerStoppedError, TopicAuthorizationFailedError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
@@ -18,12 +18,14 @@ from mode import Service
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.producer import shuffled_servers
+from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
 
 T = TypeVar("T")
 
 _MAX_POLL_INTERVAL_MS = 600_000
 _POLL_S = 0.1
+_REFUSALS_S = 1.0
 _PARTIAL_POLL_S = 0.05
 _REPLAY_PACING_MS = 10  # its inputs wait for each other, so each has to come soon
 _REPLAY_POLL_S = 0.5  # nothing depends on how fresh a watermark is, so an idle replay may sleep
@@ -97,9 +99,22 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         """Await something in this thread's loop, from the main one."""
 
         async def run() -> T:
-            return await work
+            with naming_rights(engine_of(self.app).settings, "Read"):
+                return await work
 
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
+
+    async def check_allowed(self) -> None:
+        """Raises what has befallen the group's work, RightMissing when the group or an input is refused to us."""
+        await self.call(self._check_allowed())
+
+    async def _check_allowed(self) -> None:
+        consumer = self._consumer
+        if consumer is None or consumer._coordinator is None:
+            return
+        consumer._coordinator.check_errors()
+        if refused := consumer._client.cluster.unauthorized_topics & consumer.subscription():
+            raise TopicAuthorizationFailedError(refused)
 
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""
@@ -195,6 +210,18 @@ class EngineConsumer(FaustConsumer):
             raise
         except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
             engine.fail(error)
+
+    @Service.task
+    async def _watch_refusals(self) -> None:
+        """Until a partition is live nobody fetches, so nobody hears of a refusal, and aiokafka asks again for ever."""
+        thread: Any = self._thread
+        while not self.should_stop:
+            await self.sleep(_REFUSALS_S)
+            try:
+                await thread.check_allowed()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+                if not self.should_stop:
+                    engine_of(self.app).fail(error)
 
     async def wait_empty(self) -> None:
         """Called by Faust when partitions are revoked and when the worker stops."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
+from aiokafka.errors import InvalidTxnState, KafkaConnectionError, KafkaTimeoutError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
+from streams.transport.refusals import first_cause, naming_rights
 from streams.transport.timeouts import retry_coordinator_lookup
 from streams.transport.transaction import Batch
 
@@ -56,7 +57,8 @@ class PartitionProducer:
         for attempt in range(1, _START_ATTEMPTS + 1):
             self._producer = self._new()
             try:
-                await self._producer.start()
+                with naming_rights(self._settings, "Write"):
+                    await self._producer.start()
                 return
             except KafkaConnectionError:
                 await self._producer.stop()
@@ -72,7 +74,8 @@ class PartitionProducer:
     async def partition_count(self, topic: str) -> int:
         """How many partitions `topic` has; refused if there is no such topic."""
         try:
-            return len(await asyncio.wait_for(self._producer.partitions_for(topic), _METADATA_PATIENCE_S))
+            with naming_rights(self._settings):
+                return len(await asyncio.wait_for(self._producer.partitions_for(topic), _METADATA_PATIENCE_S))
         except TimeoutError:
             raise StartRefused(f"topic {topic} does not exist or may not be read") from None
 
@@ -86,8 +89,9 @@ class PartitionProducer:
         if not self._begun:
             await self._producer.begin_transaction()
             self._begun = True
-        for topic, partition, batch in batches:
-            self._unacknowledged.append(await self._queue(topic, partition, batch))
+        with naming_rights(self._settings, "Write"):
+            for topic, partition, batch in batches:
+                self._unacknowledged.append(await self._queue(topic, partition, batch))
 
     async def _queue(self, topic: str, partition: int, batch: Batch) -> asyncio.Future[Any]:
         """A broker that hangs keeps the earlier batch waiting; worth its patience as long as the transaction lives."""
@@ -102,6 +106,13 @@ class PartitionProducer:
 
     async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         """Batches acknowledged, then offsets, then the end; in that order, else the broker sends some of them back."""
+        with naming_rights(self._settings, "Write"):
+            try:
+                await self._commit(offsets, marks)
+            except InvalidTxnState as error:
+                raise first_cause(self._producer, error) from error
+
+    async def _commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         if not self._begun:
             await self.send(())
         waiting, self._unacknowledged = self._unacknowledged, []

@@ -14,6 +14,7 @@ from aiokafka.structs import TopicPartition
 from streams.settings import Settings
 from streams.transport.observer import EngineObserver
 from streams.transport.producer import shuffled_servers
+from streams.transport.refusals import naming_rights
 from streams.transport.table import Shard
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ async def restore(settings: Settings, shards: Mapping[int, Shard], observer: Eng
     try:
         consumer = await _connect(settings)
         try:
-            await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
+            with naming_rights(settings, "Read"):
+                await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
         finally:
             await consumer.stop()
         for shard in shards.values():
