@@ -14,9 +14,8 @@ import jiter
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from agents.reminders.decisions.calendar import to_ms
-from schemas.reading import MODELS
+from schemas.reading import MODELS, ROLE_OF
 
-_ROLE_OF = {kind: role for role, models in MODELS.items() for kind in models}
 _TIME: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)
 
 
@@ -86,7 +85,7 @@ def _line(body: bytes, where: str) -> Line:
         if role not in MODELS:
             raise FactFileFault(f"{where}: no input topic {role!r}")
         return Line(time_ms, role, _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where))
-    role = _ROLE_OF.get(str(kind), "")
+    role = ROLE_OF.get(str(kind), "")
     if not role:
         raise FactFileFault(f"{where}: no topic carries the type {kind!r}")
     account_id = fields.get("account_id")

@@ -34,7 +34,7 @@ def not_ready(status: EngineStatus) -> list[str]:
         reasons.append("no partition is assigned")
     elif not status.restored:
         reasons.append("state is being restored")
-    return reasons
+    return [*reasons, *status.hindered]
 
 
 def add_health_site(

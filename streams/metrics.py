@@ -102,6 +102,19 @@ RESTORE = MetricSpec(
 RESTORED = MetricSpec("tactful_restored_records_total", "counter", "records", "changelog records read back")
 ACCOUNTS = MetricSpec("tactful_accounts", "gauge", "accounts", "accounts in the table", ("partition",))
 LIVE = MetricSpec("tactful_live_partitions", "gauge", "partitions", "partitions being worked on")
+INTAKE_FACTS = MetricSpec(
+    "tactful_intake_facts_total", "counter", "facts", "facts made from records of a bank's topic", ("topic", "type")
+)
+INTAKE_PASSED_OVER = MetricSpec(
+    "tactful_intake_passed_over_total", "counter", "records", "records of a bank's topic that are meant for others"
+)
+INTAKE_COMPLETE = MetricSpec(
+    "tactful_intake_complete_seconds",
+    "gauge",
+    "seconds",
+    "the instant (since 1970) up to which a source partition has been read completely",
+    ("partition",),
+)
 FAILED = MetricSpec("tactful_failed", "gauge", "bool", "1 once the worker is about to stop on its own fault")
 
 METRICS = (
@@ -121,6 +134,9 @@ METRICS = (
     RESTORED,
     ACCOUNTS,
     LIVE,
+    INTAKE_FACTS,
+    INTAKE_PASSED_OVER,
+    INTAKE_COMPLETE,
     FAILED,
 )
 
@@ -199,8 +215,19 @@ class Metrics(EngineObserver):
     def accounts(self, partition: int, count: int) -> None:
         self._set(ACCOUNTS, count, str(partition))
 
+    # What the intake tells
+
+    def intake_fact(self, topic: str, kind: str) -> None:
+        self._tally(INTAKE_FACTS, 1, topic, kind)
+
+    def intake_passed_over(self) -> None:
+        self._tally(INTAKE_PASSED_OVER, 1)
+
+    def intake_complete(self, partition: int, instant_ms: int) -> None:
+        self._set(INTAKE_COMPLETE, instant_ms / 1000, str(partition))
+
     def _forget_partitions(self) -> None:
-        for spec in (LAG, ACCOUNTS, NEXT_TICK):
+        for spec in (LAG, ACCOUNTS, NEXT_TICK, INTAKE_COMPLETE):
             self._metrics[spec.name].clear()
             self._children = {key: child for key, child in self._children.items() if key[0] != spec.name}
 

@@ -5,13 +5,12 @@ the body: headers are not where personal data may live.
 """
 
 import hashlib
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.facts import Id
 from schemas.reading import UnusableInput
-from streams.transport.events import Fact
 from streams.transport.partitioner import partition_of
 
 Headers = tuple[tuple[str, bytes], ...]
@@ -28,10 +27,31 @@ TIMESTAMP_MS: Final = "tactful.timestamp-ms"
 ORIGINAL: Final = "tactful.original"
 ORIGINAL_KEY: Final = "tactful.original-key"
 ORIGINAL_HEADERS: Final = "tactful.original-headers"
+REPLAY_OF: Final = "tactful.replay-of"
+"""On an input: the coordinates of the dead letter that the record brings back."""
 
 _ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
 _OVERHEAD_BYTES = 2_048
 """What headers and the record's own framing may add to the original."""
+
+
+class Original(Protocol):
+    """The record that could not be used, wherever it was read."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp_ms(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
 
 
 class DeadLetter(NamedTuple):
@@ -42,7 +62,7 @@ class DeadLetter(NamedTuple):
     headers: Headers
 
 
-def dead_letter(fact: Fact, fault: UnusableInput, group: str, limit_bytes: int) -> DeadLetter:
+def dead_letter(fact: Original, fault: UnusableInput, group: str, limit_bytes: int) -> DeadLetter:
     """The original with its reason; above ``limit_bytes`` it is named by hash and coordinates instead of copied."""
     why: Headers = (
         (EXCEPTION, b"UnusableInput"),

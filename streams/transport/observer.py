@@ -43,6 +43,8 @@ class EngineStatus:
     restored: bool = False
     rebalancing: bool = True
     failed: str | None = None
+    hindered: tuple[str, ...] = ()
+    """What it waits for from outside, a sentence each."""
     last_commit_monotonic: float | None = None
     last_loop_monotonic: float | None = None
     lag: Mapping[tuple[str, int], int] = field(default_factory=dict)

@@ -1,0 +1,95 @@
+"""What leaves the intake: facts, progress marks and dead letters, each with where it comes from in its headers."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from agents.intake.document import SourceRecord
+from agents.intake.mapping_files import LoadedMapping
+from agents.intake.translate import Made, Refused
+from agents.reminders.dead_letters import dead_letter
+from schemas.facts import SourceProgress
+from schemas.reading import ROLE_OF
+from streams import roles
+from streams.clock import to_datetime
+from streams.settings import Settings
+from streams.transport.events import MARK_TYPE, TYPE_HEADER
+from streams.transport.partitioner import partition_of
+
+Headers = tuple[tuple[str, bytes], ...]
+
+ACCOUNT_HEADER: Final = "tactful.account"
+_FIXED: Final[Headers] = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
+
+
+class Outgoing(NamedTuple):
+    """One record for one partition of one topic."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp_ms: int | None
+
+
+class Outbox:
+    """Addresses records by the settings of the cluster."""
+
+    def __init__(self, settings: Settings, loaded: LoadedMapping) -> None:
+        self._settings = settings
+        self._source = loaded.mapping.source
+        self._mapping = f"{loaded.mapping.id}@{loaded.edition}".encode()
+        self.roles = tuple(sorted({ROLE_OF[rule.type] for rule in loaded.mapping.facts}))
+        """The inputs that this mapping speaks on."""
+
+    def fact(self, record: SourceRecord, made: Made) -> Outgoing:
+        """A fact, where its account belongs. Its Kafka time is its own, which a replay goes by."""
+        key = made.account_id.encode()
+        headers = (
+            (TYPE_HEADER, made.type.encode()),
+            ("ce_id", made.event_id.encode()),
+            ("ce_source", self._source.encode()),
+            *_FIXED,
+            *self._coordinates(record),
+        )
+        return self._keyed(made.role, key, key, made.body, headers, made.time_ms)
+
+    def dead_letter(self, record: SourceRecord, refused: Refused) -> Outgoing:
+        """The record as it came. It lies with the account that it is about, if that is known."""
+        settings = self._settings
+        letter = dead_letter(record, refused.fault, settings.group_id, settings.dead_letter_max_bytes)
+        accounts = tuple((ACCOUNT_HEADER, account_id.encode()) for account_id in refused.accounts)
+        headers = (*letter.headers, *self._coordinates(record), *accounts)
+        place = refused.accounts[0].encode() if refused.accounts else record.key or str(record.partition).encode()
+        return self._keyed(roles.REMINDER_DEAD_LETTERS, place, letter.key, letter.value, headers, None)
+
+    def marks(self, complete_to_ms: int) -> Iterator[Outgoing]:
+        """One for each partition of each input that the mapping speaks on."""
+        said = SourceProgress(source=self._source, complete_to=to_datetime(complete_to_ms))
+        value = said.model_dump_json().encode()
+        headers = ((TYPE_HEADER, MARK_TYPE), *_FIXED)
+        for role in self.roles:
+            # On a compacted topic Kafka takes no record without a key.
+            key = MARK_TYPE if role == roles.PROFILE_UPDATED else None
+            for partition in range(self._settings.partitions):
+                yield Outgoing(self._settings.topics[role], partition, key, value, headers, complete_to_ms)
+
+    def _keyed(
+        self,
+        role: str,
+        place: bytes,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers,
+        timestamp_ms: int | None,
+    ) -> Outgoing:
+        partition = partition_of(place, self._settings.partitions)
+        return Outgoing(self._settings.topics[role], partition, key, value, headers, timestamp_ms)
+
+    def _coordinates(self, record: SourceRecord) -> Headers:
+        return (
+            ("tactful.source-topic", record.topic.encode()),
+            ("tactful.source-partition", str(record.partition).encode()),
+            ("tactful.source-offset", str(record.offset).encode()),
+            ("tactful.mapping", self._mapping),
+        )
