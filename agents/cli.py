@@ -5,9 +5,10 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import data, dead_letters, proof, running, topics
+from agents.commands import data, dead_letters, intake, proof, running, topics
 from agents.deadletters.letters import DeadLetterFault
 from agents.fact_files import FactFileFault
+from agents.intake.mapping_files import MappingFault
 from agents.reminders.decisions.catalog import PolicyFault
 from streams.broker import BrokerError
 from streams.cluster import ClusterError
@@ -21,6 +22,7 @@ running.register(app)
 data.register(app)
 proof.register(app)
 dead_letters.register(app)
+intake.register(app)
 
 
 def main() -> None:
@@ -32,6 +34,7 @@ def main() -> None:
         PolicyFault,
         FactFileFault,
         DeadLetterFault,
+        MappingFault,
         ClusterError,
         BrokerError,
         KafkaError,
