@@ -18,6 +18,7 @@ from agents.simulation import Simulation
 from examples.fact_lines import Fact, write_lines
 from streams import admin, roles
 from streams.clock import Grid
+from streams.rights import Principal
 from streams.settings import Settings
 
 DAY_S = 86_400
@@ -26,6 +27,14 @@ NAMESPACE = "data"
 OFFLINE_AND_ONLINE = (roles.REMINDERS, roles.REMINDER_DECISIONS)
 COORDINATES = ("inputs", "watermarks")
 """What of a decision's evidence says where its input lay; everything else is the same wherever it runs."""
+
+Users = Callable[[Principal], Mapping[str, str]]
+"""The settings with which a principal comes in where the cluster asks who comes."""
+
+
+def anybody(_: Principal) -> Mapping[str, str]:
+    """Nobody is asked."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -71,13 +80,14 @@ class DataRun:
         logs: Path,
         meanwhile: Callable[[Workers, Settings], Awaitable[None]] | None = None,
         timeout_s: float = 240,
+        users: Users = anybody,
     ) -> list[Kept]:
-        """Feed everything, replay it with two workers, and read all outputs."""
-        settings = settings_of(variables)
-        await admin.create(settings)
-        async with Feeder(settings, 7 * DAY_S * 1000) as feeder:
+        """Feed everything, replay it with two workers, and read all outputs; each as who it is."""
+        settings = settings_of({**variables, **users(Principal.verifier)})
+        await admin.create(settings_of({**variables, **users(Principal.admin)}))
+        async with Feeder(settings_of({**variables, **users(Principal.source)}), 7 * DAY_S * 1000) as feeder:
             await feeder.feed(read_lines([str(self.facts)]), self.end_ms)
-        with Workers(2, variables, logs) as workers:
+        with Workers(2, {**variables, **users(Principal.worker)}, logs) as workers:
             if meanwhile is not None:
                 await meanwhile(workers, settings)
             await asyncio.to_thread(workers.wait_until, self.end_ms, settings.partitions, timeout_s)

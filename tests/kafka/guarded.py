@@ -45,10 +45,14 @@ class Guarded:
         self._broker = broker
         self._authority = authority
 
+    @property
+    def bootstrap_servers(self) -> str:
+        return self._broker.bootstrap_servers
+
     def login(self, user: str) -> dict[str, str]:
         """The settings with which a process comes in as that user."""
         return {
-            "TACTFUL_BOOTSTRAP_SERVERS": self._broker.bootstrap_servers,
+            "TACTFUL_BOOTSTRAP_SERVERS": self.bootstrap_servers,
             "TACTFUL_SECURITY_PROTOCOL": "SASL_SSL",
             "TACTFUL_SASL_MECHANISM": "SCRAM-SHA-512",
             "TACTFUL_SASL_USERNAME": user,

@@ -16,9 +16,10 @@ from agents.recount import Kept, read_topics
 from agents.replaying import Workers
 from streams import admin, roles
 from streams.clock import SystemClock, to_datetime
+from streams.rights import Principal
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
-from tests.kafka.data_run import settings_of
+from tests.kafka.data_run import Users, anybody, settings_of
 from tests.kafka.rig import until
 
 POLICY = """
@@ -103,9 +104,19 @@ def account_in(partition: int, partitions: int, name: str) -> str:
 
 
 class Live:
-    """`with Live(servers, namespace, folder) as live`; the workers end with it."""
+    """`with Live(servers, namespace, folder) as live`; the workers end with it.
 
-    def __init__(self, servers: str, namespace: str, folder: Path, extra: Mapping[str, str] | None = None) -> None:
+    Topics are made by the admin, facts are told by the source, and the verifier reads.
+    """
+
+    def __init__(
+        self,
+        servers: str,
+        namespace: str,
+        folder: Path,
+        extra: Mapping[str, str] | None = None,
+        users: Users = anybody,
+    ) -> None:
         policy = folder / "policy.toml"
         policy.write_text(POLICY)
         self.folder = folder
@@ -118,16 +129,21 @@ class Live:
             **(extra or {}),
         }
         self.settings: Settings = settings_of(self.variables)
-        self.workers = Workers(2, self.variables, folder)
+        self._users = users
+        self.workers = Workers(2, {**self.variables, **users(Principal.worker)}, folder)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        asyncio.run(admin.create(self.settings))
+        asyncio.run(admin.create(self.seen_by(Principal.admin)))
         self._stack.enter_context(self.workers)
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stack.close()
+
+    def seen_by(self, principal: Principal) -> Settings:
+        """The settings of somebody else's process."""
+        return settings_of({**self.variables, **self._users(principal)})
 
     @property
     def partitions(self) -> int:
@@ -140,7 +156,10 @@ class Live:
 
     def producer(self, **options: Any) -> AIOKafkaProducer:
         """A producer such as a bank has."""
-        return AIOKafkaProducer(bootstrap_servers=list(self.settings.bootstrap_servers), **options)
+        source = self.seen_by(Principal.source)
+        return AIOKafkaProducer(
+            bootstrap_servers=list(source.bootstrap_servers), **source.kafka_security_kwargs(), **options
+        )
 
     async def tell(self, role: str, *bodies: Body, timestamp_ms: int | None = None) -> None:
         """Facts to their topic, each to its account's partition."""
@@ -165,7 +184,7 @@ class Live:
 
     async def kept(self, role: str) -> list[Kept]:
         """Everything on an output topic."""
-        return await read_topics(self.settings, (role,))
+        return await read_topics(self.seen_by(Principal.verifier), (role,))
 
     async def said(self, account: str, role: str = roles.REMINDERS) -> list[Body]:
         """What left about an account, in order."""

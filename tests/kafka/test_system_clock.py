@@ -1,14 +1,17 @@
 """By the time of day, with real workers: a miss is followed by a reminder, a payment by silence or a recall.
 
-And nobody whose payment may be on its way is written to: the barrier (design rule 4).
+And nobody whose payment may be on its way is written to: the barrier (design rule 4). All of it over TLS on a broker
+that denies by default, and everybody has exactly the rights that `topics plan --format acls` says.
 """
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
 from streams import roles
-from streams.broker import Broker
+from streams.rights import Right
+from tests.kafka.guarded import Granted, Guarded
 from tests.kafka.live import Live, account_in, missed, now_ms, paid
 from tests.kafka.rig import until
 
@@ -17,8 +20,13 @@ SOON_S = 15
 
 
 @pytest.fixture(scope="module")
-def live(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(broker.bootstrap_servers, "system-clock", tmp_path_factory.mktemp("system-clock")) as running:
+def live(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("system-clock")
+    made = Live(guarded.bootstrap_servers, "system-clock", folder, users=guarded.login)
+    asyncio.run(guarded.grant_planned(made.settings))
+    # The bank's own transactions are the bank's, and so is the right to them.
+    asyncio.run(guarded.grant([Granted("source", Right("transactional id", "bank-", "Write", prefixed=True))]))
+    with made as running:
         yield running
 
 

@@ -1,4 +1,7 @@
-"""The verifier on a real run: clean as it is, and every kind of fault found when the topics are tampered with."""
+"""The verifier on a real run: clean as it is, and every kind of fault found when the topics are tampered with.
+
+The run is a replay on a broker that denies by default, where everybody has exactly the rights of the plan.
+"""
 
 import asyncio
 import json
@@ -14,11 +17,12 @@ from agents.reminders.policy_files import DEFAULT_POLICY, load_book
 from agents.verifier.compare import Report, verify
 from agents.verifier.recompute import Instants
 from streams import admin, roles
-from streams.broker import Broker
 from streams.clock import Grid
+from streams.rights import Principal
 from streams.settings import Settings
 from streams.topology import plan
 from tests.kafka.data_run import NAMESPACE, DataRun, settings_of
+from tests.kafka.guarded import Guarded
 
 pytestmark = pytest.mark.kafka
 
@@ -54,18 +58,19 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return asyncio.run(_finished_run(broker, tmp_path_factory))
+def run(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return asyncio.run(_finished_run(guarded, tmp_path_factory))
 
 
-async def _finished_run(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Run:
+async def _finished_run(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("verifier")
     facts = folder / "facts.jsonl"
     facts.write_bytes(b"".join(generate(seed=3, accounts=ACCOUNTS, days=DAYS)))
     data = DataRun(facts, DEFAULT_POLICY, "Asia/Shanghai", 9, to_ms(midnight(START)) + DAYS * 86_400_000)
-    variables = data.variables(broker.bootstrap_servers, "verifier")
-    await data.online(variables, folder)
-    settings = settings_of(variables)
+    variables = data.variables(guarded.bootstrap_servers, "verifier")
+    settings = settings_of({**variables, **guarded.login(Principal.verifier)})
+    await guarded.grant_planned(settings)
+    await data.online(variables, folder, users=guarded.login)
     state = await admin.read_cluster(settings, plan(settings))
     by_topic = {name: role for role, name in settings.topics.items()}
     applied: dict[int, dict[str, int]] = {}
