@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import data, dead_letters, intake, proof, running, topics
+from agents.commands import controls, data, dead_letters, gateway, intake, proof, running, topics
 from agents.deadletters.letters import DeadLetterFault
 from agents.fact_files import FactFileFault
 from agents.intake.mapping_files import MappingFault
@@ -21,8 +21,10 @@ topics.register(app)
 running.register(app)
 data.register(app)
 proof.register(app)
-dead_letters.register(app)
+controls.register(app)
 intake.register(app)
+dead_letters.register(app)
+gateway.register(app)
 
 
 def main() -> None:

@@ -51,9 +51,9 @@ class Desk:
         self._receipts: list[Receipt] = []
 
     @property
-    def full(self) -> bool:
-        """Whether no more may be taken on for now."""
-        return len(self.entries) >= self._open_max
+    def room(self) -> int:
+        """How many more may be taken on now."""
+        return max(0, self._open_max - len(self.entries))
 
     def restore(self, entries: Iterable[Entry], now: datetime) -> None:
         """Begin with a journal. What it leaves as ``submitting`` may have been sent: it is unknown, for good."""

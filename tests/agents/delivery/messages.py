@@ -94,6 +94,9 @@ class SetTime:
     def now(self, partition: int) -> datetime:
         return self.at
 
+    def since(self, taken_at: datetime) -> datetime:
+        return self.at
+
     def newest(self) -> datetime:
         return self.at
 

@@ -246,9 +246,9 @@ def test_a_report_may_overtake_the_answer() -> None:
 
 def test_a_desk_that_is_full_says_so() -> None:
     desk = new_desk(open_max=1)
-    assert not desk.full
+    assert desk.room == 1
     desk.take(reminder("R1"), 0, NINE)
-    assert desk.full
+    assert desk.room == 0
 
 
 def test_after_a_crash_what_may_have_been_sent_is_unknown() -> None:

@@ -1,0 +1,84 @@
+"""`tactful gateway`: hand reminders over to a gateway that stands in for a real one, and bring its receipts back."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agents.commands.console import Output, errors, say, write_json_line
+from agents.delivery.ahead import TooManyTakenBack
+from agents.delivery.bus import TakenOver
+from agents.delivery.process import Told
+from agents.delivery.reading import UnreadableMessage
+from agents.delivery.run import deliver
+from agents.delivery.settings import DeliveryFault, load_delivery
+from agents.delivery.stand_in import StandIn
+from agents.delivery.starting import StartRefused
+from streams.settings import Settings
+
+EXIT_STOPPED = 1
+EXIT_REFUSED = 2
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+_MARKS = {
+    "offered": "→",
+    "accepted": "·",
+    "delivered": "✓",
+    "failed": "✗",
+    "expired": "⌛",
+    "recalled": "↩",
+    "too_late": "!",
+    "unknown": "?",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command on the program."""
+    app.command()(gateway)
+
+
+def gateway(
+    config: Annotated[Path | None, typer.Option(help="TOML with [hand_over] and [stand_in]; default: built in")] = None,
+    seed: Annotated[int | None, typer.Option(help="of the stand-in's fates; instead of the file's")] = None,
+    step_over_gaps: Annotated[bool, typer.Option(help="go on although records were lost; tell the business")] = False,
+    output: Annotated[Output, typer.Option()] = Output.text,
+) -> None:
+    """Hand reminders over to a stand-in gateway until stopped: one line for each thing that happens to a message."""
+    settings = Settings()
+
+    def tell(told: Told) -> None:
+        if output is Output.json:
+            write_json_line(told._asdict())
+        else:
+            say(described(told))
+
+    async def run() -> None:
+        delivery, stop = load_delivery(config), asyncio.Event()
+        shares = delivery.stand_in if seed is None else delivery.stand_in.model_copy(update={"seed": seed})
+        for number in _STOPS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await deliver(
+            settings,
+            delivery.hand_over,
+            lambda time: StandIn(shares, time),
+            tell,
+            stop,
+            step_over_gaps=step_over_gaps,
+        )
+
+    try:
+        asyncio.run(run())
+    except (DeliveryFault, StartRefused) as error:
+        say(f"tactful: {error}", to=errors)
+        raise typer.Exit(EXIT_REFUSED) from None
+    except (TakenOver, TooManyTakenBack, UnreadableMessage) as error:
+        say(f"tactful: the hand-over stops: {error}", to=errors)
+        raise typer.Exit(EXIT_STOPPED) from None
+
+
+def described(told: Told) -> str:
+    """One line for a terminal."""
+    instant = told.at.isoformat(timespec="milliseconds")
+    parts = (_MARKS[told.what], instant, told.account_id, f"{told.what:<9}", told.reminder_id[:12], told.detail or "")
+    return "  ".join(parts).rstrip()

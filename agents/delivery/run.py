@@ -1,0 +1,44 @@
+"""One run of the hand-over on a cluster, from the journal to an orderly stop."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from agents.delivery.bus import KafkaBus
+from agents.delivery.desk import Desk
+from agents.delivery.port import Gateway
+from agents.delivery.process import Delivery, Told
+from agents.delivery.settings import HandOver
+from agents.delivery.timing import ReplayTime, SystemTime, Time
+from streams import admin, roles
+from streams.settings import Settings
+
+
+async def deliver(
+    settings: Settings,
+    limits: HandOver,
+    make_gateway: Callable[[Time], Gateway],
+    told: Callable[[Told], None],
+    stop: asyncio.Event,
+    *,
+    step_over_gaps: bool = False,
+) -> None:
+    """Hand over until ``stop``.
+
+    Raises ClusterError or StartRefused before anything was offered, and later whatever ends the run; what was
+    offered then stands in the journal.
+    """
+    await admin.require(settings, (roles.REMINDERS, roles.DELIVERY_JOURNAL))
+    await admin.require(settings, (roles.REMINDER_RECEIPTS, roles.DELIVERY_JOURNAL), "Write")
+    time: Time = ReplayTime() if settings.clock == "replay" else SystemTime()
+    desk = Desk(
+        receipt_grace=timedelta(hours=limits.receipt_grace_hours),
+        taken_back_max=limits.taken_back_max,
+        open_max=limits.open_max,
+    )
+    async with KafkaBus(settings) as bus:
+        entries, positions = await bus.open(step_over_gaps=step_over_gaps)
+        for entry in entries:
+            time.seen(entry.partition, entry.since)
+        desk.restore(entries, time.newest())
+        await Delivery(limits, desk, positions, bus, make_gateway(time), time, told).run(stop)
