@@ -42,7 +42,8 @@ def test_optional_parameters_go_before_the_text_and_have_the_form_of_the_respons
 
 def test_a_receipt_may_lie_in_message_payload() -> None:
     receipt = read_receipt(deliver(payload=TEXT), PLAIN, SHANGHAI)
-    assert receipt is not None and receipt.ids == ("1145850444",)
+    assert receipt is not None
+    assert receipt.ids == ("1145850444",)
 
 
 def test_a_receipt_with_a_header_of_its_own() -> None:
@@ -77,7 +78,7 @@ def test_any_octets_are_read_without_a_fault_and_the_detail_is_one_word(body: by
 
 
 def test_a_message_of_a_person_and_a_notice_on_the_way_are_no_receipts() -> None:
-    assert is_receipt(0x04) and is_receipt(0x44)
+    assert all(map(is_receipt, (0x04, 0x44)))
     assert not any(map(is_receipt, (0x00, 0x40, 0x08, 0x10, 0x20)))
 
 
