@@ -1,0 +1,231 @@
+"""The stop button: pause, resume, recall, allow, controls. Each says who and why, and asks nothing."""
+
+import asyncio
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from agents import controls as desk
+from agents.commands.console import Output, errors, instant, say, show_table, write_json
+from agents.commands.control_words import as_json, others, rows, unknown_names, words
+from agents.commands.dead_letter_options import At, By, Why
+from schemas.controls import (
+    AllowListSet,
+    AnyControl,
+    Control,
+    ControlDismissed,
+    RemindersRecalled,
+    Scope,
+    SendingPaused,
+    SendingResumed,
+)
+from streams.clock import SystemClock, to_datetime
+from streams.settings import Settings
+
+EXIT_REFUSED = 2
+
+Pack = Annotated[str | None, typer.Option(help="only of this pack; several of these narrow it together")]
+Policy = Annotated[str | None, typer.Option(help="only of this policy")]
+Stage = Annotated[str | None, typer.Option(help="only of this stage")]
+Segment = Annotated[str | None, typer.Option(help="only to this risk segment")]
+Shown = Annotated[Output, typer.Option()]
+
+_Said = TypeVar("_Said", bound=Control)
+
+standing = typer.Typer(help="What the controls read so far amount to.", invoke_without_command=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the program."""
+    app.command()(pause)
+    app.command()(resume)
+    app.command()(recall)
+    app.command()(allow)
+    app.add_typer(standing, name="controls")
+
+
+def pause(
+    by: By,
+    why: Why,
+    pack: Pack = None,
+    policy: Policy = None,
+    stage: Stage = None,
+    segment: Segment = None,
+    at: At = None,
+    output: Shown = Output.text,
+) -> None:
+    """Stop sending: everything, or what matches all that is named. Facts go on, and what they take back leaves."""
+    settings = Settings()
+    scope = _scope(settings, pack, policy, stage, segment)
+    control = _control(SendingPaused, "pause", settings, at, by, why, scope=scope)
+    place = asyncio.run(desk.say(settings, control))
+    _tell(output, control, place, f"paused: {words(scope)}; `tactful resume {control.control_id}` ends it")
+
+
+def resume(
+    pause_id: Annotated[str, typer.Argument(metavar="PAUSE_ID", help="as `tactful pause` and `controls` tell it")],
+    by: By,
+    why: Why,
+    at: At = None,
+    output: Shown = Output.text,
+) -> None:
+    """End one pause; others go on."""
+    settings = Settings()
+    control = _control(SendingResumed, "resume", settings, at, by, why, pause_id=pause_id)
+
+    async def run() -> desk.Place:
+        ids = [paused.control_id for paused in (await desk.what_stands(settings)).pauses]
+        if pause_id not in ids:
+            _refuse(f"no pause {pause_id} is in force; there are: {', '.join(ids) or 'none'}")
+        return await desk.say(settings, control)
+
+    _tell(output, control, asyncio.run(run()), f"resumed: {pause_id}")
+
+
+def recall(
+    by: By,
+    why: Why,
+    pack: Pack = None,
+    policy: Policy = None,
+    stage: Stage = None,
+    segment: Segment = None,
+    since: Annotated[str | None, typer.Option(help="issued at or after this; a bare date means its beginning")] = None,
+    at: At = None,
+    output: Shown = Output.text,
+) -> None:
+    """Take back what left and may still be on its way. It pauses nothing: what is due next leaves all the same."""
+    settings = Settings()
+    scope = _scope(settings, pack, policy, stage, segment)
+    from_ms = None if since is None else instant(f"{since}T00:00:00" if len(since) == len("2026-01-31") else since)
+    issued_from = None if from_ms is None else to_datetime(from_ms)
+    control = _control(RemindersRecalled, "recall", settings, at, by, why, scope=scope, issued_from=issued_from)
+    place = asyncio.run(desk.say(settings, control))
+    _tell(output, control, place, f"recalled: {words(scope)}, {'ever' if since is None else f'since {issued_from}'}")
+
+
+def allow(
+    by: By,
+    why: Why,
+    file: Annotated[Path | None, typer.Argument(help="account ids, one a line, or - for standard input")] = None,
+    accounts: Annotated[str | None, typer.Option(help="account ids, with commas between them")] = None,
+    end: Annotated[bool, typer.Option("--end", help="end the mode: everybody may be written to again")] = False,
+    others_over_minutes: Annotated[
+        int | None, typer.Option(min=1, help="let all others in evenly over so long, each at an instant of its own")
+    ] = None,
+    at: At = None,
+    output: Shown = Output.text,
+) -> None:
+    """Write to the listed accounts only, in place of an earlier list."""
+    if sum((file is not None, accounts is not None, end)) > 1 or (end and others_over_minutes is not None):
+        raise typer.BadParameter("a file, --accounts and --end exclude each other, and --end is at once")
+    if file is None and accounts is None and not end and others_over_minutes is None:
+        raise typer.BadParameter("say which accounts: a file or --accounts; or --end, or --others-over-minutes")
+    listed = None if end else _account_ids(file, accounts)
+    settings = Settings()
+    control = _control(
+        AllowListSet, "allow", settings, at, by, why, accounts=listed, others_over_minutes=others_over_minutes
+    )
+    place = asyncio.run(desk.say(settings, control))
+    who = "everybody" if listed is None else f"{len(listed)} accounts"
+    _tell(output, control, place, f"allowed: {who}{others(control)}")
+
+
+@standing.callback()
+def show(context: typer.Context, output: Shown = Output.text) -> None:
+    """What stands now, by all that was read: pauses, allow-list, recalls, active policies."""
+    if context.invoked_subcommand is not None:
+        return
+    stands = asyncio.run(desk.what_stands(Settings()))
+    if output is Output.json:
+        write_json(as_json(stands))
+        return
+    if table := list(rows(stands)):
+        head = ("what", "id", "of what", "since", "by", "why")
+        show_table(f"Controls, read up to offset {stands.offset}", head, table)
+    else:
+        say(f"nothing is paused or restricted; controls read up to offset {stands.offset}")
+
+
+@standing.command()
+def dismiss(
+    offset: Annotated[int, typer.Argument(min=0, help="of the control that cannot be read")],
+    by: By,
+    why: Why,
+    at: At = None,
+    output: Shown = Output.text,
+) -> None:
+    """Give up a control that cannot be read: until then nothing is sent."""
+    settings = Settings()
+    control = _control(ControlDismissed, "dismiss", settings, at, by, why, offset=offset)
+
+    async def run() -> desk.Place:
+        unreadable = (await desk.what_stands(settings)).unreadable
+        if offset not in unreadable:
+            _refuse(f"no unreadable control at offset {offset}; there are: {', '.join(map(str, unreadable)) or 'none'}")
+        return await desk.say(settings, control)
+
+    _tell(output, control, asyncio.run(run()), f"dismissed: the control at offset {offset}")
+
+
+def _refuse(why: str) -> NoReturn:
+    say(f"tactful: {why}", to=errors)
+    raise typer.Exit(EXIT_REFUSED)
+
+
+def _control(
+    kind: type[_Said], prefix: str, settings: Settings, at: str | None, by: str, why: str, **fields: Any
+) -> _Said:
+    try:
+        return kind(
+            control_id=f"{prefix}-{secrets.token_hex(6)}", time=_time(settings, at), by=by, reason=why, **fields
+        )
+    except ValidationError as error:
+        raise _bad(error) from None
+
+
+def _bad(error: ValidationError) -> typer.BadParameter:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return typer.BadParameter(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}")
+
+
+def _time(settings: Settings, at: str | None) -> datetime:
+    """Now; in a replay, where now says nothing, a time of the facts."""
+    if settings.clock == "system":
+        if at is not None:
+            raise typer.BadParameter("--at is for a replay only")
+        return to_datetime(SystemClock().now_ms())
+    if at is None:
+        raise typer.BadParameter("a replay goes by the facts' time: say with --at when it is")
+    return to_datetime(instant(at))
+
+
+def _scope(settings: Settings, pack: str | None, policy: str | None, stage: str | None, segment: str | None) -> Scope:
+    try:
+        scope = Scope(pack=pack, policy=policy, stage=stage, segment=segment)
+    except ValidationError as error:
+        raise _bad(error) from None
+    for unknown in unknown_names(settings, scope):
+        # It may be another worker's: a stop must not be refused for what only this machine does not know.
+        say(f"tactful: note: {unknown}", to=errors)
+    return scope
+
+
+def _account_ids(file: Path | None, accounts: str | None) -> tuple[str, ...]:
+    if accounts is not None:
+        return tuple(part.strip() for part in accounts.split(",") if part.strip())
+    if file is None:
+        return ()
+    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _tell(output: Output, control: AnyControl, place: desk.Place, told: str) -> None:
+    if output is Output.json:
+        write_json({**control.model_dump(mode="json"), "topic": place.topic, "offset": place.offset})
+    else:
+        say(f"{control.control_id} written to {place.topic} at offset {place.offset}. {told}")
