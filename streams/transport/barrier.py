@@ -33,7 +33,11 @@ class Barrier:
 
     def reset(self) -> None:
         """The tick was delivered: the next one takes its own sample."""
-        self.sample = None
+        self.sample = self.closed_by = None
+
+    def close(self, topic: str) -> None:
+        """Whatever was sampled, `topic` does not let the tick pass."""
+        self.sample, self.closed_by = None, topic
 
     @property
     def expired(self) -> bool:

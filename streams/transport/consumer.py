@@ -181,6 +181,16 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
                 consumer.seek(tp, offset)
             consumer.resume(*positions)
 
+    async def go_back(self, positions: Mapping[Input, int]) -> None:
+        """Fetch some of the assigned inputs again from an earlier position."""
+        await self.call(self._go_back({TopicPartition(*tp): offset for tp, offset in positions.items()}))
+
+    async def _go_back(self, positions: Mapping[TopicPartition, int]) -> None:
+        consumer = self._ensure_consumer()
+        async with self._reading:
+            for tp in consumer.assignment() & positions.keys():  # a rebalance may have taken it meanwhile
+                consumer.seek(tp, positions[tp])
+
 
 class EngineConsumer(FaustConsumer):
     """Faust's consumer service with the engine's fetch loop in place of its own."""
@@ -194,8 +204,12 @@ class EngineConsumer(FaustConsumer):
         thread: Any = self._thread
         try:
             while not (self.should_stop or fetcher.should_stop or engine.failure):
-                wanted = engine.wanted()
                 epoch = engine.epoch
+                if astray := engine.astray():
+                    await thread.go_back(astray)
+                    if epoch == engine.epoch:
+                        engine.found(astray)
+                wanted = engine.wanted()
                 # What is left out now may be wanted again soon, and only a new visit asks for it.
                 timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
                 fetched = await thread.fetch(wanted, timeout_s)

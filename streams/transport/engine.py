@@ -146,6 +146,15 @@ class Engine:
         if not stopping:
             self.fail(InvariantBroken(f"the agent left a chunk of partition {chunk.part.number} half done"))
 
+    def hold_input(self, partition: int, topic: str, reason: str) -> None:
+        """Read no more of `topic` in a partition of ours and close its ticks, from the next chunk on."""
+        self.parts[partition].source.hold(topic, reason)
+
+    def release_input(self, partition: int, topic: str) -> None:
+        """Go on with an input that was held; one that is not held stays as it is."""
+        self.parts[partition].source.release(topic)
+        self.wake()
+
     # The consumer's side
 
     def wanted(self) -> list[Input]:
@@ -167,8 +176,22 @@ class Engine:
 
     @property
     def inputs(self) -> int:
-        """How many input partitions are held."""
-        return sum(len(part.source.positions()) for part in self.parts.values())
+        """How many input partitions there are to be read."""
+        return sum(len(part.source.positions()) - len(part.source.held()) for part in self.parts.values())
+
+    def astray(self) -> dict[Input, int]:
+        """Where input partitions have to be fetched from again before they are wanted."""
+        return {
+            (topic, part.number): position
+            for part in self.parts.values()
+            for topic, position in part.source.astray().items()
+        }
+
+    def found(self, inputs: Iterable[Input]) -> None:
+        """The consumer stands there, and no fetch is under way."""
+        for topic, number in inputs:
+            if (part := self.parts.get(number)) is not None:
+                part.source.found(topic)
 
     def deliver(self, fetched: Fetched) -> None:
         """Take in what was fetched in this epoch."""

@@ -58,3 +58,10 @@ class SystemLane:
     def wants(self, topic: str) -> bool:
         """Whether `topic` may be fetched now."""
         return topic in self._queues and self.buffered_bytes < self._max_bytes
+
+    def drop(self, topic: str) -> None:
+        """Forget what is buffered of `topic`; it is to be fetched again from its position."""
+        self._fetched[topic] = self.positions()[topic]
+        self._queues[topic].clear()
+        self.buffered_bytes -= sum(size for name, _, size in self._turns if name == topic)
+        self._turns = deque(turn for turn in self._turns if turn[0] != topic)

@@ -10,6 +10,7 @@ from streams.transport.barrier import Barrier, Watermarks
 from streams.transport.controls import UNCONTROLLED, Controls, ReplayControls, View
 from streams.transport.due import DueIndex
 from streams.transport.events import Record
+from streams.transport.holds import Holds
 from streams.transport.lane import SystemLane
 from streams.transport.merge import ReplayMerge
 
@@ -59,6 +60,21 @@ class Source(Protocol):
     def next_tick_ms(self) -> int | None:
         """The instant before which every tick has been handled; None while it is not known."""
 
+    def hold(self, topic: str, reason: str) -> None:
+        """Read no more of an input and deliver no tick, until it is released; its position stays."""
+
+    def release(self, topic: str) -> None:
+        """Go on with a held input where it stands."""
+
+    def held(self) -> Mapping[str, str]:
+        """The inputs that are held, and why."""
+
+    def astray(self) -> Mapping[str, int]:
+        """Inputs that were released and the position from which they have to be fetched again."""
+
+    def found(self, topic: str) -> None:
+        """The consumer has been set to that position."""
+
 
 class SystemSource:
     """Production: facts as they come, ticks by the time of day behind the barrier."""
@@ -82,12 +98,14 @@ class SystemSource:
         self._on_closed = on_closed
         self._instant_ms: int | None = None  # of the tick that waits for its barrier or has more to come
         self._told_ms = 0
+        self._holds = Holds()
 
     def add(self, topic: str, records: Sequence[Record], position: int) -> None:
-        self._lane.add(topic, records, position)
+        if topic not in self._holds:
+            self._lane.add(topic, records, position)
 
     def wants(self, topic: str) -> bool:
-        return self._lane.wants(topic)
+        return topic not in self._holds and self._lane.wants(topic)
 
     def positions(self) -> Mapping[str, int]:
         return self._lane.positions()
@@ -97,6 +115,23 @@ class SystemSource:
 
     def next_tick_ms(self) -> int | None:
         return self._due.peek() if self._instant_ms is None else self._instant_ms
+
+    def hold(self, topic: str, reason: str) -> None:
+        self._holds.hold(topic, reason)
+        self._lane.drop(topic)
+
+    def release(self, topic: str) -> None:
+        self._holds.release(topic)
+
+    def held(self) -> Mapping[str, str]:
+        return self._holds.held
+
+    def astray(self) -> Mapping[str, int]:
+        positions = self._lane.positions()
+        return {topic: positions[topic] for topic in self._holds.astray}
+
+    def found(self, topic: str) -> None:
+        self._holds.found(topic)
 
     def next(self) -> Work | None:
         now_ms = self._clock.now_ms()
@@ -133,14 +168,16 @@ class SystemSource:
 
     def _open(self, now_ms: int, positions: Mapping[str, int]) -> bool:
         barrier = self._barrier
-        if barrier.expired:
-            if barrier.sample is not None:
-                # Waiting made the instant old; a message must not leave by the permitted hours of a past instant.
-                self._instant_ms = self._grid.at_or_before(now_ms)
-                self._tell_closed(now_ms)
-            if not barrier.take(now_ms):
-                self._tell_closed(now_ms)
-                return False
+        if barrier.closed_by is not None and barrier.expired:
+            # Waiting made the instant old; a message must not leave by the permitted hours of a past instant.
+            self._instant_ms = self._grid.at_or_before(now_ms)
+            self._tell_closed(now_ms)
+        if held := self._holds.held:
+            barrier.close(next(iter(held)))
+            return False
+        if barrier.expired and not barrier.take(now_ms):
+            self._tell_closed(now_ms)
+            return False
         return barrier.passed(positions)
 
     def _what_stands(self, now_ms: int) -> View | None:
@@ -183,13 +220,14 @@ class ReplaySource:
         self._watermarks, self._controls = watermarks, controls
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._instant_ms: int | None = None  # the next tick
+        self._held: dict[str, str] = {}
         self._paced_until = 0.0
 
     def add(self, topic: str, records: Sequence[Record], position: int) -> None:
         self._merge.add(topic, records, position)
 
     def wants(self, topic: str) -> bool:
-        return self._merge.wants(topic, self._instant_ms)
+        return topic not in self._held and self._merge.wants(topic, self._instant_ms)
 
     def positions(self) -> Mapping[str, int]:
         return self._merge.positions()
@@ -199,6 +237,22 @@ class ReplaySource:
 
     def next_tick_ms(self) -> int | None:
         return self._instant_ms
+
+    def hold(self, topic: str, reason: str) -> None:
+        """Time comes as far as the input had been read and waits for it there."""
+        self._held[topic] = reason
+
+    def release(self, topic: str) -> None:
+        self._held.pop(topic, None)
+
+    def held(self) -> Mapping[str, str]:
+        return dict(self._held)
+
+    def astray(self) -> Mapping[str, int]:
+        return {}  # nothing was forgotten
+
+    def found(self, topic: str) -> None:
+        """Nothing is astray."""
 
     def next(self) -> Work | None:
         self._paced_until = 0.0

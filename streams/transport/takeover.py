@@ -64,6 +64,8 @@ async def take_over(
         shards[number] = shard
         source = _source(engine, number, shard, places[number])
         if number in kept:
+            for topic, reason in kept[number].source.held().items():
+                source.hold(topic, reason)
             kept[number].restart(source)
         else:
             part = Part(

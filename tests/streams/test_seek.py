@@ -35,6 +35,9 @@ class FakeConsumer:
         self.position = 10
         return {TP: found}
 
+    def assignment(self) -> frozenset[TopicPartition]:
+        return frozenset({TP})
+
     def seek(self, tp: TopicPartition, offset: int) -> None:
         self.position = offset
 
@@ -54,3 +57,16 @@ async def test_positions_are_set_after_the_fetch_in_flight() -> None:
     await asyncio.gather(in_flight, seek)
     assert consumer.position == 4, "the old fetch took records of the new position with it"
     assert (await thread._fetch([TP], 1.0)).records == {("facts", 0): [4, 5, 6, 7, 8, 9]}
+
+
+async def test_an_input_is_set_back_after_the_fetch_in_flight_unless_it_was_taken_away() -> None:
+    consumer = FakeConsumer()
+    thread: Any = object.__new__(EngineConsumerThread)
+    thread._consumer, thread._reading = consumer, asyncio.Lock()
+    in_flight = asyncio.create_task(thread._fetch([TP], 1.0))
+    await asyncio.sleep(0)
+    back = asyncio.create_task(thread._go_back({TP: 4, TopicPartition("facts", 1): 2}))
+    await asyncio.sleep(0)
+    consumer.arrived.set()
+    await asyncio.gather(in_flight, back)
+    assert consumer.position == 4

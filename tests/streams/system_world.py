@@ -1,0 +1,49 @@
+"""A partition's source by the time of day, with a clock that stands still and inputs that a test fills."""
+
+from streams.clock import Grid
+from streams.transport.barrier import Barrier, Watermark
+from streams.transport.controls import Controls, Folding
+from streams.transport.due import DueIndex
+from streams.transport.lane import SystemLane
+from streams.transport.source import SystemSource
+from tests.streams.records import FakeRecord
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.at_ms = 100_500
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+
+class World:
+    def __init__(self, tick_accounts: int = 10, folding: Folding | None = None) -> None:
+        self.clock = FakeClock()
+        self.state: dict[bytes, bytes] = {}
+        self.due = DueIndex(self.state)
+        self.ends: dict[str, Watermark | None] = {"a": Watermark(0, 100_500), "b": Watermark(0, 100_500)}
+        self.closed: list[str] = []
+        self.lane = SystemLane({"a": 0, "b": 0}, 1_000_000)
+        self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000)
+        self.controls = Controls("controls", folding, 1000)
+        self.source = SystemSource(
+            self.lane,
+            self.due,
+            self.barrier,
+            self.controls,
+            self.clock,  # type: ignore[arg-type]  # a clock that stands still
+            Grid(1),
+            chunk_records=2,
+            tick_accounts=tick_accounts,
+            on_closed=self.closed.append,
+        )
+
+    def store(self, key: bytes, due_ms: int) -> None:
+        old = self.state.get(key)
+        self.state[key] = b'{"next_due_at":%013d,' % due_ms
+        self.due.written(key, old, self.state[key])
+
+    def fetch(self, topic: str, offsets: range, position: int | None = None) -> None:
+        records = [FakeRecord(topic, offset, 0) for offset in offsets]
+        self.source.add(topic, records, offsets.stop if position is None else position)
