@@ -168,19 +168,24 @@ class StandIn:
     async def reports(self) -> AsyncIterator[Report]:
         """See Gateway."""
         while not self._stopped:
-            if not self._coming:
+            report = self.due()
+            if report is not None:
+                yield report
+            elif self._coming:
+                await self._time.pause_until(self._coming[0][0])
+            else:
                 self._woken.clear()
                 await self._woken.wait()
-                continue
-            at, _, reminder_id, report = self._coming[0]
-            if at > self._time.newest():
-                await self._time.pause_until(at)
-                continue
-            heapq.heappop(self._coming)
+
+    def due(self) -> Report | None:
+        """The next report whose time has come; what was recalled is not reported."""
+        while self._coming and self._coming[0][0] <= self._time.newest():
+            _, _, reminder_id, report = heapq.heappop(self._coming)
             message = self._messages.get(reminder_id)
             if message is not None and message.standing != "recalled":
                 self._messages[reminder_id] = message._replace(standing=report.status)
-                yield report
+                return report
+        return None
 
 
 _Value = TypeVar("_Value")

@@ -111,17 +111,23 @@ class Pace:
 
     async def turn(self) -> None:
         """Wait for the next offer's turn."""
-        now = time.monotonic()
+        await asyncio.sleep(self.reserve_s(time.monotonic()))
+
+    def reserve_s(self, now: float) -> float:
+        """Seconds from ``now`` until the next turn, which is taken with this."""
         at = max(now, self._next)
         self._next = at + self._gap_s
-        if at > now:
-            await asyncio.sleep(at - now)
+        return at - now
 
     def throttled(self) -> None:
         """The gateway wants less: everybody waits, twice as long each time in a row."""
+        self.back_off(time.monotonic())
+
+    def back_off(self, now: float) -> None:
+        """The same at ``now``."""
         wait_s = min(self._backoff_s * 2**self._throttled, self._backoff_max_s)
         self._throttled = min(self._throttled + 1, 32)
-        self._next = max(self._next, time.monotonic() + wait_s)
+        self._next = max(self._next, now + wait_s)
 
     def answered(self) -> None:
         """The gateway took something."""
