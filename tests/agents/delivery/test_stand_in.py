@@ -94,9 +94,7 @@ async def test_it_refuses_throttles_and_loses_answers() -> None:
     names = [f"R{n}" for n in range(20)]
     assert {type(await losing.submit(submission(name))) for name in names} == {Unknown}
     reports = reported(losing, time, NINE + timedelta(hours=1))
-    assert {report.reminder_id for report in reports} == {
-        n for n in names if fate_of(n, SURE.model_copy(update={"lost": 1.0})).taken
-    }
+    assert {report.reminder_id for report in reports} == {name for name in names if fate_of(name, shares).taken}
 
 
 async def test_what_it_recalls_it_does_not_report() -> None:
