@@ -93,6 +93,8 @@ class Lane:
         while self._in_hand and (translated := await self._translated(self._in_hand[0])) is not None:
             self._write(transaction, self._in_hand.popleft(), translated)
             times_ms.append(translated.time_ms)
+            if transaction.unsent_bytes >= self._desk.settings.batch_flush_bytes:
+                await self._producer.send(transaction.take_batches())
         offset = self._in_hand[0].offset if self._in_hand else reached.position
         at_end = not self._in_hand and reached.position >= reached.end
         before_ms = self._progress.complete_to_ms
