@@ -14,12 +14,13 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from agents.fact_files import Line
+from agents.reminders.dead_letters import owner_of
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.reminders.outgoing import Envelope
 from schemas.accounts import NEVER_MS, Account
-from schemas.reading import UnusableInput, read, replay_order
+from schemas.reading import UnusableInput, account_told, read, replay_order
 from streams import roles
 from streams.clock import Grid
 
@@ -89,8 +90,18 @@ class Simulation:
         except UnusableInput as fault:
             self.counts["dead letters", fault.reason] += 1
             yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, fault)))
+            yield from self._hold(line, now_ms)
             return
         yield from self._leave(said.account_id.encode(), core.on_fact(account, said, now_ms, self._book, NOWHERE))
+
+    def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
+        """Whose record it is must not be chased; here nobody replays or dismisses it."""
+        told = account_told(line.value)
+        owner = owner_of(line.key, 0, 1) or owner_of(None if told is None else told.encode(), 0, 1)
+        if owner is not None:
+            key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
+            verdict = core.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, NOWHERE)
+            yield from self._leave(key, verdict)
 
     def _leave(self, key: bytes, verdict: Verdict) -> Iterator[Emitted]:
         before = self.accounts.get(key)

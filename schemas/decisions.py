@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
     REOPENED = "reopened"
+    NOTED = "noted"
+    """Nothing follows at once: a promise was kept or broken, a named person decided."""
 
 
 class LedgerLine(Record, frozen=True, kw_only=True):
@@ -66,7 +68,7 @@ class Decision(Record, frozen=True, kw_only=True):
     schema_version: Literal[1] = 1
     decision_id: str
     account_id: str
-    trigger: Literal["tick", "fact"]
+    trigger: Literal["tick", "fact", "control"]
     now: datetime
     outcome: Outcome
     code: Code

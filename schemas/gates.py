@@ -24,10 +24,11 @@ class GateState(Struct, frozen=True):
     """The last instant that anything was judged at: no later worker may fall behind it."""
     complete_ms: dict[str, int] = msgspec.field(default_factory=dict)
     """``role/source`` -> the newest progress mark: the source has told everything up to then."""
-    unread: tuple[str, ...] = ()
-    """Coordinates of records that could not be used and tell no account."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """Open records that could not be used and whose key tells no account: coordinates, and the account that the body
+    tells, if it does."""
     unread_more: int = 0
-    """How many beyond those that are named."""
+    """How many beyond those that are named; their dismissals count it down."""
     paused: tuple[str, ...] = ()
     """Input roles that are not read until a person resumes them: too large a share was bad."""
     recalled_to: int = 0

@@ -158,6 +158,16 @@ def read_progress(value: bytes | None) -> facts.SourceProgress | None:
         return None
 
 
+def account_told(value: bytes | None) -> str | None:
+    """The account that a record names, however little else of it can be used."""
+    try:
+        body = jiter.from_json(value or b"")
+    except ValueError:
+        return None
+    told = body.get("account_id") if isinstance(body, dict) else None
+    return told if isinstance(told, str) else None
+
+
 def replay_order(role: Role, _key: bytes | None, value: bytes | None) -> tuple[int, str]:
     """Source version and event id, which order facts of the same millisecond in a replay; unreadable ones first."""
     try:

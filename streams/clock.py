@@ -97,6 +97,10 @@ class SystemClock:
         self._last_ms = max(self._last_ms, time.time_ns() // 1_000_000)
         return self._last_ms
 
+    def not_before(self, instant_ms: int) -> None:
+        """An earlier worker has judged at this instant: time does not go back behind it."""
+        self._last_ms = max(self._last_ms, instant_ms)
+
 
 class ReplayPace:
     """How fast simulated time may run: `speed` simulated seconds a second, None = as fast as it goes.

@@ -100,6 +100,20 @@ RESTORE = MetricSpec(
     buckets=RESTORE_BUCKETS_S,
 )
 RESTORED = MetricSpec("tactful_restored_records_total", "counter", "records", "changelog records read back")
+COMPLETE_TO = MetricSpec(
+    "tactful_complete_to_seconds",
+    "gauge",
+    "seconds",
+    "the instant (since 1970) up to which every source has told everything; old means that nothing is sent",
+    ("partition",),
+)
+UNREAD_OPEN = MetricSpec(
+    "tactful_unread_open",
+    "gauge",
+    "records",
+    "records nobody could read that tell no account; above TACTFUL_UNREAD_MAX nothing is sent",
+    ("partition",),
+)
 ACCOUNTS = MetricSpec("tactful_accounts", "gauge", "accounts", "accounts in the table", ("partition",))
 LIVE = MetricSpec("tactful_live_partitions", "gauge", "partitions", "partitions being worked on")
 INTAKE_FACTS = MetricSpec(
@@ -132,6 +146,8 @@ METRICS = (
     LAG,
     RESTORE,
     RESTORED,
+    COMPLETE_TO,
+    UNREAD_OPEN,
     ACCOUNTS,
     LIVE,
     INTAKE_FACTS,
@@ -215,6 +231,12 @@ class Metrics(EngineObserver):
     def accounts(self, partition: int, count: int) -> None:
         self._set(ACCOUNTS, count, str(partition))
 
+    def gate(self, partition: int, complete_to_ms: int | None, unread: int) -> None:
+        """How much is known of a partition's inputs; no time where freshness is not judged."""
+        if complete_to_ms is not None:
+            self._set(COMPLETE_TO, complete_to_ms / 1000, str(partition))
+        self._set(UNREAD_OPEN, unread, str(partition))
+
     # What the intake tells
 
     def intake_fact(self, topic: str, kind: str) -> None:
@@ -227,7 +249,7 @@ class Metrics(EngineObserver):
         self._set(INTAKE_COMPLETE, instant_ms / 1000, str(partition))
 
     def _forget_partitions(self) -> None:
-        for spec in (LAG, ACCOUNTS, NEXT_TICK, INTAKE_COMPLETE):
+        for spec in (LAG, ACCOUNTS, NEXT_TICK, COMPLETE_TO, UNREAD_OPEN, INTAKE_COMPLETE):
             self._metrics[spec.name].clear()
             self._children = {key: child for key, child in self._children.items() if key[0] != spec.name}
 

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from streams.roles import ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL, INPUTS, ROLES
+from streams.roles import ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL, INPUTS, PAYMENT_RECEIVED, REPAYMENT_MISSED, ROLES
 from streams.settings_faults import (
     PREFIX,
     SettingsError,
@@ -169,6 +169,21 @@ class Settings(BaseSettings):
         BeforeValidator(_split),
         Field(description="roles; default: all inputs"),
     ] = None
+    marked_inputs: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        BeforeValidator(_split),
+        Field(description="roles whose sources must give progress marks, else nothing is sent"),
+    ] = (REPAYMENT_MISSED, PAYMENT_RECEIVED)
+    retired_sources: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        BeforeValidator(_split),
+        Field(description="sources that once gave marks and never will again"),
+    ] = ()
+    unread_max: Annotated[int, Field(ge=0, description="open unread records of nobody that are borne")] = 10
+    bad_share_max: Annotated[float, Field(gt=0, le=1, description="of a window: more of it bad pauses an input")] = 0.2
+    bad_share_window: Annotated[int, Field(ge=10, description="records that make a window")] = 500
     barrier_sample_max_age_ms: Annotated[Positive, Field(description="older watermarks count as unknown")] = 1000
 
     def __init__(self, **values: Any) -> None:
@@ -257,7 +272,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must be less than {variable('tick_period_s')}")
         return given
 
-    @field_validator("silencing_inputs")
+    @field_validator("silencing_inputs", "marked_inputs")
     @classmethod
     def _are_inputs(cls, given: tuple[str, ...] | None) -> tuple[str, ...] | None:
         unknown = sorted(set(given or ()) - set(INPUTS))

@@ -5,14 +5,13 @@ from typing import Any, Final, NamedTuple
 from pydantic_core import to_json
 
 from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Letter
-from agents.reminders.dead_letters import Headers
+from agents.reminders.dead_letters import REPLAY_OF, Headers
 from schemas.cases import DeadLetterDismissed
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
 from streams import roles
 from streams.clock import to_datetime
 from streams.transport.events import TYPE_HEADER
 
-REPLAY_OF: Final = "tactful.replay-of"
 REPLAYED_BY: Final = "tactful.replayed-by"
 REPLAYED_REASON: Final = "tactful.replayed-reason"
 SOURCE: Final = "dead-letter-desk"

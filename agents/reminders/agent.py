@@ -7,14 +7,19 @@ decisions leave. Everything of one partition leaves in one transaction, together
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from agents.reminders.dead_letters import dead_letter
+from agents.reminders.dead_letters import REPLAY_OF, dead_letter, owner_of
 from agents.reminders.decisions import core, races
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.outcome import Seen, Verdict
+from agents.reminders.decisions.standing import Standing
+from agents.reminders.gatekeeping import Gatekeeper, Switches
 from agents.reminders.outgoing import Envelope, stage_of
+from agents.reminders.recalling import Recalling
 from schemas import accounts, facts, reading
 from schemas.accounts import Account
+from schemas.gates import GATE_KEY
+from schemas.partitions import UnownedDismissed, read_note
 from streams import roles
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -26,7 +31,7 @@ from streams.transport.partitioner import partition_of
 class Desk:
     """Handles facts and ticks of the partitions of one worker, strictly in the order in which they come."""
 
-    def __init__(self, app: Any, settings: Settings, book: Book, metrics: Metrics) -> None:
+    def __init__(self, app: Any, settings: Settings, book: Book, metrics: Metrics, switches: Switches) -> None:
         self._settings, self._book, self._metrics = settings, book, metrics
         self._roles = {settings.topics[role]: role for role in roles.INPUTS}
         self._payments = settings.topics[roles.PAYMENT_RECEIVED]
@@ -35,18 +40,23 @@ class Desk:
         self._reminders = _output(app, settings, roles.REMINDERS)
         self._decisions = _output(app, settings, roles.REMINDER_DECISIONS)
         self._dead_letters = _output(app, settings, roles.REMINDER_DEAD_LETTERS)
+        self._gates = Gatekeeper(settings, self._table, switches)
+        self._recalling = Recalling()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
 
-    def fact(self, fact: Fact) -> None:
-        """Apply one input record, or put it aside with its reason."""
+    def fact(self, fact: Fact, standing: Standing | None = None) -> None:
+        """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
-            self._metrics.accounts(fact.partition, len(self._table))
+            self._gates.enter(fact.partition, to_ms(fact.now))
+            self._metrics.accounts(fact.partition, len(self._table) - 1)
+            if standing is not None:
+                self._recall(fact.partition, to_ms(fact.now), standing, self._seen())
         self._applied[fact.topic] = fact.offset + 1
-        if _is_progress(fact):
-            return
         role = self._roles[fact.topic]
+        if self._is_of_the_partition(fact, role):
+            return
         try:
             if fact.value is None and fact.key is not None and role == roles.PROFILE_UPDATED:
                 self._profile_erased(fact, fact.key)
@@ -55,16 +65,60 @@ class Desk:
             self._apply(fact, said)
         except reading.UnusableInput as fault:
             self._put_aside(fact, role, fault)
+        else:
+            self._gates.read(role, fact.topic, usable=True)
+        self._came_back(fact)
 
     def tick(self, tick: Tick) -> None:
         """Do what is due."""
         now_ms = to_ms(tick.now)
-        seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0))
+        self._gates.enter(tick.partition, now_ms)
+        gate = self._gates.gate(tick.controls, tick.controls_offset)
+        seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0), gate)
+        if tick.controls is not None:
+            self._recall(tick.partition, now_ms, tick.controls, seen)
         for key in tick.due:
+            if key == GATE_KEY:
+                self._gates.beat(now_ms)
+                self._metrics.gate(tick.partition, gate.complete_to_ms if gate.judged else None, gate.unread)
+                continue
             raw = self._table.get(key)
             if raw is not None:
                 account = accounts.decode(raw)
                 self._leave(key, account, core.on_tick(account, now_ms, self._book, seen))
+
+    def _seen(self) -> Seen:
+        return Seen(self._applied, {}, self._applied.get(self._payments, 0), self._gates.gate())
+
+    def _recall(self, partition: int, now_ms: int, standing: Standing, seen: Seen) -> None:
+        """Carry out what a person recalled: a part of the accounts at a time, then go on."""
+        recalls = self._recalling.due(partition, standing, self._gates.state.recalled_to)
+        if not recalls:
+            return
+        upto = recalls[-1].offset + 1
+        for key in self._recalling.slice(partition, upto, ((key, self._table[key]) for key in self._table)):
+            raw = self._table.get(key)
+            if raw is not None and key != GATE_KEY:
+                account = accounts.decode(raw)
+                self._leave(key, account, core.on_recall(account, recalls, now_ms, self._book, seen))
+        if self._recalling.done(partition):
+            self._gates.recalled(upto)
+
+    def _is_of_the_partition(self, fact: Fact, role: str) -> bool:
+        """Handle what has no account: a progress mark, or a person's word about the partition."""
+        if _is_progress(fact):
+            mark = reading.read_progress(fact.value)
+            if mark is not None:
+                # A source whose clock is ahead must not look fresh for longer.
+                self._gates.marked(role, mark, min(to_ms(mark.complete_to), to_ms(fact.now)))
+            return True
+        note = read_note(fact.value) if fact.key is None and role == roles.CASE_UPDATED else None
+        if note is None:
+            return False
+        freed = self._gates.noted(note)
+        if freed is not None and isinstance(note, UnownedDismissed):
+            self._free(fact, freed, f"{note.role}/{note.partition}/{note.offset}")
+        return True
 
     def _apply(self, fact: Fact, said: facts.Fact) -> None:
         key = said.account_id.encode()
@@ -76,15 +130,14 @@ class Desk:
             account = accounts.decode(raw)
             if isinstance(said, facts.PaymentBooked):
                 self._watch_race(fact, said, account)
-        seen = Seen(self._applied, {}, self._applied.get(self._payments, 0))
-        self._leave(key, account, core.on_fact(account, said, to_ms(fact.now), self._book, seen))
+        self._leave(key, account, core.on_fact(account, said, to_ms(fact.now), self._book, self._seen()))
 
     def _profile_erased(self, fact: Fact, key: bytes) -> None:
         raw = self._table.get(key)
         if raw is not None:
             account = accounts.decode(raw)
-            seen = Seen(self._applied, {}, self._applied.get(self._payments, 0))
-            self._leave(key, account, core.on_profile_erased(account, to_ms(fact.now), self._book, seen))
+            verdict = core.on_profile_erased(account, to_ms(fact.now), self._book, self._seen())
+            self._leave(key, account, verdict)
 
     def _check_partition(self, fact: Fact, key: bytes) -> None:
         # A producer with another partitioner would split one person over two accounts; the first record shows it.
@@ -120,6 +173,38 @@ class Desk:
         letter = dead_letter(fact, fault, self._settings.group_id, self._settings.dead_letter_max_bytes)
         self._dead_letters.emit(key=letter.key, value=letter.value, headers=letter.headers)
         self._metrics.dead_letter(role, fault.reason)
+        self._gates.read(role, fact.topic, usable=False)
+        if self._gates.silences(role):
+            self._hold(fact, f"{role}/{fact.partition}/{fact.offset}")
+
+    def _hold(self, fact: Fact, at: str) -> None:
+        """Whose record it is must not be chased until it was read after all."""
+        owner = owner_of(fact.key, fact.partition, self._settings.partitions)
+        if owner is None:
+            told = reading.account_told(fact.value)
+            owner = owner_of(None if told is None else told.encode(), fact.partition, self._settings.partitions)
+            self._gates.unread(at, owner or "")
+        if owner is not None:
+            key = owner.encode()
+            raw = self._table.get(key)
+            account = None if raw is None else accounts.decode(raw)
+            self._leave(key, account, core.on_unread(account, owner, at, to_ms(fact.now), self._book, self._seen()))
+
+    def _came_back(self, fact: Fact) -> None:
+        """A replayed record ends the silence that its first coming had begun; if unread again, a new one stands."""
+        at = next((value.decode(errors="replace") for name, value in fact.headers if name == REPLAY_OF), None)
+        if at is None:
+            return
+        owner = owner_of(fact.key, fact.partition, self._settings.partitions) or self._gates.closed(at)
+        if owner is not None:
+            self._free(fact, owner, at)
+
+    def _free(self, fact: Fact, account_id: str, at: str) -> None:
+        key = account_id.encode()
+        raw = self._table.get(key)
+        if raw is not None:
+            account = accounts.decode(raw)
+            self._leave(key, account, core.on_read(account, at, to_ms(fact.now), self._book, self._seen()))
 
 
 def _is_progress(fact: Fact) -> bool:
@@ -135,7 +220,9 @@ def _output(app: Any, settings: Settings, role: str) -> Any:
 
 def attach(app: Any, settings: Settings, book: Book, metrics: Metrics) -> None:
     """Put the reminders agent on a Faust app."""
-    desk = Desk(app, settings, book, metrics)
+    desk = Desk(app, settings, book, metrics, app.engine)
+    # In a replay the controls take effect with the ticks, which tell what stands.
+    system = settings.clock == "system"
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS))
 
     @app.agent(inputs, name="reminders")  # type: ignore[untyped-decorator]  # Faust ships no types for it
@@ -145,4 +232,4 @@ def attach(app: Any, settings: Settings, book: Book, metrics: Metrics) -> None:
             if isinstance(event, Tick):
                 desk.tick(event)
             else:
-                desk.fact(event)
+                desk.fact(event, app.engine.controls.state if system else None)

@@ -8,6 +8,7 @@ from typing import Any
 import faust
 
 from agents.reminders.agent import attach
+from agents.reminders.controls import CONTROLS
 from agents.reminders.policy_files import load_book
 from schemas.reading import replay_order
 from streams.app import EngineApp, create_app
@@ -23,7 +24,7 @@ def build_app(settings: Settings) -> EngineApp:
     """
     book = load_book(settings.policy, settings.texts, settings.namespace)
     metrics = Metrics()
-    app = create_app(settings, replay_order=replay_order, observer=metrics)
+    app = create_app(settings, replay_order=replay_order, observer=metrics, controls=CONTROLS)
     attach(app, settings, book, metrics)
     add_health_site(app, settings, metrics, app.engine.status)
     return app

@@ -146,6 +146,10 @@ class Engine:
         if not stopping:
             self.fail(InvariantBroken(f"the agent left a chunk of partition {chunk.part.number} half done"))
 
+    def not_before(self, instant_ms: int) -> None:
+        """Time does not go back behind what an earlier worker has seen."""
+        self.clock.not_before(instant_ms)
+
     def hold_input(self, partition: int, topic: str, reason: str) -> None:
         """Read no more of `topic` in a partition of ours and close its ticks, from the next chunk on."""
         self.parts[partition].source.hold(topic, reason)

@@ -100,6 +100,10 @@ DECISION = Decision(
     evidence=Evidence(
         inputs={"repayment-missed": 5},
         watermarks={},
+        controls=None,
+        complete_to=WHOLE,
+        unmarked=("profile-updated",),
+        unread=0,
         ledger=(LedgerLine(loan_id="L", instalment_id="1", due_date=DAY, overdue_minor=1),),
         total_overdue_minor=1,
         days_past_due=None,

@@ -125,6 +125,7 @@ class Live:
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",
             "TACTFUL_POLICY": str(policy),
+            "TACTFUL_MARKED_INPUTS": "",
             "TACTFUL_LOG_LEVEL": "WARNING",
             **(extra or {}),
         }

@@ -47,6 +47,7 @@ def test_every_metric_is_fed_by_a_method() -> None:
     metrics.dead_letter("payment-received", "NOT_JSON")
     metrics.raced()
     metrics.intake_fact("payment-received", "payment.booked")
+    metrics.gate(2, 1_767_225_600_000, 3)
     metrics.intake_passed_over()
     metrics.intake_complete(2, 1_767_225_600_000)
     metrics.failed("a broken invariant")
@@ -67,6 +68,8 @@ def test_every_metric_is_fed_by_a_method() -> None:
     assert (found["tactful_live_partitions", ()], found["tactful_failed", ()]) == (4, 1)
     assert found["tactful_raced_total", ()] == 1
     assert found["tactful_intake_facts_total", (("topic", "payment-received"), ("type", "payment.booked"))] == 1
+    assert found["tactful_complete_to_seconds", (("partition", "2"),)] == 1_767_225_600
+    assert found["tactful_unread_open", (("partition", "2"),)] == 3
     assert found["tactful_intake_passed_over_total", ()] == 1
     assert found["tactful_intake_complete_seconds", (("partition", "2"),)] == 1_767_225_600
     fed = {name for name, _ in found}

@@ -231,6 +231,27 @@ def _ended(account: Account, fact: cases.AccountEnded) -> Account:
     return replace(account, ended=fact.outcome, ended_by=rank)
 
 
+UNREAD_FACT: Final = "UNREAD_FACT"
+"""The kind of hold that stands for a record nobody could read; its id is the record's coordinates."""
+
+
+def hold_unread(account: Account, at: str) -> Account:
+    """The account silenced by the record at these coordinates; the same object if it is already, or was released."""
+    if any(h.hold_id == f"unread/{at}" for h in account.holds):
+        return account
+    return _with_hold(account, f"unread/{at}", lambda old: replace(old, kind=UNREAD_FACT))
+
+
+def release_unread(account: Account, at: str) -> Account:
+    """The account without the silence of that record; the same object if it has none."""
+    holds = tuple(h for h in account.holds if h.hold_id != f"unread/{at}")
+    return account if len(holds) == len(account.holds) else replace(account, holds=holds)
+
+
+def _dismissed(account: Account, fact: cases.DeadLetterDismissed) -> Account:
+    return release_unread(account, f"{fact.role}/{fact.partition}/{fact.offset}")
+
+
 _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
     facts.RepaymentMissed: _missed,
     facts.InstalmentScheduled: _scheduled,
@@ -241,6 +262,7 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
     cases.HoldPlaced: _hold_placed,
     cases.HoldLifted: _hold_lifted,
     cases.ReminderReceipt: apply_receipt,
+    cases.DeadLetterDismissed: _dismissed,
     cases.AccountEnded: _ended,
 }
 """The facts that change an account today. Any other well-formed fact hands the account to a person (rule 10)."""

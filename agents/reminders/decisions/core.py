@@ -1,10 +1,11 @@
 """The two questions that Tactful answers: what does this fact change, and what is due at this tick?"""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
-from agents.reminders.decisions.applying import apply, forget_profile, new_account
+from agents.reminders.decisions.applying import apply, forget_profile, hold_unread, new_account, release_unread
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.folding import fold
 from agents.reminders.decisions.gate import Defer, controls_say, inputs_say
@@ -14,7 +15,8 @@ from agents.reminders.decisions.ledger import Ledger, overdue
 from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
 from agents.reminders.decisions.receipts import number_failed
 from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
-from agents.reminders.decisions.takeback import take_back
+from agents.reminders.decisions.standing import Recall
+from agents.reminders.decisions.takeback import recall_asked, take_back
 from schemas import facts
 from schemas.accounts import Account
 from schemas.decisions import Outcome
@@ -38,6 +40,25 @@ def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, book: Book, 
 def on_profile_erased(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
     """The recipient was erased: what is open to the old number is recalled, and nothing is sent until a new one."""
     return _settle(forget_profile(account), now_ms, book, seen, "erased", None)
+
+
+def on_unread(account: Account | None, account_id: str, at: str, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """A record that could not be used may be what silences this account: it is held (design rule 10)."""
+    held = hold_unread(account or new_account(account_id), at)
+    return Verdict(account) if held is account else _settle(held, now_ms, book, seen, "unread", None)
+
+
+def on_read(account: Account, at: str, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """A record that held the account was replayed, or a named person dismissed it."""
+    free = release_unread(account, at)
+    return Verdict(account) if free is account else _settle(free, now_ms, book, seen, "read", None)
+
+
+def on_recall(account: Account, recalls: Sequence[Recall], now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """A named person recalls what left in a scope; what was recalled before stays so."""
+    rec = Recorder(book, "control", now_ms, seen)
+    after = recall_asked(account, overdue(account, book.policy.tolerance_minor), rec, recalls)
+    return rec.verdict(after)
 
 
 def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, returned: str | None) -> Verdict:

@@ -14,6 +14,8 @@ from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
 from schemas.messages import AnyMessage
 from schemas.policies import PERSONAL_SLOTS
 
+Trigger = Literal["tick", "fact", "control"]
+
 
 class Seen(Struct, frozen=True):
     """The coordinates of the input that a decision saw. They differ between runs; nothing else does."""
@@ -43,13 +45,13 @@ class Recorder:
     ``cause`` is the fact's event id: in a replay several facts of an account share an instant.
     """
 
-    def __init__(self, book: Book, trigger: Literal["tick", "fact"], now_ms: int, seen: Seen, cause: str = "") -> None:
+    def __init__(self, book: Book, trigger: Trigger, now_ms: int, seen: Seen, cause: str = "") -> None:
         self.book = book
         self.now_ms = now_ms
         self.now = to_utc(now_ms)
         self.messages: list[AnyMessage] = []
         self.decisions: list[Decision] = []
-        self._trigger: Literal["tick", "fact"] = trigger
+        self._trigger: Trigger = trigger
         self._cause = cause
         self._seen = seen
         self._evidence: Evidence | None = None

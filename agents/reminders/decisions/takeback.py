@@ -3,17 +3,24 @@
 Design rule 1: taking back does not wait for a tick.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Final
+
 from msgspec.structs import replace
 
-from agents.reminders.decisions.calendar import HOUR_MS, local_date, midnight_after
+from agents.reminders.decisions.calendar import HOUR_MS, MINUTE_MS, local_date, midnight_after, to_ms
 from agents.reminders.decisions.guard import standing_block
 from agents.reminders.decisions.ladder import item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor, paid_items
 from agents.reminders.decisions.outcome import Recorder
 from agents.reminders.decisions.sending import announce
+from agents.reminders.decisions.standing import Recall, covers
 from schemas.accounts import Account, Cycle, Item, Payment, Sent
 from schemas.decisions import Outcome
 from schemas.messages import CaseWithdrawn, CycleClosed, ReminderCancelled
+
+RECALL_REACH_MS: Final = MINUTE_MS
+"""A recall also covers what left this long after it was given: while it was on its way to the workers."""
 
 
 def _is_open(sent: Sent, rec: Recorder) -> bool:
@@ -53,11 +60,26 @@ def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
     return "DUE_DATE_CHANGED" if schedule.owed.effective_due != sent.due else None
 
 
-def _recall(account: Account, owed: Ledger, rec: Recorder) -> Account:
+def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequence[Recall]) -> Account:
+    """A named person recalls what left in a scope: the wrong text, say."""
+    policy, segment = rec.book.policy, None if account.profile is None else account.profile.segment
+
+    def why(sent: Sent) -> str | None:
+        for asked in (recall.control for recall in recalls):
+            from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
+            meant = covers(asked.scope, policy.pack, policy.id, sent.stage, segment)
+            if meant and from_ms <= sent.issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
+                return "OPERATOR_RECALL"
+        return None
+
+    return _recall(account, owed, rec, why)
+
+
+def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent], str | None]) -> Account:
     kept = []
     changed = False
     for sent in account.sent:
-        reason = _recall_reason(sent, account, owed, rec) if _is_open(sent, rec) else None
+        reason = why(sent) if _is_open(sent, rec) else None
         if reason is None:
             kept.append(sent)
             continue
@@ -149,7 +171,8 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
         if back is not None:
             account = _reopen(account, owed, rec, *back)
     if account.sent:
-        account = _recall(account, owed, rec)
+        known = account
+        account = _recall(known, owed, rec, lambda sent: _recall_reason(sent, known, owed, rec))
     if account.ended is not None and account.cycle is not None:
         return _close_cycle(account, owed, rec, f"ACCOUNT_{account.ended.upper()}")
     if not owed.lines:

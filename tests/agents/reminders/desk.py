@@ -7,12 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from agents.reminders.agent import Desk
+from agents.reminders.decisions.standing import Standing
 from agents.reminders.policy_files import load_book
 from schemas import accounts
+from schemas.gates import GATE_KEY, GateState, decode_gate
 from streams import roles
 from streams.clock import to_ms
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.transport.controls import UNREAD
 from streams.transport.events import Fact, Tick
 from streams.transport.partitioner import partition_of
 
@@ -61,19 +64,43 @@ class FakeApp:
         return self.topics.setdefault(name, FakeTopic())
 
 
-class Counter:
-    """One desk with its fakes; each `chunk` gives its facts the positions of the chunk's beginning."""
+class FakeSwitches:
+    """What the engine would hold, and how far its time has come."""
 
     def __init__(self) -> None:
-        self.app, self.metrics = FakeApp(), Metrics()
-        self.settings = Settings(_env_file=None)
-        self.desk = Desk(self.app, self.settings, BOOK, self.metrics)
+        self.held: dict[str, str] = {}
+        self.floor_ms = 0
+
+    def hold_input(self, partition: int, topic: str, reason: str) -> None:
+        assert partition == PARTITION
+        self.held[topic] = reason
+
+    def release_input(self, partition: int, topic: str) -> None:
+        assert partition == PARTITION
+        del self.held[topic]
+
+    def not_before(self, instant_ms: int) -> None:
+        self.floor_ms = max(self.floor_ms, instant_ms)
+
+
+class Counter:
+    """One desk with its fakes; each `chunk` gives its facts the positions of the chunk's beginning.
+
+    Its sources need no progress marks unless a story says so.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self.app, self.metrics, self.switches = FakeApp(), Metrics(), FakeSwitches()
+        self.settings = Settings(_env_file=None, **{"marked_inputs": (), **settings})
+        self.desk = Desk(self.app, self.settings, BOOK, self.metrics, self.switches)
         self.positions = dict.fromkeys(roles.INPUTS, 0)
 
-    def chunk(self, *records: tuple[str, Any], now: datetime = NOW, **changes: Any) -> None:
+    def chunk(
+        self, *records: tuple[str, Any], now: datetime = NOW, standing: Standing | None = None, **changes: Any
+    ) -> None:
         before = MappingProxyType(dict(self.positions))
         for role, body in records:
-            self.desk.fact(self._fact(role, body, now, before, changes))
+            self.desk.fact(self._fact(role, body, now, before, changes), standing)
             self.positions[role] += 1
 
     def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
@@ -90,12 +117,22 @@ class Counter:
         }
         return Fact(**{**fields, **changes})
 
-    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,)) -> None:
-        ends = dict.fromkeys(roles.INPUTS, 100)
-        self.desk.tick(Tick(PARTITION, now, keys, MappingProxyType(dict(self.positions)), ends, last=True))
+    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,), standing: Standing | None = None) -> None:
+        ends, positions = dict.fromkeys(roles.INPUTS, 100), MappingProxyType(dict(self.positions))
+        offset = UNREAD if standing is None else standing.offset
+        self.desk.tick(Tick(PARTITION, now, keys, positions, ends, True, standing, offset))
 
     def left(self, role: str) -> FakeTopic:
         return self.app.topic(role)
+
+    @property
+    def kept(self) -> dict[bytes, bytes]:
+        """The accounts in the table, without the partition's own record."""
+        return {key: raw for key, raw in self.app.table.items() if key != GATE_KEY}
+
+    @property
+    def gate(self) -> GateState:
+        return decode_gate(self.app.table[GATE_KEY])
 
     @property
     def account(self) -> accounts.Account:
