@@ -1,4 +1,6 @@
-"""`tactful gateway` on a real Kafka: from the log to receipts, what is taken back, a kill -9, and two at once."""
+"""`tactful gateway` on a real Kafka, with its planned rights and no others: from the log to receipts, what is taken
+back, a kill -9, and two at once.
+"""
 
 import asyncio
 import json
@@ -18,10 +20,11 @@ from schemas import reading
 from schemas.cases import ReminderReceipt
 from schemas.messages import AnyMessage
 from streams import admin, roles
-from streams.broker import Broker
+from streams.rights import Principal
 from streams.transport.partitioner import partition_of
 from tests.agents.delivery.messages import body, cancelled, reminder
 from tests.kafka.data_run import settings_of
+from tests.kafka.guarded import OWNER, Guarded
 from tests.kafka.live import now
 from tests.kafka.rig import until
 
@@ -45,14 +48,14 @@ too_late = 0
 class Gateways:
     """Processes of the command, and the topics around them."""
 
-    def __init__(self, broker: Broker, namespace: str, folder: Path) -> None:
-        self.variables = {
-            "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
+    def __init__(self, guarded: Guarded, namespace: str, folder: Path) -> None:
+        names = {
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",
             "TACTFUL_PARTITIONS": "2",
         }
-        self.settings = settings_of(self.variables)
+        self._variables = {**names, **guarded.login(Principal.gateway)}
+        self.settings = settings_of({**names, **guarded.login(OWNER)})
         self._folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -64,7 +67,7 @@ class Gateways:
         with self._path(number).open("wb") as log:
             process = subprocess.Popen(
                 [*COMMAND, "--config", str(config)],
-                env=environment(self.variables),
+                env=environment(self._variables),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -85,7 +88,9 @@ class Gateways:
     async def say(self, *messages: AnyMessage) -> None:
         """Messages as a worker writes them: in one transaction."""
         producer = AIOKafkaProducer(
-            bootstrap_servers=list(self.settings.bootstrap_servers), transactional_id=f"{self.settings.namespace}-w"
+            bootstrap_servers=list(self.settings.bootstrap_servers),
+            transactional_id=f"{self.settings.namespace}-w",
+            **self.settings.kafka_security_kwargs(),
         )
         async with producer, producer.transaction():
             for message in messages:
@@ -119,9 +124,10 @@ class Gateways:
 
 
 @pytest.fixture
-def gateways(broker: Broker, namespace: str, tmp_path: Path) -> Iterator[Gateways]:
-    made = Gateways(broker, namespace, tmp_path)
+def gateways(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[Gateways]:
+    made = Gateways(guarded, namespace, tmp_path)
     asyncio.run(admin.create(made.settings))
+    asyncio.run(guarded.grant_planned(made.settings))
     yield made
     for process in made.processes:
         process.kill()
