@@ -1,7 +1,7 @@
 """The rights as commands of Kafka's own `kafka-acls.sh`, one a line."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from streams.rights import Grant, Kind, Principal, grants
@@ -15,12 +15,14 @@ OPTIONS: Final[Mapping[Kind, str]] = {
 }
 
 
-def acl_commands(settings: Settings, names: Mapping[Principal, str], admin_properties: str) -> Iterator[str]:
+def acl_commands(
+    settings: Settings, names: Mapping[Principal, str], admin_properties: str, bank_topics: Sequence[str] = ()
+) -> Iterator[str]:
     """For a shell. `names` are without `User:`; `admin_properties` is the file that lets Kafka's tool in."""
     servers = ",".join(settings.bootstrap_servers)
     call = ["kafka-acls.sh", "--bootstrap-server", servers, "--command-config", admin_properties, "--add"]
     for principal, name in names.items():
-        for grant in grants(settings, principal):
+        for grant in grants(settings, principal, bank_topics):
             yield shlex.join([*call, "--allow-principal", f"User:{name}", *_arguments(grant)])
 
 

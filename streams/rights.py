@@ -4,7 +4,7 @@ Planned, written as ACLs and looked for from here. In Kafka `Read` and `Write` i
 producer needs no right on the cluster.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -24,6 +24,7 @@ class Principal(StrEnum):
 
     worker = "worker"
     source = "source"
+    intake = "intake"
     verifier = "verifier"
     watcher = "watcher"
     gateway = "gateway"
@@ -34,6 +35,7 @@ class Principal(StrEnum):
 MEANINGS: Mapping[Principal, str] = {
     Principal.worker: "`tactful worker`, `tactful topics check`",
     Principal.source: "`tactful feed`, and what says the bank's facts",
+    Principal.intake: "`tactful intake run`",
     Principal.verifier: "`tactful verify`",
     Principal.watcher: "`tactful watch`",
     Principal.gateway: "`tactful gateway`",
@@ -86,8 +88,13 @@ def delivery_id(settings: Settings) -> str:
     return f"{settings.namespace}-delivery"
 
 
-def grants(settings: Settings, principal: Principal) -> tuple[Grant, ...]:
-    """All that a principal needs."""
+def intake_ids(settings: Settings) -> str:
+    """What the groups and transactional ids of the intakes begin with; the mapping's name follows."""
+    return f"{settings.namespace}-intake-"
+
+
+def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] = ()) -> tuple[Grant, ...]:
+    """All that a principal needs. `bank_topics` are those that the intake's mappings read."""
 
     def topics(wanted: tuple[str, ...], *operations: Operation) -> Grant:
         return Grant("topic", tuple(settings.topics[role] for role in wanted), operations)
@@ -105,6 +112,12 @@ def grants(settings: Settings, principal: Principal) -> tuple[Grant, ...]:
             Grant("cluster", (THE_CLUSTER,), ("DescribeConfigs",)),
         ),
         Principal.source: (topics(roles.INPUTS, "Write"),),
+        Principal.intake: (
+            *((Grant("topic", tuple(bank_topics), ("Read",)),) if bank_topics else ()),
+            topics((*roles.INPUTS, roles.REMINDER_DEAD_LETTERS), "Write"),
+            Grant("group", (intake_ids(settings),), ("Read",), prefixed=True),
+            Grant("transactional id", (intake_ids(settings),), ("Write",), prefixed=True),
+        ),
         Principal.verifier: (
             topics((*roles.INPUTS, *roles.OUTPUTS), "Read"),
             Grant("group", group, ("Describe",)),
@@ -130,6 +143,6 @@ def grants(settings: Settings, principal: Principal) -> tuple[Grant, ...]:
     return needed[principal]
 
 
-def rights(settings: Settings, principal: Principal) -> tuple[Right, ...]:
+def rights(settings: Settings, principal: Principal, bank_topics: Sequence[str] = ()) -> tuple[Right, ...]:
     """The same, one by one."""
-    return tuple(right for grant in grants(settings, principal) for right in grant.rights())
+    return tuple(right for grant in grants(settings, principal, bank_topics) for right in grant.rights())

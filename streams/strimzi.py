@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
-from streams.rights import Kind, Principal, rights
+from streams.rights import Kind, Principal, Right, rights
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
 
@@ -24,7 +24,11 @@ _PLAIN: Final = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][
 
 
 def resources(
-    settings: Settings, names: Mapping[Principal, str], cluster: str, authentication: Authentication
+    settings: Settings,
+    names: Mapping[Principal, str],
+    cluster: str,
+    authentication: Authentication,
+    bank_topics: Sequence[str] = (),
 ) -> Iterator[dict[str, Any]]:
     """Every topic, then a user for each of `names`. ValueError where Kubernetes would refuse or mix up a name."""
     topics = [_topic(settings, spec, cluster) for spec in plan(settings)]
@@ -36,7 +40,7 @@ def resources(
     for principal, name in names.items():
         if not _RESOURCE_NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a KafkaUser: lower-case letters, digits, '-' and '.'")
-        yield _resource("KafkaUser", name, cluster, _user(settings, principal, authentication))
+        yield _resource("KafkaUser", name, cluster, _user(rights(settings, principal, bank_topics), authentication))
 
 
 def _resource(kind: str, name: str, cluster: str, spec: dict[str, Any]) -> dict[str, Any]:
@@ -53,9 +57,9 @@ def _topic(settings: Settings, spec: TopicSpec, cluster: str) -> dict[str, Any]:
     return _resource("KafkaTopic", name, cluster, {**wanted, "config": spec.configs()})
 
 
-def _user(settings: Settings, principal: Principal, authentication: Authentication) -> dict[str, Any]:
+def _user(wanted: Iterable[Right], authentication: Authentication) -> dict[str, Any]:
     by_resource: dict[tuple[Kind, str, bool], list[str]] = {}
-    for right in rights(settings, principal):
+    for right in wanted:
         by_resource.setdefault((right.kind, right.name, right.prefixed), []).append(right.operation)
     acls = []
     for (kind, name, prefixed), operations in by_resource.items():

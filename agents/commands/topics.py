@@ -41,6 +41,9 @@ def show_plan(
     principal: Annotated[
         list[str] | None, typer.Option(help="WHO or WHO=NAME, several times; default: all, as NAMESPACE-WHO")
     ] = None,
+    bank_topic: Annotated[
+        list[str] | None, typer.Option(help="a topic that the intake reads, several times: as its mappings name them")
+    ] = None,
     command_config: Annotated[str, typer.Option(help="acls: the file that lets kafka-acls.sh in")] = "admin.properties",
     cluster: Annotated[str, typer.Option(help="strimzi: the name of the Kafka resource")] = "kafka",
     authentication: Annotated[strimzi.Authentication, typer.Option(help="strimzi: of the users")] = "scram-sha-512",
@@ -50,12 +53,14 @@ def show_plan(
         raise typer.BadParameter("--output json is for the plan itself, without --format")
     settings = Settings()
     names = _names(settings, principal or list(Principal))
+    if form and Principal.intake in names and not bank_topic:
+        say("the intake needs the right to read the bank's topics, too: name them with --bank-topic", to=errors)
     if form is Format.acls:
-        for line in acl_commands(settings, names, command_config):
+        for line in acl_commands(settings, names, command_config, bank_topic or ()):
             say(line)
     elif form is Format.strimzi:
         try:
-            say(strimzi.to_yaml(strimzi.resources(settings, names, cluster, authentication)))
+            say(strimzi.to_yaml(strimzi.resources(settings, names, cluster, authentication, bank_topic or ())))
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     else:

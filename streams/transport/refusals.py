@@ -35,7 +35,11 @@ def naming_rights(settings: Settings, operation: Operation | None = None) -> Ite
 
 
 def _on_topics(settings: Settings, topics: Iterable[str], operation: Operation | None) -> Iterator[str]:
-    planned = [right for right in rights(settings, Principal.worker) if right.operation != "DescribeConfigs"]
+    planned = [
+        right
+        for right in rights(settings, Principal.worker)
+        if right.kind == "topic" and right.operation != "DescribeConfigs"
+    ]
     for topic in topics:
         needed = [operation] if operation else [right.operation for right in planned if right.name == topic]
         yield f"no right to {' and '.join(needed)} on topic {topic}"

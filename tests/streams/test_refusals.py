@@ -16,7 +16,8 @@ from streams.settings import Settings
 from streams.transport.errors import RightMissing
 from streams.transport.refusals import first_cause, naming_rights
 
-SETTINGS = Settings(_env_file=None, namespace="bank")
+# The topic of reminders has the name of the group.
+SETTINGS = Settings(_env_file=None, namespace="bank", topics="reminders=bank-reminders")
 CHANGELOG = SETTINGS.topics["accounts-changelog"]
 
 
@@ -29,6 +30,7 @@ CHANGELOG = SETTINGS.topics["accounts-changelog"]
             "Read",
             "no right to Read on topic a; no right to Read on topic b",
         ),
+        (TopicAuthorizationFailedError("bank-reminders"), None, "no right to Write on topic bank-reminders"),
         (TopicAuthorizationFailedError(CHANGELOG), None, f"no right to Read and Write on topic {CHANGELOG}"),
         (TopicAuthorizationFailedError("payment-received"), None, "no right to Read on topic payment-received"),
         (GroupAuthorizationFailedError(), "Read", "no right to Read on group bank-reminders"),

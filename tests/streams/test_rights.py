@@ -28,7 +28,7 @@ def physical(*wanted: str) -> set[str]:
 
 def test_only_who_delivers_repairs_or_verifies_reads_personal_data() -> None:
     readers = {principal for principal in Principal if on_topics(principal, "Read") & PERSONAL}
-    assert readers == set(Principal) - {Principal.source}
+    assert readers == set(Principal) - {Principal.source, Principal.intake}
     assert on_topics(Principal.gateway, "Read") & PERSONAL == physical(roles.REMINDERS)
     assert on_topics(Principal.watcher, "Read") & PERSONAL == physical(roles.REMINDERS)
     assert on_topics(Principal.operator, "Read") & PERSONAL == physical(
@@ -64,6 +64,17 @@ def test_the_commands_say_exactly_the_rights() -> None:
     assert len(said) == len(set(said))
     assert set(said) == {Granted(NAMES[who], right) for who in Principal for right in rights(SETTINGS, who)}
     assert len(lines) == sum(len(grants(SETTINGS, who)) for who in Principal)
+
+
+def test_the_intake_reads_the_banks_topics_and_no_others() -> None:
+    assert not on_topics(Principal.intake, "Read")
+    with_topics = rights(SETTINGS, Principal.intake, ("core.loans", "core.cards"))
+    assert set(with_topics) - set(rights(SETTINGS, Principal.intake)) == {
+        Right("topic", "core.loans", "Read"),
+        Right("topic", "core.cards", "Read"),
+    }
+    (first, *_) = acl_commands(SETTINGS, {Principal.intake: "in"}, "admin.properties", ("core.loans", "core.cards"))
+    assert first.endswith("--allow-principal User:in --operation Read --topic core.loans --topic core.cards")
 
 
 def test_a_command_is_safe_in_a_shell() -> None:
