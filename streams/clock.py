@@ -87,15 +87,23 @@ class Grid:
 
 
 class SystemClock:
-    """The time of day, never going back within the process."""
+    """The time of day, never going back: neither within the process nor behind what another one has lived through."""
 
     def __init__(self) -> None:
         self._last_ms = 0
 
     def now_ms(self) -> int:
         """Now in epoch milliseconds."""
-        self._last_ms = max(self._last_ms, time.time_ns() // 1_000_000)
+        self._last_ms = max(self._last_ms, self.machine_ms())
         return self._last_ms
+
+    def not_before(self, instant_ms: int) -> None:
+        """Time has come as far as this already, whatever the machine says."""
+        self._last_ms = max(self._last_ms, instant_ms)
+
+    def machine_ms(self) -> int:
+        """What the machine says it is, in epoch milliseconds; it may be set back and forth."""
+        return time.time_ns() // 1_000_000
 
     def not_before(self, instant_ms: int) -> None:
         """An earlier worker has judged at this instant: time does not go back behind it."""

@@ -159,6 +159,10 @@ class Engine:
         self.parts[partition].source.release(topic)
         self.wake()
 
+    def not_before(self, instant_ms: int) -> None:
+        """An earlier worker has judged things at that instant: no earlier one comes any more."""
+        self.clock.not_before(instant_ms)
+
     # The consumer's side
 
     def wanted(self) -> list[Input]:

@@ -64,6 +64,14 @@ def test_the_system_clock_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> No
     assert [clock.now_ms() for _ in range(3)] == [5000, 5000, 6000]
 
 
+def test_the_system_clock_does_not_fall_behind_an_earlier_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.clock.time.time_ns", lambda: 5_000_000_000)
+    clock = SystemClock()
+    clock.not_before(7000)
+    clock.not_before(6000)
+    assert (clock.now_ms(), clock.machine_ms()) == (7000, 5000)
+
+
 @given(INSTANTS)
 def test_milliseconds_and_datetimes_are_the_same(instant_ms: int) -> None:
     assert to_ms(to_datetime(instant_ms)) == instant_ms
