@@ -1,4 +1,4 @@
-"""`tactful gateway`: hand reminders over to a gateway that stands in for a real one, and bring its receipts back."""
+"""`tactful gateway`: hand reminders over to a provider, or to one that stands in for it, and bring receipts back."""
 
 import asyncio
 import signal
@@ -11,10 +11,10 @@ from agents.commands.console import Output, errors, say, write_json_line
 from agents.delivery.ahead import TooManyTakenBack
 from agents.delivery.bus import TakenOver
 from agents.delivery.process import Told
+from agents.delivery.providers import check_clock, provider
 from agents.delivery.reading import UnreadableMessage
 from agents.delivery.run import deliver
 from agents.delivery.settings import DeliveryFault, load_delivery
-from agents.delivery.stand_in import StandIn
 from agents.delivery.starting import StartRefused
 from streams.settings import Settings
 
@@ -39,12 +39,12 @@ def register(app: typer.Typer) -> None:
 
 
 def gateway(
-    config: Annotated[Path | None, typer.Option(help="TOML with [hand_over] and [stand_in]; default: built in")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML: [hand_over], and [smpp], [http] or [stand_in]")] = None,
     seed: Annotated[int | None, typer.Option(help="of the stand-in's fates; instead of the file's")] = None,
     step_over_gaps: Annotated[bool, typer.Option(help="go on although records were lost; tell the business")] = False,
     output: Annotated[Output, typer.Option()] = Output.text,
 ) -> None:
-    """Hand reminders over to a stand-in gateway until stopped: one line for each thing that happens to a message."""
+    """Hand reminders over until stopped, to the file's provider or a stand-in: one line for each thing that happens."""
     settings = Settings()
 
     def tell(told: Told) -> None:
@@ -55,13 +55,16 @@ def gateway(
 
     async def run() -> None:
         delivery, stop = load_delivery(config), asyncio.Event()
-        shares = delivery.stand_in if seed is None else delivery.stand_in.model_copy(update={"seed": seed})
+        if seed is not None:
+            stand_in = delivery.stand_in.model_copy(update={"seed": seed})
+            delivery = delivery.model_copy(update={"stand_in": stand_in})
+        check_clock(delivery, settings.clock)
         for number in _STOPS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await deliver(
             settings,
             delivery.hand_over,
-            lambda time: StandIn(shares, time),
+            lambda time: provider(delivery, time),
             tell,
             stop,
             step_over_gaps=step_over_gaps,

@@ -2,10 +2,12 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from agents.delivery.http_settings import HttpSettings
+from agents.delivery.smpp.settings import SmppSettings
 from agents.delivery.stand_in import Shares
 
 
@@ -48,6 +50,14 @@ class DeliverySettings(BaseModel):
 
     hand_over: HandOver = HandOver()
     stand_in: Shares = Shares()
+    smpp: SmppSettings | None = None
+    http: HttpSettings | None = None
+
+    @model_validator(mode="after")
+    def _has_one_provider(self) -> Self:
+        if self.smpp is not None and self.http is not None:
+            raise ValueError("either [smpp] or [http], not both")
+        return self
 
 
 def load_delivery(path: Path | None) -> DeliverySettings:
@@ -58,7 +68,8 @@ def load_delivery(path: Path | None) -> DeliverySettings:
         return DeliverySettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        lines = [f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in faults]
+        places = (".".join(map(str, fault["loc"])) for fault in faults)
+        lines = [f"{place or 'the file'}: {fault['msg']}" for place, fault in zip(places, faults, strict=True)]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         lines = [str(error)]
     raise DeliveryFault("\n".join(f"{path.name}: {line}" for line in lines))

@@ -115,11 +115,12 @@ class Session:
             try:
                 return await asyncio.wait_for(answer, self._settings.response_timeout_ms / 1000)
             except TimeoutError:
-                if late is not None:
-                    self._expect_late(sequence, late)
                 raise NoAnswer("TIMED_OUT") from None
             finally:
                 del self._waiting[sequence]
+                # By our time limit or by that of whoever asked: the centre may answer all the same.
+                if late is not None and answer.cancelled():
+                    self._expect_late(sequence, late)
 
     def _expect_late(self, sequence: int, late: Late) -> None:
         self._late[sequence] = late
