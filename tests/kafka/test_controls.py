@@ -18,6 +18,7 @@ pytestmark = pytest.mark.kafka
 START_S = 30
 SOON_S = 15
 WITHOUT_A_TICK_MS = 2_500
+MINUTE_MS = 60_000
 
 
 class Controlled:
@@ -44,9 +45,9 @@ class Controlled:
     def producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
         return AIOKafkaProducer(bootstrap_servers=self.rig.servers, transactional_id=transactional_id)
 
-    async def say(self, value: bytes) -> None:
+    async def say(self, value: bytes, timestamp_ms: int | None = None) -> None:
         async with self.producer() as producer:
-            await producer.send_and_wait(self.topic, value)
+            await producer.send_and_wait(self.topic, value, timestamp_ms=timestamp_ms)
 
     async def meet(self, account: bytes) -> None:
         """A fact of the account."""
@@ -113,6 +114,19 @@ async def test_ticks_wait_for_the_controls_and_end_when_some_are_deleted(control
     worker = rig.start_worker("b")
     assert worker.wait(START_S) != 0
     assert "controls were deleted" in rig.log_of("b")
+
+
+async def test_in_a_replay_a_control_counts_from_the_first_tick_at_or_after_its_time(controlled: Controlled) -> None:
+    rig = controlled.rig
+    start_ms = SystemClock().now_ms() // MINUTE_MS * MINUTE_MS - 60 * MINUTE_MS
+    await controlled.say(b"later", start_ms + 150_000)
+    await controlled.say(b"pause", start_ms + MINUTE_MS)
+    facts = [Given(rig.inputs[0], 0, b"a", b"{}", start_ms + second * 1000) for second in (30, 90, 170)]
+    marks = [Given(topic, 0, None, b"{}", start_ms + 10 * MINUTE_MS, mark=True) for topic in rig.inputs]
+    await rig.produce([*facts, *marks])
+    rig.start_worker(TACTFUL_CLOCK="replay", TACTFUL_TICK_PERIOD_S="60")
+    said = (b"fact", b"tick at 2: pause", b"fact", b"tick at 2: pause", b"fact", b"tick at 2: pause later")
+    await controlled.heard(b"a", *said, within_s=START_S)
 
 
 async def test_a_worker_does_not_start_without_its_controls_topic(broker: Broker, tmp_path: Path) -> None:
