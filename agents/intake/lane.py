@@ -24,7 +24,6 @@ from streams.transport.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-_RETRY_S: Final = 2.0
 _SCHEMAS_A_RECORD: Final = 8
 """A record names its own schema, its key's and those of its rules' payloads."""
 
@@ -52,6 +51,7 @@ class Desk(NamedTuple):
     metrics: Metrics
     mark_every_ms: int
     patience_s: float
+    retry_s: float = 2.0
 
 
 class Lane:
@@ -133,7 +133,7 @@ class Lane:
             log.warning("%s waits: %s", _place(record), reason)
         if now - self._waiting_since > self._desk.patience_s:
             raise IntakeStopped(f"{_place(record)} has waited {self._desk.patience_s:.0f} s: {reason}")
-        self.waits_for, self._retry_at = str(reason), now + _RETRY_S
+        self.waits_for, self._retry_at = str(reason), now + self._desk.retry_s
 
     def _write(self, transaction: Transaction, record: SourceRecord, translated: Translated) -> None:
         metrics, outbox = self._desk.metrics, self._desk.outbox

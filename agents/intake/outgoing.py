@@ -18,6 +18,8 @@ from streams.transport.partitioner import partition_of
 Headers = tuple[tuple[str, bytes], ...]
 
 ACCOUNT_HEADER: Final = "tactful.account"
+_ACCOUNTS_NAMED_MAX: Final = 16
+"""Headers have to fit beside the largest original."""
 _FIXED: Final[Headers] = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
@@ -58,7 +60,7 @@ class Outbox:
         """The record as it came. It lies with the account that it is about, if that is known."""
         settings = self._settings
         letter = dead_letter(record, refused.fault, settings.group_id, settings.dead_letter_max_bytes)
-        accounts = tuple((ACCOUNT_HEADER, account_id.encode()) for account_id in refused.accounts)
+        accounts = tuple((ACCOUNT_HEADER, account_id.encode()) for account_id in refused.accounts[:_ACCOUNTS_NAMED_MAX])
         headers = (*letter.headers, *self._coordinates(record), *accounts)
         place = refused.accounts[0].encode() if refused.accounts else record.key or str(record.partition).encode()
         return self._keyed(roles.REMINDER_DEAD_LETTERS, place, letter.key, letter.value, headers, None)

@@ -90,7 +90,7 @@ class RegistrySchemas:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout, headers=self._headers)
         try:
-            async with self._session.get(f"{self._url}/schemas/ids/{schema_id}") as response:
+            async with self._session.get(f"{self._url}/schemas/ids/{schema_id}", allow_redirects=False) as response:
                 status, body = response.status, await _body_of(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SchemaUnavailable(f"the schema registry does not answer ({type(error).__name__})") from None

@@ -20,6 +20,8 @@ from schemas.reading import ROLE_OF, Reason, UnusableInput
 from streams.clock import to_datetime, to_ms
 
 _ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
+_ELEMENTS_MAX: Final = 100
+"""All facts of a record share a transaction; no loan has more borrowers."""
 
 
 class Made(NamedTuple):
@@ -151,6 +153,8 @@ def _elements(rule: m.Rule, document: Document) -> list[Document]:
     found = document.at(rule.each)
     if not isinstance(found, list) or not found:
         raise UnusableInput(Reason.MISSING_FIELD, f"no list with elements at {rule.each}")
+    if len(found) > _ELEMENTS_MAX:
+        raise UnusableInput(Reason.TOO_LARGE, f"more than {_ELEMENTS_MAX} elements at {rule.each}")
     return [document.within("each", element) for element in found]
 
 

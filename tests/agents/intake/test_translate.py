@@ -155,6 +155,9 @@ def test_all_facts_of_a_record_or_none(tmp_path: Path) -> None:
     nobody = translated(mapping, {**PAYMENT, "borrowers": []})
     assert nobody.refused is not None
     assert nobody.refused.fault.detail == "no list with elements at value.borrowers"
+    crowd = translated(mapping, {**PAYMENT, "borrowers": [{"no": n} for n in range(101)]})
+    assert crowd.refused is not None
+    assert crowd.refused.fault.reason is Reason.TOO_LARGE
 
 
 def test_json_as_text_inside_json(tmp_path: Path) -> None:
