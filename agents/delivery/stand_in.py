@@ -138,7 +138,7 @@ class StandIn:
         _remember(self._messages, reminder_id, _Message(fate, "accepted"))
         if fate.ending is None:
             return
-        at = max(self._time.newest(), submission.issued_at) + fate.reported_after
+        at = self._time.since(submission.issued_at) + fate.reported_after
         ending: Ending = fate.ending
         if at >= submission.expires_at:
             at, ending = submission.expires_at, "expired"

@@ -11,6 +11,7 @@ from agents.delivery.port import Accepted, Refused, Report, Submission, Unknown
 from agents.delivery.reading import submission_of
 from agents.delivery.settings import DeliveryFault, DeliverySettings, load_delivery
 from agents.delivery.stand_in import Fate, Shares, StandIn, fate_of
+from agents.delivery.timing import ReplayTime
 from tests.agents.delivery.messages import MINUTE, NINE, PHONE, SetTime, reminder
 
 SURE = Shares(refused=0, lost=0, failed=0, never=0, late=0, twice=0, too_late=0, answer_s=0)
@@ -95,6 +96,17 @@ async def test_it_refuses_throttles_and_loses_answers() -> None:
     assert {type(await losing.submit(submission(name))) for name in names} == {Unknown}
     reports = reported(losing, time, NINE + timedelta(hours=1))
     assert {report.reminder_id for report in reports} == {name for name in names if fate_of(name, shares).taken}
+
+
+async def test_in_a_replay_its_delays_begin_with_the_reminder_however_far_the_log_has_come() -> None:
+    time = ReplayTime(idle_s=3600)
+    time.seen(1, NINE + timedelta(days=3))
+    gateway = StandIn(SURE, time)
+    await gateway.submit(submission())
+    report = gateway.due()
+    assert report is not None
+    assert report.status == "delivered"
+    assert report.at <= NINE + timedelta(seconds=20)
 
 
 async def test_what_it_recalls_it_does_not_report() -> None:
