@@ -20,6 +20,7 @@ from aiokafka.errors import (
     KafkaError,
     NotCoordinatorForGroupError,
     TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
     for_code,
 )
 from aiokafka.structs import TopicPartition
@@ -100,6 +101,8 @@ class Cluster:
         (_, code, message, *_) = response.topic_errors[0]
         if code == TopicAlreadyExistsError.errno:
             return False
+        if code == TopicAuthorizationFailedError.errno:
+            raise ClusterError(f"no right to Create on topic {name}")
         if code:
             raise ClusterError(f"topic {name} cannot be created: {for_code(code).__name__} {message or ''}".strip())
         return True

@@ -21,6 +21,7 @@ async def verify_cluster(settings: Settings, book: Book, slack_ms: int) -> Repor
 
     The inputs must still be there from the first fact on: what retention has taken cannot be recomputed.
     """
+    await admin.require(settings, (*roles.INPUTS, *roles.OUTPUTS))
     # Offsets first: what is committed by now has its outputs on the topics that are read after it.
     state = await admin.read_cluster(settings, plan(settings))
     topic_roles = {name: role for role, name in settings.topics.items()}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+import yaml
 
 from agents.cli import main
 from agents.generator import generate
@@ -217,3 +218,47 @@ def test_a_cluster_that_does_not_answer_is_one_line(tactful: Tactful, command: t
     assert result.code == REFUSED
     assert result.err.splitlines()[-1].startswith("tactful: no Kafka cluster answers at 127.0.0.1:1: ")
     assert "Traceback" not in result.err
+
+
+def test_the_plan_for_acls_has_one_command_a_line_and_nothing_else(tactful: Tactful) -> None:
+    result = tactful(
+        *("topics", "plan", "--format", "acls", "--principal", "worker=User:w", "--principal", "source"),
+        namespace="bank",
+    )
+    lines = result.out.splitlines()
+    assert all(line.startswith("kafka-acls.sh ") for line in lines)
+    assert {word for line in lines for word in line.split() if word.startswith("User:")} == {
+        "User:w",
+        "User:bank-source",
+    }
+    assert result.err == ""
+
+
+def test_the_plan_for_strimzi_is_yaml(tactful: Tactful) -> None:
+    result = tactful("topics", "plan", "--format", "strimzi", "--cluster", "bus", "--bank-topic", "core.loans")
+    documents = list(yaml.safe_load_all(result.out))
+    assert {document["kind"] for document in documents} == {"KafkaTopic", "KafkaUser"}
+    assert {document["metadata"]["labels"]["strimzi.io/cluster"] for document in documents} == {"bus"}
+    assert "core.loans" in result.out
+    assert result.err == ""
+
+
+def test_an_intake_without_the_banks_topics_is_told_beside_the_plan(tactful: Tactful) -> None:
+    result = tactful("topics", "plan", "--format", "acls", "--principal", "intake")
+    assert "--bank-topic" in result.err
+    assert "--bank-topic" not in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--format", "acls", "--principal", "nobody"), "no principal 'nobody'"),
+        (("--format", "strimzi", "--principal", "worker=CN=w"), "cannot be the name of a KafkaUser"),
+        (("--format", "acls", "--output", "json"), "without --format"),
+    ],
+)
+def test_a_plan_that_cannot_be_written_is_refused(tactful: Tactful, arguments: tuple[str, ...], told: str) -> None:
+    result = tactful("topics", "plan", *arguments)
+    assert result.code == REFUSED
+    assert told in result.err
+    assert result.out == ""

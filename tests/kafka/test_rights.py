@@ -162,3 +162,5 @@ async def test_who_may_not_is_told_before_anything_is_tried(guarded: Guarded, na
     for operation in ("Read", "Write"):
         with pytest.raises(ClusterError, match=f"^no right to {operation} on topic {namespace}-reminders$"):
             await admin.require(settings, (roles.REMINDERS,), operation)
+    with pytest.raises(ClusterError, match=f"^no right to Create on topic {namespace}-repayment-missed$"):
+        await admin.create(settings)
