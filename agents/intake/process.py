@@ -62,6 +62,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self._lanes: dict[int, Lane] = {}
         self._assigned: tuple[TopicPartition, ...] = ()
         self._generation = self._live_generation = 0
+        self._rebalancing = True
         self._working = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._failed: str | None = None
@@ -76,8 +77,8 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         waits = [f"partition {lane.partition}: {lane.waits_for}" for lane in self._lanes.values() if lane.waits_for]
         return EngineStatus(
             assigned=tuple(tp.partition for tp in self._assigned),
-            restored=bool(self._lanes),
-            rebalancing=self._generation != self._live_generation,
+            restored=self._generation == self._live_generation,
+            rebalancing=self._rebalancing,
             failed=self._failed,
             hindered=tuple(waits),
         )
@@ -117,7 +118,11 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             await self._schemas.close()
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> Any:
-        """What is in hand is finished and committed before the group goes on."""
+        """What is in hand is finished and committed before the group goes on.
+
+        From here until the next assignment nothing may be taken over: what was assigned may be another's by then.
+        """
+        self._assigned, self._rebalancing = (), True
         self._generation += 1
         return self._let_go()
 
@@ -127,7 +132,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Nothing is fetched before the partitions are fenced and their positions set; the next turn does it."""
-        self._assigned = tuple(sorted(assigned))
+        self._assigned, self._rebalancing = tuple(sorted(assigned)), False
         self._consumer.pause(*self._assigned)
         self._generation += 1
 
