@@ -14,12 +14,13 @@ from agents.delivery.process import Told
 from agents.delivery.providers import check_clock, provider
 from agents.delivery.reading import UnreadableMessage
 from agents.delivery.run import deliver
-from agents.delivery.settings import DeliveryFault, load_delivery
+from agents.delivery.settings import DeliveryFault, DeliverySettings, load_delivery
 from agents.delivery.starting import StartRefused
 from streams.settings import Settings
 
 EXIT_STOPPED = 1
 EXIT_REFUSED = 2
+NO_PROVIDER = "no provider: name one in --config, or give --seed for a stand-in, which only answers as if it had sent"
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 _MARKS = {
     "offered": "→",
@@ -39,8 +40,10 @@ def register(app: typer.Typer) -> None:
 
 
 def gateway(
-    config: Annotated[Path | None, typer.Option(help="TOML: [hand_over], and [smpp], [http] or [stand_in]")] = None,
-    seed: Annotated[int | None, typer.Option(help="of the stand-in's fates; instead of the file's")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML with the sections hand_over, and smpp, http or stand_in")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="of the fates of a stand-in; instead of the file's")] = None,
     step_over_gaps: Annotated[bool, typer.Option(help="go on although records were lost; tell the business")] = False,
     output: Annotated[Output, typer.Option()] = Output.text,
 ) -> None:
@@ -54,11 +57,9 @@ def gateway(
             say(described(told))
 
     async def run() -> None:
-        delivery, stop = load_delivery(config), asyncio.Event()
-        if seed is not None:
-            stand_in = delivery.stand_in.model_copy(update={"seed": seed})
-            delivery = delivery.model_copy(update={"stand_in": stand_in})
-        check_clock(delivery, settings.clock)
+        delivery, stop = chosen(config, seed, settings.clock), asyncio.Event()
+        said = "a stand-in, nothing reaches a phone" if delivery.provider == "stand_in" else delivery.provider
+        say(f"tactful: handing over to {said} (Ctrl-C stops it)", to=errors)
         for number in _STOPS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await deliver(
@@ -78,6 +79,20 @@ def gateway(
     except (TakenOver, TooManyTakenBack, UnreadableMessage) as error:
         say(f"tactful: the hand-over stops: {error}", to=errors)
         raise typer.Exit(EXIT_STOPPED) from None
+
+
+def chosen(config: Path | None, seed: int | None, clock: str) -> DeliverySettings:
+    """What was asked for. Where reminders are for real people, a stand-in is never taken by default."""
+    delivery = load_delivery(config)
+    check_clock(delivery, clock)
+    if seed is not None and delivery.provider not in {None, "stand_in"}:
+        raise DeliveryFault(f"--seed is for a stand-in, and the file names {delivery.provider}")
+    if seed is None and delivery.provider is None and clock == "system":
+        raise DeliveryFault(NO_PROVIDER)
+    if delivery.provider not in {None, "stand_in"}:
+        return delivery
+    stand_in = delivery.stand_in.model_copy(update={} if seed is None else {"seed": seed})
+    return delivery.model_copy(update={"stand_in": stand_in})
 
 
 def described(told: Told) -> str:

@@ -53,6 +53,11 @@ class DeliverySettings(BaseModel):
     smpp: SmppSettings | None = None
     http: HttpSettings | None = None
 
+    @property
+    def provider(self) -> str | None:
+        """What the file says shall carry the SMS; None when it does not say."""
+        return next((name for name in ("smpp", "http", "stand_in") if name in self.model_fields_set), None)
+
     @model_validator(mode="after")
     def _has_one_provider(self) -> Self:
         if self.smpp is not None and self.http is not None:
