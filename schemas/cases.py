@@ -4,12 +4,15 @@ Kinds of holds are codes that packs define; a lift names its hold and wins over 
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from schemas.facts import Code, Contract, Fact, Id, Instant
+from schemas.facts import Code, Contract, Fact, Id, Instant, check_due
 from schemas.money import Currency, Minor, PositiveMinor
+
+PLAN_YEARS_AHEAD: Final = 30
 
 
 class HoldPlaced(Fact):
@@ -24,21 +27,28 @@ class HoldPlaced(Fact):
 
 
 class HoldLifted(Fact):
-    """The end of one hold."""
+    """The end of one hold, or of what stands like one: a complaint, a reply that opted out."""
 
     type: Literal["hold.lifted"] = "hold.lifted"
-    hold_id: Id
+    hold_id: Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/<reply_id>`` for an opt-out."""
     lifted_by: Code | None = None
 
 
 class PromiseMade(Fact):
-    """The borrower promises to pay an amount by a day."""
+    """The borrower promises to pay an amount by a day: silence until then and a grace, kept by what is paid after
+    ``time``."""
 
     type: Literal["promise.made"] = "promise.made"
     promise_id: Id
     amount_minor: PositiveMinor
     currency: Currency
     pay_by: date
+
+    @model_validator(mode="after")
+    def _near(self) -> Self:
+        check_due(self.pay_by, self.time.date())
+        return self
 
 
 class PlanPart(Contract):
@@ -49,16 +59,22 @@ class PlanPart(Contract):
 
 
 class PlanAgreed(Fact):
-    """A repayment plan stands; reminders follow the plan, not the ladder."""
+    """A repayment plan stands: silence while what is paid after ``time`` covers the parts that are due."""
 
     type: Literal["plan.agreed"] = "plan.agreed"
     plan_id: Id
     currency: Currency
     parts: Annotated[tuple[PlanPart, ...], Field(min_length=1, max_length=120)]
 
+    @model_validator(mode="after")
+    def _near(self) -> Self:
+        for part in self.parts:
+            check_due(part.due_date, self.time.date(), PLAN_YEARS_AHEAD)
+        return self
+
 
 class PlanEnded(Fact):
-    """A repayment plan was fulfilled, broken or cancelled."""
+    """A repayment plan was fulfilled, broken or cancelled; it wins over its own agreement, in any order."""
 
     type: Literal["plan.ended"] = "plan.ended"
     plan_id: Id
@@ -66,7 +82,7 @@ class PlanEnded(Fact):
 
 
 class ComplaintReceived(Fact):
-    """The borrower complains about us."""
+    """The borrower complains about us: silence until ``hold.lifted`` names ``complaint/<complaint_id>``."""
 
     type: Literal["complaint.received"] = "complaint.received"
     complaint_id: Id
@@ -74,7 +90,7 @@ class ComplaintReceived(Fact):
 
 
 class ContactMade(Fact):
-    """Somebody else of the lender's wrote to or spoke with the borrower; it counts towards the caps."""
+    """Somebody else of the lender's wrote to or spoke with the borrower: it counts for the minimum gap."""
 
     type: Literal["contact.made"] = "contact.made"
     contact_id: Id
@@ -100,13 +116,20 @@ class AccountEnded(Fact):
 
 
 class StaffDecision(Fact):
-    """A named person decided: silent until a time, or send now."""
+    """A named person decided: silent until a time, or send the next stage now, once. The newest word stands."""
 
     type: Literal["staff.decided"] = "staff.decided"
     decision: Literal["silent_until", "send_now"]
     until: AwareDatetime | None = None
+    """When the silence ends; ``silent_until`` must name it."""
     decided_by: Id
     reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.decision == "silent_until" and self.until is None:
+            raise PydanticCustomError("missing_field", "a silence must have an end")
+        return self
 
 
 class ImportedStage(Contract):
@@ -117,7 +140,7 @@ class ImportedStage(Contract):
 
 
 class CaseImported(Fact):
-    """State taken over from another system: stages and contacts already made, caps already used."""
+    """A cycle taken over from another system, open, with the stages and contacts already made."""
 
     type: Literal["case.imported"] = "case.imported"
     loan_id: Id

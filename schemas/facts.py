@@ -79,9 +79,9 @@ class Fact(Contract):
     """The source's own version of the thing it speaks of; 0 when it keeps none."""
 
 
-def check_due(due: date, as_of: date) -> None:
+def check_due(due: date, as_of: date, years_ahead: int = DUE_YEARS_AHEAD) -> None:
     """Refuse a due date that no living loan has (settled in the design: as_of -30/+2 years)."""
-    if not as_of.year - DUE_YEARS_BACK <= due.year <= as_of.year + DUE_YEARS_AHEAD:
+    if not as_of.year - DUE_YEARS_BACK <= due.year <= as_of.year + years_ahead:
         raise PydanticCustomError("due_date_out_of_range", "due date too far from as_of")
 
 

@@ -91,7 +91,7 @@ class CaseHandedOff(Message, frozen=True, kw_only=True):
 
 
 class CaseWithdrawn(Message, frozen=True, kw_only=True):
-    """The case that was handed off has ended: nobody phones any more."""
+    """The case that was handed off is over, or the account must be left alone: nobody phones any more."""
 
     type: Literal["case.withdrawn"] = "case.withdrawn"
     cycle_id: str

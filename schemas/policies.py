@@ -7,7 +7,7 @@ the minimum gap are in the borrower's zone.
 import re
 from datetime import time
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -96,13 +96,19 @@ class Stage(_Data):
         return self
 
 
+NEVER_FOR: Final = ("DECEASED", "CEASE_CONTACT", "BANKRUPTCY", "REPRESENTED")
+"""Kinds of holds under which no person phones either."""
+
+
 class HandOff(_Data):
     """When a person takes over, whatever was sent."""
 
     code: Code = "HAND_OFF"
     dpd: Annotated[int, Field(ge=1, le=720)]
     blocked_days: Annotated[int, Field(ge=1, le=720)] = 30
-    """Days after the first blocked send, in the lender's zone."""
+    """Days after the first blocked send, in the lender's zone. Silences that have an end do not count."""
+    never_for: Annotated[tuple[Code, ...], Field(max_length=64)] = NEVER_FOR
+    """Kinds of holds, in capitals, under which no case is handed off, and one that was is withdrawn."""
 
 
 class Returned(_Data):
@@ -113,10 +119,45 @@ class Returned(_Data):
     """Days after the return was booked, in the lender's zone."""
 
 
+class Promises(_Data):
+    """What a promise to pay is given."""
+
+    grace_days: Annotated[int, Field(ge=0, le=14)] = 1
+    """Days after the promised one, in the lender's zone, before it counts as broken."""
+
+
+class Plans(_Data):
+    """What a repayment plan is given."""
+
+    grace_days: Annotated[int, Field(ge=0, le=30)] = 3
+    """Days after each part's due date, in the lender's zone, before the plan counts as broken."""
+
+
+Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
+
+
+class Replies(_Data):
+    """What the keywords of replies mean; any other one goes to a person."""
+
+    opt_out: Annotated[tuple[Keyword, ...], Field(max_length=64)] = ("STOP", "T", "TD", "N", "UNSUBSCRIBE")
+    paid: Annotated[tuple[Keyword, ...], Field(max_length=64)] = ("PAID", "Y")
+    paid_days: Annotated[int, Field(ge=0, le=14)] = 2
+    """Days of silence for money that is said to be on its way, in the lender's zone."""
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> Self:
+        both = sorted(set(self.opt_out) & set(self.paid))
+        if both:
+            raise ValueError(f"keywords with two meanings: {', '.join(both)}")
+        return self
+
+
 class Sending(_Data):
     """How long a reminder that left stays valid."""
 
     minimum_gap_days: Annotated[int, Field(ge=1, le=60)] = 1
+    conversation_cool_down_days: Annotated[int, Field(ge=0, le=30)] = 3
+    """Days after somebody of the lender's spoke with the borrower, in the borrower's zone."""
     window_margin_minutes: Annotated[int, Field(ge=0, le=240)] = 10
     """A reminder expires this long before the permitted window ends: the gateway's queue needs it."""
     freshness_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
@@ -149,6 +190,9 @@ class Policy(_Data):
     hours: Hours
     sending: Sending = Sending()
     returned: Returned = Returned()
+    promises: Promises = Promises()
+    plans: Plans = Plans()
+    replies: Replies = Replies()
     tolerance_minor: dict[Currency, Minor] = {}
     """A total overdue up to this is cured; 0 for a currency that is not named."""
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=32), AfterValidator(_unique)]

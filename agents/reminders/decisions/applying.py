@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from agents.reminders.decisions import casework
 from agents.reminders.decisions.calendar import shared_ms, to_ms
 from agents.reminders.decisions.receipts import apply_receipt
 from schemas import cases, facts
@@ -37,16 +38,20 @@ def new_account(account_id: str) -> Account:
     return Account(next_due_at=NEVER_MS, state_version=STATE_VERSION, account_id=account_id)
 
 
-def apply(account: Account, fact: facts.Fact) -> Account:
+def apply(account: Account, fact: facts.Fact, now_ms: int) -> Account:
     """The account with the fact in it; the very same object when the fact says nothing new."""
     handler = _HANDLERS.get(type(fact))
-    if handler is None:
-        return _unsupported(account, f"UNSUPPORTED_{fact_code(fact)}")
-    after = handler(account, fact)
+    after = _in_case(account, fact, now_ms) if handler is None else handler(account, fact)
     if _records(after) > RECORDS_MAX and _records(after) > _records(account):
         # A new object even when nothing changed: so it is folded, and may have room again for a later fact.
         return replace(_unsupported(account, "ACCOUNT_TOO_LARGE"))
     return account if after == account else after
+
+
+def _in_case(account: Account, fact: facts.Fact, now_ms: int) -> Account:
+    if isinstance(fact, cases.PromiseMade | cases.PlanAgreed):
+        account = _in_currency(account, fact.currency)
+    return casework.HANDLERS[type(fact)](account, fact, now_ms)
 
 
 def _unsupported(account: Account, code: str) -> Account:
@@ -56,14 +61,10 @@ def _unsupported(account: Account, code: str) -> Account:
     return replace(account, unsupported=code)
 
 
-def fact_code(fact: facts.Fact) -> str:
-    """The fact's type as a code: ``plan.agreed`` is ``PLAN_AGREED``."""
-    return str(fact.type).upper().replace(".", "_").replace("-", "_")  # type: ignore[attr-defined]  # on every subclass
-
-
 def _records(account: Account) -> int:
     snapshots = sum([len(item.snapshots) for item in account.items])
-    return len(account.payments) + len(account.holds) + len(account.items) + snapshots
+    in_case = 0 if account.case is None else casework.records(account.case)
+    return len(account.payments) + len(account.holds) + len(account.items) + snapshots + in_case
 
 
 def _in_currency(account: Account, currency: str) -> Account:
@@ -195,11 +196,17 @@ def _profile(account: Account, fact: facts.ProfileUpdated) -> Account:
         role=fact.role,
         opted_out=opted_out,
         segment=fact.risk_segment,
+        since_ms=to_ms(fact.as_of),
+        any_opt_out=bool(fact.opt_outs),
     )
     old = account.profile
-    if old is not None and (old.version, old.as_of_ms, old.event_id) >= (new.version, new.as_of_ms, new.event_id):
-        return account
-    return replace(account, profile=new)
+    if old is None:
+        return replace(account, profile=new)
+    if old.version == new.version:
+        since_ms = min(old.since_ms, new.since_ms)
+        old, new = replace(old, since_ms=since_ms), replace(new, since_ms=since_ms)
+    newer = (new.version, new.as_of_ms, new.event_id) > (old.version, old.as_of_ms, old.event_id)
+    return replace(account, profile=new if newer else old)
 
 
 def _with_hold(account: Account, hold_id: str, change: Callable[[Hold], Hold]) -> Account:
@@ -265,7 +272,7 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
     cases.DeadLetterDismissed: _dismissed,
     cases.AccountEnded: _ended,
 }
-"""The facts that change an account today. Any other well-formed fact hands the account to a person (rule 10)."""
+"""The facts that need no present instant; `casework` has the others."""
 
 
 def forget_profile(account: Account) -> Account:

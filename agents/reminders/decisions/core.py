@@ -6,15 +6,19 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions.applying import apply, forget_profile, hold_unread, new_account, release_unread
+from agents.reminders.decisions.case_folding import is_forgettable
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.cutover import adopt
 from agents.reminders.decisions.folding import fold
 from agents.reminders.decisions.gate import Defer, controls_say, inputs_say
 from agents.reminders.decisions.guard import TEXT_BLOCKS, Allow, Block, guard, standing_block
-from agents.reminders.decisions.ladder import Step, days_of, item_id, lapses, next_due, steps
+from agents.reminders.decisions.handing import hand_off_reason
+from agents.reminders.decisions.ladder import Step, cool_down_until, days_of, item_id, lapses, next_due, steps
 from agents.reminders.decisions.ledger import Ledger, overdue
+from agents.reminders.decisions.notes import answered, next_note, note_fact, note_tick
 from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
-from agents.reminders.decisions.receipts import number_failed
 from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
+from agents.reminders.decisions.silences import silence
 from agents.reminders.decisions.standing import Recall
 from agents.reminders.decisions.takeback import recall_asked, take_back
 from schemas import facts
@@ -30,7 +34,7 @@ _STEPS_PER_TICK: Final = 64
 def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, book: Book, seen: Seen) -> Verdict:
     """Apply a fact: what it takes back leaves now; what becomes due is found by a tick."""
     before = account or new_account(fact.account_id)
-    after = apply(before, fact)
+    after = apply(before, fact, now_ms)
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
@@ -66,6 +70,8 @@ def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, r
     owed = overdue(account, book.policy.tolerance_minor)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
+    account = adopt(account)
+    account = note_fact(account, owed, rec)
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, book, now_ms):
         account = replace(account, blocked_since_ms=None)
@@ -73,18 +79,22 @@ def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, r
 
 
 def _is_free(account: Account, book: Book, now_ms: int) -> bool:
-    """True when nothing forbids messages any more. A refused text goes on being refused until it leaves."""
+    """True when nothing forbids messages any more, or not without an end. A refused text goes on being refused until
+    it leaves."""
     refused = account.reason is not None and account.reason[2] in TEXT_BLOCKS
-    return not refused and standing_block(account, book, now_ms) is None
+    block = standing_block(account, book, now_ms)
+    return not refused and (block is None or not block.endless)
 
 
 def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
     account = fold(account, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
-    if nothing and account.profile is None and account.cycle is None and not account.unsupported and not account.ended:
+    nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
+    if nothing and not account.unsupported and not account.ended:
         return None
-    return replace(account, next_due_at=next_due(account, owed, book, now_ms, after_fact=after_fact))
+    due_ms = next_due(account, owed, book, now_ms, after_fact=after_fact)
+    return replace(account, next_due_at=min(due_ms, next_note(account, owed, book, now_ms)))
 
 
 def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
@@ -93,6 +103,7 @@ def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     owed = overdue(account, book.policy.tolerance_minor)
+    account = note_tick(account, owed, rec)
     for _ in range(_STEPS_PER_TICK):
         due = [step for step in steps(account, owed, book, now_ms) if step.at_ms <= now_ms]
         if not due:
@@ -110,7 +121,10 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
         return _lapse(account, owed, step, dpd, rec), True
     answer = _ask(account, step, rec)
     if answer is None and step.kind == "hand_off":
-        return _hand_off(account, owed, step, rec), False
+        return _hand_off(account, owed, step, dpd, rec), False
+    cool_ms = cool_down_until(account, rec.book)
+    if answer is None and cool_ms > rec.now_ms:
+        return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
     if answer is None:
         drafted = draft(account, owed, step, rec)
         judged = guard(account, rec.book, rec.gate, drafted.amount_minor, drafted.wording, rec.now_ms)
@@ -147,16 +161,13 @@ def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Rec
     return replace(account, cycle=lapse(cycle, step, rec))
 
 
-def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account:
-    dpd, rule = days_of(step, rec.book, rec.now_ms), rec.book.policy.hand_off
-    if account.unsupported is not None:
-        reason = account.unsupported
-    elif number_failed(account, rec.book.policy.sending.failures_to_hand_off):
-        reason = "NUMBER_FAILED"
-    elif rule is not None and dpd is not None and dpd >= rule.dpd:
-        reason = "DAYS_PAST_DUE"
-    else:
-        reason = "BLOCKED_TOO_LONG"
+def _hand_off(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
+    assert step.cycle is not None
+    reason = hand_off_reason(account, step.cycle, dpd, rec.book, rec.now_ms)
+    if reason is None:
+        quiet = silence(account, rec.book, rec.now_ms)
+        assert quiet is not None
+        return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless), rec)
     account, cycle = open_cycle(account, owed, step, rec)
     currency, total_minor = _stated(account, owed)
     rec.say(
@@ -173,7 +184,9 @@ def _hand_off(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Acco
         )
     )
     rec.decide(account, owed, Outcome.HANDED_OFF, reason, stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
-    return replace(account, cycle=replace(cycle, handed_off_ms=rec.now_ms), reason=None)
+    account = answered(account, rec.book)
+    cycle = replace(cycle, handed_off_ms=rec.now_ms, handed_off_for=reason)
+    return replace(account, cycle=cycle, reason=None)
 
 
 def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
@@ -195,7 +208,7 @@ def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec
 
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:
     # A notice that cannot be given is no reason to phone anybody: the days count for what is overdue.
-    if account.blocked_since_ms is None and step.item is None:
+    if account.blocked_since_ms is None and step.item is None and block.endless:
         account = replace(account, blocked_since_ms=rec.now_ms)
     return _record(account, owed, step, "blocked", block.code, block.until_ms, rec)
 

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import HOUR_MS, to_ms_of_day
+from agents.reminders.decisions.case_folding import carry_forward, fold_case
 from agents.reminders.decisions.ledger import Debt, booked_debts
 from schemas.accounts import Account, Item, Payment
 
@@ -24,12 +25,17 @@ def fold(account: Account, now_ms: int) -> Account:
     if len(account.sent) > SENT_KEPT or len(account.past) > CYCLES_KEPT:
         account = replace(account, sent=account.sent[-SENT_KEPT:], past=account.past[-CYCLES_KEPT:])
     horizon_ms = now_ms - REMEMBERED_MS
+    if account.case is not None:
+        account = replace(account, case=fold_case(account, account.case, now_ms, horizon_ms))
     if not _has_history(account, horizon_ms):
         return account
     debts = booked_debts(account)
     if any(_still_moves(p, horizon_ms) for p in account.payments) or any(_is_aging(d, horizon_ms) for d in debts):
         return account
     carried = {_key(item): item for debt in debts for item in _carry_forward(debt, horizon_ms)}
+    if account.case is not None:
+        gone = [payment for payment in account.payments if _last_ms(payment) <= horizon_ms]
+        account = replace(account, case=carry_forward(account.case, gone))
     return replace(
         account,
         items=tuple(

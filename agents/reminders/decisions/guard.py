@@ -1,8 +1,8 @@
 """The guard in front of every send. Design rule 7: it fails closed and answers ALLOW, DEFER or BLOCK with a code.
 
-The order of the checks is fixed: controls (`gate.controls_say`, before anything is worded), recipient and role, holds,
-opt-out, amount, freshness, hours, text length. BLOCK is looked at again on every fact; DEFER names the instant at
-which to look again.
+The order of the checks is fixed: controls (`gate.controls_say`, before anything is worded), recipient and role,
+silences, opt-out, amount, freshness, hours, text length. BLOCK is looked at again on every fact; DEFER names the
+instant at which to look again.
 """
 
 from typing import Final
@@ -11,6 +11,7 @@ from agents.reminders.decisions.calendar import permitted
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import Defer, Gate, inputs_say
 from agents.reminders.decisions.receipts import number_failed
+from agents.reminders.decisions.silences import replied_stop, silence
 from agents.reminders.decisions.wording import Wording, sms_parts
 from schemas.accounts import Account, Struct
 from schemas.money import MINOR_MAX
@@ -26,10 +27,12 @@ class Allow(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """Not until something changes; ``until_ms`` is when a hold ends by itself."""
+    """Not until something changes; ``until_ms`` is when a silence ends by itself."""
 
     code: str
     until_ms: int | None = None
+    endless: bool = True
+    """Nobody knows when it ends: its days count towards the hand-off."""
 
 
 def standing_block(account: Account, book: Book, now_ms: int) -> Block | None:
@@ -37,11 +40,10 @@ def standing_block(account: Account, book: Book, now_ms: int) -> Block | None:
     profile = account.profile
     if profile is None or profile.phone is None:
         return Block("RECIPIENT_UNKNOWN" if profile is None else "NO_PHONE")
-    for hold in account.holds:
-        placed = hold.kind and not hold.lifted
-        if placed and (hold.until_ms is None or now_ms < hold.until_ms):
-            return Block(f"HOLD_{hold.kind.upper()}", hold.until_ms)
-    if profile.opted_out:
+    quiet = silence(account, book, now_ms)
+    if quiet is not None:
+        return Block(quiet.code, quiet.until_ms, quiet.endless)
+    if profile.opted_out or (account.case is not None and replied_stop(account, book)):
         return Block("OPTED_OUT")
     if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
         return Block("NUMBER_FAILED")

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import days_past_due, local_date, midnight_after, permitted
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.contacts import cool_down_end, last_contact
 from agents.reminders.decisions.guard import TEXT_BLOCKS, standing_block
+from agents.reminders.decisions.handing import hand_off_ms
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
-from agents.reminders.decisions.receipts import number_failed
+from agents.reminders.decisions.silences import wanted_now
 from schemas.accounts import NEVER_MS, Account, Cycle, Item, Struct
 from schemas.policies import Stage
 
@@ -63,7 +65,13 @@ def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
         cycle = Cycle(own_id, oldest.loan_id, oldest.instalment_id, now_ms)
     else:
         cycle = replace(
-            found, opened_ms=now_ms, closed_ms=None, handed_off_ms=None, grace_until_ms=None, announced=False
+            found,
+            opened_ms=now_ms,
+            closed_ms=None,
+            handed_off_ms=None,
+            handed_off_for=None,
+            grace_until_ms=None,
+            announced=False,
         )
     if current is None:
         return cycle
@@ -73,42 +81,35 @@ def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
 
 
 def _after_gap(account: Account, book: Book) -> int:
-    if account.last_contact_ms is None:
+    contact_ms = last_contact(account)
+    if contact_ms is None:
         return 0
     zone = borrower_zone(account, book)
-    day = local_date(zone, account.last_contact_ms)
+    day = local_date(zone, contact_ms)
     return midnight_after(zone, day, book.policy.sending.minimum_gap_days)
+
+
+def cool_down_until(account: Account, book: Book) -> int:
+    """Until when a conversation speaks for itself; 0 if none does, or if staff wants the next stage in spite of it."""
+    if account.case is None or wanted_now(account):
+        return 0
+    return cool_down_end(account, borrower_zone(account, book), book.policy.sending.conversation_cool_down_days)
 
 
 def _overdue_step(account: Account, since: date, cycle: Cycle, book: Book) -> Step | None:
     last = next((p.stage for p in reversed(cycle.passed) if p.sent), None)
+    wanted = account.case is not None and wanted_now(account)
     if cycle.grace_until_ms is not None and last is not None:
-        at_ms = max(cycle.grace_until_ms, _after_gap(account, book))
+        at_ms = 0 if wanted else max(cycle.grace_until_ms, _after_gap(account, book))
         return Step("returned", at_ms, last, book.policy.returned.text, since, cycle=cycle)
     passed = [p.stage for p in cycle.passed]
     for stage in book.overdue_stages:
         if stage.code not in passed:
-            days = stage.delay_days if stage.dpd_from is None else max(stage.delay_days, stage.dpd_from)
+            days = max(1 if wanted else stage.delay_days, stage.dpd_from or 1)
             due_ms = midnight_after(book.policy.lender.zone, since, days)
-            at_ms = max(due_ms, _after_gap(account, book), cycle.grace_until_ms or 0)
+            at_ms = due_ms if wanted else max(due_ms, _after_gap(account, book), cycle.grace_until_ms or 0)
             return Step("stage", at_ms, stage.code, stage.text, since, stage, cycle=cycle)
     return None
-
-
-def _hand_off_step(account: Account, since: date, cycle: Cycle, book: Book) -> Step | None:
-    rule = book.policy.hand_off
-    if rule is None:
-        return None
-    zone = book.policy.lender.zone
-    at_ms = midnight_after(zone, since, rule.dpd)
-    if account.blocked_since_ms is not None:
-        first_day = local_date(zone, account.blocked_since_ms)
-        at_ms = min(at_ms, midnight_after(zone, first_day, rule.blocked_days))
-    if cycle.grace_until_ms is not None:
-        at_ms = max(at_ms, cycle.grace_until_ms)
-    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
-        at_ms = 0
-    return Step("hand_off", at_ms, rule.code, due=since, cycle=cycle)
 
 
 def _pre_due_step(account: Account, book: Book) -> Step | None:
@@ -137,7 +138,8 @@ def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]
     if account.unsupported is not None:
         if handed_off:
             return []
-        return [Step("hand_off", 0, _hand_off_code(book), cycle=prospective_cycle(account, owed, now_ms))]
+        cycle = prospective_cycle(account, owed, now_ms)
+        return [Step("hand_off", hand_off_ms(account, None, cycle, book, now_ms), _hand_off_code(book), cycle=cycle)]
     if not owed.lines:
         pre_due = _pre_due_step(account, book)
         return [pre_due] if pre_due else []
@@ -145,8 +147,10 @@ def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]
         return []
     cycle = prospective_cycle(account, owed, now_ms)
     since = owed.oldest.since
-    found = (_hand_off_step(account, since, cycle, book), _overdue_step(account, since, cycle, book))
-    return [step for step in found if step is not None]
+    at_ms = hand_off_ms(account, since, cycle, book, now_ms)
+    hand_off = Step("hand_off", at_ms, _hand_off_code(book), due=since, cycle=cycle)
+    stage = _overdue_step(account, since, cycle, book)
+    return [hand_off] if stage is None else [hand_off, stage]
 
 
 def _hand_off_code(book: Book) -> str:
@@ -194,6 +198,8 @@ def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, 
         last = _last_dpd(step)
         if last is not None and step.due is not None:
             lapse_ms = max(midnight_after(book.policy.lender.zone, step.due, last + 1), now_ms)
+    elif account.reason is not None and account.reason == (step.stage, "deferred", "COOL_DOWN"):
+        at_ms = max(at_ms, cool_down_until(account, book))
     if at_ms < NEVER_MS:
         at_ms = permitted(borrower_zone(account, book), book.window, at_ms)[0]
     return min(at_ms, lapse_ms)

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from agents.reminders.decisions.calendar import local_iso, to_utc
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.contacts import last_contact
 from agents.reminders.decisions.gate import OPEN, Gate
 from agents.reminders.decisions.identity import fingerprint, identify
 from agents.reminders.decisions.ledger import Ledger, Line
@@ -127,13 +128,13 @@ class Recorder:
 
     def _what_it_saw(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
         """The evidence; the same object for two decisions that saw the same."""
-        saw = (owed, account.cycle, account.profile, account.last_contact_ms, dpd)
+        saw = (owed, account.cycle, account.profile, last_contact(account), dpd)
         if self._evidence is None or saw != self._evidence_of:
             self._evidence, self._evidence_of = self._gather(account, owed, dpd), saw
         return self._evidence
 
     def _gather(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
-        profile, contact_ms, gate = account.profile, account.last_contact_ms, self._seen.gate
+        profile, contact_ms, gate = account.profile, last_contact(account), self._seen.gate
         return Evidence(
             inputs=dict(self._seen.inputs),
             watermarks=dict(self._seen.watermarks),

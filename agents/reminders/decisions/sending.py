@@ -9,6 +9,7 @@ from agents.reminders.decisions.identity import identify
 from agents.reminders.decisions.ladder import Step, item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
 from agents.reminders.decisions.outcome import Recorder
+from agents.reminders.decisions.silences import used_word
 from agents.reminders.decisions.wording import Wording, word
 from schemas.accounts import Account, Cycle, Notice, Passed, Profile, Sent, Struct
 from schemas.decisions import Outcome
@@ -117,7 +118,7 @@ def send(account: Account, owed: Ledger, step: Step, drafted: Draft, window_end_
         blocked_since_ms=None,
         reason=None,
     )
-    return pass_notice(account, step, rec) if predue else account
+    return pass_notice(account, step, rec) if predue else used_word(account)
 
 
 def _attempt(cycle: Cycle | None, step: Step) -> int:

@@ -9,10 +9,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import HOUR_MS, MINUTE_MS, local_date, midnight_after, to_ms
+from agents.reminders.decisions.cutover import close_imports
 from agents.reminders.decisions.guard import standing_block
+from agents.reminders.decisions.handing import withdraw
 from agents.reminders.decisions.ladder import item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor, paid_items
 from agents.reminders.decisions.outcome import Recorder
+from agents.reminders.decisions.pledges import cured
 from agents.reminders.decisions.sending import announce
 from agents.reminders.decisions.standing import Recall, covers
 from schemas.accounts import Account, Cycle, Item, Payment, Sent
@@ -114,6 +117,7 @@ def _close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> 
         _announce_end(account, cycle, owed, rec, reason)
     closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None)
     past = [c for c in account.past if c.cycle_id != cycle.cycle_id]
+    account = close_imports(account, rec.now_ms)
     return replace(account, cycle=None, past=(*past, closed), blocked_since_ms=None, reason=None)
 
 
@@ -143,7 +147,7 @@ def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, ret
     found = next((c for c in announced if (c.closed_ms or 0) >= payment.booked_ms), announced[-1])
     zone = rec.book.policy.lender.zone
     grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.book.policy.returned.grace_days)
-    cycle = replace(found, closed_ms=None, handed_off_ms=None, grace_until_ms=grace_ms)
+    cycle = replace(found, closed_ms=None, handed_off_ms=None, handed_off_for=None, grace_until_ms=grace_ms)
     announce(account, cycle, owed, rec, reopened=True)
     rec.decide(account, owed, Outcome.REOPENED, "PAYMENT_RETURNED", cycle_id=cycle.cycle_id, until_ms=grace_ms)
     return replace(account, cycle=cycle, past=tuple(c for c in account.past if c is not found))
@@ -177,9 +181,9 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
         return _close_cycle(account, owed, rec, f"ACCOUNT_{account.ended.upper()}")
     if not owed.lines:
         if account.cycle is not None and account.unsupported is None:
-            return _close_cycle(account, owed, rec, "CURED")
-        return _forget_reason(account, rec)
-    return account
+            return _close_cycle(cured(account), owed, rec, "CURED")
+        account = _forget_reason(account, rec)
+    return withdraw(account, owed, rec)
 
 
 def _forget_reason(account: Account, rec: Recorder) -> Account:

@@ -152,7 +152,7 @@ def test_a_folded_account_answers_as_if_nothing_had_been_folded(said: list[Fact]
     folded = whole = new_account("a")
     for fact in said:
         now_ms = to_ms(fact.time)
-        folded, whole = fold(apply(folded, fact), now_ms), apply(whole, fact)
+        folded, whole = fold(apply(folded, fact, now_ms), now_ms), apply(whole, fact, now_ms)
         assert _owed(folded) == _owed(whole)
     later_ms = to_ms(START + 400 * DAY)
     assert _owed(fold(folded, later_ms)) == _owed(whole)

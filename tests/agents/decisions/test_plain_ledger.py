@@ -6,11 +6,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from agents.reminders.decisions.applying import apply, new_account
+from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.ledger import general_lines, plain_lines
 from schemas.facts import Fact
 from tests.agents.decisions.story import Said, Story, missed, paid, returned, scheduled, withdrawn
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
+NOW_MS = to_ms(START)
 DAYS = st.integers(0, 4).map(lambda days: START + timedelta(days=days))
 NUMBERS = st.sampled_from("123")
 MONEY = st.sampled_from([1, 50, 100, 150, 400])
@@ -57,7 +59,7 @@ def test_the_short_way_and_the_general_one_agree(told: list[Said]) -> None:
     answered = 0
     for said in told:
         fact: Fact = story.envelope(said, START)
-        account = apply(account, fact)
+        account = apply(account, fact, NOW_MS)
         plain = plain_lines(account)
         if plain is not None:
             answered += 1
@@ -68,9 +70,9 @@ def test_the_short_way_and_the_general_one_agree(told: list[Said]) -> None:
 def test_most_accounts_are_plain_and_no_other_is_taken_for_one() -> None:
     story, account = Story(), new_account("A-1")
     for said in (missed("1", "2026-03-01", 100), missed("2", "2026-02-01", 100), paid(150, booked_at=START)):
-        account = apply(account, story.envelope(said, START - timedelta(days=1)))
+        account = apply(account, story.envelope(said, START - timedelta(days=1)), NOW_MS)
     plain = plain_lines(account)
     assert plain is not None
     assert [(line.item.instalment_id, line.overdue_minor) for line in plain] == [("1", 50)]
     for said in (missed("1", "2026-03-01", 90), returned(), paid(1, "A", {"1": 1})):
-        assert plain_lines(apply(account, story.envelope(said, START))) is None
+        assert plain_lines(apply(account, story.envelope(said, START), NOW_MS)) is None

@@ -30,6 +30,8 @@ def test_the_shipped_policy_loads_and_its_hash_is_stable() -> None:
         ("grace_days = 3", "grace = 3", "grace"),
         ("CNY = 100", "XYZ = 100", "tolerance_minor"),
         ('id = "cn-consumer"', "id = ", "policy.toml"),
+        ('paid = ["PAID", "Y"]', 'paid = ["PAID", "STOP"]', "keywords with two meanings: STOP"),
+        ('"STOP"', '"stop"', "replies.opt_out"),
     ],
 )
 def test_a_wrong_policy_is_refused_by_name(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -42,7 +44,7 @@ def test_a_wrong_policy_is_refused_by_name(tmp_path: Path, old: str, new: str, t
 
 def test_two_faults_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
-    path.write_text(GOOD.replace("grace_days", "grace").replace("blocked_days", "blocked"), encoding="utf-8")
+    path.write_text(GOOD.replace("grace_days", "grace", 1).replace("blocked_days", "blocked"), encoding="utf-8")
     with pytest.raises(PolicyFault) as caught:
         load_book(path, None, "test")
     assert len(caught.value.faults) == 2
