@@ -21,12 +21,15 @@ class HandOver(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     messages_per_second: Annotated[float, Field(gt=0, le=10_000)] = 50
+    """What the provider allows; a message of several parts is one."""
     in_flight_max: Annotated[int, Field(ge=1, le=10_000)] = 64
     """Reminders between their journal entry and the gateway's answer."""
     submit_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30
     """Without an answer for so long, the outcome is unknown."""
     throttle_backoff_s: Annotated[float, Field(gt=0, le=60)] = 1
+    """How long all offers wait when the provider throttles; twice as long each time in a row."""
     throttle_backoff_max_s: Annotated[float, Field(gt=0, le=600)] = 60
+    """The longest such wait."""
     throttle_tries_max: Annotated[int, Field(ge=1, le=10_000)] = 100
     """How often one reminder is offered while the gateway throttles; it may expire before."""
     recall_tries_max: Annotated[int, Field(ge=1, le=100)] = 3
