@@ -149,7 +149,8 @@ class HttpGateway:
 
     async def _pause(self) -> None:
         try:
-            await asyncio.wait_for(self._stopped.wait(), self._settings.poll_ms / 1000)
+            async with asyncio.timeout(self._settings.poll_ms / 1000):
+                await self._stopped.wait()
         except TimeoutError:
             return
 

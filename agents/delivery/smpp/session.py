@@ -1,6 +1,7 @@
 """One bound connection to a message centre: a window of requests that wait, answers to the centre's own, signs of life.
 
 It ends once and for good; a new one is a new session. What a request raises tells whether the centre may have it.
+Time limits are ``asyncio.timeout``: in Python 3.11 a ``wait_for`` that is cancelled just as its answer comes goes on.
 """
 
 import asyncio
@@ -75,14 +76,15 @@ class Session:
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
         self._late: OrderedDict[int, Late] = OrderedDict()
         self._heard = asyncio.Event()
+        self._leaving = False
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
     async def bind(cls, settings: SmppSettings, on_delivery: Delivery) -> "Session":
         """Connect and bind as transceiver; OSError if that fails, BindRefused if the centre says no."""
         context = ssl.create_default_context(cafile=settings.tls_cafile) if settings.tls else None
-        opening = asyncio.open_connection(settings.host, settings.port, ssl=context)
-        reader, writer = await asyncio.wait_for(opening, settings.connect_timeout_ms / 1000)
+        async with asyncio.timeout(settings.connect_timeout_ms / 1000):
+            reader, writer = await asyncio.open_connection(settings.host, settings.port, ssl=context)
         session = cls(reader, writer, settings, on_delivery)
         session._tasks.append(asyncio.create_task(session._read()))
         try:
@@ -109,11 +111,13 @@ class Session:
                 raise NotSent("NOT_BOUND")
             self._sequence = self._sequence % SEQUENCE_MAX + 1
             sequence = self._sequence
-            answer = self._waiting[sequence] = asyncio.get_running_loop().create_future()
+            answer: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
+            self._waiting[sequence] = answer
             # Not drained: the window bounds what can wait in the socket's buffer.
             self._writer.write(Pdu(command, OK, sequence, body).encoded())
             try:
-                return await asyncio.wait_for(answer, self._settings.response_timeout_ms / 1000)
+                async with asyncio.timeout(self._settings.response_timeout_ms / 1000):
+                    return await answer
             except TimeoutError:
                 raise NoAnswer("TIMED_OUT") from None
             finally:
@@ -130,8 +134,10 @@ class Session:
     async def unbind(self) -> None:
         """Take leave and end; never longer than UNBIND_TIMEOUT_S."""
         if not self.closed.is_set():
+            self._leaving = True
             try:
-                await asyncio.wait_for(self.request(Command.UNBIND, b""), UNBIND_TIMEOUT_S)
+                async with asyncio.timeout(UNBIND_TIMEOUT_S):
+                    await self.request(Command.UNBIND, b"")
             except (NotSent, NoAnswer, TimeoutError):
                 log.info("no answer to the unbind")
         await self.close()
@@ -164,7 +170,8 @@ class Session:
                 self._heard.set()
                 self._take(Pdu(command, status, sequence, body))
         except (OSError, asyncio.IncompleteReadError) as error:
-            log.warning("the connection to the message centre has ended: %s", error or type(error).__name__)
+            level = logging.INFO if self._leaving else logging.WARNING
+            log.log(level, "the connection to the message centre has ended: %s", error or type(error).__name__)
         finally:
             # Also when a fault of ours ends this task: without it nobody would read, and nobody would know.
             self._end("CONNECTION_LOST")
@@ -207,7 +214,8 @@ class Session:
         while not self.closed.is_set():
             self._heard.clear()
             try:
-                await asyncio.wait_for(self._heard.wait(), self._settings.enquire_link_ms / 1000)
+                async with asyncio.timeout(self._settings.enquire_link_ms / 1000):
+                    await self._heard.wait()
             except TimeoutError:
                 try:
                     await self.request(Command.ENQUIRE_LINK, b"")

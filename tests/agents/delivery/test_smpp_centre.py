@@ -128,7 +128,7 @@ async def test_what_an_earlier_run_handed_over_is_reported_by_its_reminder(
 
 
 async def test_no_answer_is_unknown_and_one_that_comes_late_is_not_lost(centre: CentreProcess, tmp_path: Path) -> None:
-    gateway = SmppGateway(settings(centre.port, tmp_path, response_timeout_ms=300), SystemClock())
+    gateway = SmppGateway(settings(centre.port, tmp_path, {"response_timeout_ms": 300}), SystemClock())
     await gateway.start()
     assert await gateway.submit(submission(88)) == Unknown("TIMED_OUT")
     report = await asyncio.wait_for(anext(gateway.reports()), 10)
@@ -137,7 +137,8 @@ async def test_no_answer_is_unknown_and_one_that_comes_late_is_not_lost(centre: 
 
 
 async def test_a_wrong_password_is_told_at_once(centre: CentreProcess, tmp_path: Path) -> None:
-    gateway = SmppGateway(settings(centre.port, tmp_path, password="wrong"), SystemClock())
+    (wrong := tmp_path / "wrong").write_text("wrong", encoding="utf-8")
+    gateway = SmppGateway(settings(centre.port, tmp_path, {"password_file": wrong}), SystemClock())
     with pytest.raises(OSError, match="ESME_RINVPASWD"):
         await gateway.start()
     await gateway.stop()
@@ -145,7 +146,7 @@ async def test_a_wrong_password_is_told_at_once(centre: CentreProcess, tmp_path:
 
 async def test_the_centre_killed_between_submit_and_answer_leaves_unknown_and_is_bound_again(tmp_path: Path) -> None:
     async with CentreProcess() as centre:
-        gateway = SmppGateway(settings(centre.port, tmp_path, reconnect_attempts_max=1000), SystemClock())
+        gateway = SmppGateway(settings(centre.port, tmp_path, {"reconnect_attempts_max": 1000}), SystemClock())
         await gateway.start()
         submitted = asyncio.create_task(gateway.submit(submission(99)))
         await centre.line("PART ")
@@ -169,7 +170,7 @@ async def test_the_centre_killed_between_submit_and_answer_leaves_unknown_and_is
 
 async def test_a_centre_that_stays_away_is_given_up(tmp_path: Path) -> None:
     async with CentreProcess() as centre:
-        gateway = SmppGateway(settings(centre.port, tmp_path, reconnect_attempts_max=2), SystemClock())
+        gateway = SmppGateway(settings(centre.port, tmp_path, {"reconnect_attempts_max": 2}), SystemClock())
         await gateway.start()
         await centre.kill()
         with pytest.raises(ConnectionError, match="given up after 2 attempts"):

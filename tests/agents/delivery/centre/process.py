@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -68,7 +69,9 @@ class CentreProcess:
 
     async def start(self) -> None:
         libs = f"{await asyncio.to_thread(centre_libs)}/*"
-        java = ["java", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", libs, f"-Djsmpp.simulator.port={self.port}"]
+        # jSMPP's examples log every octet, into a pipe that nobody reads while nothing is waited for.
+        java = ["java", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-Dorg.slf4j.simpleLogger.log.org.jsmpp=info"]
+        java += ["-cp", libs, f"-Djsmpp.simulator.port={self.port}"]
         arguments = [str(self.port)] if self._program == CENTRE else []
         self._process = await asyncio.create_subprocess_exec(
             "/bin/sh", "-c", SUPERVISED, "centre", *java, self._program, *arguments,
@@ -102,12 +105,12 @@ class CentreProcess:
         await self.kill()
 
 
-def settings(port: int, folder: Path, password: str = "jpwd", **changed: object) -> SmppSettings:
+def settings(port: int, folder: Path, changed: Mapping[str, object] | None = None) -> SmppSettings:
     """Settings that reach a centre of the tests, with short limits."""
-    (secret := folder / "smpp-password").write_text(password + "\n", encoding="utf-8")
+    (secret := folder / "smpp-password").write_text("jpwd\n", encoding="utf-8")
     values: dict[str, object] = {
         "host": "127.0.0.1", "port": port, "system_id": "j", "password_file": secret, "source": "10690",
         "response_id": "hex", "receipt_id": "decimal", "response_timeout_ms": 3000, "reconnect_first_ms": 50,
         "reconnect_max_ms": 200, "part_pause_ms": 20,
     }  # fmt: skip
-    return SmppSettings.model_validate(values | changed)
+    return SmppSettings.model_validate(values | dict(changed or {}))
