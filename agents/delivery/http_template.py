@@ -25,6 +25,14 @@ log = logging.getLogger(__name__)
 VERSION: Final = "2021-01-11"
 ANSWER_OCTETS_MAX: Final = 1_048_576
 TOO_MANY_REQUESTS: Final = 429
+TRY_AGAIN: Final = (
+    "RequestLimitExceeded",
+    "AuthFailure",
+    "UnauthorizedOperation",
+    "FailedOperation.InsufficientBalance",
+)
+"""Beginnings of codes that lie with the lender's account, not with the reminder: nothing was taken, and a person can
+put it right. As failures they would spend every reminder of the morning."""
 SECONDS_MAX: Final = 2**33
 _NOT_OF_A_WORD: Final = re.compile(r"[^A-Za-z0-9_.\-]+")
 _STATE_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
@@ -213,7 +221,7 @@ def _outcome(answer: _Answer) -> Outcome:
 
 
 def _refused(code: str) -> Refused:
-    return Refused(_word(code), throttled=code.startswith("RequestLimitExceeded"))
+    return Refused(_word(code), throttled=code.startswith(TRY_AGAIN))
 
 
 def _report(row: object, now: datetime) -> Report | None:
