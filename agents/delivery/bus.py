@@ -130,14 +130,17 @@ class KafkaBus:
         """See AheadReader."""
         self._looked_to = {tp.partition: await self._looking.position(tp) for tp in self._partitions}
 
-    def at_end(self, partition: int) -> bool:
+    def end(self, partition: int) -> int | None:
         """See AheadReader."""
         tp = self._partitions[partition]
         polled_ms, stable = self._looking.last_poll_timestamp(tp), self._looking.last_stable_offset(tp)
-        if not polled_ms or stable is None:
-            return False
-        fresh = self._clock.now_ms() - polled_ms <= self._settings.barrier_sample_max_age_ms
-        return bool(fresh and self._looked_to.get(partition, -1) >= stable)
+        if not polled_ms or self._clock.now_ms() - polled_ms > self._settings.barrier_sample_max_age_ms:
+            return None
+        return None if stable is None or stable < 0 else int(stable)
+
+    def looked_to(self, partition: int) -> int:
+        """See AheadReader."""
+        return self._looked_to.get(partition, -1)
 
     async def take(self, limit: int) -> Sequence[Record]:
         """See Bus."""

@@ -53,8 +53,11 @@ class MemoryBus:
     async def looked(self) -> None:
         self._looked = self._seen
 
-    def at_end(self, partition: int) -> bool:
-        return self.readable_to_the_end and self._looked == len(self.log)
+    def end(self, partition: int) -> int | None:
+        return len(self.log) if self.readable_to_the_end else None
+
+    def looked_to(self, partition: int) -> int:
+        return self._looked
 
     async def take(self, limit: int) -> Sequence[Record]:
         await asyncio.sleep(0)
