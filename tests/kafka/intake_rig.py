@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from agents.intake.lane import IntakeStopped
 from agents.intake.mapping_files import load_mapping
-from agents.intake.process import Intake
+from agents.intake.process import Intake, settings_for
 from agents.intake.start import begin
 from agents.recount import Kept, read_topics
 from agents.replaying import environment
 from streams import admin, roles
+from streams.cluster import Cluster
 from streams.metrics import Metrics
 from streams.settings import Settings
 from tests.agents.intake.mappings import PAYMENT, PAYMENTS
@@ -30,7 +31,7 @@ from tests.kafka.transactions import open_transactions
 
 SOURCE_PARTITIONS = 3
 # Long transactions whose data leaves early, so that a kill finds them open.
-SLOW = {"TACTFUL_CHUNK_MAX_RECORDS": "400", "TACTFUL_BATCH_FLUSH_BYTES": "2000"}
+SLOW = {"TACTFUL_CHUNK_MAX_RECORDS": "400", "TACTFUL_BATCH_FLUSH_BYTES": "400"}
 COMMAND = (sys.executable, "-c", "from agents.cli import main; main()", "intake", "run")
 
 
@@ -95,9 +96,9 @@ class IntakeRig:
             return str(reason)
         raise AssertionError("it runs")
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, extra: Mapping[str, str] | None = None) -> None:
         """`tactful intake run` in a process of its own, a static member of the group."""
-        own = {**self.variables, **SLOW, "TACTFUL_INSTANCE_ID": f"{self.settings.namespace}-{name}"}
+        own = {**self.variables, **(extra or {}), "TACTFUL_INSTANCE_ID": f"{self.settings.namespace}-{name}"}
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 (*COMMAND, str(self.path)), env=environment(own), stdout=log, stderr=subprocess.STDOUT
@@ -132,6 +133,13 @@ class IntakeRig:
 
         found: list[Kept] = await until(enough, within_s)
         return found
+
+    async def consumed(self) -> int:
+        """How many source records are committed as read."""
+        mapping = load_mapping(self.path).mapping
+        async with Cluster(settings_for(self.settings, mapping.id)) as cluster:
+            tps = [TopicPartition(self.source, number) for number in range(SOURCE_PARTITIONS)]
+            return sum((await cluster.committed(tps)).values())
 
     async def left_open(self) -> set[int]:
         """Partitions of the payments that hold records of an undecided transaction."""
