@@ -1,12 +1,14 @@
 """The session and the adapter against a centre of a few lines that says exactly what a test wants."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import smpp34
+import trustme
 
 from agents.delivery.port import Accepted, Outcome, Refused, Unknown
 from agents.delivery.smpp.gateway import SmppGateway
@@ -234,3 +236,20 @@ async def test_nobody_listening_is_told_at_start(tmp_path: Path) -> None:
         await gateway.start()
     await gateway.stop()
     assert [report async for report in gateway.reports()] == []
+
+
+async def test_over_tls_only_a_centre_with_the_right_certificate_is_bound(tmp_path: Path) -> None:
+    authority, stranger, centre = trustme.CA(), trustme.CA(), Centre()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = await asyncio.start_server(centre.serve, "127.0.0.1", 0, ssl=context)
+    centre.port = server.sockets[0].getsockname()[1]
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    stranger.cert_pem.write_to_path(str(tmp_path / "stranger.pem"))
+    async with bound(centre, tmp_path, tls=True, tls_cafile=tmp_path / "ca.pem") as gateway:
+        await accept(centre, gateway, "a")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await SmppGateway(
+            settings(centre.port, tmp_path, {"tls": True, "tls_cafile": tmp_path / "stranger.pem"}), SystemClock()
+        ).start()
+    server.close()
