@@ -65,7 +65,7 @@ class Translator:
         try:
             return Translated(self._facts(record, document, accounts), None, time_ms)
         except UnusableInput as fault:
-            return Translated((), Refused(fault, tuple(accounts) or self._owner(document)), time_ms)
+            return Translated((), Refused(fault, tuple(dict.fromkeys(accounts)) or self._owner(document)), time_ms)
 
     def refuse(self, record: SourceRecord, fault: UnusableInput) -> Translated:
         """The record with a fault that was found elsewhere."""
