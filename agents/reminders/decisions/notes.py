@@ -98,22 +98,20 @@ def note_tick(account: Account, owed: Ledger, rec: Recorder) -> Account:
 
 def _break_pledges(account: Account, owed: Ledger, case: CaseFile, rec: Recorder) -> CaseFile:
     policy = rec.book.policy
+    # Where nothing is owed any more, or not to us, there is nothing to break.
+    mark: Mark = "broken" if owed.lines and account.ended is None else "cured"
     for promise in case.promises:
         if _is_broken(account, promise, rec.book, policy.promises.grace_days, rec.now_ms):
-            case = replace(case, promises=_with(case.promises, promise, replace(promise, mark=_told(owed))))
-            if owed.lines:
+            case = replace(case, promises=_with(case.promises, promise, replace(promise, mark=mark)))
+            if mark == "broken":
                 _note(account, owed, rec, "PROMISE_BROKEN")
                 case = replace(case, broken_promises=case.broken_promises + 1)
     for plan in case.plans:
         if _is_broken(account, plan, rec.book, policy.plans.grace_days, rec.now_ms):
-            case = replace(case, plans=_with(case.plans, plan, replace(plan, mark=_told(owed))))
-            if owed.lines:
+            case = replace(case, plans=_with(case.plans, plan, replace(plan, mark=mark)))
+            if mark == "broken":
                 _note(account, owed, rec, "PLAN_BROKEN")
     return case
-
-
-def _told(owed: Ledger) -> Literal["broken", "cured"]:
-    return "broken" if owed.lines else "cured"
 
 
 def _is_broken(account: Account, pledge: Pledge, book: Book, grace_days: int, now_ms: int) -> bool:

@@ -123,6 +123,43 @@ def ended(outcome: str = "sold", **more: Any) -> Said:
     return Said(cases.AccountEnded, {"outcome": outcome, **more})
 
 
+def promised(amount: int, pay_by: str, promise: str = "p", **more: Any) -> Said:
+    fields = {"promise_id": promise, "amount_minor": amount, "currency": "CNY", "pay_by": day(pay_by), **more}
+    return Said(cases.PromiseMade, fields)
+
+
+def agreed(parts: dict[str, int], plan: str = "plan", **more: Any) -> Said:
+    planned = tuple(cases.PlanPart(due_date=day(due), amount_minor=amount) for due, amount in parts.items())
+    return Said(cases.PlanAgreed, {"plan_id": plan, "currency": "CNY", "parts": planned, **more})
+
+
+def plan_ended(outcome: str, plan: str = "plan", **more: Any) -> Said:
+    return Said(cases.PlanEnded, {"plan_id": plan, "outcome": outcome, **more})
+
+
+def complained(complaint: str = "c", **more: Any) -> Said:
+    return Said(cases.ComplaintReceived, {"complaint_id": complaint, "kind": "tone", **more})
+
+
+def contacted(made_at: datetime, contact: str = "k", *, conversation: bool = False, **more: Any) -> Said:
+    fields = {"contact_id": contact, "channel": "voice", "conversation": conversation, "made_at": made_at, **more}
+    return Said(cases.ContactMade, fields)
+
+
+def replied(keyword: str, reply: str = "r", **more: Any) -> Said:
+    return Said(cases.ReplyReceived, {"reply_id": reply, "keyword": keyword, **more})
+
+
+def decided(decision: str, until: datetime | None = None, **more: Any) -> Said:
+    fields = {"decision": decision, "until": until, "decided_by": "u-7", "reason": "asked for it", **more}
+    return Said(cases.StaffDecision, fields)
+
+
+def imported(stages: dict[str, str], instalment: str = "1", **more: Any) -> Said:
+    sent = tuple(cases.ImportedStage(stage=stage, sent_at=at(when)) for stage, when in stages.items())
+    return Said(cases.CaseImported, {"loan_id": "L", "instalment_id": instalment, "stages": sent, **more})
+
+
 class Story:
     """One account, told forward in time."""
 
@@ -218,6 +255,10 @@ class Story:
         self._explained = len(self.decisions)
         assert told == list(lines), "\n".join(["what happened:", *told])
         return self
+
+    def reasons(self) -> list[str]:
+        """Every decision so far."""
+        return [self._reason(decision) for decision in self.decisions]
 
     def overdue(self) -> int:
         """What the account owes by all that is known."""
