@@ -13,7 +13,7 @@ from schemas.controls import AnyControl
 from streams import admin, roles
 from streams.cluster import ClusterError
 from streams.settings import Settings
-from streams.transport.controls import log_fault
+from streams.transport.controls import ControlRecord, log_fault
 from streams.transport.events import TYPE_HEADER
 
 _POLL_MS = 200
@@ -58,9 +58,18 @@ async def what_stands(settings: Settings) -> Standing:
 
     Raises ClusterError when the topic or the right to read it is missing, or when it has lost controls.
     """
+    standing: Any = CONTROLS.start
+    for record in await read_controls(settings):
+        standing = CONTROLS.fold(standing, *record)
+    found: Standing = standing
+    return found
+
+
+async def read_controls(settings: Settings) -> list[ControlRecord]:
+    """Every control up to the present end; as many as the engine reads at all. Raises ClusterError as above."""
     await admin.require(settings, (roles.REMINDER_CONTROLS,))
     tp = TopicPartition(settings.topics[roles.REMINDER_CONTROLS], 0)
-    standing: Any = CONTROLS.start
+    found: list[ControlRecord] = []
     async with AIOKafkaConsumer(
         bootstrap_servers=list(settings.bootstrap_servers),
         isolation_level="read_committed",
@@ -74,9 +83,6 @@ async def what_stands(settings: Settings) -> Standing:
         consumer.assign([tp])
         consumer.seek(tp, 0)
         while await consumer.position(tp) < ends[tp]:
-            for record in (await consumer.getmany(tp, timeout_ms=_POLL_MS)).get(tp, ()):
-                standing = CONTROLS.fold(
-                    standing, record.offset, record.key, record.value, record.headers, record.timestamp
-                )
-    found: Standing = standing
+            records = (await consumer.getmany(tp, timeout_ms=_POLL_MS)).get(tp, ())
+            found += [ControlRecord(r.offset, r.key, r.value, r.headers, r.timestamp) for r in records]
     return found

@@ -119,7 +119,7 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
             Grant("transactional id", (intake_ids(settings),), ("Write",), prefixed=True),
         ),
         Principal.verifier: (
-            topics((*roles.INPUTS, *roles.OUTPUTS), "Read"),
+            topics((*roles.INPUTS, roles.REMINDER_CONTROLS, *roles.OUTPUTS, roles.ACCOUNTS_CHANGELOG), "Read"),
             Grant("group", group, ("Describe",)),
         ),
         Principal.watcher: (topics((roles.REMINDERS, roles.REMINDER_DECISIONS), "Read"),),

@@ -1,6 +1,7 @@
 """`tactful verify`: recompute from the topics what should have left, and compare."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,9 @@ import typer
 
 from agents.commands.console import Output, show_table, terminal, write_json
 from agents.reminders.policy_files import load_book
+from agents.verifier.compare import Report
 from agents.verifier.run import verify_cluster
+from agents.verifier.state import StateReport, verify_state
 from streams.settings import Settings
 
 EXIT_FAULTS = 1
@@ -24,21 +27,53 @@ def verify(
     slack_seconds: Annotated[
         int, typer.Option(min=0, help="how late a tick may be before it counts as forgotten")
     ] = 60,
+    state: Annotated[
+        bool, typer.Option("--state", help="also: is what the accounts say was sent on the topic?")
+    ] = False,
+    state_only: Annotated[bool, typer.Option("--state-only", help="only that; it needs no inputs")] = False,
     output: Annotated[Output, typer.Option()] = Output.text,
 ) -> None:
     """Recompute every message and decision from the topics and compare; exit code 1 if anything differs."""
     settings = Settings()
-    book = load_book(policy or settings.policy, settings.texts, settings.namespace)
-    report = asyncio.run(verify_cluster(settings, book, slack_seconds * 1000))
+    report, stated = asyncio.run(_verify(settings, policy, slack_seconds, state=state, state_only=state_only))
     if output is Output.json:
-        write_json(report._asdict())
+        body = {} if report is None else report._asdict()
+        write_json(body if stated is None else {**body, "state": stated._asdict()})
     else:
-        rows = [("accounts", report.accounts), ("messages", report.messages), ("decisions", report.decisions)]
-        rows += [*report.faults.items(), ("raced", report.raced)]
-        show_table("Verified", ("", "count"), rows)
-        for fault, accounts in report.examples.items():
-            terminal.print(f"[red]✗ {fault}: {', '.join(accounts)}")
-        if report.clean:
-            terminal.print("[green]✓ every message and decision is what the facts lead to")
-    if not report.clean:
+        if report is not None:
+            _show(report)
+        if stated is not None:
+            _show_state(stated)
+    if not all(found.clean for found in (report, stated) if found is not None):
         raise typer.Exit(EXIT_FAULTS)
+
+
+async def _verify(
+    settings: Settings, policy: Path | None, slack_seconds: int, *, state: bool, state_only: bool
+) -> tuple[Report | None, StateReport | None]:
+    report = None
+    if not state_only:
+        book = load_book(policy or settings.policy, settings.texts, settings.namespace)
+        report = await verify_cluster(settings, book, slack_seconds * 1000)
+    return report, await verify_state(settings) if state or state_only else None
+
+
+def _show(report: Report) -> None:
+    rows = [("accounts", report.accounts), ("messages", report.messages), ("decisions", report.decisions)]
+    show_table("Verified", ("", "count"), [*rows, *report.faults.items(), ("raced", report.raced)])
+    _show_faults(report.examples)
+    if report.clean:
+        terminal.print("[green]✓ every message and decision is what the facts lead to")
+
+
+def _show_state(stated: StateReport) -> None:
+    rows = [("accounts", stated.accounts), ("reminders", stated.reminders), *stated.faults.items()]
+    show_table("What the accounts say was sent", ("", "count"), rows)
+    _show_faults(stated.examples)
+    if stated.clean:
+        terminal.print("[green]✓ every reminder that the accounts tell of is on the topic, as far as it goes back")
+
+
+def _show_faults(examples: Mapping[str, Sequence[str]]) -> None:
+    for fault, names in examples.items():
+        terminal.print(f"[red]✗ {fault}: {', '.join(names)}")

@@ -52,7 +52,7 @@ class Desk:
             self._gates.enter(fact.partition, to_ms(fact.now))
             self._metrics.accounts(fact.partition, len(self._table) - 1)
             if standing is not None:
-                self._recall(fact.partition, to_ms(fact.now), standing, self._seen())
+                self._recall(fact.partition, to_ms(fact.now), standing, self._seen(standing))
         self._applied[fact.topic] = fact.offset + 1
         role = self._roles[fact.topic]
         if self._is_of_the_partition(fact, role):
@@ -87,8 +87,9 @@ class Desk:
                 account = accounts.decode(raw)
                 self._leave(key, account, core.on_tick(account, now_ms, self._book, seen))
 
-    def _seen(self) -> Seen:
-        return Seen(self._applied, {}, self._applied.get(self._payments, 0), self._gates.gate())
+    def _seen(self, standing: Standing | None = None) -> Seen:
+        gate = self._gates.gate() if standing is None else self._gates.gate(standing, standing.offset)
+        return Seen(self._applied, {}, self._applied.get(self._payments, 0), gate)
 
     def _recall(self, partition: int, now_ms: int, standing: Standing, seen: Seen) -> None:
         """Carry out what a person recalled: a part of the accounts at a time, then go on."""

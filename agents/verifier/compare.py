@@ -2,16 +2,21 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from agents.deadletters.letters import read_letter
 from agents.recount import Kept, recount
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.outgoing import Envelope
 from agents.verifier.history import History, histories
-from agents.verifier.recompute import Instants, Recomputed, Replayer
+from agents.verifier.recompute import Recomputed, Replayer
+from agents.verifier.terms import Terms
+from streams import roles
+from streams.settings import Settings
+from streams.transport.controls import ControlRecord
 
-_COORDINATES = ("inputs", "watermarks")
+_COORDINATES = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread")
 _EXAMPLES = 5
 
 
@@ -22,7 +27,8 @@ class Report(NamedTuple):
     messages: int
     decisions: int
     faults: dict[str, int]
-    """missing, extra, doubled, contradicting, decisions that differ, forgotten, sent with payment known."""
+    """missing, extra, doubled, contradicting, decisions that differ, forgotten, neither used nor put aside, sent with
+    payment known."""
     raced: int
     examples: dict[str, list[str]]
 
@@ -34,41 +40,55 @@ class Report(NamedTuple):
 
 def verify(
     records: Iterable[Kept],
-    topic_roles: Mapping[str, str],
+    controls: Iterable[ControlRecord],
+    settings: Settings,
     book: Book,
-    limit_bytes: int,
     applied: Mapping[int, Mapping[str, int]],
     ticked_ms: Mapping[int, int],
-    instants: Instants,
 ) -> Report:
     """Recompute every account and compare.
 
     ``applied``: partition -> role -> how far the group has committed; ``ticked_ms``: partition -> the instant up to
     which its ticks are done.
     """
-    kept = list(records)
-    envelope = Envelope(book.namespace)
+    topic_roles = {name: role for role, name in settings.topics.items()}
+    kept = list(_of_ours(records, topic_roles))
+    envelope, terms = Envelope(book.namespace), Terms(settings, controls)
     faults: Counter[str] = Counter()
     examples: dict[str, list[str]] = {}
-    accounts = histories(kept, topic_roles, limit_bytes)
-    for key, history in accounts.items():
-        part = history.partition
-        again = Replayer(book, history, instants).run(applied.get(part, {}), ticked_ms.get(part, 0))
+    found = histories(kept, settings)
+    for key, history in found.accounts.items():
+        part, name = history.partition, key.decode(errors="replace")
+        again = Replayer(name, book, history, terms).run(applied.get(part, {}), ticked_ms.get(part, 0))
         for fault, count in _differences(history, again, envelope).items():
             faults[fault] += count
             examples.setdefault(fault, [])
             if len(examples[fault]) < _EXAMPLES:
-                examples[fault].append(key.decode(errors="replace"))
-    counted = recount(kept, topic_roles)
+                examples[fault].append(name)
+    lost = [record for record in found.open if record.offset < applied.get(record.partition, {}).get(record.role, 0)]
+    if lost:
+        faults["neither used nor put aside"] = len(lost)
+        examples["neither used nor put aside"] = [f"{r.role}/{r.partition}/{r.offset}" for r in lost[:_EXAMPLES]]
+    unread = set(found.open)
+    counted = recount((record for record in kept if record not in unread), topic_roles)
     faults["sent with payment known"] = counted.sent_with_payment_known
+    accounts = found.accounts.values()
     return Report(
         accounts=len(accounts),
-        messages=sum(len(history.messages) for history in accounts.values()),
-        decisions=sum(len(moment.decisions) for history in accounts.values() for moment in history.moments),
+        messages=sum(len(history.messages) for history in accounts),
+        decisions=sum(len(moment.decisions) for history in accounts for moment in history.moments),
         faults={name: faults[name] for name in sorted(faults) if faults[name]},
         raced=counted.raced,
         examples=examples,
     )
+
+
+def _of_ours(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Iterator[Kept]:
+    """All but the dead letters of the intake: their originals lie on the bank's own topics."""
+    for record in records:
+        letter = read_letter(record, topic_roles) if record.role == roles.REMINDER_DEAD_LETTERS else None
+        if letter is None or not letter.foreign:
+            yield record
 
 
 def _differences(history: History, again: Recomputed, envelope: Envelope) -> Counter[str]:

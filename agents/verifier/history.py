@@ -1,33 +1,32 @@
-"""What the topics keep of each account: its usable facts by input, and the moments at which decisions were recorded.
+"""What the topics keep of each account: what was said of it, and the moments at which decisions were recorded.
 
-A moment is one answer of the core: its decisions share trigger, instant and the input offsets they saw.
+A moment is one answer of the core: its decisions share trigger, instant, the input offsets they saw, and the gate.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from agents.recount import Kept, origin
+from agents.deadletters.letters import read_letter
+from agents.recount import Kept
 from agents.reminders.decisions.calendar import to_ms
-from schemas import facts, reading
-from schemas.decisions import Decision
+from agents.verifier.said import Reader, Said
+from schemas.decisions import Decision, Evidence
 from streams import roles
+from streams.settings import Settings
 
 
-@dataclass(frozen=True)
-class Said:
-    """One usable fact and where it lies."""
+class GateSeen(NamedTuple):
+    """What a decision tells of the gate of its partition: given, not recomputed."""
 
-    role: str
-    offset: int
-    bus_ms: int
-    order: tuple[object, ...]
-    """Of facts of one instant on the bus, as a replay orders them."""
-    fact: facts.Fact | None
-    """None is the erasure of a profile."""
+    controls: int | None
+    """The offset up to which controls were read, exclusive."""
+    complete_to_ms: int | None
+    unmarked: tuple[str, ...]
+    unread: int
 
 
 @dataclass
@@ -38,6 +37,7 @@ class Moment:
     now_ms: int
     inputs: Mapping[str, int]
     """Role -> the offset up to which the partition had been applied, exclusive."""
+    gate: GateSeen
     decisions: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -45,45 +45,59 @@ class Moment:
 class History:
     """Everything about one account."""
 
-    facts: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+    """By input, in the order of its offsets."""
     moments: list[Moment] = field(default_factory=list)
     messages: list[Kept] = field(default_factory=list)
     partition: int = 0
 
 
-def histories(records: Iterable[Kept], topic_roles: Mapping[str, str], limit_bytes: int) -> dict[bytes, History]:
-    """The history of every account, by its key. Dead letters and progress marks belong to none."""
-    kept = [record for record in records if not record.is_mark]
-    unusable = {origin(letter, topic_roles) for letter in kept if letter.role == roles.REMINDER_DEAD_LETTERS}
+class Histories(NamedTuple):
+    """All accounts by their keys, and the input records that cannot be used and have no dead letter."""
+
+    accounts: dict[bytes, History]
+    open: list[Kept]
+
+
+def histories(records: Sequence[Kept], settings: Settings) -> Histories:
+    """The history of every account."""
+    topic_roles = {name: role for role, name in settings.topics.items()}
+    letters = (read_letter(record, topic_roles) for record in records if record.role == roles.REMINDER_DEAD_LETTERS)
+    unusable = {letter.at for letter in letters if letter is not None}
+    inputs = [record for record in records if record.role in roles.INPUTS and not record.is_mark]
+    reader = Reader(settings, inputs, unusable)
     found: dict[bytes, History] = defaultdict(History)
-    for record in kept:
-        if record.key is None or record.role == roles.REMINDER_DEAD_LETTERS:
+    for record in inputs:
+        for key, said in reader.said(record):
+            found[key].said[record.role].append(said)
+            found[key].partition = record.partition
+    for record in records:
+        if record.key is None or record.role not in (roles.REMINDERS, roles.REMINDER_DECISIONS):
             continue
-        if record.role in roles.INPUTS:
-            if (record.role, record.partition, record.offset) not in unusable:
-                found[record.key].facts[record.role].append(_said(record, limit_bytes))
-        elif record.role == roles.REMINDERS:
-            found[record.key].messages.append(record)
+        history = found[record.key]
+        history.partition = record.partition
+        if record.role == roles.REMINDERS:
+            history.messages.append(record)
         else:
-            _enter(found[record.key], record, topic_roles)
-        found[record.key].partition = record.partition
-    return found
-
-
-def _said(record: Kept, limit_bytes: int) -> Said:
-    order = (reading.replay_order(record.role, record.key, record.value), record.role, record.offset)
-    erased = record.value is None and record.role == roles.PROFILE_UPDATED
-    fact = None if erased else reading.read(record.role, record.key, record.value, limit_bytes)
-    return Said(record.role, record.offset, record.timestamp_ms, order, fact)
+            _enter(history, record, topic_roles)
+    return Histories(found, reader.open)
 
 
 def _enter(history: History, record: Kept, topic_roles: Mapping[str, str]) -> None:
-    body = record.body()
     decision = msgspec.json.decode(record.value or b"", type=Decision)
     inputs = {topic_roles[topic]: offset for topic, offset in decision.evidence.inputs.items()}
-    now_ms = to_ms(decision.now)
+    moment = Moment(decision.trigger, to_ms(decision.now), inputs, _gate_seen(decision.evidence))
     last = history.moments[-1] if history.moments else None
-    if last is None or (last.trigger, last.now_ms, last.inputs) != (decision.trigger, now_ms, inputs):
-        last = Moment(decision.trigger, now_ms, inputs)
+    if last is None or _seen_by(last) != _seen_by(moment):
+        last = moment
         history.moments.append(last)
-    last.decisions.append(body)
+    last.decisions.append(record.body())
+
+
+def _gate_seen(evidence: Evidence) -> GateSeen:
+    complete_to_ms = None if evidence.complete_to is None else to_ms(evidence.complete_to)
+    return GateSeen(evidence.controls, complete_to_ms, evidence.unmarked, evidence.unread)
+
+
+def _seen_by(moment: Moment) -> tuple[object, ...]:
+    return moment.trigger, moment.now_ms, moment.inputs, moment.gate

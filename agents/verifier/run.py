@@ -1,17 +1,16 @@
-"""The verifier on a cluster: reads inputs and outputs, and how far the group has come."""
+"""The verifier on a cluster: reads inputs, controls and outputs, and how far the group has come."""
 
 from collections.abc import Iterable
 
 import msgspec
 
+from agents.controls import read_controls
 from agents.recount import Kept, read_topics
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.catalog import Book
 from agents.verifier.compare import Report, verify
-from agents.verifier.recompute import Instants
 from schemas.decisions import Decision
 from streams import admin, roles
-from streams.clock import Grid
 from streams.settings import Settings
 from streams.topology import plan
 
@@ -29,10 +28,10 @@ async def verify_cluster(settings: Settings, book: Book, slack_ms: int) -> Repor
     for (topic, partition), at in state.offsets.items():
         applied.setdefault(partition, {})[topic_roles[topic]] = at.committed or 0
     records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
+    # Controls last: whatever a decision saw of them is on the topic by now.
+    controls = await read_controls(settings)
     ticked = {partition: ms - slack_ms for partition, ms in last_ticks(records).items()}
-    grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
-    instants = Instants(grid, replay=settings.clock == "replay")
-    return verify(records, topic_roles, book, settings.input_max_bytes, applied, ticked, instants)
+    return verify(records, controls, settings, book, applied, ticked)
 
 
 def last_ticks(records: Iterable[Kept]) -> dict[int, int]:

@@ -13,6 +13,10 @@ from schemas.policies import Policy
 
 REVISIT_MS: Final = 5 * MINUTE_MS
 """After what the gate held back is looked at again: a million accounts must not be asked each second."""
+CONTROL_CODES: Final = frozenset({"CONTROL_UNREADABLE", "PAUSED", "NOT_ON_ALLOW_LIST"})
+"""Why `controls_say` makes something wait."""
+INPUT_CODES: Final = frozenset({"UNREAD_FACTS", "LEDGER_STALE"})
+"""Why `inputs_say` does."""
 
 
 class Defer(Struct, frozen=True):

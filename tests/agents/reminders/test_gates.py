@@ -113,7 +113,7 @@ class TestUnreadFacts:
         counter.chunk(profile(), missed())
         counter.chunk((roles.PAYMENT_RECEIVED, b"{"))
         counter.tick()
-        assert reasons(counter) == ["HOLD_UNREAD_FACT"]
+        assert reasons(counter) == ["UNREAD_FACT"]
         (_, body) = paid()
         counter.chunk(
             (roles.PAYMENT_RECEIVED, body),
@@ -129,7 +129,7 @@ class TestUnreadFacts:
         counter.tick()
         counter.chunk((roles.PAYMENT_RECEIVED, b"{"))
         cancelled = counter.left(roles.REMINDERS).bodies[-1]
-        assert (cancelled["type"], cancelled["reason"]) == ("reminder.cancelled", "HOLD_UNREAD_FACT")
+        assert (cancelled["type"], cancelled["reason"]) == ("reminder.cancelled", "UNREAD_FACT")
 
     def test_dismissed_by_a_named_person_it_holds_no_longer(self) -> None:
         counter = Counter()
@@ -162,7 +162,7 @@ class TestUnreadFacts:
         _, body = paid()
         counter.chunk((roles.PAYMENT_RECEIVED, body), key=None)
         counter.tick()
-        assert reasons(counter) == ["HOLD_UNREAD_FACT"]
+        assert reasons(counter) == ["UNREAD_FACT"]
         counter.chunk(dismissal(f"payment-received/{PARTITION}/0", account_id=None), key=None)
         counter.tick(NOW + timedelta(minutes=6))
         assert reasons(counter)[-1] == "ISSUED"
@@ -261,6 +261,10 @@ class TestControls:
         recall = RemindersRecalled(**{**BY, "time": NOW + timedelta(minutes=5)})
         counter.chunk(profile(), standing=standing(recall))
         assert reminders(counter)[-1] == "reminder.cancelled"
+        (asked,) = (
+            body for body in counter.left(roles.REMINDER_DECISIONS).bodies if body["code"] == "OPERATOR_RECALL"
+        )
+        assert (asked["trigger"], asked["evidence"]["controls"]) == ("control", 1)
 
 
 def test_the_partition_looks_up_each_second_by_the_time_of_day() -> None:

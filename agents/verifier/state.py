@@ -1,0 +1,139 @@
+"""What the accounts table says was sent, against what lies on `reminders`.
+
+State and messages commit together, so each reminder of which any version of an account tells must be on the topic, as
+far as that goes back. The inputs are not needed: this can be asked at any age of the group, beside the workers.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final, NamedTuple
+
+import jiter
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from schemas.accounts import NEVER_MS, decode
+from schemas.gates import GATE_KEY
+from streams import admin, roles
+from streams.clock import SystemClock
+from streams.settings import Settings
+from streams.topology import FOREVER_MS, HOUR_MS, plan
+
+ABSENT: Final = "sent but not on the topic"
+_MARGIN_MS: Final = HOUR_MS
+"""Not asked for: what is so little younger than the oldest that the topic keeps may be deleted while we read."""
+_POLL_MS: Final = 500
+_EXAMPLES: Final = 5
+_HAS_SENT: Final = b'"sent":['
+_REMINDERS: Final = ("reminder.issued", "reminder.escalated")
+
+
+class StateReport(NamedTuple):
+    """What was compared, and the reminders that are nowhere to be found, with some accounts as examples."""
+
+    accounts: int
+    """That tell of a reminder young enough to be on the topic."""
+    reminders: int
+    faults: dict[str, int]
+    examples: dict[str, list[str]]
+
+    @property
+    def clean(self) -> bool:
+        """True when everything is there."""
+        return not self.faults
+
+
+class Claim(NamedTuple):
+    """One reminder that the state says was sent."""
+
+    key: bytes
+    issued_ms: int
+
+
+class Claims:
+    """One partition's state: first all that it tells, then what is found of it."""
+
+    def __init__(self, from_ms: int) -> None:
+        self._from_ms = from_ms
+        self._claims: dict[str, Claim] = {}
+        self._found: set[str] = set()
+
+    def told(self, key: bytes | None, value: bytes | None) -> None:
+        """One version of an account. Raises UnreadableState when it is not one of ours."""
+        if key is None or key == GATE_KEY or value is None or _HAS_SENT not in value:
+            return
+        for sent in decode(value).sent:
+            if sent.issued_ms >= self._from_ms:
+                self._claims.setdefault(sent.reminder_id, Claim(key, sent.issued_ms))
+
+    def found(self, value: bytes | None) -> None:
+        """One record of `reminders`."""
+        try:
+            body = jiter.from_json(value or b"")
+        except ValueError:
+            return
+        if isinstance(body, dict) and body.get("type") in _REMINDERS and body.get("reminder_id") in self._claims:
+            self._found.add(body["reminder_id"])
+
+    def report(self, kept_from_ms: int) -> StateReport:
+        """Of what the topic still keeps: everything issued from that instant on."""
+        asked = {name: claim for name, claim in self._claims.items() if claim.issued_ms >= kept_from_ms}
+        absent = [claim.key.decode(errors="replace") for name, claim in asked.items() if name not in self._found]
+        return StateReport(
+            accounts=len({claim.key for claim in asked.values()}),
+            reminders=len(asked),
+            faults={ABSENT: len(absent)} if absent else {},
+            examples={ABSENT: absent[:_EXAMPLES]} if absent else {},
+        )
+
+
+async def verify_state(settings: Settings) -> StateReport:
+    """Compare partition by partition, so that no more than one partition's recent reminders are in memory.
+
+    Raises ClusterError when a topic or the right to read it is missing, UnreadableState when an account is not ours.
+    """
+    await admin.require(settings, (roles.ACCOUNTS_CHANGELOG, roles.REMINDERS))
+    (retention_ms,) = (spec.retention_ms for spec in plan(settings) if spec.role == roles.REMINDERS)
+    reports = []
+    async with AIOKafkaConsumer(
+        bootstrap_servers=list(settings.bootstrap_servers),
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        **settings.kafka_security_kwargs(),
+    ) as consumer:
+        for number in range(settings.partitions):
+            now_ms = SystemClock().now_ms()
+            from_ms = 0 if retention_ms == FOREVER_MS else now_ms - retention_ms + _MARGIN_MS
+            reports.append(await _verify_partition(consumer, settings, number, from_ms))
+    examples = [key for report in reports for key in report.examples.get(ABSENT, ())]
+    absent = sum(report.faults.get(ABSENT, 0) for report in reports)
+    return StateReport(
+        accounts=sum(report.accounts for report in reports),
+        reminders=sum(report.reminders for report in reports),
+        faults={ABSENT: absent} if absent else {},
+        examples={ABSENT: examples[:_EXAMPLES]} if absent else {},
+    )
+
+
+async def _verify_partition(consumer: Any, settings: Settings, number: int, from_ms: int) -> StateReport:
+    claims = Claims(from_ms)
+    # The table first: what it tells has its message on the topic by the time that this is read.
+    async for record in _read(consumer, TopicPartition(settings.topics[roles.ACCOUNTS_CHANGELOG], number)):
+        claims.told(record.key, record.value)
+    tp = TopicPartition(settings.topics[roles.REMINDERS], number)
+    begins = (await consumer.beginning_offsets([tp]))[tp]
+    kept_from_ms = None if begins else 0
+    async for record in _read(consumer, tp):
+        if kept_from_ms is None:
+            kept_from_ms = record.timestamp + _MARGIN_MS
+        claims.found(record.value)
+    # Of a topic from which everything was deleted nothing can be told.
+    return claims.report(NEVER_MS if kept_from_ms is None else kept_from_ms)
+
+
+async def _read(consumer: Any, tp: TopicPartition) -> AsyncIterator[Any]:
+    """Every committed record of a partition up to its present end."""
+    consumer.assign([tp])
+    await consumer.seek_to_beginning(tp)
+    end = (await consumer.end_offsets([tp]))[tp]
+    while await consumer.position(tp) < end:
+        for record in (await consumer.getmany(tp, timeout_ms=_POLL_MS)).get(tp, ()):
+            yield record

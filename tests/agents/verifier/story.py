@@ -1,0 +1,103 @@
+"""A worker's desk that lives through a story, and the topics as they lie afterwards: true records for the verifier."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic_core import to_json
+
+from agents.recount import Kept
+from agents.reminders.controls import CONTROLS
+from agents.reminders.decisions.standing import Standing
+from agents.verifier.compare import Report, verify
+from schemas.controls import AnyControl
+from streams import roles
+from streams.clock import to_ms
+from streams.transport.controls import ControlRecord
+from streams.transport.events import Fact
+from tests.agents.reminders.desk import BOOK, KEY, NOW, PARTITION, Counter
+
+Tamper = Callable[[list[Kept]], Iterable[Kept]]
+
+LATER = NOW + timedelta(minutes=6)
+"""When what waits for the gate is looked at again."""
+BY: dict[str, Any] = {"by": "an.officer", "reason": "wrong text"}
+
+
+class Story(Counter):
+    """What the desk read and wrote, as records; controls are given to it as its worker would have read them."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.inputs: list[Kept] = []
+        self.controls: list[ControlRecord] = []
+        self.standing = Standing()
+
+    def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
+        fact = super()._fact(role, body, now, before, changes)
+        self.inputs.append(
+            Kept(role, PARTITION, fact.offset, fact.timestamp_ms, fact.key, fact.value, tuple(fact.headers))
+        )
+        return fact
+
+    def says(self, control: AnyControl | bytes, at: datetime = NOW) -> None:
+        """A person's word on the controls."""
+        value = control if isinstance(control, bytes) else to_json(control)
+        record = ControlRecord(len(self.controls), None, value, (), to_ms(at))
+        self.controls.append(record)
+        self.standing = CONTROLS.fold(self.standing, *record)
+
+    def told(self, *records: tuple[str, Any], now: datetime = NOW, **changes: Any) -> None:
+        """A chunk, while the controls stand as they do."""
+        self.chunk(*records, now=now, standing=self.standing, **changes)
+
+    def ticks(self, now: datetime = NOW) -> None:
+        """The account is due."""
+        self.tick(now, (KEY,), self.standing)
+
+    @property
+    def records(self) -> list[Kept]:
+        """All topics but the controls."""
+        written = [
+            Kept(role, PARTITION, offset, to_ms(NOW), sent["key"], sent["value"], tuple(sent["headers"]))
+            for role in roles.OUTPUTS
+            for offset, sent in enumerate(self.left(role).sent)
+        ]
+        return [*self.inputs, *written]
+
+    def verified(
+        self, ticked: datetime = NOW, tamper: Tamper = iter, controls: Iterable[ControlRecord] | None = None
+    ) -> Report:
+        """The verdict on these records, or on what somebody has made of them."""
+        return verify(
+            tamper(self.records),
+            self.controls if controls is None else controls,
+            self.settings,
+            BOOK,
+            {PARTITION: self.positions},
+            {PARTITION: to_ms(ticked)},
+        )
+
+
+def without(role: str, **fields: Any) -> Tamper:
+    """Takes away the records of an output whose body has these values."""
+
+    def tamper(records: list[Kept]) -> Iterable[Kept]:
+        left = [r for r in records if r.role != role or any(r.body().get(k) != v for k, v in fields.items())]
+        assert len(left) < len(records)
+        return left
+
+    return tamper
+
+
+def seeing(code: str, **evidence: Any) -> Tamper:
+    """Has the decision with this code claim that it saw something else."""
+
+    def tamper(records: list[Kept]) -> Iterable[Kept]:
+        for record in records:
+            body = record.body()
+            meant = record.role == roles.REMINDER_DECISIONS and body["code"] == code
+            other = {**body, "evidence": {**body["evidence"], **evidence}} if meant else None
+            yield record if other is None else record._replace(value=to_json(other))
+
+    return tamper
