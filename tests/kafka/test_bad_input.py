@@ -114,16 +114,19 @@ async def test_each_kind_is_a_dead_letter_and_neighbours_are_served(live: Live) 
     await live.introduce(*accounts)
     given = [await give(live, record) for record in bad[:half]]
     await live.tell(roles.REPAYMENT_MISSED, *(missed(account) for account in accounts))
-    for account in accounts:
+    for account in (neighbour, elsewhere):
         reminder = await live.heard(account, "reminder.issued", within_s=60)
         assert reminder["total_overdue_minor"] == 12_345, "nothing of a bad record counts"
     given += [await give(live, record) for record in bad[half:]]
     await live.tell(roles.PAYMENT_RECEIVED, *(paid(account) for account in accounts))
 
-    for account in accounts:
+    for account in (neighbour, elsewhere):
         await live.heard(account, "cycle.closed")
         types = [body["type"] for body in await live.said(account)]
         assert types == ["cycle.opened", "reminder.issued", "reminder.cancelled", "cycle.closed"]
+    # Whose records could not be read is left alone: any of them may have been a payment.
+    assert await live.said(same) == []
+    assert {body["code"] for body in await live.said(same, roles.REMINDER_DECISIONS)} == {"UNREAD_FACT"}
     letters = await letters_of(live, given)
     for letter, was in zip(letters, given, strict=True):
         assert_tells(letter, was, was.record.reason)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agents.reminders.decisions import casework
 from agents.reminders.decisions.calendar import shared_ms, to_ms
 from agents.reminders.decisions.receipts import apply_receipt
+from agents.reminders.decisions.silences import UNREAD_FACT
 from schemas import cases, facts
 from schemas.accounts import (
     NEVER_MS,
@@ -236,10 +237,6 @@ def _ended(account: Account, fact: cases.AccountEnded) -> Account:
     if account.ended_by is not None and account.ended_by >= rank:
         return account
     return replace(account, ended=fact.outcome, ended_by=rank)
-
-
-UNREAD_FACT: Final = "UNREAD_FACT"
-"""The kind of hold that stands for a record nobody could read; its id is the record's coordinates."""
 
 
 def hold_unread(account: Account, at: str) -> Account:

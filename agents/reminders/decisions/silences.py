@@ -5,6 +5,7 @@ then a promise, a plan, a complaint, a decision of staff, and money that is said
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.pledges import plan_stands, promised_until
 from schemas.accounts import NEVER_MS, Account, CaseFile, Hold, Reply, Struct
 from schemas.policies import NEVER_FOR
+
+UNREAD_FACT: Final = "UNREAD_FACT"
+"""The kind of hold that stands for a record nobody could read: its own code; its id tells the record's coordinates."""
 
 
 class Silence(Struct, frozen=True):
@@ -46,7 +50,8 @@ def _held(holds: tuple[Hold, ...], book: Book, now_ms: int) -> Silence | None:
     kinds = [kind for kind in final if any(hold.kind.upper() == kind for hold in placed)]
     first = next((h for h in placed if kinds and h.kind.upper() == kinds[0]), placed[0])
     endless = first.until_ms is None or first.until_ms >= NEVER_MS
-    return Silence(f"HOLD_{first.kind.upper()}", first.until_ms, bool(kinds), endless)
+    code = first.kind if first.kind == UNREAD_FACT else f"HOLD_{first.kind.upper()}"
+    return Silence(code, first.until_ms, bool(kinds), endless)
 
 
 def _by_case(account: Account, case: CaseFile, book: Book, now_ms: int) -> Silence | None:
