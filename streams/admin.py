@@ -10,7 +10,7 @@ from streams.cluster import Cluster, ClusterError
 from streams.rights import Operation, Principal, Right, rights
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
-from streams.topology_faults import CONFIGS, ClusterState, ClusterTopic, PartitionOffsets, find_faults
+from streams.topology_faults import CONFIGS, ClusterState, ClusterTopic, Faults, PartitionOffsets, judge
 
 OFFSETS_KEPT = "offsets.retention.minutes"
 MINUTE_MS = 60_000
@@ -51,13 +51,18 @@ async def create(settings: Settings, *, start: Start = "earliest") -> Created:
 
 
 async def check(settings: Settings) -> list[str]:
-    """Every fault of the topics, of our rights and of the group's offsets; empty when a worker may start."""
+    """Every fault of the topics, of our rights and of the group's offsets; empty when all is as it should be."""
+    return (await judge_start(settings)).all
+
+
+async def judge_start(settings: Settings) -> Faults:
+    """The same, told apart: what a worker refuses to start on, and what only closes partitions."""
     specs = plan(settings)
     async with Cluster(settings) as cluster:
         missing = await cluster.missing_rights(rights(settings, Principal.worker))
     offsets = not any(right.kind == "group" for right in missing)
     state = await read_cluster(settings, specs, offsets=offsets)
-    return find_faults(settings, specs, replace(state, missing_rights=missing))
+    return judge(settings, specs, replace(state, missing_rights=missing))
 
 
 async def require(settings: Settings, wanted: Iterable[str], operation: Operation = "Read") -> None:

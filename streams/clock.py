@@ -105,10 +105,6 @@ class SystemClock:
         """What the machine says it is, in epoch milliseconds; it may be set back and forth."""
         return time.time_ns() // 1_000_000
 
-    def not_before(self, instant_ms: int) -> None:
-        """An earlier worker has judged at this instant: time does not go back behind it."""
-        self._last_ms = max(self._last_ms, instant_ms)
-
 
 class ReplayPace:
     """How fast simulated time may run: `speed` simulated seconds a second, None = as fast as it goes.

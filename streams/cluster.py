@@ -23,7 +23,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     for_code,
 )
-from aiokafka.structs import TopicPartition
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.access import missing_rights
 from streams.rights import Right
@@ -156,10 +156,24 @@ class Cluster:
         async with AIOKafkaConsumer(**self._connection) as consumer:
             return await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
 
-    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Set our group's offsets; refused by the cluster while the group has members."""
+    async def commit(
+        self, offsets: Mapping[TopicPartition, int | OffsetAndMetadata], group_id: str | None = None
+    ) -> None:
+        """Set offsets of our group, or another; refused by the cluster while the group has members."""
         async with AIOKafkaConsumer(
-            group_id=self._settings.group_id, enable_auto_commit=False, **self._connection
+            group_id=group_id or self._settings.group_id, enable_auto_commit=False, **self._connection
         ) as consumer:
             consumer.assign(list(offsets))
             await consumer.commit(dict(offsets))
+
+    async def committed_at(self, partition: TopicPartition, group_id: str) -> OffsetAndMetadata | None:
+        """What a group has committed for one partition, if anything."""
+        found = await self._client.list_consumer_group_offsets(group_id, partitions=[partition])
+        at = found.get(partition)
+        return None if at is None or at.offset < 0 else at
+
+    async def group_is_empty(self, group_id: str) -> bool:
+        """Whether the group has no member: nobody works, and offsets may be set."""
+        (response,) = await self._client.describe_consumer_groups([group_id])
+        (_, _, state, *_) = response.groups[0]
+        return state in ("Empty", "Dead")

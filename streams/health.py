@@ -6,6 +6,7 @@ restart would only begin again. Ready means that this worker's partitions are re
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 from mode import Service
@@ -106,12 +107,14 @@ class HealthSite(Service):
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _serve_livez(self, request: web.Request) -> web.Response:
-        return _answer("alive", not_alive(self._status()))
+        return _answer({"alive": not (reasons := not_alive(self._status())), "reasons": reasons})
 
     async def _serve_readyz(self, request: web.Request) -> web.Response:
-        return _answer("ready", not_ready(self._status()))
+        status = self._status()
+        reasons = not_ready(status)
+        # A closed partition is not for a restart to repair, and its facts go on to be applied: ready all the same.
+        return _answer({"ready": not reasons, "reasons": reasons, "closed": list(status.closed)})
 
 
-def _answer(state: str, reasons: list[str]) -> web.Response:
-    body = {state: not reasons, "reasons": reasons}
-    return web.json_response(body, status=UNAVAILABLE if reasons else OK)
+def _answer(body: dict[str, Any]) -> web.Response:
+    return web.json_response(body, status=UNAVAILABLE if body["reasons"] else OK)

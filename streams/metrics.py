@@ -83,8 +83,21 @@ BARRIER_CLOSED = MetricSpec(
     "tactful_barrier_closed_total",
     "counter",
     "times",
-    "ticks held back because an input was not applied far enough, or unknown; steady growth is an alarm",
-    ("topic", "partition"),
+    "looks, at most one a second, at a tick that was due and held back",
+    ("topic", "partition", "reason"),
+)
+PARTITION_CLOSED = MetricSpec(
+    "tactful_partition_closed",
+    "gauge",
+    "bool",
+    "1 while a partition sends nothing because of a topic, for a reason that lasts",
+    ("partition", "topic", "reason"),
+)
+CLOCK_SKEW = MetricSpec(
+    "tactful_clock_skew_seconds",
+    "gauge",
+    "seconds",
+    "how far this machine's clock is at least ahead of the brokers', or behind (negative)",
 )
 COMMITS = MetricSpec(
     "tactful_commit_seconds", "histogram", "seconds", "time a transaction took to commit", buckets=COMMIT_BUCKETS_S
@@ -142,6 +155,8 @@ METRICS = (
     TICK_LATENESS,
     NEXT_TICK,
     BARRIER_CLOSED,
+    PARTITION_CLOSED,
+    CLOCK_SKEW,
     COMMITS,
     LAG,
     RESTORE,
@@ -190,8 +205,14 @@ class Metrics(EngineObserver):
     def committed(self, partition: int, seconds: float, facts: int) -> None:
         self._observe(COMMITS, seconds)
 
-    def barrier_closed(self, topic: str, partition: int) -> None:
-        self._count(BARRIER_CLOSED, 1, topic, str(partition))
+    def barrier_closed(self, topic: str, partition: int, reason: str) -> None:
+        self._count(BARRIER_CLOSED, 1, topic, str(partition), reason)
+
+    def partition_closed(self, partition: int, topic: str, reason: str, closed: bool) -> None:
+        self._set(PARTITION_CLOSED, closed, str(partition), topic, reason)
+
+    def clock_skew(self, seconds: float) -> None:
+        self._set(CLOCK_SKEW, seconds)
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         self._set(LAG, records, topic, str(partition))
@@ -249,7 +270,7 @@ class Metrics(EngineObserver):
         self._set(INTAKE_COMPLETE, instant_ms / 1000, str(partition))
 
     def _forget_partitions(self) -> None:
-        for spec in (LAG, ACCOUNTS, NEXT_TICK, COMPLETE_TO, UNREAD_OPEN, INTAKE_COMPLETE):
+        for spec in (LAG, PARTITION_CLOSED, ACCOUNTS, NEXT_TICK, COMPLETE_TO, UNREAD_OPEN, INTAKE_COMPLETE):
             self._metrics[spec.name].clear()
             self._children = {key: child for key, child in self._children.items() if key[0] != spec.name}
 

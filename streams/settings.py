@@ -185,6 +185,12 @@ class Settings(BaseSettings):
     bad_share_max: Annotated[float, Field(gt=0, le=1, description="of a window: more of it bad pauses an input")] = 0.2
     bad_share_window: Annotated[int, Field(ge=10, description="records that make a window")] = 500
     barrier_sample_max_age_ms: Annotated[Positive, Field(description="older watermarks count as unknown")] = 1000
+    open_transaction_alarm_s: Annotated[Positive, Field(description="an open transaction on an input that is told")] = (
+        30
+    )
+    clock_skew_max_ms: Annotated[Positive, Field(description="difference from the brokers' clock that is borne")] = (
+        5_000
+    )
 
     def __init__(self, **values: Any) -> None:
         fields = type(self).model_fields

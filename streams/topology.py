@@ -51,14 +51,15 @@ class TopicSpec:
     personal_data: bool = False
     can_silence: bool = False
     in_group: bool = False
+    timestamp_type: Literal["CreateTime", "LogAppendTime"] = "CreateTime"
     extra_configs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def configs(self) -> dict[str, str]:
-        """As Kafka names them. CreateTime everywhere: replay is driven by the time the producer gave."""
+        """As Kafka names them. CreateTime but for the changelog: replay is driven by the time the producer gave."""
         configs = {
             "cleanup.policy": self.cleanup_policy,
             "max.message.bytes": str(self.max_message_bytes),
-            "message.timestamp.type": "CreateTime",
+            "message.timestamp.type": self.timestamp_type,
         }
         if self.cleanup_policy == "delete":
             configs["retention.ms"] = str(self.retention_ms)
@@ -138,6 +139,7 @@ def _outputs(settings: Settings) -> Iterator[TopicSpec]:
         partitions,
         cleanup_policy="compact",
         personal_data=True,
+        timestamp_type="LogAppendTime",  # by which a worker compares its clock with the broker's
         extra_configs=CHANGELOG_CONFIGS,
     )
     yield TopicSpec(

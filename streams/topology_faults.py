@@ -40,7 +40,25 @@ class ClusterState:
     missing_rights: Sequence[Right] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What a worker refuses to start on, and what closes single partitions until a person decides."""
+
+    refusing: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> list[str]:
+        """Of both kinds."""
+        return [*self.refusing, *self.closing]
+
+
 def find_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> list[str]:
+    """Every fault, whatever follows from it."""
+    return judge(settings, specs, cluster).all
+
+
+def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> Faults:
     """Every fault: rights, topics in the order of the contract, then what concerns several, then offsets."""
     faults = list(_rights_faults(cluster.missing_rights))
     refused = {right.name for right in cluster.missing_rights if right.kind == "topic"}
@@ -55,8 +73,11 @@ def find_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: Cluster
             faults += _config_faults(settings, spec, topic.configs)
     faults += _unequal_inputs(specs, cluster)
     faults += _dead_letter_faults(settings, specs, cluster)
-    faults += _offset_faults(settings, specs, cluster)
-    return faults
+    faults += _kept_offsets_faults(settings, cluster)
+    gaps = tuple(_offset_faults(settings, specs, cluster))
+    if all(offsets.committed is None for offsets in cluster.offsets.values()):
+        return Faults((*faults, *gaps))  # no group at all: there is nothing that could go on
+    return Faults(tuple(faults), gaps)
 
 
 def _rights_faults(missing: Sequence[Right]) -> Iterator[str]:
@@ -83,6 +104,11 @@ def _config_faults(settings: Settings, spec: TopicSpec, configs: Mapping[str, st
         yield (
             f"topic {spec.name} has cleanup.policy={configs['cleanup.policy']}, it must be compact only: "
             f"{lost} would be deleted"
+        )
+    if spec.timestamp_type == "LogAppendTime" != configs["message.timestamp.type"]:
+        yield (
+            f"topic {spec.name} has message.timestamp.type={configs['message.timestamp.type']}, it must be "
+            "LogAppendTime: a worker compares its clock with the broker's by it, and sends nothing without"
         )
     if spec.direction != "in":
         return
@@ -153,8 +179,7 @@ def _dead_letter_faults(settings: Settings, specs: Sequence[TopicSpec], cluster:
             )
 
 
-def _offset_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> Iterator[str]:
-    group = settings.group_id
+def _kept_offsets_faults(settings: Settings, cluster: ClusterState) -> Iterator[str]:
     kept_ms = cluster.group_offsets_kept_ms
     if kept_ms is not None and kept_ms < settings.retention_outage_hours * HOUR_MS:
         yield (
@@ -162,6 +187,10 @@ def _offset_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: Clus
             f"(offsets.retention.minutes), before the stated outage of "
             f"{settings.retention_outage_hours} h ends"
         )
+
+
+def _offset_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> Iterator[str]:
+    group = settings.group_id
     names = {spec.name for spec in specs if spec.in_group}
     for (name, partition), offsets in sorted(cluster.offsets.items()):
         if name not in names:
@@ -170,7 +199,7 @@ def _offset_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: Clus
         if offsets.committed is None:
             yield (
                 f"group {group} has no committed offset for {where}: "
-                "`tactful topics create` gives a new group its start"
+                "`tactful topics create` gives a new group its start, `tactful topics reset` one partition"
             )
         elif offsets.committed < offsets.start:
             lost = offsets.start - offsets.committed

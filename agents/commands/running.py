@@ -12,6 +12,7 @@ from agents.commands.console import Output, errors, say, write_json_line
 from streams import admin, roles
 from streams.broker import Broker
 from streams.settings import Settings
+from streams.topology_faults import Faults
 
 EXIT_FAULTS = 1
 _STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -28,15 +29,15 @@ def register(app: typer.Typer) -> None:
 def worker(
     skip_check: Annotated[bool, typer.Option(help="do not look at topics and offsets first")] = False,
 ) -> None:
-    """Run one worker. Refuses to start, naming every fault at once, when topics or offsets are wrong."""
+    """Run one worker. Refuses to start, naming every fault at once; a lost offset closes its partition only."""
     from agents.reminders.worker import run  # noqa: PLC0415 - Faust takes a second to import
 
     settings = Settings()
-    faults = [] if skip_check else asyncio.run(admin.check(settings))
-    for fault in faults:
+    faults = Faults() if skip_check else asyncio.run(admin.judge_start(settings))
+    for fault in faults.all:
         say(f"- {fault}", to=errors)
-    if faults:
-        say(f"tactful: {len(faults)} faults, the worker does not start", to=errors)
+    if faults.refusing:
+        say(f"tactful: {len(faults.all)} faults, the worker does not start", to=errors)
         raise typer.Exit(EXIT_FAULTS)
     run(settings)
 

@@ -10,7 +10,9 @@ import typer
 from agents.commands.console import Output, errors, say, show_table, write_json
 from streams import admin, strimzi
 from streams.acl_commands import acl_commands
+from streams.resetting import REASON_MAX_CHARS, reset
 from streams.rights import Principal
+from streams.roles import INPUTS
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
 
@@ -113,6 +115,28 @@ def create(
     """Make what is missing and commit a new group's starting offsets. Changes nothing that is there."""
     made = asyncio.run(admin.create(Settings(), start=start))
     say(f"created {len(made.topics)} topics; starting offsets committed: {len(made.starts)}")
+
+
+@commands.command("reset")
+def reset_offset(
+    role: Annotated[str, typer.Argument(help="the input, by its name in the contract")],
+    partition: Annotated[int, typer.Argument(min=0)],
+    to: Annotated[str, typer.Option(help="earliest, or an offset that is in the log")],
+    by: Annotated[str, typer.Option(help="who decides this")],
+    reason: Annotated[str, typer.Option(help="and why; kept beside the offset")],
+    group: Annotated[str | None, typer.Option(help="default: the group of the settings")] = None,
+) -> None:
+    """Set the offset of one input partition; what is passed over is never read. Refused while the group has members."""
+    if role not in INPUTS:
+        raise typer.BadParameter(f"not an input: {role} (inputs are {', '.join(INPUTS)})")
+    if to != "earliest" and not to.isdecimal():
+        raise typer.BadParameter("--to is earliest or an offset")
+    if not by.strip() or not 0 < len(reason.strip()) <= REASON_MAX_CHARS:
+        raise typer.BadParameter(f"--by and --reason are needed, the reason in at most {REASON_MAX_CHARS} characters")
+    offset = None if to == "earliest" else int(to)
+    done = asyncio.run(reset(Settings(), role, partition, offset, by, reason, group))
+    before = "none" if done.before is None else done.before
+    say(f"{done.topic} partition {partition}: offset {before} -> {done.after} (log {done.start} to {done.end})")
 
 
 @commands.command("check")

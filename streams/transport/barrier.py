@@ -6,15 +6,21 @@ instant of delivery is never far from the instant of sampling.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from streams.transport.closures import Closed, Reason
 
 
 class Watermark(NamedTuple):
-    """The end of an input partition and when the broker said so (epoch milliseconds)."""
+    """The end of an input partition and when the broker said so (epoch milliseconds).
+
+    `stable` is how far a reader of committed records may read: the first offset of the oldest open transaction.
+    """
 
     offset: int
     polled_ms: int
+    stable: int | None = None
 
 
 Watermarks = Callable[[str], Watermark | None]
@@ -29,15 +35,17 @@ class Barrier:
         self._max_age_ms = max_age_ms
         self._taken = 0.0
         self.sample: dict[str, int] | None = None
-        self.closed_by: str | None = None  # the input that keeps it closed
+        self.closed_by: Closed | None = None
+        self._delivered = 0
 
     def reset(self) -> None:
         """The tick was delivered: the next one takes its own sample."""
         self.sample = self.closed_by = None
+        self._delivered += 1
 
-    def close(self, topic: str) -> None:
-        """Whatever was sampled, `topic` does not let the tick pass."""
-        self.sample, self.closed_by = None, topic
+    def close(self, topic: str, reason: str) -> None:
+        """Something else than the sample does not let the tick pass."""
+        self.closed_by = Closed(topic, reason, stretch=self._delivered)
 
     @property
     def expired(self) -> bool:
@@ -45,13 +53,14 @@ class Barrier:
         return self.sample is None or (time.monotonic() - self._taken) * 1000 > self._max_age_ms
 
     def take(self, now_ms: int) -> bool:
-        """Sample all inputs; false if one of them has no fresh watermark."""
+        """Sample all inputs at `now_ms` by the machine's clock; false if one of them has no fresh watermark."""
         self.sample = None
         sample: dict[str, int] = {}
         for topic in self._topics:
             mark = self._watermarks(topic)
-            if mark is None or now_ms - mark.polled_ms > self._max_age_ms:
-                self.closed_by = topic
+            # A watermark of the future is one from before the clock was set back: nobody knows how old it is.
+            if mark is None or abs(now_ms - mark.polled_ms) > self._max_age_ms:
+                self.close(topic, Reason.NO_WATERMARK)
                 return False
             sample[topic] = mark.offset
         self.sample, self._taken = sample, time.monotonic()
@@ -63,7 +72,21 @@ class Barrier:
             return False
         for topic, offset in self.sample.items():
             if positions[topic] < offset:
-                self.closed_by = topic
+                open_at = self._open_transaction(topic, positions[topic])
+                self.close(topic, Reason.BEHIND if open_at is None else Reason.OPEN_TRANSACTION)
                 return False
         self.closed_by = None
         return True
+
+    def undecided(self, positions: Mapping[str, int]) -> Iterator[Closed]:
+        """The inputs of which everything readable has been applied while an open transaction hides the rest."""
+        for topic in self._topics:
+            if topic in positions and (at := self._open_transaction(topic, positions[topic])) is not None:
+                detail = f"a transaction is open from offset {at} on, nothing behind it can be read"
+                yield Closed(topic, Reason.OPEN_TRANSACTION, detail, stretch=at)
+
+    def _open_transaction(self, topic: str, position: int) -> int | None:
+        mark = self._watermarks(topic)
+        if mark is None or mark.stable is None or not mark.stable <= position < mark.offset:
+            return None
+        return mark.stable

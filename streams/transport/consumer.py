@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import ConsumerStoppedError, TopicAuthorizationFailedError
+from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
@@ -17,6 +17,7 @@ from mode import Service
 
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
+from streams.transport.holds import gap_of
 from streams.transport.producer import shuffled_servers
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
@@ -127,11 +128,21 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             raise ConsumerStoppedError
         consumer._coordinator.check_errors()
         records: Mapping[TopicPartition, list[Any]] = {}
+        lost: Mapping[Input, str] = {}
         async with self._reading:
             with consumer._subscription.fetch_context():
-                if wanted:
-                    records = await fetcher.fetched_records(wanted, timeout_s)
-            return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress())
+                try:
+                    if wanted:
+                        records = await fetcher.fetched_records(wanted, timeout_s)
+                except OffsetOutOfRangeError as error:
+                    lost = await self._lose(error.args[0])
+            return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress(), lost)
+
+    async def _lose(self, positions: Mapping[TopicPartition, int]) -> dict[Input, str]:
+        """Retention has overtaken us, or the topic was made anew: ask for these no more."""
+        self._ensure_consumer().pause(*positions)
+        bounds = await self._bounds(list(positions))
+        return {(tp.topic, tp.partition): gap_of(at, *bounds[tp.topic, tp.partition]) for tp, at in positions.items()}
 
     def _progress(self) -> dict[Input, Progress]:
         subscription = self._ensure_consumer()._subscription.subscription
@@ -140,7 +151,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         assignment = subscription.assignment
         states = {tp: assignment.state_value(tp) for tp in assignment.tps}
         return {
-            (tp.topic, tp.partition): Progress(state.position, state.highwater, state.timestamp)
+            (tp.topic, tp.partition): Progress(state.position, state.highwater, state.timestamp, state.lso)
             for tp, state in states.items()
             if state.has_valid_position
         }
@@ -168,17 +179,24 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
         return {(tp.topic, tp.partition): (starts[tp], ends[tp]) for tp in tps}
 
-    async def start_at(self, positions: Mapping[Input, int]) -> None:
-        """Set positions and begin to fetch. A zero counts, too: Faust's own seek leaves it out."""
-        await self.call(self._start_at({TopicPartition(*tp): offset for tp, offset in positions.items()}))
+    async def start_at(self, positions: Mapping[Input, int], aside: Iterable[Input]) -> None:
+        """Set positions and begin to fetch. A zero counts, too: Faust's own seek leaves it out.
 
-    async def _start_at(self, positions: Mapping[TopicPartition, int]) -> None:
+        Inputs set aside are not fetched at all.
+        """
+        places = {TopicPartition(*tp): offset for tp, offset in positions.items()}
+        await self.call(self._start_at(places, [TopicPartition(*tp) for tp in aside]))
+
+    async def _start_at(self, positions: Mapping[TopicPartition, int], aside: Iterable[TopicPartition]) -> None:
         consumer = self._ensure_consumer()
         # A fetch that began before the rebalance may outlast it. What it brings is dropped, so the positions must be
         # set after it: were it to read on from them, the records would be gone and nobody would know.
         async with self._reading:
             for tp, offset in positions.items():
                 consumer.seek(tp, offset)
+            for tp in aside:
+                consumer.seek(tp, 0)  # without a position aiokafka would look for one and fail
+                consumer.pause(tp)
             consumer.resume(*positions)
 
     async def go_back(self, positions: Mapping[Input, int]) -> None:

@@ -103,7 +103,7 @@ class Controls:
         if self.fault is not None or end is None or polled_ms is None:
             return None
         # Beyond the end we would stand in another topic of the same name.
-        if offset != end or now_ms - polled_ms > self._max_age_ms:
+        if offset != end or abs(now_ms - polled_ms) > self._max_age_ms:
             return None
         return View(state, offset)
 

@@ -15,12 +15,14 @@ from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
 from streams.transport.barrier import Watermark
 from streams.transport.chunk import Chunk
+from streams.transport.closures import Closures
 from streams.transport.controls import Controls, Folding
 from streams.transport.errors import EngineError, InvariantBroken
 from streams.transport.events import Record
 from streams.transport.merge import Order
 from streams.transport.observer import EngineObserver, EngineStatus
 from streams.transport.part import Part
+from streams.transport.skew import PROBE_KEY, ClockWatch
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class Progress:
     position: int
     end: int | None
     polled_ms: int | None
+    stable: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Fetched:
 
     records: Mapping[Input, Sequence[Record]] = field(default_factory=dict)
     progress: Mapping[Input, Progress] = field(default_factory=dict)
+    lost: Mapping[Input, str] = field(default_factory=dict)
+    """Inputs whose next offset is no longer in the log, and the gap."""
 
 
 class Engine:
@@ -61,9 +66,10 @@ class Engine:
         self.grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self.pace = ReplayPace(settings.replay_speed)
         self.controls = Controls(settings.topics[REMINDER_CONTROLS], folding, settings.barrier_sample_max_age_ms)
+        self.changelog = settings.topics["accounts-changelog"]
+        self.skew = ClockWatch(self.changelog, self.clock, settings.clock_skew_max_ms, observer)
         self.parts: dict[int, Part] = {}
         self.topics: set[str] = set()  # every topic the application has named
-        self.changelog = settings.topics["accounts-changelog"]
         self.partition_counts: dict[str, int] = {}
         self.input_partitions = 0
         self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
@@ -78,6 +84,7 @@ class Engine:
         self._stream: object | None = None
         self._loop_at: float | None = None
         self._report_at = 0.0
+        self._closures = Closures(observer, settings.open_transaction_alarm_s)
 
     # What the application declares
 
@@ -146,10 +153,6 @@ class Engine:
         if not stopping:
             self.fail(InvariantBroken(f"the agent left a chunk of partition {chunk.part.number} half done"))
 
-    def not_before(self, instant_ms: int) -> None:
-        """Time does not go back behind what an earlier worker has seen."""
-        self.clock.not_before(instant_ms)
-
     def hold_input(self, partition: int, topic: str, reason: str) -> None:
         """Read no more of `topic` in a partition of ours and close its ticks, from the next chunk on."""
         self.parts[partition].source.hold(topic, reason)
@@ -180,12 +183,14 @@ class Engine:
     async def room(self, timeout_s: float) -> None:
         """Wait until something has changed since `wanted` was asked."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._room.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._room.wait()
 
     @property
     def inputs(self) -> int:
         """How many input partitions there are to be read."""
-        return sum(len(part.source.positions()) - len(part.source.held()) for part in self.parts.values())
+        sources = [part.source for part in self.parts.values()]
+        return sum(1 for source in sources for topic in source.positions() if topic not in source.holds)
 
     def astray(self) -> dict[Input, int]:
         """Where input partitions have to be fetched from again before they are wanted."""
@@ -208,23 +213,32 @@ class Engine:
             records = fetched.records.get((topic, number), ())
             if (part := self.parts.get(number)) is not None:
                 part.source.add(topic, records, progress.position)
+        for (topic, number), gap in fetched.lost.items():
+            self.parts[number].source.lose(topic, gap)
         self._wake.set()
         if time.monotonic() >= self._report_at:
             self._report_at = time.monotonic() + _REPORT_INTERVAL_S
-            for (topic, number), records_behind in self._lag().items():
-                self.observer.lag(topic, number, records_behind)
-            if (unread := self.controls.lag()) is not None:
-                self.observer.lag(self.controls.topic, 0, unread)
-            for part in self.parts.values():
-                if (instant_ms := part.next_tick_ms()) is not None:
-                    self.observer.next_tick(part.number, instant_ms)
+            self._report()
+
+    def _report(self) -> None:
+        for (topic, number), records_behind in self._lag().items():
+            self.observer.lag(topic, number, records_behind)
+        if (unread := self.controls.lag()) is not None:
+            self.observer.lag(self.controls.topic, 0, unread)
+        for part in self.parts.values():
+            if (instant_ms := part.next_tick_ms()) is not None:
+                self.observer.next_tick(part.number, instant_ms)
+            if self.settings.clock == "system" and self.skew.ask(part.number):
+                part.touch_changelog(PROBE_KEY)
+        causes = ((part.number, cause) for part in self.parts.values() for cause in part.source.closed())
+        self._closures.look(causes, time.monotonic())
 
     def watermark(self, topic: str, number: int) -> Watermark | None:
         """The end of an input partition as last told, if it was."""
         progress = self._ends.get((topic, number))
         if progress is None or progress.end is None or progress.polled_ms is None:
             return None
-        return Watermark(progress.end, progress.polled_ms)
+        return Watermark(progress.end, progress.polled_ms, progress.stable)
 
     def _lag(self) -> dict[Input, int]:
         return {
@@ -261,6 +275,8 @@ class Engine:
         """The partitions are restored and positioned."""
         self.epoch += 1
         self._ends.clear()
+        self._closures.forget()
+        self.skew.owns(self.parts)
         self._restored, self._rebalancing = True, False
         self.observer.live(len(self.parts))
         self._wake.set()
@@ -294,6 +310,7 @@ class Engine:
             last_commit_monotonic=max(commits, default=None),
             last_loop_monotonic=self._loop_at,
             lag=self._lag(),
+            closed=self._closures.told,
         )
 
 

@@ -16,8 +16,14 @@ class EngineObserver:
     def committed(self, partition: int, seconds: float, facts: int) -> None:
         """A transaction was committed."""
 
-    def barrier_closed(self, topic: str, partition: int) -> None:
-        """A tick had to wait because `topic` has not been applied far enough, or is unknown."""
+    def barrier_closed(self, topic: str, partition: int, reason: str) -> None:
+        """A tick had to wait because of `topic`."""
+
+    def partition_closed(self, partition: int, topic: str, reason: str, closed: bool) -> None:
+        """Ticks of a partition are closed by a cause that lasts, or no longer are."""
+
+    def clock_skew(self, seconds: float) -> None:
+        """How far this machine's clock is at least ahead of a broker's; negative where it is behind."""
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """How far the applied position is behind the end of the input."""
@@ -45,6 +51,8 @@ class EngineStatus:
     failed: str | None = None
     hindered: tuple[str, ...] = ()
     """What it waits for from outside, a sentence each."""
+    closed: tuple[str, ...] = ()
+    """Partitions that send nothing for a cause that lasts, a sentence each."""
     last_commit_monotonic: float | None = None
     last_loop_monotonic: float | None = None
     lag: Mapping[tuple[str, int], int] = field(default_factory=dict)

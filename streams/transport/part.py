@@ -121,6 +121,14 @@ class Part:
             transaction.spill(self._changelog, self.number, self.shard.state)
         self._changed.set()
 
+    def touch_changelog(self, key: bytes) -> None:
+        """Commit a tombstone of a key that no account has, with whatever else is to be committed."""
+        if self._dead or self._draining:
+            return
+        self._idle.clear()
+        self._transaction.append(self._changelog, self.number, key, None, (), None)
+        self._changed.set()
+
     def abandon(self) -> None:
         """The agent left a chunk half done: the open transaction holds a part of it and must never be committed."""
         self._dead = True
@@ -175,8 +183,10 @@ class Part:
             left = 0.0 if self._draining else self._commit_from - time.monotonic()
             if left <= 0 and not self._busy:
                 return
+            # Not `wait_for`: in Python 3.11 it can swallow a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), left if left > 0 else None)
+                async with asyncio.timeout(left if left > 0 else None):
+                    await self._changed.wait()
             self._changed.clear()
 
     async def _commit(self) -> None:

@@ -13,6 +13,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
 from streams.transport.refusals import first_cause, naming_rights
+from streams.transport.skew import PROBE_KEY, ClockWatch
 from streams.transport.timeouts import retry_coordinator_lookup
 from streams.transport.transaction import Batch
 
@@ -31,8 +32,9 @@ def shuffled_servers(settings: Settings) -> list[str]:
 class PartitionProducer:
     """Typed face of one AIOKafkaProducer; all errors of a running transaction are fatal to the worker."""
 
-    def __init__(self, settings: Settings, partition: int) -> None:
+    def __init__(self, settings: Settings, partition: int, clock: ClockWatch | None = None) -> None:
         self._settings = settings
+        self._clock = clock
         self._partition = partition
         self._begun = False
         self._unacknowledged: list[asyncio.Future[Any]] = []
@@ -91,7 +93,19 @@ class PartitionProducer:
             self._begun = True
         with naming_rights(self._settings, "Write"):
             for topic, partition, batch in batches:
-                self._unacknowledged.append(await self._queue(topic, partition, batch))
+                clock = self._clock if self._clock is not None and topic == self._clock.topic else None
+                acknowledged = None if clock is None else clock.sending(partition)
+                queued = await self._queue(topic, partition, batch)
+                if acknowledged is not None:
+                    queued.add_done_callback(acknowledged)
+                self._unacknowledged.append(queued)
+
+    async def probe(self, topic: str) -> None:
+        """Commit a tombstone: whoever cannot do this must not go live, and its acknowledgement tells the time."""
+        batch = self.new_batch()
+        batch.append(timestamp=None, key=PROBE_KEY, value=None, headers=[])
+        await self.send([(topic, self._partition, batch)])
+        await self.commit({}, {})
 
     async def _queue(self, topic: str, partition: int, batch: Batch) -> asyncio.Future[Any]:
         """A broker that hangs keeps the earlier batch waiting; worth its patience as long as the transaction lives."""

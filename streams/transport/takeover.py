@@ -6,22 +6,35 @@ Fencing aborts or completes what the last owner left open; only then are changel
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from streams.floors import floor_of
 from streams.transport.barrier import Barrier
 from streams.transport.engine import Engine, Input
 from streams.transport.errors import StartRefused
+from streams.transport.holds import Holds, gap_of
 from streams.transport.lane import SystemLane
 from streams.transport.merge import ReplayMerge
 from streams.transport.part import Part
 from streams.transport.producer import PartitionProducer
+from streams.transport.replay_source import ReplaySource
 from streams.transport.restore import restore
-from streams.transport.source import ReplaySource, Source, SystemSource, floor_of
+from streams.transport.source import Source
+from streams.transport.system_source import SystemSource
 from streams.transport.table import Shard
 
 log = logging.getLogger(__name__)
 
 Places = Mapping[str, tuple[int, int | None]]  # topic -> position, replay floor
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a partition begins: the inputs that have a position, and those that are not to be read."""
+
+    places: Places
+    holds: Holds
 
 
 def partitions_of(assigned: Iterable[Input]) -> dict[int, list[str]]:
@@ -42,14 +55,15 @@ async def take_over(
     kept = {n: part for n, part in engine.parts.items() if retain and n in topics and part.alive}
     await asyncio.gather(*(part.stop() for n, part in engine.parts.items() if n not in kept))
     engine.parts = dict(kept)
-    fresh = {n: PartitionProducer(engine.settings, n) for n in topics if n not in kept}
+    fresh = {n: PartitionProducer(engine.settings, n, engine.skew) for n in topics if n not in kept}
     try:
         await asyncio.gather(*(producer.start() for producer in fresh.values()))
         if fresh:
             await _check_topics(engine, next(iter(fresh.values())), next(iter(topics.values())))
         new_shards = {number: Shard() for number in fresh}
         await restore(engine.settings, new_shards, engine.observer)
-        places = await _committed(thread, [(topic, n) for n in fresh for topic in topics[n]])
+        standings = await _committed(thread, {n: topics[n] for n in fresh})
+        await asyncio.gather(*(producer.probe(engine.changelog) for producer in fresh.values()))
         if engine.settings.clock == "replay":
             await thread.controls_read()
     except BaseException:
@@ -57,15 +71,14 @@ async def take_over(
         raise
     for number, part in kept.items():
         floors = part.source.floors()
-        places[number] = {topic: (at, floors.get(topic)) for topic, at in part.source.positions().items()}
+        places = {topic: (at, floors.get(topic)) for topic, at in part.source.positions().items()}
+        standings[number] = Standing(places, Holds(part.source.holds.held))
     shards.clear()
     for number in topics:
         shard = kept[number].shard if number in kept else new_shards[number]
         shards[number] = shard
-        source = _source(engine, number, shard, places[number])
+        source = _source(engine, number, shard, topics[number], standings[number])
         if number in kept:
-            for topic, reason in kept[number].source.held().items():
-                source.hold(topic, reason)
             kept[number].restart(source)
         else:
             part = Part(
@@ -73,7 +86,7 @@ async def take_over(
             )
             part.start()
             engine.parts[number] = part
-    await thread.start_at({(topic, n): at for n, place in places.items() for topic, (at, _) in place.items()})
+    await _start(thread, standings)
     engine.go_live()
     log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
 
@@ -87,38 +100,54 @@ async def _check_topics(engine: Engine, producer: PartitionProducer, inputs: Seq
     engine.input_partitions = counts[engine.changelog]
 
 
-async def _committed(thread: Any, inputs: list[Input]) -> dict[int, dict[str, tuple[int, int | None]]]:
-    """Where to begin. There is no automatic reset: a gap in the log is told, not stepped over."""
+async def _committed(thread: Any, topics: Mapping[int, Sequence[str]]) -> dict[int, Standing]:
+    """Where to begin. There is no automatic reset: a gap in the log closes its partition and is told."""
+    inputs = [(topic, number) for number, names in topics.items() for topic in names]
     if not inputs:
         return {}
     committed = await thread.committed(inputs)
     bounds = await thread.bounds(inputs)
-    places: dict[int, dict[str, tuple[int, int | None]]] = {}
-    faults = []
-    for topic, number in inputs:
-        start, end = bounds[topic, number]
-        found = committed[topic, number]
-        if found is None:
-            faults.append(f"{topic} partition {number} has no committed offset (log {start} to {end})")
-        elif not start <= found[0]:
-            faults.append(f"{topic} partition {number} is committed at {found[0]}, but its log starts at {start}")
-        else:
-            places.setdefault(number, {})[topic] = (found[0], floor_of(found[1]))
-    if faults:
-        raise StartRefused("; ".join(faults))
-    return places
+    standings: dict[int, Standing] = {}
+    for number, names in topics.items():
+        places: dict[str, tuple[int, int | None]] = {}
+        holds = Holds()
+        for topic in names:
+            start, end = bounds[topic, number]
+            found = committed[topic, number]
+            if found is not None:
+                places[topic] = (found[0], floor_of(found[1]))
+            if found is None or not start <= found[0] <= end:
+                holds.lose(topic, gap_of(None if found is None else found[0], start, end))
+        standings[number] = Standing(places, holds)
+    return standings
 
 
-def _source(engine: Engine, number: int, shard: Shard, places: Places) -> Source:
+async def _start(thread: Any, standings: Mapping[int, Standing]) -> None:
+    await thread.start_at(
+        {
+            (topic, number): at
+            for number, standing in standings.items()
+            for topic, (at, _) in standing.places.items()
+            if topic not in standing.holds.lost
+        },
+        [(topic, number) for number, standing in standings.items() for topic in standing.holds.lost],
+    )
+
+
+def _source(engine: Engine, number: int, shard: Shard, topics: Sequence[str], standing: Standing) -> Source:
     settings = engine.settings
-    positions = {topic: position for topic, (position, _) in places.items()}
 
     def watermark(topic: str) -> Any:
         return engine.watermark(topic, number)
 
     if settings.clock == "replay":
+        # Without a floor time waits for the input; its position is not committed, as nothing can happen.
+        places = {topic: standing.places.get(topic, (0, None)) for topic in topics}
         merge = ReplayMerge(
-            positions, {topic: floor for topic, (_, floor) in places.items()}, settings.buffer_max_bytes, engine.order
+            {topic: position for topic, (position, _) in places.items()},
+            {topic: floor for topic, (_, floor) in places.items()},
+            settings.buffer_max_bytes,
+            engine.order,
         )
         return ReplaySource(
             merge,
@@ -127,18 +156,20 @@ def _source(engine: Engine, number: int, shard: Shard, places: Places) -> Source
             engine.controls.replay(),
             engine.grid,
             engine.pace,
+            standing.holds,
             chunk_records=settings.chunk_max_records,
             tick_accounts=settings.tick_max_accounts,
         )
-    barrier = Barrier(engine.silencing(positions), watermark, settings.barrier_sample_max_age_ms)
     return SystemSource(
-        SystemLane(positions, settings.buffer_max_bytes),
+        SystemLane({topic: position for topic, (position, _) in standing.places.items()}, settings.buffer_max_bytes),
         shard.due,
-        barrier,
+        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms),
         engine.controls,
         engine.clock,
+        engine.skew,
         engine.grid,
+        standing.holds,
         chunk_records=settings.chunk_max_records,
         tick_accounts=settings.tick_max_accounts,
-        on_closed=lambda topic: engine.observer.barrier_closed(topic, number),
+        on_closed=lambda topic, reason: engine.observer.barrier_closed(topic, number, reason),
     )

@@ -67,7 +67,7 @@ class Rig:
             forever = {"retention.ms": "-1"}  # replayed records are old by the broker's clock
             topics = [NewTopic(name, self.partitions, 1, topic_configs=forever) for name in self.inputs]
             topics.append(NewTopic(self.topic("reminders"), self.output_partitions, 1, topic_configs=forever))
-            compact = {"cleanup.policy": "compact"}
+            compact = {"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
             topics.append(NewTopic(self.changelog, self.partitions, 1, topic_configs=compact))
             await admin.create_topics(topics)
         finally:
@@ -201,6 +201,7 @@ async def until(condition: Callable[[], Any], within_s: float = 60.0, step_s: fl
         await asyncio.sleep(step_s)
 
 
-def last_values(records: Sequence[Any]) -> dict[bytes, bytes | None]:
+def last_values(records: Sequence[Any]) -> dict[bytes, bytes]:
     """The state a changelog describes."""
-    return {record.key: record.value for record in records}
+    last = {record.key: record.value for record in records}
+    return {key: value for key, value in last.items() if value is not None}

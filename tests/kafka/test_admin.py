@@ -112,7 +112,7 @@ async def test_existing_offsets_never_move_and_gaps_stay_gaps(settings: Settings
 
 async def test_each_fault_of_the_topics_is_found_and_all_are_told(settings: Settings) -> None:
     names = settings.topics
-    await make(settings, names[roles.ACCOUNTS_CHANGELOG], 2, {"cleanup.policy": "delete"})
+    await make(settings, names[roles.ACCOUNTS_CHANGELOG], 2, {"cleanup.policy": "delete"})  # and CreateTime
     await make(settings, names[roles.REPAYMENT_MISSED], 3, {"retention.ms": "3600000"})
     await make(settings, names[roles.CASE_UPDATED], 2, {"max.message.bytes": "1300000"})
     await make(settings, names[roles.PAYMENT_RECEIVED], 2, {"cleanup.policy": "compact"})
@@ -124,12 +124,13 @@ async def test_each_fault_of_the_topics_is_found_and_all_are_told(settings: Sett
     faults = await admin.check(settings)
 
     told = "\n".join(faults)
-    assert len(faults) == 7
+    assert len(faults) == 8
     assert f"topic {names[roles.REPAYMENT_MISSED]} has 3 partitions, TACTFUL_PARTITIONS says 2" in told
     assert f"topic {names[roles.REPAYMENT_MISSED]} keeps its records for 1 h, shorter" in told
     assert f"topic {names[roles.PAYMENT_RECEIVED]} has cleanup.policy=compact, it must be delete" in told
     assert f"topic {names[roles.REMINDERS]} is missing" in told
     assert f"topic {names[roles.ACCOUNTS_CHANGELOG]} has cleanup.policy=delete, it must be compact only" in told
+    assert f"topic {names[roles.ACCOUNTS_CHANGELOG]} has message.timestamp.type=CreateTime" in told
     assert "the inputs have unequal partition counts" in told
     assert f"topic {names[roles.CASE_UPDATED]} allows records of 1300000 bytes" in told
 

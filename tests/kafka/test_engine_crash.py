@@ -64,7 +64,7 @@ async def assert_exact(rig: Rig, given: list[Given]) -> None:
         ticks = [event["tick"] for event in events if "tick" in event]
         assert counts == list(range(1, per_account[key] + 1))
         assert ticks == list(range(1, len(ticks) + 1))
-        value = json.loads(state[key] or b"")
+        value = json.loads(state[key])
         assert (value["count"], value["ticks"]) == (per_account[key], len(ticks))
     for (topic, partition), offset in (await rig.committed()).items():
         assert offset == sum(1 for r in given if (r.topic, r.partition) == (topic, partition))
@@ -170,12 +170,20 @@ async def test_poison_record_commits_nothing_and_stops(rig: Rig) -> None:
     assert set((await rig.committed()).values()) == {0}
 
 
-async def test_missing_offset_is_refused_by_name(broker: Broker, tmp_path: Path) -> None:
-    rig = Rig(broker.bootstrap_servers, tmp_path)
+async def test_a_missing_offset_closes_its_partition_by_name(broker: Broker, tmp_path: Path) -> None:
+    rig = Rig(broker.bootstrap_servers, tmp_path, partitions=1)
     await rig.create(starting_offsets=False)
-    worker = rig.start_worker("a")
-    assert await asyncio.to_thread(worker.wait, 60) != 0
-    assert f"{rig.inputs[0]} partition 0 has no committed offset" in rig.log_of("a")
+    rig.start_worker("a")
+
+    async def told() -> bool:
+        closed = f"partition 0 sends nothing: {rig.inputs[0]} LOST_OFFSET (no committed offset, log 0 to 0)"
+        return closed in rig.log_of("a")
+
+    try:
+        await until(told)
+    finally:
+        assert rig.stop_workers() == {"a": 0}
+    assert set((await rig.committed()).values()) == {None}
 
 
 async def test_outputs_of_another_partition_count_go_where_their_key_belongs(broker: Broker, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ async def test_the_worker_names_every_missing_offset_and_topic_at_once(variables
     assert faults[0] == f"- topic {settings.topics[roles.REMINDER_DECISIONS]} is missing: run `tactful topics create`"
     offsets = {
         f"- group {settings.group_id} has no committed offset for {settings.topics[role]} partition {number}: "
-        "`tactful topics create` gives a new group its start"
+        "`tactful topics create` gives a new group its start, `tactful topics reset` one partition"
         for role in roles.INPUTS
         for number in range(2)
     }

@@ -4,8 +4,9 @@ from streams.clock import Grid
 from streams.transport.barrier import Barrier, Watermark
 from streams.transport.controls import Controls, Folding
 from streams.transport.due import DueIndex
+from streams.transport.holds import Holds
 from streams.transport.lane import SystemLane
-from streams.transport.source import SystemSource
+from streams.transport.system_source import SystemSource
 from tests.streams.records import FakeRecord
 
 
@@ -16,6 +17,21 @@ class FakeClock:
     def now_ms(self) -> int:
         return self.at_ms
 
+    def machine_ms(self) -> int:
+        return self.at_ms
+
+
+class FakeTrust:
+    """A machine's clock that is right until a test says otherwise."""
+
+    topic = "changelog"
+
+    def __init__(self) -> None:
+        self.said: str | None = None
+
+    def fault(self) -> str | None:
+        return self.said
+
 
 class World:
     def __init__(self, tick_accounts: int = 10, folding: Folding | None = None) -> None:
@@ -23,7 +39,8 @@ class World:
         self.state: dict[bytes, bytes] = {}
         self.due = DueIndex(self.state)
         self.ends: dict[str, Watermark | None] = {"a": Watermark(0, 100_500), "b": Watermark(0, 100_500)}
-        self.closed: list[str] = []
+        self.closed: list[tuple[str, str]] = []
+        self.trust = FakeTrust()
         self.lane = SystemLane({"a": 0, "b": 0}, 1_000_000)
         self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000)
         self.controls = Controls("controls", folding, 1000)
@@ -33,10 +50,12 @@ class World:
             self.barrier,
             self.controls,
             self.clock,  # type: ignore[arg-type]  # a clock that stands still
+            self.trust,
             Grid(1),
+            Holds(),
             chunk_records=2,
             tick_accounts=tick_accounts,
-            on_closed=self.closed.append,
+            on_closed=lambda topic, reason: self.closed.append((topic, reason)),
         )
 
     def store(self, key: bytes, due_ms: int) -> None:

@@ -53,27 +53,33 @@ async def get(site: HealthSite, path: str) -> tuple[int, Any]:
 async def test_a_worker_that_restores_is_alive_but_not_ready(site: HealthSite, engine: Engine) -> None:
     engine.now = replace(WORKING, restored=False)
     assert await get(site, "/livez") == (200, {"alive": True, "reasons": []})
-    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": ["state is being restored"]})
+    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": ["state is being restored"], "closed": []})
 
 
 async def test_a_worker_without_partitions_says_why(site: HealthSite, engine: Engine) -> None:
     engine.now = EngineStatus()
     reasons = ["the group is rebalancing", "no partition is assigned"]
-    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons})
+    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons, "closed": []})
     assert (await get(site, "/livez"))[0] == 200
 
 
 async def test_lag_is_no_reason(site: HealthSite, engine: Engine) -> None:
     engine.now = replace(WORKING, lag={("payment-received", 0): 10_000_000})
     assert await get(site, "/livez") == (200, {"alive": True, "reasons": []})
-    assert await get(site, "/readyz") == (200, {"ready": True, "reasons": []})
+    assert await get(site, "/readyz") == (200, {"ready": True, "reasons": [], "closed": []})
+
+
+async def test_a_closed_partition_is_told_and_the_worker_ready_all_the_same(site: HealthSite, engine: Engine) -> None:
+    said = "partition 1 sends nothing: payment-received LOST_OFFSET (offset 3, log 7 to 9)"
+    engine.now = replace(WORKING, closed=(said,))
+    assert await get(site, "/readyz") == (200, {"ready": True, "reasons": [], "closed": [said]})
 
 
 async def test_a_failed_engine_is_neither(site: HealthSite, engine: Engine) -> None:
     engine.now = replace(WORKING, failed="InvariantBroken: account 42 owes +4479460000")
     reasons = ["the engine has failed (InvariantBroken), see the log"]
     assert await get(site, "/livez") == (503, {"alive": False, "reasons": reasons})
-    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons})
+    assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons, "closed": []})
 
 
 async def test_metrics_are_prometheus_text(site: HealthSite, metrics: Metrics) -> None:

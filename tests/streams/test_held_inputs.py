@@ -1,6 +1,7 @@
 """An input that is held is not read and closes the ticks of its partition; its position stays, the others go on."""
 
 from streams.transport.barrier import Watermark
+from streams.transport.closures import Closed
 from streams.transport.due import NEVER
 from tests.streams.system_world import World
 
@@ -28,7 +29,7 @@ def test_a_held_input_is_left_where_it_stands_and_the_others_go_on() -> None:
     first = world.source.next()
     assert first is not None
     world.source.hold("a", REASON)
-    assert world.source.held() == {"a": REASON}
+    assert world.source.closed() == [Closed("a", REASON)]
     assert (world.source.wants("a"), world.source.wants("b")) == (False, True)
     assert applied(world) == [("b", 0), ("b", 1)]
     assert world.source.positions() == {"a": first.after["a"], "b": 2} == {"a": 2, "b": 2}
@@ -83,7 +84,7 @@ def test_no_tick_comes_while_an_input_is_held_and_then_one_of_that_moment() -> N
     world.clock.at_ms = 3_700_500
     world.ends = dict.fromkeys(world.ends, Watermark(0, 3_700_400))
     assert world.source.next() is None
-    assert world.closed == ["b"]
+    assert world.closed == [("b", REASON)]
     world.source.release("b")
     world.source.found("b")
     tick = world.source.next()

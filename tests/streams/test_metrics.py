@@ -36,9 +36,11 @@ def test_every_metric_is_fed_by_a_method() -> None:
     metrics.chunk(1, {"payment-received": 3})
     metrics.tick(0, 5, 0.2)
     metrics.committed(0, 0.03, 8)
-    metrics.barrier_closed("payment-received", 2)
+    metrics.barrier_closed("payment-received", 2, "BEHIND")
+    metrics.clock_skew(-7.5)
     metrics.live(4)
     metrics.lag("payment-received", 2, 90)
+    metrics.partition_closed(2, "payment-received", "LOST_OFFSET", True)
     metrics.restored(2, 1000, 1.5)
     metrics.accounts(2, 17)
     metrics.next_tick(2, 1_767_225_600_000)
@@ -56,7 +58,11 @@ def test_every_metric_is_fed_by_a_method() -> None:
     assert found["tactful_messages_total", (("stage", "friendly"), ("type", "reminder.issued"))] == 3
     assert found["tactful_decisions_total", (("outcome", "DEFER"), ("reason", "LEDGER_STALE"))] == 1
     assert found["tactful_dead_letters_total", (("reason", "NOT_JSON"), ("topic", "payment-received"))] == 1
-    assert found["tactful_barrier_closed_total", (("partition", "2"), ("topic", "payment-received"))] == 1
+    why = (("partition", "2"), ("reason", "BEHIND"), ("topic", "payment-received"))
+    assert found["tactful_barrier_closed_total", why] == 1
+    why = (("partition", "2"), ("reason", "LOST_OFFSET"), ("topic", "payment-received"))
+    assert found["tactful_partition_closed", why] == 1
+    assert found["tactful_clock_skew_seconds", ()] == -7.5
     assert found["tactful_lag_records", (("partition", "2"), ("topic", "payment-received"))] == 90
     assert found["tactful_tick_lateness_seconds_bucket", (("le", "0.25"),)] == 1
     assert found["tactful_commit_seconds_count", ()] == 1

@@ -9,8 +9,10 @@ from streams.clock import Grid, ReplayPace
 from streams.transport.controls import ReplayControls
 from streams.transport.due import NEVER, DueIndex
 from streams.transport.events import is_mark
+from streams.transport.holds import Holds
 from streams.transport.merge import ReplayMerge
-from streams.transport.source import ReplaySource, Work
+from streams.transport.replay_source import ReplaySource
+from streams.transport.source import Work
 from tests.streams.records import FakeRecord, mark
 
 TOPICS = ("a", "b", "c")
@@ -43,6 +45,7 @@ class Account:
             ReplayControls((), None),
             Grid(PERIOD_S),
             ReplayPace(None),
+            Holds(),
             chunk_records=chunk_records,
             tick_accounts=2,
         )

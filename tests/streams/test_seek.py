@@ -51,7 +51,7 @@ async def test_positions_are_set_after_the_fetch_in_flight() -> None:
     thread._consumer, thread._reading = consumer, asyncio.Lock()
     in_flight = asyncio.create_task(thread._fetch([TP], 1.0))
     await asyncio.sleep(0)
-    seek = asyncio.create_task(thread._start_at({TP: 4}))
+    seek = asyncio.create_task(thread._start_at({TP: 4}, []))
     await asyncio.sleep(0)
     consumer.arrived.set()
     await asyncio.gather(in_flight, seek)

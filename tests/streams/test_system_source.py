@@ -73,7 +73,7 @@ def test_an_unknown_or_old_sample_keeps_the_barrier_closed(sample: Watermark | N
     world.store(b"x", 98_000)
     world.ends["b"] = sample
     assert world.source.next() is None
-    assert world.closed == ["b"]
+    assert world.closed == [("b", "NO_WATERMARK")]
     world.ends["b"] = Watermark(0, 100_400)
     assert world.source.next() is not None
 
@@ -90,7 +90,7 @@ def test_a_sample_not_passed_in_time_is_taken_again_with_a_new_instant(monkeypat
     world.fetch("a", range(2))
     world.source.next()
     assert world.source.next() is None
-    assert world.closed == ["a"]
+    assert world.closed == [("a", "BEHIND")]
     world.fetch("b", range(2, 4))
     world.source.next()
     tick = world.source.next()
@@ -201,7 +201,7 @@ def test_controls_that_stay_unread_are_told_and_make_the_instant_new(monkeypatch
     monotonic_s, world.clock.at_ms = 52.0, 102_500
     world.ends = dict.fromkeys(world.ends, Watermark(0, 102_400))
     assert world.source.next() is None
-    assert world.closed == ["controls"]
+    assert world.closed == [("controls", "CONTROLS")]
     world.controls.take(Reading((), 0, 0, 102_400))
     tick = world.source.next()
     assert tick is not None

@@ -9,7 +9,7 @@ from streams import roles
 from streams.rights import Principal, Right, rights
 from streams.settings import Settings
 from streams.topology import FOREVER_MS, HOUR_MS, plan
-from streams.topology_faults import ClusterState, ClusterTopic, PartitionOffsets, find_faults
+from streams.topology_faults import ClusterState, ClusterTopic, PartitionOffsets, find_faults, judge
 
 SETTINGS = Settings(_env_file=None)
 SPECS = plan(SETTINGS)
@@ -153,6 +153,25 @@ def test_an_offset_that_cannot_be_resumed_is_named(offsets: PartitionOffsets, to
     )
     assert len(faults) == 1
     assert told in faults[0]
+
+
+def test_a_single_gap_closes_and_a_group_without_any_offset_refuses() -> None:
+    cluster = healthy()
+    gap = {("payment-received", 2): PartitionOffsets(3, 7, 9)}
+    one = judge(SETTINGS, SPECS, replace(cluster, offsets={**cluster.offsets, **gap}))
+    assert (len(one.refusing), len(one.closing)) == (0, 1)
+    none = {place: PartitionOffsets(None, 0, 9) for place in cluster.offsets}
+    all_of_them = judge(SETTINGS, SPECS, replace(cluster, offsets=none))
+    assert (len(all_of_them.refusing), len(all_of_them.closing)) == (len(none), 0)
+
+
+def test_a_changelog_without_the_brokers_time_is_named() -> None:
+    name = "tactful-accounts-changelog"
+    faults = find_faults(SETTINGS, SPECS, changed(name, {"message.timestamp.type": "CreateTime"}))
+    assert faults == [
+        f"topic {name} has message.timestamp.type=CreateTime, it must be LogAppendTime: a worker compares its clock "
+        "with the broker's by it, and sends nothing without"
+    ]
 
 
 def test_a_cluster_that_forgets_offsets_during_the_outage_is_named() -> None:
