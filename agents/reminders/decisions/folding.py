@@ -3,7 +3,8 @@
 Payments are remembered 45 days for misses that come late. What lies before that horizon is closed like a month's
 books: each debt is carried forward as one snapshot of what was left at the horizon, the payments before it are gone,
 and so is a debt of which nothing was left. For every fact that is not later than 45 days the account answers as if
-nothing had been folded.
+nothing had been folded. (One exception: a ledger that says anew what an older card statement comes to, after a newer
+one had been paid and was folded, is believed.)
 """
 
 from typing import Final

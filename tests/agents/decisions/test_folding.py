@@ -104,7 +104,9 @@ def lives(draw: st.DrawFn) -> list[Fact]:
         if kind in {"loan", "card"}:
             # A statement or instalment has one due date, whenever it is told of.
             due_day = 30 * int(instalment)
-            as_of = START + timedelta(days=due_day + draw(st.integers(1, 60)))
+            # Of a card one statement is told of until the next one is there.
+            longest = 29 if kind == "card" else 60
+            as_of = START + timedelta(days=due_day + draw(st.integers(1, longest)))
             base = missed(instalment, 0)
             said.append(
                 base.model_copy(
