@@ -9,18 +9,20 @@ from collections.abc import Callable
 
 import pytest
 
+from agents.controls import read_controls
 from agents.generator import START, generate
 from agents.generator.telling import midnight
 from agents.recount import Kept, read_topics
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.policy_files import DEFAULT_POLICY, load_book
 from agents.verifier.compare import Report, verify
-from agents.verifier.recompute import Instants
+from agents.verifier.state import StateReport, verify_state
 from streams import admin, roles
 from streams.clock import Grid
 from streams.rights import Principal
 from streams.settings import Settings
 from streams.topology import plan
+from streams.transport.controls import ControlRecord
 from tests.kafka.data_run import NAMESPACE, DataRun, settings_of
 from tests.kafka.guarded import Guarded
 
@@ -34,27 +36,26 @@ class Run:
     """A finished run and how far it came."""
 
     def __init__(
-        self, settings: Settings, records: list[Kept], applied: dict[int, dict[str, int]], end_ms: int
+        self,
+        settings: Settings,
+        records: list[Kept],
+        controls: list[ControlRecord],
+        stated: StateReport,
+        applied: dict[int, dict[str, int]],
+        end_ms: int,
     ) -> None:
         self.records = records
+        self.stated = stated
         self._settings = settings
+        self._controls = controls
         self._applied = applied
-        self._grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
-        self._ticked_ms = dict.fromkeys(range(settings.partitions), self._grid.at_or_before(end_ms))
+        grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
+        self._ticked_ms = dict.fromkeys(range(settings.partitions), grid.at_or_before(end_ms))
 
     def verify(self, records: list[Kept]) -> Report:
         """Verify these records as if they were the run's."""
-        topic_roles = {name: role for role, name in self._settings.topics.items()}
         book = load_book(DEFAULT_POLICY, None, NAMESPACE)
-        return verify(
-            records,
-            topic_roles,
-            book,
-            self._settings.input_max_bytes,
-            self._applied,
-            self._ticked_ms,
-            Instants(self._grid, replay=True),
-        )
+        return verify(records, self._controls, self._settings, book, self._applied, self._ticked_ms)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,8 @@ async def _finished_run(guarded: Guarded, tmp_path_factory: pytest.TempPathFacto
     for (topic, partition), at in state.offsets.items():
         applied.setdefault(partition, {})[by_topic[topic]] = at.committed or 0
     records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
-    return Run(settings, records, applied, data.end_ms)
+    controls, stated = await read_controls(settings), await verify_state(settings)
+    return Run(settings, records, controls, stated, applied, data.end_ms)
 
 
 def test_a_run_is_clean(run: Run) -> None:
@@ -85,6 +87,17 @@ def test_a_run_is_clean(run: Run) -> None:
     assert report.clean, report
     assert report.messages > 1_000
     assert report.decisions > 1_000
+    assert any(record.role == roles.REMINDER_DEAD_LETTERS for record in run.records)
+
+
+def test_every_reminder_of_which_the_accounts_tell_is_on_the_topic(run: Run) -> None:
+    assert run.stated.clean, run.stated
+    reminders = {record.body()["reminder_id"] for record in run.records if _is_sent(record)}
+    assert run.stated.reminders == len(reminders) > 500
+
+
+def _is_sent(record: Kept) -> bool:
+    return record.role == roles.REMINDERS and record.body()["type"] in ("reminder.issued", "reminder.escalated")
 
 
 def _is_reminder(record: Kept) -> bool:
