@@ -262,3 +262,18 @@ def test_a_plan_that_cannot_be_written_is_refused(tactful: Tactful, arguments: t
     assert result.code == REFUSED
     assert told in result.err
     assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("reminders", "2", "--to", "earliest", "--by", "u-7", "--reason", "said again"), "not an input: reminders"),
+        (("payment-received", "2", "--to", "latest", "--by", "u-7", "--reason", "said again"), "--to is earliest"),
+        (("payment-received", "2", "--to", "7", "--by", " ", "--reason", "said again"), "--by and --reason"),
+        (("payment-received", "2", "--to", "7", "--by", "u-7", "--reason", "x" * 501), "at most 500"),
+    ],
+)
+def test_an_offset_is_not_reset_by_halves(tactful: Tactful, arguments: tuple[str, ...], told: str) -> None:
+    result = tactful("topics", "reset", *arguments)
+    assert result.code == REFUSED
+    assert told in " ".join(result.err.replace("\u2502", " ").split())

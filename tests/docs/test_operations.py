@@ -7,10 +7,12 @@ from typing import Final
 import pytest
 
 from agents.reminders.dead_letters import dead_letter
+from agents.reminders.gatekeeping import PAUSED
 from schemas.reading import Reason, UnusableInput
 from streams.clock import to_datetime
 from streams.metrics import METRICS
 from streams.settings import Settings
+from streams.transport.closures import Reason as Cause
 from streams.transport.events import Fact
 from tests.docs.pages import OPERATIONS, table_after
 
@@ -52,6 +54,12 @@ def test_the_metrics_are_those_of_the_code_and_say_what_to_do() -> None:
         }
         for spec in METRICS
     ]
+
+
+def test_every_reason_for_a_closed_partition_says_what_to_do() -> None:
+    rows = table_after(OPERATIONS, "### Closed partitions")
+    assert {row["reason"] for row in rows} == {f"`{reason}`" for reason in (*Cause, PAUSED)}
+    assert all(row["means"] and row["what to do"] for row in rows)
 
 
 def test_alarms_name_metrics_that_exist() -> None:

@@ -219,3 +219,17 @@ async def test_a_partition_pauses_while_too_much_is_unsent() -> None:
     world.producer.hold.set()
     await world.part.drain()
     await world.part.stop()
+
+
+async def test_a_question_for_the_time_commits_a_tombstone_of_no_account(world: World) -> None:
+    world.part.touch_changelog(b"\x00clock")
+    await world.part.drain()
+    changelog = world.settings.topics["accounts-changelog"]
+    assert world.producer.commits == [({}, [(changelog, 3, [(b"\x00clock", None)])])]
+
+
+async def test_no_question_is_asked_by_a_partition_that_leaves(world: World) -> None:
+    await world.part.drain()
+    world.part.touch_changelog(b"\x00clock")
+    await settle()
+    assert world.producer.commits == []
