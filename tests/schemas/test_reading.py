@@ -154,6 +154,20 @@ def test_a_payment_cannot_be_allocated_above_its_amount() -> None:
     assert refused("payment-received", dump(body)).reason is Reason.ALLOCATION_ABOVE_AMOUNT
 
 
+@pytest.mark.parametrize(
+    ("kind", "change", "reason"),
+    [
+        ("staff.decided", {"decision": "silent_until"}, Reason.MISSING_FIELD),
+        ("promise.made", {"pay_by": "2029-01-01"}, Reason.DUE_DATE_OUT_OF_RANGE),
+        ("plan.agreed", {"parts": [{"due_date": "2057-01-01", "amount_minor": 1}]}, Reason.DUE_DATE_OUT_OF_RANGE),
+        ("plan.agreed", {"parts": []}, Reason.BAD_VALUE),
+    ],
+)
+def test_a_case_fact_that_could_not_end_is_refused(kind: str, change: dict[str, Any], reason: Reason) -> None:
+    body = next(body for _, body in INPUTS if body["type"] == kind)
+    assert refused("case-updated", dump({**body, **change})).reason is reason
+
+
 def test_currencies_with_other_exponents_are_read_as_they_are() -> None:
     for currency in ("JPY", "KWD"):
         fact = read("repayment-missed", b"A-1", dump({**MISSED, "currency": currency}), LIMIT)

@@ -1,9 +1,14 @@
 """Complaints, contacts by others, replies and decisions of staff: each with its silence, its end, and what follows."""
 
+import json
+
 import pytest
 
+from agents.reminders.decisions.applying import apply, new_account
 from agents.reminders.decisions.catalog import Book
+from schemas.accounts import NEVER_MS
 from schemas.facts import OptOut
+from schemas.reading import MODELS, ROLE_OF, read
 from tests.agents.decisions.story import (
     BOOK,
     Said,
@@ -21,6 +26,7 @@ from tests.agents.decisions.story import (
     replied,
     scheduled,
 )
+from tests.schemas.samples import INPUTS
 
 FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 FIRM = "03-08 09:00 escalated FIRM 10000"
@@ -235,3 +241,11 @@ def test_days_of_a_silence_without_an_end_count_as_blocked_and_those_with_an_end
     assert owing(said, policy=policy).tick_until("2026-03-08 00:00").messages[-1].type == "case.handed-off"
     for ends in (hold(until=at("2026-03-30 00:00")), decided("silent_until", at("2026-03-30 00:00"))):
         owing(ends, policy=policy).tick_until("2026-03-29 00:00").silent()
+
+
+@pytest.mark.parametrize("kind", sorted(ROLE_OF))
+def test_every_fact_that_can_be_read_can_be_applied(kind: str) -> None:
+    body = next(body for topic, body in INPUTS if body["type"] == kind and topic in MODELS)
+    fact = read(ROLE_OF[kind], b"A-1", json.dumps(body).encode(), 20_000)
+    account = apply(new_account("A-1"), fact, NEVER_MS)
+    assert account.unsupported is None
