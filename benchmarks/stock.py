@@ -1,5 +1,6 @@
 """Stock Faust well set: its Cython loops on, raw bytes, batches that linger, a table in memory."""
 
+import logging
 from typing import Any, Final
 
 import faust
@@ -18,6 +19,9 @@ RAW: Final[dict[str, Any]] = {
 
 def stock_app(settings: Settings) -> faust.App:
     """An app without agents."""
+    # Faust leaves the root logger at DEBUG whatever `-l` says, so each send would build a log record for nobody.
+    for name in ("faust", "aiokafka"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     return faust.App(
         settings.group_id,
         broker=f"kafka://{settings.bootstrap_servers[0]}",

@@ -8,7 +8,6 @@ Run by `faust -A benchmarks.whole_job worker`.
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from typing import Any
 
@@ -129,7 +128,4 @@ def build_app(settings: Settings) -> faust.App:
     return app
 
 
-# Faust leaves the root logger at DEBUG whatever `-l` says, so each send would build a log record for nobody.
-logging.getLogger("faust").setLevel(logging.WARNING)
-logging.getLogger("aiokafka").setLevel(logging.WARNING)
 app = build_app(Settings())

@@ -68,7 +68,8 @@ class Gatekeeper:
             return
         self._count_anew(partition)
         if raw is None:
-            self._store(GateState(next_due_at=now_ms if self._system else NEVER_MS, now_ms=now_ms))
+            # Its time is told by its ticks alone: they are closed while this machine's clock is in doubt.
+            self._store(GateState(next_due_at=now_ms if self._system else NEVER_MS))
             return
         state = decode_gate(raw)
         self._known[partition] = (raw, state)

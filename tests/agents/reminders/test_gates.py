@@ -191,6 +191,7 @@ class TestBadShare:
     def test_the_next_worker_pauses_it_again(self) -> None:
         counter = Counter(bad_share_max=0.2, bad_share_window=10)
         self.bad(counter, 3)
+        counter.tick(keys=(BEAT,))
         successor = Counter(bad_share_max=0.2, bad_share_window=10)
         successor.app.table.update(counter.app.table)
         successor.chunk(profile())
