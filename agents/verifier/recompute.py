@@ -1,8 +1,9 @@
 """What the core answers when it is asked again: the same facts, the recorded instants and gates, the same policy.
 
-Between two recorded moments lie the facts that changed nothing worth telling. They are applied in the order of their
-time on the bus. In system mode a worker may have read two inputs in another order; so where the answer differs from
-what was recorded, each input's last fact is tried as the one that triggered the moment.
+Between two recorded moments lie the facts that changed nothing worth telling, and ticks at which nothing was told.
+They are applied in the order of their time on the bus. In system mode a worker may have read two inputs in another
+order, or have stood still while ticks were due; so where the answer differs from what was recorded, it is asked again
+without those ticks, and with each input's last fact as the one that triggered the moment.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,9 +11,11 @@ from dataclasses import dataclass, field
 
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.outcome import NOWHERE, Seen, Verdict
+from agents.reminders.decisions.gate import OPEN, Gate
+from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.verifier.forgotten import forgotten_since
 from agents.verifier.history import History, Moment
+from agents.verifier.quiet import after_quiet, tick
 from agents.verifier.said import Deed, Erased, Freed, Held, Said
 from agents.verifier.terms import Terms
 from schemas.accounts import Account
@@ -39,6 +42,7 @@ class Replayer:
         self._terms = terms
         self._history = history
         self._account: Account | None = None
+        self._gate = OPEN
         self._next = dict.fromkeys(history.said, 0)
         self.found = Recomputed()
 
@@ -52,28 +56,41 @@ class Replayer:
         return self.found
 
     def _replay(self, moment: Moment) -> None:
-        pending = self._take(moment.inputs)
-        if moment.trigger == "fact":
-            self._keep_all(_matching(moment, (self._answers(o, moment.now_ms) for o in _orders(pending))))
-            return
-        self._keep_all(self._answers(pending))
-        account, now_ms = self._account, moment.now_ms
-        if account is None:
-            return
-        seen = Seen({}, {}, NOWHERE.payments_seen, self._terms.gate(moment))
+        pending, gate = self._take(moment.inputs), self._terms.gate(moment)
+        self._keep_all(_matching(moment, self._possible(moment, pending, gate)))
         if moment.trigger == "tick":
-            self._keep_all([core.on_tick(account, now_ms, self._book, seen)])
-        else:
-            recalls = seen.gate.standing.recalls
-            self._keep_all([core.on_recall(account, recalls, now_ms, self._book, seen)])
+            self._gate = gate
 
-    def _answers(self, ordered: list[Said], last_now_ms: int | None = None) -> list[Verdict]:
+    def _possible(self, moment: Moment, pending: list[Said], gate: Gate) -> Iterator[list[Verdict]]:
+        """The answers that a worker may have given, the likeliest first: it may have stood still, and ticked late."""
+        orders = list(_orders(pending)) if moment.trigger == "fact" else [pending]
+        for ordered in orders:
+            for quiet in (True, False):
+                yield self._answer(moment, ordered, gate, quiet=quiet)
+
+    def _answer(self, moment: Moment, ordered: list[Said], gate: Gate, *, quiet: bool) -> list[Verdict]:
+        now_ms = moment.now_ms
+        if moment.trigger == "fact":
+            return self._answers(ordered, now_ms, quiet=quiet)
+        verdicts = self._answers(ordered, quiet=quiet)
+        account = verdicts[-1].account if verdicts else self._account
+        if quiet:
+            account = after_quiet(account, now_ms, self._gate, self._book, self._terms)
+        if account is None:
+            return verdicts
+        if moment.trigger == "tick":
+            return [*verdicts, tick(account, now_ms, gate, self._book)]
+        return [*verdicts, core.on_recall(account, gate.standing.recalls, now_ms, self._book, NOWHERE)]
+
+    def _answers(self, ordered: list[Said], last_now_ms: int | None = None, *, quiet: bool = True) -> list[Verdict]:
         """To each record at its own instant; to the last one at the recorded instant, if it triggered a moment."""
         account, verdicts = self._account, []
         for number, said in enumerate(ordered, 1):
             now_ms = self._terms.of_fact(said.bus_ms)
             if last_now_ms is not None:
                 now_ms = last_now_ms if number == len(ordered) else min(now_ms, last_now_ms)
+            if quiet:
+                account = after_quiet(account, now_ms, self._gate, self._book, self._terms)
             for deed in said.deeds:
                 verdict = self._ask(account, deed, now_ms)
                 account = verdict.account

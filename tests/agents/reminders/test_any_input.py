@@ -78,9 +78,9 @@ def tick(counter: Counter, now: datetime) -> None:
         assert KEY not in counter.app.table or counter.account.next_due_at > to_ms(now)
 
 
-def tell(seed: int) -> Counter:
+def tell(seed: int, to: Counter | None = None) -> Counter:
     """One story of one account."""
-    chance, counter, now = Random(seed), Counter(), NOW
+    chance, counter, now = Random(seed), Counter() if to is None else to, NOW
     for _ in range(chance.randint(2, 25)):
         turn = chance.random()
         if turn < 0.35:

@@ -1,0 +1,50 @@
+"""Ticks at which nothing is told: they leave no record, but an account may come out of them changed.
+
+A pledge whose days end while nothing is owed ends without a word, for example.
+"""
+
+from typing import Final
+
+from agents.reminders.decisions import core
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.gate import CONTROL_CODES, INPUT_CODES, OPEN, Gate
+from agents.reminders.decisions.outcome import NOWHERE, Seen, Verdict
+from agents.verifier.terms import Terms
+from schemas.accounts import NEVER_MS, Account
+
+_TICKS_MAX: Final = 1_000
+"""Ticks without a word that one account may have between two moments; more would be a loop."""
+
+
+def held_by(account: Account) -> str:
+    """The code of the gate for which the account waits; empty if it does not wait for the gate."""
+    if account.reason is None or account.reason[1] != "deferred":
+        return ""
+    return account.reason[2] if account.reason[2] in CONTROL_CODES | INPUT_CODES else ""
+
+
+def tick(account: Account, instant_ms: int, gate: Gate, book: Book) -> Verdict:
+    """What the core answers at a tick behind this gate."""
+    return core.on_tick(account, instant_ms, book, Seen({}, {}, NOWHERE.payments_seen, gate))
+
+
+def after_quiet(account: Account | None, before_ms: int, gate: Gate, book: Book, terms: Terms) -> Account | None:
+    """The account after its ticks before an instant, up to the first one at which something would be told.
+
+    ``gate`` is the last one that was recorded: only an account that waits for it is asked behind it, and once, at the
+    last tick: each visit between would find the same.
+    """
+    for _ in range(_TICKS_MAX):
+        if account is None or account.next_due_at == NEVER_MS:
+            break
+        held = held_by(account)
+        tick_ms = terms.of_tick(account.next_due_at)
+        if tick_ms >= before_ms:
+            break
+        verdict = tick(account, terms.last_tick(before_ms - 1) if held else tick_ms, gate if held else OPEN, book)
+        if verdict.messages or verdict.decisions:
+            break
+        account = verdict.account
+        if held:
+            break
+    return account
