@@ -9,14 +9,13 @@ from agents.deadletters.letters import read_letter
 from agents.recount import Kept, recount
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.outgoing import Envelope
-from agents.verifier.history import History, histories
+from agents.verifier.history import History, histories, plain
 from agents.verifier.recompute import Recomputed, Replayer
 from agents.verifier.terms import Terms
 from streams import roles
 from streams.settings import Settings
 from streams.transport.controls import ControlRecord
 
-_COORDINATES = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread")
 _EXAMPLES = 5
 
 
@@ -97,9 +96,8 @@ def _differences(history: History, again: Recomputed, envelope: Envelope) -> Cou
     actual = [message.value or b"" for message in history.messages]
     if expected != actual:
         found += _compare_messages(expected, actual)
-    if [_plain(json.loads(envelope.decision(d).value)) for d in again.decisions] != [
-        _plain(d) for moment in history.moments for d in moment.decisions
-    ]:
+    recorded = [decision for moment in history.moments for decision in moment.decisions]
+    if [plain(json.loads(envelope.decision(d).value)) for d in again.decisions] != recorded:
         found["decisions that differ"] += 1
     found["forgotten"] += again.forgotten_since_ms is not None
     return +found
@@ -127,9 +125,3 @@ def _compare_messages(expected: list[bytes], actual: list[bytes]) -> Counter[str
 def _name(value: bytes) -> tuple[Any, ...]:
     body = json.loads(value)
     return body["type"], body.get("reminder_id") or body["cycle_id"]
-
-
-def _plain(decision: dict[str, Any]) -> dict[str, Any]:
-    """A decision without the coordinates of its input, which are evidence and no result."""
-    evidence = {name: value for name, value in decision["evidence"].items() if name not in _COORDINATES}
-    return {**decision, "evidence": evidence}

@@ -6,7 +6,7 @@ A moment is one answer of the core: its decisions share trigger, instant, the in
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,8 @@ from agents.verifier.said import Reader, Said
 from schemas.decisions import Decision, Evidence
 from streams import roles
 from streams.settings import Settings
+
+_COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread")
 
 
 class GateSeen(NamedTuple):
@@ -39,6 +41,7 @@ class Moment:
     """Role -> the offset up to which the partition had been applied, exclusive."""
     gate: GateSeen
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    """Without coordinates: see `plain`."""
 
 
 @dataclass
@@ -91,7 +94,13 @@ def _enter(history: History, record: Kept, topic_roles: Mapping[str, str]) -> No
     if last is None or _seen_by(last) != _seen_by(moment):
         last = moment
         history.moments.append(last)
-    last.decisions.append(record.body())
+    last.decisions.append(plain(record.body()))
+
+
+def plain(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision without the coordinates of its input and its gate, which are evidence and no result."""
+    evidence = {name: value for name, value in decision["evidence"].items() if name not in _COORDINATES}
+    return {**decision, "evidence": evidence}
 
 
 def _gate_seen(evidence: Evidence) -> GateSeen:

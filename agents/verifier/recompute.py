@@ -8,13 +8,17 @@ without those ticks, and with each input's last fact as the one that triggered t
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from msgspec import json
 
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import OPEN, Gate
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.verifier.forgotten import forgotten_since
-from agents.verifier.history import History, Moment
+from agents.verifier.history import History, Moment, plain
 from agents.verifier.quiet import after_quiet, tick
 from agents.verifier.said import Deed, Erased, Freed, Held, Said
 from agents.verifier.terms import Terms
@@ -127,13 +131,12 @@ class Replayer:
 
 def _matching(moment: Moment, tried: Iterator[list[Verdict]]) -> list[Verdict]:
     """The first of the possible answers that is what was recorded; else the first one."""
-    wanted = [(str(d["outcome"]), str(d["code"]), d["stage"]) for d in moment.decisions]
     first = next(tried)
-    return next((verdicts for verdicts in (first, *tried) if _told(verdicts) == wanted), first)
+    return next((verdicts for verdicts in chain((first,), tried) if _told(verdicts) == moment.decisions), first)
 
 
-def _told(verdicts: list[Verdict]) -> list[tuple[str, str, str | None]]:
-    return [(str(d.outcome), d.code, d.stage) for verdict in verdicts for d in verdict.decisions]
+def _told(verdicts: list[Verdict]) -> list[dict[str, Any]]:
+    return [plain(json.decode(json.encode(decision))) for verdict in verdicts for decision in verdict.decisions]
 
 
 def _orders(pending: list[Said]) -> Iterator[list[Said]]:
