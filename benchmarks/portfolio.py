@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
+from schemas.cases import CaseImported, ImportedStage
 from schemas.facts import Allocation, InstalmentScheduled, PaymentBooked, ProfileUpdated, RepaymentMissed
 
 _AMOUNT_MINOR = 123_450
@@ -80,10 +81,10 @@ def scheduled(number: int) -> Body:
     return Body(account.encode(), to_json(fact))
 
 
-def miss(number: int) -> Body:
-    """One instalment, two days past due: its friendly reminder is due at once."""
+def miss(number: int, days_past_due: int = _DAYS_PAST_DUE) -> Body:
+    """One instalment; two days past due its friendly reminder is due at once."""
     now = datetime.now(UTC)
-    due = (now - timedelta(days=_DAYS_PAST_DUE)).date()
+    due = (now - timedelta(days=days_past_due)).date()
     account = account_id(number)
     fact = RepaymentMissed(
         event_id=f"evt-missed-{number:09d}",
@@ -104,6 +105,23 @@ def miss(number: int) -> Body:
 def misses(count: int) -> Iterator[Body]:
     """One of each account."""
     return map(miss, range(count))
+
+
+def imported(number: int, days_past_due: int, stage: str, sent_days_ago: int) -> Body:
+    """What the system before had done about the miss of the same number: one stage, some days ago."""
+    now = datetime.now(UTC)
+    due = (now - timedelta(days=days_past_due)).date()
+    account = account_id(number)
+    fact = CaseImported(
+        event_id=f"evt-imported-{number:09d}",
+        account_id=account,
+        time=now,
+        source_version=1,
+        loan_id=_loan(number),
+        instalment_id=f"{due:%Y-%m}",
+        stages=(ImportedStage(stage=stage, sent_at=now - timedelta(days=sent_days_ago)),),
+    )
+    return Body(account.encode(), to_json(fact))
 
 
 def payment(number: int) -> Body:
