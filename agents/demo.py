@@ -1,14 +1,16 @@
 """`tactful demo`: the main job on an embedded real Kafka, from an empty folder to a checked recount.
 
-It starts Kafka and two workers, feeds a generated portfolio, replays its days paced, shows messages as they leave,
-and ends by itself. Whatever it started is stopped at the end.
+It starts Kafka, two workers and a gateway that only stands in for one, feeds a generated portfolio, replays its days
+paced, shows messages as they leave, and ends by itself. Whatever it started is stopped at the end.
 """
 
 import asyncio
 import json
 import signal
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,10 @@ from typing import Final
 
 from agents import watching
 from agents.commands.console import say, show_table, terminal
+from agents.delivery.process import Told
+from agents.delivery.run import deliver
+from agents.delivery.settings import HandOver
+from agents.delivery.stand_in import Shares, StandIn
 from agents.fact_files import read_lines
 from agents.feed import Feeder
 from agents.generator import START, generate
@@ -27,6 +33,10 @@ from streams import admin, roles
 from streams.broker import Broker
 from streams.settings import Settings
 
+ANSWERS_S: Final = 60.0
+"""How long the gateway may take for the last reminders once the days are over."""
+LOOK_S: Final = 1.0
+MESSAGES_PER_S: Final = 2_000.0
 STANDSTILL_S: Final = 75.0
 """How much longer than planned the replay may take before the demo gives up."""
 LEAST_ISSUED: Final = 1_000
@@ -105,14 +115,16 @@ async def _run(demo: Demo, servers: str, folder: Path) -> bool:
     terminal.print(
         f"{fed.facts:,} facts of {demo.accounts:,} accounts are on the bus. Two workers replay {demo.days} days."
     )
-    with Workers(2, variables, folder) as workers:
-        shown = asyncio.create_task(_show(settings))
-        try:
-            await asyncio.to_thread(
-                workers.wait_until, demo.end_ms - 1, settings.partitions, demo.replay_s + STANDSTILL_S
-            )
-        finally:
-            shown.cancel()
+    async with _gateway(settings):
+        with Workers(2, variables, folder) as workers:
+            shown = asyncio.create_task(_show(settings))
+            try:
+                await asyncio.to_thread(
+                    workers.wait_until, demo.end_ms - 1, settings.partitions, demo.replay_s + STANDSTILL_S
+                )
+            finally:
+                shown.cancel()
+        await _all_answered(settings)
     records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
     summary = recount(records, {name: role for role, name in settings.topics.items()})
     faults = find_faults(summary, fed.facts, broken)
@@ -120,6 +132,33 @@ async def _run(demo: Demo, servers: str, folder: Path) -> bool:
     if demo.summary is not None:
         demo.summary.write_text(json.dumps({**summary._asdict(), "faults": faults}, indent=2) + "\n")
     return not faults
+
+
+@asynccontextmanager
+async def _gateway(settings: Settings) -> AsyncIterator[None]:
+    """The hand-over to a gateway that stands in for a real one: nothing reaches a phone."""
+    stop = asyncio.Event()
+    limits, shares = HandOver(messages_per_second=MESSAGES_PER_S, sweep_s=0.5), Shares()
+    running = asyncio.create_task(deliver(settings, limits, lambda time: StandIn(shares, time), _ignore, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
+
+
+def _ignore(_told: Told) -> None:
+    """Its lines would come between those that are shown; the recount tells what became of each reminder."""
+
+
+async def _all_answered(settings: Settings) -> None:
+    """Wait until the gateway has had something to say of every reminder; the recount tells if it never does."""
+    deadline = time.monotonic() + ANSWERS_S
+    while time.monotonic() < deadline:
+        records = await read_topics(settings, (roles.REMINDERS, roles.REMINDER_RECEIPTS))
+        if not recount(records, {}).unanswered:
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 async def _show(settings: Settings) -> None:
@@ -144,6 +183,10 @@ def find_faults(summary: Summary, fed: int, broken: int) -> list[str]:
         faults.append(f"{sum(summary.dead_letters.values())} dead letters, {broken} broken inputs were fed")
     if summary.doubled:
         faults.append(f"{summary.doubled} messages were doubled")
+    if summary.unanswered:
+        faults.append(f"{summary.unanswered} reminders have no receipt")
+    if summary.accepted_twice:
+        faults.append(f"{summary.accepted_twice} reminders were handed to the gateway twice")
     if summary.sent_with_payment_known:
         faults.append(f"{summary.sent_with_payment_known} reminders were sent with the payment known")
     return faults
@@ -152,10 +195,12 @@ def find_faults(summary: Summary, fed: int, broken: int) -> list[str]:
 def _report(summary: Summary, faults: list[str]) -> None:
     rows: list[tuple[str, str, int]] = [("facts in", role, n) for role, n in sorted(summary.facts.items())]
     rows += [("messages out", name, n) for name, n in summary.messages.items()]
+    rows += [("receipts", status, n) for status, n in summary.receipts.items()]
     rows += [("dead letters", reason, n) for reason, n in sorted(summary.dead_letters.items())]
     rows += [
         ("", "cures", summary.cures),
         ("", "doubled", summary.doubled),
+        ("", "handed over twice", summary.accepted_twice),
         ("", "sent with payment known", summary.sent_with_payment_known),
         ("", "raced", summary.raced),
     ]

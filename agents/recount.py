@@ -17,6 +17,7 @@ from streams.settings import Settings
 
 _POLL_MS = 500
 _REMINDERS = ("reminder.issued", "reminder.escalated")
+_RECEIPTS = (roles.REMINDER_RECEIPTS,)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
 
 
@@ -119,6 +120,7 @@ class Summary(NamedTuple):
     """What the topics say."""
 
     facts: dict[str, int]
+    """By input; receipts are told apart."""
     messages: dict[str, int]
     """By type and, where there is one, stage."""
     cures: int
@@ -127,6 +129,12 @@ class Summary(NamedTuple):
     """Messages whose event id stands more than once, and reminders whose id does."""
     sent_with_payment_known: int
     raced: int
+    receipts: dict[str, int]
+    """What the gateway told, by status."""
+    unanswered: int
+    """Reminders without any receipt."""
+    accepted_twice: int
+    """Reminders of which two acceptances tell different instants: they were handed over twice."""
 
 
 def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
@@ -144,14 +152,26 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
             books[record.key].add(record, record.body())
     known, raced = _judge_sends(kept, books, topic_roles)
     return Summary(
-        facts=Counter(record.role for record in kept if record.role in roles.INPUTS),
+        facts=Counter(record.role for record in kept if record.role in roles.INPUTS and record.role not in _RECEIPTS),
         messages=dict(sorted(Counter(_name(body) for body in bodies).items())),
         cures=sum(body["type"] == "cycle.closed" and body["reason"] == "CURED" for body in bodies),
         dead_letters=Counter(dict(letter.headers)["tactful.reason"].decode() for letter in letters),
         doubled=sum(count - 1 for count in ids.values()),
         sent_with_payment_known=known,
         raced=raced,
+        **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _REMINDERS}),
     )
+
+
+def _hand_over(kept: Iterable[Kept], reminders: set[str]) -> dict[str, Any]:
+    """What became of the reminders at the gateway, by its receipts."""
+    receipts = [body for body in (record.body() for record in kept if record.role in _RECEIPTS) if "status" in body]
+    accepted = {(body["reminder_id"], body["at"]) for body in receipts if body["status"] == "accepted"}
+    return {
+        "receipts": dict(sorted(Counter(body["status"] for body in receipts).items())),
+        "unanswered": len(reminders - {body["reminder_id"] for body in receipts}),
+        "accepted_twice": len(accepted) - len({reminder_id for reminder_id, _ in accepted}),
+    }
 
 
 def _judge_sends(

@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter, coordinates
 from agents.deadletters.saying import REPLAYED_BY
-from agents.reminders.dead_letters import REPLAY_OF
 from agents.recount import Kept
+from agents.reminders.dead_letters import REPLAY_OF
 from schemas.cases import DeadLetterDismissed
 from streams import roles
 

@@ -196,7 +196,9 @@ class Desk:
         at = next((value.decode(errors="replace") for name, value in fact.headers if name == REPLAY_OF), None)
         if at is None:
             return
-        owner = owner_of(fact.key, fact.partition, self._settings.partitions) or self._gates.closed(at)
+        owner = owner_of(fact.key, fact.partition, self._settings.partitions)
+        if owner is None or self._gates.is_open(at):
+            owner = self._gates.closed(at) or owner
         if owner is not None:
             self._free(fact, owner, at)
 

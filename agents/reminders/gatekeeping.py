@@ -165,8 +165,12 @@ class Gatekeeper:
         state = self.state
         if len(state.unread) >= UNREAD_MAX:
             self._store(replace(state, unread_more=state.unread_more + 1))
-        elif all(known != at for known, _ in state.unread):
+        elif not self.is_open(at):
             self._store(replace(state, unread=(*state.unread, (at, account_id))))
+
+    def is_open(self, at: str) -> bool:
+        """Whether it is among the records whose key told no account."""
+        return any(known == at for known, _ in self.state.unread)
 
     def closed(self, at: str) -> str | None:
         """The record was read after all, or dismissed: returns the account that it had held, if it told one."""

@@ -21,6 +21,9 @@ GOOD = Summary(
     doubled=0,
     sent_with_payment_known=0,
     raced=0,
+    receipts={"accepted": 4, "delivered": 4},
+    unanswered=0,
+    accepted_twice=0,
 )
 
 
@@ -49,6 +52,8 @@ def test_every_type_and_stage_must_have_left(name: str) -> None:
         ({"dead_letters": {"NOT_JSON": 1}}, "1 dead letters, 2 broken inputs were fed"),
         ({"dead_letters": {"NOT_JSON": 2, "BAD_ZONE": 1}}, "3 dead letters, 2 broken inputs were fed"),
         ({"doubled": 1}, "1 messages were doubled"),
+        ({"unanswered": 2}, "2 reminders have no receipt"),
+        ({"accepted_twice": 1}, "1 reminders were handed to the gateway twice"),
         ({"sent_with_payment_known": 4}, "4 reminders were sent with the payment known"),
     ],
 )

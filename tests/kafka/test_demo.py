@@ -57,6 +57,8 @@ async def test_the_demo_ends_well_and_leaves_nothing_running(tmp_path: Path) -> 
         assert any(f"{name} ".startswith(f"{wanted} ") for name in told["messages"]), wanted
     assert set(told["facts"]) == set(roles.INPUTS) - {roles.REMINDER_RECEIPTS}
     assert told["cures"] > 0
+    assert {"accepted", "delivered", "failed", "recalled"} <= set(told["receipts"])
+    assert (told["unanswered"], told["accepted_twice"]) == (0, 0)
     assert sum(told["dead_letters"].values()) > 20
     assert (told["doubled"], told["sent_with_payment_known"], told["raced"]) == (0, 0, 0)
     assert "✓ every number is as it must be" in run.stdout

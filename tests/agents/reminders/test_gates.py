@@ -139,6 +139,15 @@ class TestUnreadFacts:
         counter.tick()
         assert reasons(counter) == ["ISSUED"]
 
+    def test_a_record_that_had_no_key_and_comes_back_with_one_is_open_no_more(self) -> None:
+        counter = Counter()
+        counter.chunk((roles.PAYMENT_RECEIVED, b"{"), key=None)
+        assert len(counter.gate.unread) == 1
+        _, body = paid()
+        again = (("tactful.replay-of", f"payment-received/{PARTITION}/0".encode()),)
+        counter.chunk((roles.PAYMENT_RECEIVED, body), headers=again)
+        assert counter.gate.unread == ()
+
     def test_a_replay_that_still_cannot_be_read_holds_on_under_its_new_coordinates(self) -> None:
         counter = Counter()
         counter.chunk(profile(), missed(), (roles.PAYMENT_RECEIVED, b"{"))
