@@ -16,7 +16,7 @@ from tests.agents.reminders.test_agent import missed, paid, profile
 
 BEAT = b"\x00gate"
 LEDGER = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
-BY = {"control_id": "c1", "by": "an.officer", "reason": "wrong text", "time": NOW}
+BY: dict[str, Any] = {"control_id": "c1", "by": "an.officer", "reason": "wrong text", "time": NOW}
 
 
 def mark(counter: Counter, role: str, complete_to: datetime, now: datetime = NOW, source: str = "core-banking") -> None:
@@ -146,7 +146,7 @@ class TestUnreadFacts:
         _, body = paid()
         again = (("tactful.replay-of", f"payment-received/{PARTITION}/0".encode()),)
         counter.chunk((roles.PAYMENT_RECEIVED, body), headers=again)
-        assert counter.gate.unread == ()
+        assert not counter.gate.unread
 
     def test_a_replay_that_still_cannot_be_read_holds_on_under_its_new_coordinates(self) -> None:
         counter = Counter()
@@ -195,7 +195,8 @@ class TestBadShare:
             "time": NOW.isoformat(),
         }
         counter.chunk((roles.CASE_UPDATED, {**note, "resumed_by": "an.officer", "reason": "mended"}), key=None)
-        assert (counter.switches.held, counter.gate.paused) == ({}, ())
+        assert not counter.switches.held
+        assert not counter.gate.paused
 
     def test_the_next_worker_pauses_it_again(self) -> None:
         counter = Counter(bad_share_max=0.2, bad_share_window=10)
@@ -271,9 +272,7 @@ class TestControls:
         recall = RemindersRecalled(**{**BY, "time": NOW + timedelta(minutes=5)})
         counter.chunk(profile(), standing=standing(recall))
         assert reminders(counter)[-1] == "reminder.cancelled"
-        (asked,) = (
-            body for body in counter.left(roles.REMINDER_DECISIONS).bodies if body["code"] == "OPERATOR_RECALL"
-        )
+        (asked,) = (body for body in counter.left(roles.REMINDER_DECISIONS).bodies if body["code"] == "OPERATOR_RECALL")
         assert (asked["trigger"], asked["evidence"]["controls"]) == ("control", 1)
 
 
