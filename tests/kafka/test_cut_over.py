@@ -23,7 +23,7 @@ pytestmark = pytest.mark.kafka
 
 COUNT = 300
 FIRST = 10
-RAMPED_LEAST = 40
+RAMPED_LEAST = 20
 """So many of the others are waited for while the ramp of a minute goes on."""
 WHO = ("--by", "an.officer", "--reason", "cut-over")
 
