@@ -9,7 +9,7 @@ import json
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,7 +28,7 @@ from agents.generator import START, generate
 from agents.generator.telling import midnight
 from agents.recount import Summary, read_topics, recount
 from agents.reminders.decisions.calendar import to_ms
-from agents.replaying import Workers
+from agents.replaying import Workers, settings_of
 from streams import admin, roles
 from streams.broker import Broker
 from streams.settings import Settings
@@ -97,14 +97,9 @@ def run_demo(demo: Demo) -> bool:
             return asyncio.run(_run(demo, broker.bootstrap_servers, Path(folder)))
 
 
-def _settings(variables: Mapping[str, str]) -> Settings:
-    fields = {name.removeprefix("TACTFUL_").lower(): value for name, value in variables.items()}
-    return Settings(**fields, _env_file=None)
-
-
 async def _run(demo: Demo, servers: str, folder: Path) -> bool:
     variables = {**demo.environment(servers), "TACTFUL_DATA_DIR": str(folder / "data")}
-    settings = _settings(variables)
+    settings = settings_of(variables)
     await admin.create(settings)
     facts = folder / "facts.jsonl"
     lines = list(generate(seed=demo.seed, accounts=demo.accounts, days=demo.days))

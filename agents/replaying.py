@@ -13,10 +13,11 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final
+from typing import IO, Any, Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from streams.settings import Settings
 from streams.settings_faults import PREFIX
 
 _NEXT_TICK = re.compile(r'^tactful_next_tick_seconds\{partition="(\d+)"\} (\S+)$', re.MULTILINE)
@@ -33,6 +34,15 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with its own settings left out and the given ones in."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return {**clean, **settings}
+
+
+def settings_of(variables: Mapping[str, str]) -> Settings:
+    """The settings that a process with these variables has.
+
+    Raises SettingsError.
+    """
+    fields: dict[str, Any] = {name.removeprefix(PREFIX).lower(): value for name, value in variables.items()}
+    return Settings(**fields, _env_file=None)
 
 
 def free_port() -> int:

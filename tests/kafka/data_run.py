@@ -13,7 +13,7 @@ from agents.fact_files import read_lines
 from agents.feed import Feeder
 from agents.recount import Kept, read_topics
 from agents.reminders.policy_files import load_book
-from agents.replaying import Workers
+from agents.replaying import Workers, settings_of
 from agents.simulation import Simulation
 from examples.fact_lines import Fact, write_lines
 from streams import admin, roles
@@ -92,12 +92,6 @@ class DataRun:
                 await meanwhile(workers, settings)
             await asyncio.to_thread(workers.wait_until, self.end_ms, settings.partitions, timeout_s)
         return await read_topics(settings, roles.OUTPUTS)
-
-
-def settings_of(variables: Mapping[str, str]) -> Settings:
-    """The settings that a process with these variables has."""
-    fields: dict[str, Any] = {name.removeprefix("TACTFUL_").lower(): value for name, value in variables.items()}
-    return Settings(**fields, _env_file=None)
 
 
 def by_account(records: Iterable[Kept]) -> dict[str, dict[bytes, list[bytes]]]:

@@ -12,12 +12,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from agents.replaying import settings_of
 from streams.access import OPERATION_CODES
 from streams.acl_commands import OPTIONS, acl_commands
 from streams.broker import Broker
 from streams.rights import THE_CLUSTER, Kind, Principal, Right
 from streams.settings import Settings
-from tests.kafka.data_run import settings_of
 from tests.kafka.rig import until
 
 OWNER: Final = "owner"

@@ -19,13 +19,12 @@ from agents.intake.mapping_files import load_mapping
 from agents.intake.process import Intake, settings_for
 from agents.intake.start import begin
 from agents.recount import Kept, read_topics
-from agents.replaying import environment
+from agents.replaying import environment, settings_of
 from streams import admin, roles
 from streams.cluster import Cluster
 from streams.metrics import Metrics
 from streams.settings import Settings
 from tests.agents.intake.mappings import PAYMENT, PAYMENTS
-from tests.kafka.data_run import settings_of
 from tests.kafka.rig import reader, until
 from tests.kafka.transactions import open_transactions
 

@@ -13,13 +13,13 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.recount import Kept, read_topics
-from agents.replaying import Workers
+from agents.replaying import Workers, settings_of
 from streams import admin, roles
 from streams.clock import SystemClock, to_datetime
 from streams.rights import Principal
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
-from tests.kafka.data_run import Users, anybody, settings_of
+from tests.kafka.data_run import Users, anybody
 from tests.kafka.rig import until
 
 POLICY = """

@@ -10,12 +10,11 @@ import pytest
 from agents.generator import START, generate
 from agents.generator.telling import midnight
 from agents.recount import read_topics
-from agents.replaying import Workers
+from agents.replaying import Workers, settings_of
 from streams import roles
 from streams.broker import Broker
 from streams.clock import to_ms
 from tests.kafka.command import tactful
-from tests.kafka.data_run import settings_of
 
 pytestmark = pytest.mark.kafka
 

@@ -10,10 +10,9 @@ from aiokafka import AIOKafkaProducer
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.replaying import environment
+from agents.replaying import environment, settings_of
 from streams import admin, roles
 from streams.broker import Broker
-from tests.kafka.data_run import settings_of
 
 pytestmark = pytest.mark.kafka
 WHO = ("--by", "u-7", "--reason", "a wrong text")

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer
 
 from agents.recount import Kept, read_topics
 from agents.reminders.dead_letters import dead_letter
+from agents.replaying import settings_of
 from schemas.partitions import UnownedDismissed, read_note
 from schemas.reading import Reason, UnusableInput
 from streams import admin, roles
@@ -17,7 +18,6 @@ from streams.clock import to_datetime
 from streams.settings import Settings
 from streams.transport.events import Fact
 from tests.kafka.command import tactful
-from tests.kafka.data_run import settings_of
 from tests.kafka.live import account_in
 
 pytestmark = pytest.mark.kafka

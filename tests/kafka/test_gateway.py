@@ -15,7 +15,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from agents.recount import read_topics
-from agents.replaying import environment
+from agents.replaying import environment, settings_of
 from schemas import reading
 from schemas.cases import ReminderReceipt
 from schemas.messages import AnyMessage
@@ -23,7 +23,6 @@ from streams import admin, roles
 from streams.rights import Principal
 from streams.transport.partitioner import partition_of
 from tests.agents.delivery.messages import body, cancelled, reminder
-from tests.kafka.data_run import settings_of
 from tests.kafka.guarded import OWNER, Guarded
 from tests.kafka.live import now
 from tests.kafka.rig import until

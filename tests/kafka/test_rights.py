@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from agents.replaying import settings_of
 from streams import admin, roles
 from streams.cluster import ClusterError
 from streams.rights import Kind, Operation, Principal, Right, rights
 from streams.settings import Settings
 from tests.kafka.command import tactful
-from tests.kafka.data_run import settings_of
 from tests.kafka.guarded import OWNER, SPARE, Granted, Guarded
 from tests.kafka.live import POLICY, missed, profile
 

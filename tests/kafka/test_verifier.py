@@ -15,6 +15,7 @@ from agents.generator.telling import midnight
 from agents.recount import Kept, read_topics
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.policy_files import DEFAULT_POLICY, load_book
+from agents.replaying import settings_of
 from agents.verifier.compare import Report, verify
 from agents.verifier.state import StateReport, verify_state
 from streams import admin, roles
@@ -23,7 +24,7 @@ from streams.rights import Principal
 from streams.settings import Settings
 from streams.topology import plan
 from streams.transport.controls import ControlRecord
-from tests.kafka.data_run import NAMESPACE, DataRun, settings_of
+from tests.kafka.data_run import NAMESPACE, DataRun
 from tests.kafka.guarded import Guarded
 
 pytestmark = pytest.mark.kafka

@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from agents.recount import read_topics
-from agents.replaying import environment
+from agents.replaying import environment, settings_of
 from streams import admin, roles
 from streams.broker import Broker
 from streams.cluster import Cluster
@@ -18,7 +18,6 @@ from streams.settings import Settings
 from streams.topology import plan
 from streams.transport.partitioner import partition_of
 from tests.kafka.command import tactful
-from tests.kafka.data_run import settings_of
 from tests.kafka.live import POLICY, missed, profile
 from tests.kafka.rig import until
 
