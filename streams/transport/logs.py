@@ -26,7 +26,13 @@ class RepeatFilter(logging.Filter):
         return True
 
 
-_LOUD = ("aiokafka", "aiokafka.cluster", "aiokafka.conn", "aiokafka.consumer.group_coordinator")
+_LOUD = (
+    "aiokafka",
+    "aiokafka.cluster",
+    "aiokafka.conn",
+    "aiokafka.consumer.fetcher",
+    "aiokafka.consumer.group_coordinator",
+)
 _repeats = RepeatFilter()
 
 
