@@ -159,7 +159,8 @@ class Rehearsal:
         per_minute = [minute[number] for number in range(max(minutes, *(number + 1 for number in minute)))]
         late_s = [(m.at_ms - (standing.admitted_from_ms(m.account) or 0)) / 1000 for m in ramped]
         self.tell(f"ramp: {len(ramped):,} over {minutes} minutes, {len(ramped) / minutes:,.0f} a minute planned")
-        self.tell(f"ramp: messages in each minute {per_minute}: {min(per_minute):,} to {max(per_minute):,}")
+        planned = per_minute[:minutes]
+        self.tell(f"ramp: messages in each minute {per_minute}, while it lasts {min(planned):,} to {max(planned):,}")
         self.tell(f"ramp: seconds from an account's own instant to its message {spread(late_s)}")
         self.tell(f"all: {len(self.sent):,} reminders to {len({m.account for m in self.sent}):,} accounts")
 
