@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.facts import Code, Contract, Id, Instant, Version
+from schemas.facts import Code, Contract, Id, Instant, PolicyVersion, Version
 
 
 class Control(Contract):
@@ -60,11 +60,12 @@ class AllowListSet(Control):
 
 
 class PolicyActivated(Control):
-    """The policy version, named by hash, that decides from a day on."""
+    """The policy version, named by hash, that decides from a day of the lender on. A worker with another one sends
+    nothing under this policy."""
 
     type: Literal["policy.activated"] = "policy.activated"
     policy: Code
-    version: Code
+    version: PolicyVersion
     policy_hash: Annotated[str, Field(pattern="^[0-9a-f]{32,64}$")]
     effective_from: date
 

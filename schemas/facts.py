@@ -21,6 +21,7 @@ INSTANT_YEARS: Final = range(1970, 2200)
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Code = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
+PolicyVersion = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 _ZONES = available_timezones()
 

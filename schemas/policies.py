@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from schemas.facts import Code, Zone
+from schemas.facts import Code, PolicyVersion, Zone
 from schemas.money import Currency, Minor
 
 SLOTS = frozenset({"lender", "name", "amount", "due_date", "days_past_due", "service_number"})
@@ -183,7 +183,7 @@ class Policy(_Data):
     """One version of a lender's reminder policy."""
 
     id: Code
-    version: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+    version: PolicyVersion
     pack: Code | None = None
     """The jurisdiction, as controls name it; a pause of any pack covers a policy that names none."""
     lender: Lender

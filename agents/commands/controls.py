@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -14,11 +14,13 @@ from agents import controls as desk
 from agents.commands.console import Output, errors, instant, say, show_table, write_json
 from agents.commands.control_words import as_json, others, rows, unknown_names, words
 from agents.commands.dead_letter_options import At, By, Why
+from agents.reminders.policy_files import load_book
 from schemas.controls import (
     AllowListSet,
     AnyControl,
     Control,
     ControlDismissed,
+    PolicyActivated,
     RemindersRecalled,
     Scope,
     SendingPaused,
@@ -46,6 +48,7 @@ def register(app: typer.Typer) -> None:
     app.command()(resume)
     app.command()(recall)
     app.command()(allow)
+    app.command()(activate)
     app.add_typer(standing, name="controls")
 
 
@@ -133,6 +136,27 @@ def allow(
     place = asyncio.run(desk.say(settings, control))
     who = "everybody" if listed is None else f"{len(listed)} accounts"
     _tell(output, control, place, f"allowed: {who}{others(control)}")
+
+
+def activate(
+    by: By,
+    why: Why,
+    effective_from: Annotated[str, typer.Option("--from", metavar="DATE", help="the lender's day it decides from")],
+    policy: Annotated[Path | None, typer.Argument(help="policy file; default: the one in the settings")] = None,
+    at: At = None,
+    output: Shown = Output.text,
+) -> None:
+    """Say which version of a policy decides from a day on, by its hash. A worker with another one sends nothing."""
+    settings = Settings()
+    book = load_book(policy or settings.policy, settings.texts, settings.namespace)
+    try:
+        day = date.fromisoformat(effective_from)
+    except ValueError:
+        raise typer.BadParameter(f"--from takes a date such as 2026-03-31, not {effective_from!r}") from None
+    named = {"policy": book.policy.id, "version": book.policy.version, "policy_hash": book.hash}
+    control = _control(PolicyActivated, "activate", settings, at, by, why, effective_from=day, **named)
+    place = asyncio.run(desk.say(settings, control))
+    _tell(output, control, place, f"active: {book.policy.id} {book.policy.version} from {day}, hash {book.hash}")
 
 
 @standing.callback()

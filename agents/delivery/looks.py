@@ -21,7 +21,7 @@ class Look(NamedTuple):
 
 
 class Looks:
-    """An agenda: each message has at least one date in it, and stale dates are harmless."""
+    """An agenda: each message with an outcome has at least one date in it, and stale dates are harmless."""
 
     def __init__(self, receipt_grace: timedelta) -> None:
         self._grace = receipt_grace
@@ -48,7 +48,9 @@ class Looks:
         while self._agenda and self._agenda[0][0] <= now and len(due) < limit:
             _, reminder_id = heapq.heappop(self._agenda)
             entry = entries.get(reminder_id)
-            if entry is None or reminder_id in self._asking or reminder_id in over:
+            # What is in our own hands will have an outcome, and with it a new date; in a replay it may wait while other
+            # partitions are days ahead.
+            if entry is None or entry.status == "submitting" or reminder_id in self._asking or reminder_id in over:
                 continue
             if self._date(entry) > now:
                 self.watch(entry)

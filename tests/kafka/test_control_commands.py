@@ -79,6 +79,15 @@ def test_a_pause_stands_until_it_is_resumed_by_its_id(desk: Desk) -> None:
     assert everything["control_id"] not in text
 
 
+def test_a_policy_is_activated_by_the_hash_of_its_file(desk: Desk) -> None:
+    said = desk.say("activate", "--from", "2026-03-02")
+    (active,) = desk.stands()["activations"]
+    assert (active["policy_hash"], active["effective_from"]) == (said["policy_hash"], "2026-03-02")
+    assert said["policy_hash"] in desk.run("policy", "check").stdout
+    refused = desk.run("activate", "--from", "tomorrow", *WHO)
+    assert refused.exit_code == 2
+
+
 def test_a_recall_and_an_allow_list_stand(desk: Desk, tmp_path: Path) -> None:
     recall = desk.say("recall", "--policy", "cn-consumer", "--since", "2026-03-02")
     assert recall["issued_from"] == "2026-03-02T00:00:00Z"

@@ -136,16 +136,13 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
 
 def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
     """What stands against the step before anything is worded."""
-    policy = rec.book.policy
-    held = controls_say(rec.gate, policy, account.account_id, step.stage, account.profile, rec.now_ms)
+    held = controls_say(rec.gate, rec.book, account.account_id, step.stage, account.profile, rec.now_ms)
     if held is not None:
         return held
-    # A hand-off has somebody phoned: what makes a message wait makes it wait, too.
-    return (
-        inputs_say(rec.gate, policy, rec.now_ms)
-        if step.kind == "hand_off"
-        else standing_block(account, rec.book, rec.now_ms)
-    )
+    if step.kind == "hand_off":
+        # It has somebody phoned: what makes a message wait makes it wait, too.
+        return inputs_say(rec.gate, rec.book.policy, rec.now_ms)
+    return standing_block(account, rec.book, rec.now_ms)
 
 
 def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:

@@ -6,14 +6,15 @@ nobody could read all hold sends back, and are looked at again after a while.
 
 from typing import Final
 
-from agents.reminders.decisions.calendar import MINUTE_MS
+from agents.reminders.decisions.calendar import MINUTE_MS, local_date
+from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.standing import Standing
 from schemas.accounts import Profile, Struct
 from schemas.policies import Policy
 
 REVISIT_MS: Final = 5 * MINUTE_MS
 """After what the gate held back is looked at again: a million accounts must not be asked each second."""
-CONTROL_CODES: Final = frozenset({"CONTROL_UNREADABLE", "PAUSED", "NOT_ON_ALLOW_LIST"})
+CONTROL_CODES: Final = frozenset({"CONTROL_UNREADABLE", "POLICY_NOT_ACTIVE", "PAUSED", "NOT_ON_ALLOW_LIST"})
 """Why `controls_say` makes something wait."""
 INPUT_CODES: Final = frozenset({"UNREAD_FACTS", "LEDGER_STALE"})
 """Why `inputs_say` does."""
@@ -49,12 +50,16 @@ OPEN: Final = Gate()
 
 
 def controls_say(
-    gate: Gate, policy: Policy, account_id: str, stage: str, profile: Profile | None, now_ms: int
+    gate: Gate, book: Book, account_id: str, stage: str, profile: Profile | None, now_ms: int
 ) -> Defer | None:
     """What the controls have against a message or a hand-off of this stage."""
-    standing = gate.standing
+    standing, policy = gate.standing, book.policy
     if standing.unreadable:
         return Defer("CONTROL_UNREADABLE", now_ms + REVISIT_MS)
+    if standing.activations:
+        active = standing.active(policy.id, local_date(policy.lender.zone, now_ms))
+        if active is not None and active.policy_hash != book.hash:
+            return Defer("POLICY_NOT_ACTIVE", now_ms + REVISIT_MS)
     segment = None if profile is None else profile.segment
     if standing.pauses and standing.pause_for(policy.pack, policy.id, stage, segment) is not None:
         return Defer("PAUSED", now_ms + REVISIT_MS)

@@ -212,6 +212,15 @@ def test_without_a_report_the_end_is_unknown() -> None:
     assert not desk.recalls, "nobody can take it back any more"
 
 
+def test_nobody_is_asked_about_what_was_not_offered_yet_however_late_it_is_elsewhere() -> None:
+    desk = new_desk()
+    desk.take(reminder("R1"), 0, NINE)
+    assert desk.looks(NINE + 15 * MINUTE + GRACE, 10) == []
+    assert desk.begin("R1", NINE)
+    desk.came_out("R1", Accepted("ref-R1"), NINE)
+    assert desk.looks(NINE + 15 * MINUTE + GRACE, 10) == [Look("R1", last=True)]
+
+
 def test_an_ended_message_is_forgotten_with_a_tombstone() -> None:
     desk = new_desk()
     accepted(desk)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from agents.reminders.decisions.standing import Standing, follow
-from schemas.controls import AnyControl, RemindersRecalled, Scope, SendingPaused, SendingResumed
+from schemas.controls import AnyControl, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
 from streams.settings import Settings
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
-from tests.agents.reminders.desk import KEY, NOW, PARTITION, Counter
+from tests.agents.reminders.desk import BOOK, KEY, NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import missed, paid, profile
 
 BEAT = b"\x00gate"
@@ -240,6 +240,24 @@ class TestControls:
         counter.chunk(profile(), missed())
         counter.tick(standing=follow(Standing(), 0, None))
         assert reasons(counter) == ["CONTROL_UNREADABLE"]
+
+    @pytest.mark.parametrize(
+        ("digits", "since", "code"),
+        [("0" * 32, 0, "POLICY_NOT_ACTIVE"), ("0" * 32, 1, "ISSUED"), (BOOK.hash, 0, "ISSUED")],
+        ids=["another version decides today", "another from tomorrow on", "this one"],
+    )
+    def test_only_the_active_version_of_a_policy_sends(self, digits: str, since: int, code: str) -> None:
+        day = NOW.date() + timedelta(days=since)
+        named: dict[str, Any] = {
+            "policy": BOOK.policy.id,
+            "version": "2027.1",
+            "policy_hash": digits,
+            "effective_from": day,
+        }
+        counter = Counter()
+        counter.chunk(profile(), missed())
+        counter.tick(standing=standing(PolicyActivated(**BY, **named)))
+        assert reasons(counter) == [code]
 
     def test_a_recall_takes_back_what_left_in_its_scope_once(self) -> None:
         wrong = RemindersRecalled(**{**BY, "time": NOW + timedelta(minutes=5)}, scope=Scope(stage="FRIENDLY"))

@@ -1,12 +1,13 @@
 """An account that is due and of which nothing is told was forgotten, unless the gate may have held it back."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from agents.reminders.decisions.gate import CONTROL_CODES, INPUT_CODES, Gate, controls_say, inputs_say
 from agents.reminders.decisions.standing import Standing, follow
-from schemas.controls import AllowListSet, SendingPaused
+from schemas.controls import AllowListSet, PolicyActivated, SendingPaused
 from streams import roles
 from streams.clock import to_ms
 from tests.agents.reminders.desk import BOOK, NOW
@@ -90,8 +91,10 @@ def test_what_nothing_held_back_is_forgotten() -> None:
 def test_every_code_of_the_gate_is_known() -> None:
     pause = SendingPaused(control_id="c1", time=NOW, **BY)
     nobody = AllowListSet(control_id="c1", time=NOW, accounts=(), **BY)
-    standings = [follow(Standing(), 0, control) for control in (None, pause, nobody)]
-    said = [controls_say(Gate(standing=s), BOOK.policy, "A-1", "FRIENDLY", None, to_ms(NOW)) for s in standings]
+    other: dict[str, Any] = {"policy": BOOK.policy.id, "version": "1", "policy_hash": "0" * 32}
+    another = PolicyActivated(control_id="c1", time=NOW, **BY, **other, effective_from=NOW.date())
+    standings = [follow(Standing(), 0, control) for control in (None, another, pause, nobody)]
+    said = [controls_say(Gate(standing=s), BOOK, "A-1", "FRIENDLY", None, to_ms(NOW)) for s in standings]
     assert {held.code for held in said if held is not None} == CONTROL_CODES
     gates = (Gate(unread=1), Gate(judged=True))
     unsure = [inputs_say(gate, BOOK.policy, to_ms(NOW)) for gate in gates]
