@@ -25,7 +25,7 @@ DAY_S = 86_400
 NAMESPACE = "data"
 """One for all runs, as reminder ids hold it: what is expected is computed once."""
 OFFLINE_AND_ONLINE = (roles.REMINDERS, roles.REMINDER_DECISIONS)
-COORDINATES = ("inputs", "watermarks", "controls")
+COORDINATES = ("inputs", "watermarks", "controls", "unread")
 """What of a decision's evidence says where its input lay; everything else is the same wherever it runs."""
 
 Users = Callable[[Principal], Mapping[str, str]]

@@ -45,7 +45,7 @@ async def test_from_a_file_to_the_screen(variables: dict[str, str], lines: list[
     assert faulty.returncode == 1
     assert len(json.loads(faulty.stdout)["faults"]) == len(roles.ROLES)
     created = await tactful(variables, "topics", "create")
-    assert created.stdout == "created 11 topics; starting offsets committed: 24\n", created.stderr
+    assert created.stdout == "created 12 topics; starting offsets committed: 24\n", created.stderr
     assert (await tactful(variables, "topics", "create")).stdout.startswith("created 0 topics; ")
     assert (await tactful(variables, "topics", "check")).returncode == 0
 
