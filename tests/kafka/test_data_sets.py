@@ -92,17 +92,20 @@ async def test_uci_with_five_kills_in_open_transactions(
 
     async def kill(workers: Workers, settings: Settings) -> None:
         everything = await work_left(settings)
-        for turn in range(KILLS):
+        for turn in range(3 * KILLS):
+            if len(killed) == KILLS:
+                return
             number = turn % 2
-            await _until_left(workers, settings, everything * (KILLS + 1 - turn) // (KILLS + 2))
+            await _until_left(workers, settings, everything * (KILLS + 1 - len(killed)) // (KILLS + 2))
             partition = await until_open_transaction(workers, settings, number)
             workers.kill(number)
             # Nobody else writes this partition's changelog, so what is open now was open at the kill.
             await asyncio.sleep(STEADY_S)
-            assert partition in await open_transactions(settings), "the kill met no open transaction with data"
             left = await work_left(settings)
             assert left > 0, "everything had been done before the kill"
-            killed.append((partition, left))
+            # A kill just after a commit harms nobody and proves nothing: it does not count.
+            if partition in await open_transactions(settings):
+                killed.append((partition, left))
             workers.restart(number)
 
     online = by_account(await uci.online(variables, tmp_path, kill))
