@@ -46,7 +46,8 @@ class Grid:
         period_ms = self._period_s * 1000
         if self._simple:
             return instant_ms - (instant_ms - self._offset_s * 1000) % period_ms
-        day = self._day_of(instant_ms)
+        # Where clocks go back over midnight, the next day's row begins while the calendar still says the day before.
+        day = self._day_of(instant_ms) + 1
         while True:
             row = self._row(day)
             if row and row[0] <= instant_ms:
