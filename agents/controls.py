@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 from pydantic_core import to_json
 
@@ -15,8 +15,7 @@ from streams.cluster import ClusterError
 from streams.settings import Settings
 from streams.transport.controls import ControlRecord, log_fault
 from streams.transport.events import TYPE_HEADER
-
-_POLL_MS = 200
+from streams.whole_logs import lone_reader, to_the_end
 
 
 class Place(NamedTuple):
@@ -69,20 +68,10 @@ async def read_controls(settings: Settings) -> list[ControlRecord]:
     """Every control up to the present end; as many as the engine reads at all. Raises ClusterError as above."""
     await admin.require(settings, (roles.REMINDER_CONTROLS,))
     tp = TopicPartition(settings.topics[roles.REMINDER_CONTROLS], 0)
-    found: list[ControlRecord] = []
-    async with AIOKafkaConsumer(
-        bootstrap_servers=list(settings.bootstrap_servers),
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        **settings.kafka_security_kwargs(),
-    ) as consumer:
+    async with lone_reader(settings, auto_offset_reset="none") as consumer:
         starts, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
         if (fault := log_fault(tp.topic, starts[tp], ends[tp])) is not None:
             raise ClusterError(fault)
-        consumer.assign([tp])
-        consumer.seek(tp, 0)
-        while await consumer.position(tp) < ends[tp]:
-            records = (await consumer.getmany(tp, timeout_ms=_POLL_MS)).get(tp, ())
-            found += [ControlRecord(r.offset, r.key, r.value, r.headers, r.timestamp) for r in records]
-    return found
+        return [
+            ControlRecord(r.offset, r.key, r.value, r.headers, r.timestamp) async for r in to_the_end(consumer, [tp])
+        ]

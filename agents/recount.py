@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import jiter
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from streams import roles
 from streams.settings import Settings
+from streams.whole_logs import lone_reader, to_the_end
 
-_POLL_MS = 500
 _REMINDERS = ("reminder.issued", "reminder.escalated")
-_RECEIPTS = (roles.REMINDER_RECEIPTS,)
+_FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
 
 
@@ -49,24 +49,12 @@ class Kept(NamedTuple):
 async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
     """Every committed record of the topics with these roles, partition by partition, up to their present end."""
     by_topic = {settings.topics[role]: role for role in wanted}
-    found: list[Kept] = []
-    async with AIOKafkaConsumer(
-        bootstrap_servers=list(settings.bootstrap_servers),
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        **settings.kafka_security_kwargs(),
-    ) as consumer:
-        partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for partition, records in (await consumer.getmany(timeout_ms=_POLL_MS)).items():
-                role = by_topic[partition.topic]
-                found += [
-                    Kept(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers)) for r in records
-                ]
-    return found
+    partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
+    async with lone_reader(settings) as consumer:
+        return [
+            Kept(by_topic[r.topic], r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
+            async for r in to_the_end(consumer, partitions)
+        ]
 
 
 class Books:
@@ -152,7 +140,7 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
             books[record.key].add(record, record.body())
     known, raced = _judge_sends(kept, books, topic_roles)
     return Summary(
-        facts=Counter(record.role for record in kept if record.role in roles.INPUTS and record.role not in _RECEIPTS),
+        facts=Counter(record.role for record in kept if record.role in _FACTS),
         messages=dict(sorted(Counter(_name(body) for body in bodies).items())),
         cures=sum(body["type"] == "cycle.closed" and body["reason"] == "CURED" for body in bodies),
         dead_letters=Counter(dict(letter.headers)["tactful.reason"].decode() for letter in letters),
@@ -165,7 +153,8 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
 
 def _hand_over(kept: Iterable[Kept], reminders: set[str]) -> dict[str, Any]:
     """What became of the reminders at the gateway, by its receipts."""
-    receipts = [body for body in (record.body() for record in kept if record.role in _RECEIPTS) if "status" in body]
+    bodies = (record.body() for record in kept if record.role == roles.REMINDER_RECEIPTS)
+    receipts = [body for body in bodies if "status" in body]
     accepted = {(body["reminder_id"], body["at"]) for body in receipts if body["status"] == "accepted"}
     return {
         "receipts": dict(sorted(Counter(body["status"] for body in receipts).items())),

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from agents.fact_files import Line
-from agents.reminders.dead_letters import owner_of
+from agents.reminders.dead_letters import owner_of, owner_told
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.reminders.outgoing import Envelope
 from schemas.accounts import NEVER_MS, Account
-from schemas.reading import UnusableInput, account_told, read, replay_order
+from schemas.reading import UnusableInput, read, replay_order
 from streams import roles
 from streams.clock import Grid
 
@@ -96,8 +96,7 @@ class Simulation:
 
     def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
         """Whose record it is must not be chased; here nobody replays or dismisses it."""
-        told = account_told(line.value)
-        owner = owner_of(line.key, 0, 1) or owner_of(None if told is None else told.encode(), 0, 1)
+        owner = owner_of(line.key, 0, 1) or owner_told(line.value, 0, 1)
         if owner is not None:
             key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
             verdict = core.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, NOWHERE)

@@ -161,6 +161,11 @@ class DeadLetterDismissed(Fact):
     dismissed_by: Id
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
+    @property
+    def at(self) -> str:
+        """The coordinates of the record."""
+        return f"{self.role}/{self.partition}/{self.offset}"
+
 
 class ReminderReceipt(Fact):
     """What the gateway knows of one reminder."""

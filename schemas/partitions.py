@@ -30,6 +30,11 @@ class UnownedDismissed(PartitionNote):
     offset: Annotated[int, Field(ge=0)]
     dismissed_by: Id
 
+    @property
+    def at(self) -> str:
+        """The coordinates of the record."""
+        return f"{self.role}/{self.partition}/{self.offset}"
+
 
 class InputResumed(PartitionNote):
     """Ends the pause of an input partition that had too large a share of bad records."""

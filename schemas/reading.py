@@ -1,7 +1,7 @@
 """From bytes on the bus to a fact, or to the reason why not. Nothing is lost here: the caller keeps the bytes."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 import jiter
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -107,11 +107,16 @@ def _explain(error: ValidationError) -> UnusableInput:
     return UnusableInput(reason, f"{where}: {kind}" if where else kind)
 
 
-def _object(raw: bytes) -> dict[str, object]:
-    # pydantic keeps the last of two equal keys and says nothing, so the bytes are first read by a reader that minds.
+def read_json(raw: bytes, floats: Literal["float", "decimal"] = "float") -> object:
+    """One JSON value; an object that names a field twice is refused, as which of two amounts is meant nobody knows.
+
+    Raises UnusableInput.
+    """
     try:
         # Of the strings only keys are cached: the others are personal data, and seldom come twice.
-        body = jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+        return jiter.from_json(
+            raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys", float_mode=floats
+        )
     except ValueError as error:
         text = str(error)
         if "duplicate key" in text.lower():
@@ -119,6 +124,11 @@ def _object(raw: bytes) -> dict[str, object]:
         if "recursion" in text:
             raise UnusableInput(Reason.TOO_DEEP, "nested too deeply") from None
         raise UnusableInput(Reason.NOT_JSON, "not one JSON value in UTF-8") from None
+
+
+def _object(raw: bytes) -> dict[str, object]:
+    # pydantic keeps the last of two equal keys and says nothing, so the bytes are first read by a reader that minds.
+    body = read_json(raw)
     if not isinstance(body, dict):
         raise UnusableInput(Reason.NOT_AN_OBJECT, "the body is not a JSON object")
     return body

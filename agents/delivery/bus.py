@@ -19,6 +19,7 @@ from streams.rights import delivery_id
 from streams.settings import Settings
 from streams.transport.producer import shuffled_servers
 from streams.transport.timeouts import retry_coordinator_lookup
+from streams.whole_logs import to_the_end
 
 POLL_MS: Final = 100
 LOOK_RECORDS_MAX: Final = 5_000
@@ -112,12 +113,8 @@ class KafkaBus:
         consumer = self._consumer()
         await consumer.start()
         try:
-            consumer.assign(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            ends = await consumer.end_offsets(partitions)
-            while any([await consumer.position(tp) < ends[tp] for tp in partitions]):
-                for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
-                    values |= {record.key: record.value for record in records}
+            async for record in to_the_end(consumer, partitions):
+                values[record.key] = record.value
         finally:
             await consumer.stop()
         return [decode(value) for value in values.values() if value is not None]

@@ -9,10 +9,9 @@ from collections.abc import Mapping as Lookup
 from typing import Any, Final
 
 import fastavro
-import jiter
 
 from agents.intake.mapping import Mapping
-from schemas.reading import Reason, UnusableInput
+from schemas.reading import Reason, UnusableInput, read_json
 
 Schemas = Lookup[str, Any]
 """Parsed schemas by their registry id in decimal, or by their fingerprint in hexadecimal."""
@@ -45,7 +44,7 @@ class Reader:
         """The document in a record's value."""
         if len(raw) > self._input.max_bytes:
             raise UnusableInput(Reason.TOO_LARGE, f"value above {self._input.max_bytes} bytes")
-        return self._avro(raw) if self._input.format == "avro" else read_json(raw)
+        return self._avro(raw) if self._input.format == "avro" else read_json(raw, "decimal")
 
     def key(self, raw: bytes) -> object:
         """What a record's key says."""
@@ -53,7 +52,7 @@ class Reader:
             case "avro":
                 return self._avro(raw)
             case "json":
-                return read_json(raw)
+                return read_json(raw, "decimal")
             case "int64":
                 if len(raw) != _INT64_BYTES:
                     raise UnusableInput(Reason.BAD_VALUE, "key: not eight bytes")
@@ -95,18 +94,3 @@ class Reader:
         if len(raw) < _SINGLE_OBJECT_BYTES or raw[:2] != _SINGLE_OBJECT:
             raise UnusableInput(Reason.NOT_AVRO, "no fingerprint in front")
         return raw[2:_SINGLE_OBJECT_BYTES].hex(), raw[_SINGLE_OBJECT_BYTES:]
-
-
-def read_json(raw: bytes) -> object:
-    """One JSON value; an object that names a field twice is refused, as which of two amounts is meant nobody knows."""
-    try:
-        return jiter.from_json(
-            raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys", float_mode="decimal"
-        )
-    except ValueError as error:
-        text = str(error)
-        if "duplicate key" in text.lower():
-            raise UnusableInput(Reason.DUPLICATE_KEY, "an object names a field twice") from None
-        if "recursion" in text:
-            raise UnusableInput(Reason.TOO_DEEP, "nested too deeply") from None
-        raise UnusableInput(Reason.NOT_JSON, "not one JSON value in UTF-8") from None

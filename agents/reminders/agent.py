@@ -4,10 +4,10 @@ One way through: read the fact, meet its account in the table, ask the core, sto
 decisions leave. Everything of one partition leaves in one transaction, together with the offsets of what it saw.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from agents.reminders.dead_letters import REPLAY_OF, dead_letter, owner_of
+from agents.reminders.dead_letters import brought_back, dead_letter, owner_of, owner_told
 from agents.reminders.decisions import core, races
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.catalog import Book
@@ -51,7 +51,7 @@ class Desk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._gates.enter(fact.partition, to_ms(fact.now))
             self._metrics.accounts(fact.partition, len(self._table) - 1)
-            if standing is not None:
+            if standing is not None and standing.recalls:
                 self._recall(fact.partition, to_ms(fact.now), standing, self._seen(standing))
         self._applied[fact.topic] = fact.offset + 1
         role = self._roles[fact.topic]
@@ -81,11 +81,8 @@ class Desk:
             if key == GATE_KEY:
                 self._gates.beat(now_ms)
                 self._metrics.gate(tick.partition, gate.complete_to_ms if gate.judged else None, gate.unread)
-                continue
-            raw = self._table.get(key)
-            if raw is not None:
-                account = accounts.decode(raw)
-                self._leave(key, account, core.on_tick(account, now_ms, self._book, seen))
+            else:
+                self._ask(key, lambda account: core.on_tick(account, now_ms, self._book, seen))
 
     def _seen(self, standing: Standing | None = None) -> Seen:
         gate = self._gates.gate() if standing is None else self._gates.gate(standing, standing.offset)
@@ -98,10 +95,7 @@ class Desk:
             return
         upto = recalls[-1].offset + 1
         for key in self._recalling.slice(partition, upto, ((key, self._table[key]) for key in self._table)):
-            raw = self._table.get(key)
-            if raw is not None and key != GATE_KEY:
-                account = accounts.decode(raw)
-                self._leave(key, account, core.on_recall(account, recalls, now_ms, self._book, seen))
+            self._ask(key, lambda account: core.on_recall(account, recalls, now_ms, self._book, seen))
         if self._recalling.done(partition):
             self._gates.recalled(upto)
 
@@ -116,9 +110,10 @@ class Desk:
         note = read_note(fact.value) if fact.key is None and role == roles.CASE_UPDATED else None
         if note is None:
             return False
-        freed = self._gates.noted(note)
-        if freed is not None and isinstance(note, UnownedDismissed):
-            self._free(fact, freed, f"{note.role}/{note.partition}/{note.offset}")
+        if not isinstance(note, UnownedDismissed):
+            self._gates.resumed(note.role)
+        elif (freed := self._gates.closed(note.at)) is not None:
+            self._free(fact, freed, note.at)
         return True
 
     def _apply(self, fact: Fact, said: facts.Fact) -> None:
@@ -134,11 +129,8 @@ class Desk:
         self._leave(key, account, core.on_fact(account, said, to_ms(fact.now), self._book, self._seen()))
 
     def _profile_erased(self, fact: Fact, key: bytes) -> None:
-        raw = self._table.get(key)
-        if raw is not None:
-            account = accounts.decode(raw)
-            verdict = core.on_profile_erased(account, to_ms(fact.now), self._book, self._seen())
-            self._leave(key, account, verdict)
+        seen = self._seen()
+        self._ask(key, lambda account: core.on_profile_erased(account, to_ms(fact.now), self._book, seen))
 
     def _check_partition(self, fact: Fact, key: bytes) -> None:
         # A producer with another partitioner would split one person over two accounts; the first record shows it.
@@ -154,6 +146,13 @@ class Desk:
             )
         if found == "raced":
             self._metrics.raced()
+
+    def _ask(self, key: bytes, question: Callable[[Account], Verdict]) -> None:
+        """Put a question about an account to the core, if there is the account, and let the answer leave."""
+        raw = self._table.get(key)
+        if raw is not None:
+            account = accounts.decode(raw)
+            self._leave(key, account, question(account))
 
     def _leave(self, key: bytes, before: Account | None, verdict: Verdict) -> None:
         if verdict.account is not before:
@@ -182,8 +181,7 @@ class Desk:
         """Whose record it is must not be chased until it was read after all."""
         owner = owner_of(fact.key, fact.partition, self._settings.partitions)
         if owner is None:
-            told = reading.account_told(fact.value)
-            owner = owner_of(None if told is None else told.encode(), fact.partition, self._settings.partitions)
+            owner = owner_told(fact.value, fact.partition, self._settings.partitions)
             self._gates.unread(at, owner or "")
         if owner is not None:
             key = owner.encode()
@@ -193,7 +191,7 @@ class Desk:
 
     def _came_back(self, fact: Fact) -> None:
         """A replayed record ends the silence that its first coming had begun; if unread again, a new one stands."""
-        at = next((value.decode(errors="replace") for name, value in fact.headers if name == REPLAY_OF), None)
+        at = brought_back(fact.headers)
         if at is None:
             return
         owner = owner_of(fact.key, fact.partition, self._settings.partitions)
@@ -203,11 +201,8 @@ class Desk:
             self._free(fact, owner, at)
 
     def _free(self, fact: Fact, account_id: str, at: str) -> None:
-        key = account_id.encode()
-        raw = self._table.get(key)
-        if raw is not None:
-            account = accounts.decode(raw)
-            self._leave(key, account, core.on_read(account, at, to_ms(fact.now), self._book, self._seen()))
+        seen = self._seen()
+        self._ask(account_id.encode(), lambda account: core.on_read(account, at, to_ms(fact.now), self._book, seen))
 
 
 def _is_progress(fact: Fact) -> bool:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Protocol
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.facts import Id
-from schemas.reading import UnusableInput
+from schemas.reading import UnusableInput, account_told
 from streams.transport.partitioner import partition_of
 
 Headers = tuple[tuple[str, bytes], ...]
@@ -104,6 +104,17 @@ def owner_of(key: bytes | None, partition: int, partitions: int) -> str | None:
     except (UnicodeDecodeError, ValidationError):
         return None
     return account_id if partition_of(account_id.encode(), partitions) == partition else None
+
+
+def owner_told(value: bytes | None, partition: int, partitions: int) -> str | None:
+    """The account that the body of an unread record names, if its partition has it."""
+    told = account_told(value)
+    return None if told is None else owner_of(told.encode(), partition, partitions)
+
+
+def brought_back(headers: Headers) -> str | None:
+    """The coordinates of the dead letter that a replayed record brings back; None when it is no replay."""
+    return next((value.decode(errors="replace") for name, value in headers if name == REPLAY_OF), None)
 
 
 def sha256_of(what: str) -> str:

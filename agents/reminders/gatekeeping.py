@@ -12,11 +12,9 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.gate import Gate
 from agents.reminders.decisions.standing import Standing
-from schemas import partitions
 from schemas.accounts import NEVER_MS
 from schemas.facts import SourceProgress
 from schemas.gates import GATE_KEY, UNREAD_MAX, GateState, decode_gate, encode_gate
-from schemas.partitions import AnyNote
 from streams import roles
 from streams.settings import Settings
 
@@ -183,13 +181,11 @@ class Gatekeeper:
             self._store(replace(state, unread_more=state.unread_more - 1))
         return None
 
-    def noted(self, note: AnyNote) -> str | None:
-        """A named person's word about the partition; returns the account that it frees, if it frees one."""
-        if isinstance(note, partitions.UnownedDismissed):
-            return self.closed(f"{note.role}/{note.partition}/{note.offset}")
-        if note.role in self.state.paused:
-            self._store(replace(self.state, paused=tuple(role for role in self.state.paused if role != note.role)))
-            self._count_anew(self._partition)
-            if self._system:
-                self._switches.release_input(self._partition, self._settings.topics[note.role])
-        return None
+    def resumed(self, role: str) -> None:
+        """A named person ends the pause of an input."""
+        if role not in self.state.paused:
+            return
+        self._store(replace(self.state, paused=tuple(other for other in self.state.paused if other != role)))
+        self._count_anew(self._partition)
+        if self._system:
+            self._switches.release_input(self._partition, self._settings.topics[role])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agents.deadletters.letters import Coordinates
 from agents.recount import Kept
-from agents.reminders.dead_letters import REPLAY_OF, owner_of
+from agents.reminders.dead_letters import brought_back, owner_of, owner_told
 from schemas import facts, reading
 from schemas.partitions import UnownedDismissed, read_note
 from streams import roles
@@ -81,7 +81,7 @@ class Reader:
         note = read_note(record.value) if record.key is None and record.role == roles.CASE_UPDATED else None
         if note is not None:
             if isinstance(note, UnownedDismissed):
-                yield from self._freed(record, f"{note.role}/{note.partition}/{note.offset}", None)
+                yield from self._freed(record, note.at, None)
             return
         if record.value is None and record.key is not None and record.role == roles.PROFILE_UPDATED:
             yield record.key, Erased()
@@ -95,7 +95,7 @@ class Reader:
                 self.open.append(record)
                 return
             yield fact.account_id.encode(), fact
-        at = next((value.decode(errors="replace") for name, value in record.headers if name == REPLAY_OF), None)
+        at = brought_back(record.headers)
         if at is not None:
             yield from self._freed(record, at, self._owner(record))
 
@@ -117,8 +117,7 @@ class Reader:
         return owner_of(record.key, record.partition, self._partitions)
 
     def _told_by(self, record: Kept) -> str | None:
-        told = reading.account_told(record.value)
-        return owner_of(None if told is None else told.encode(), record.partition, self._partitions)
+        return owner_told(record.value, record.partition, self._partitions)
 
 
 def _place(record: Kept) -> Coordinates:

@@ -4,11 +4,10 @@ State and messages commit together, so each reminder of which any version of an 
 far as that goes back. The inputs are not needed: this can be asked at any age of the group, beside the workers.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any, Final, NamedTuple
 
 import jiter
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from schemas.accounts import NEVER_MS, decode
 from schemas.gates import GATE_KEY
@@ -16,11 +15,11 @@ from streams import admin, roles
 from streams.clock import SystemClock
 from streams.settings import Settings
 from streams.topology import FOREVER_MS, HOUR_MS, plan
+from streams.whole_logs import lone_reader, to_the_end
 
 ABSENT: Final = "sent but not on the topic"
 _MARGIN_MS: Final = HOUR_MS
 """Not asked for: what is so little younger than the oldest that the topic keeps may be deleted while we read."""
-_POLL_MS: Final = 500
 _EXAMPLES: Final = 5
 _HAS_SENT: Final = b'"sent":['
 _REMINDERS: Final = ("reminder.issued", "reminder.escalated")
@@ -93,12 +92,7 @@ async def verify_state(settings: Settings) -> StateReport:
     await admin.require(settings, (roles.ACCOUNTS_CHANGELOG, roles.REMINDERS))
     (retention_ms,) = (spec.retention_ms for spec in plan(settings) if spec.role == roles.REMINDERS)
     reports = []
-    async with AIOKafkaConsumer(
-        bootstrap_servers=list(settings.bootstrap_servers),
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        **settings.kafka_security_kwargs(),
-    ) as consumer:
+    async with lone_reader(settings) as consumer:
         for number in range(settings.partitions):
             now_ms = SystemClock().now_ms()
             from_ms = 0 if retention_ms == FOREVER_MS else now_ms - retention_ms + _MARGIN_MS
@@ -116,24 +110,14 @@ async def verify_state(settings: Settings) -> StateReport:
 async def _verify_partition(consumer: Any, settings: Settings, number: int, from_ms: int) -> StateReport:
     claims = Claims(from_ms)
     # The table first: what it tells has its message on the topic by the time that this is read.
-    async for record in _read(consumer, TopicPartition(settings.topics[roles.ACCOUNTS_CHANGELOG], number)):
+    async for record in to_the_end(consumer, [TopicPartition(settings.topics[roles.ACCOUNTS_CHANGELOG], number)]):
         claims.told(record.key, record.value)
     tp = TopicPartition(settings.topics[roles.REMINDERS], number)
     begins = (await consumer.beginning_offsets([tp]))[tp]
     kept_from_ms = None if begins else 0
-    async for record in _read(consumer, tp):
+    async for record in to_the_end(consumer, [tp]):
         if kept_from_ms is None:
             kept_from_ms = record.timestamp + _MARGIN_MS
         claims.found(record.value)
     # Of a topic from which everything was deleted nothing can be told.
     return claims.report(NEVER_MS if kept_from_ms is None else kept_from_ms)
-
-
-async def _read(consumer: Any, tp: TopicPartition) -> AsyncIterator[Any]:
-    """Every committed record of a partition up to its present end."""
-    consumer.assign([tp])
-    await consumer.seek_to_beginning(tp)
-    end = (await consumer.end_offsets([tp]))[tp]
-    while await consumer.position(tp) < end:
-        for record in (await consumer.getmany(tp, timeout_ms=_POLL_MS)).get(tp, ()):
-            yield record

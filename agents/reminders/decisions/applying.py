@@ -253,7 +253,7 @@ def release_unread(account: Account, at: str) -> Account:
 
 
 def _dismissed(account: Account, fact: cases.DeadLetterDismissed) -> Account:
-    return release_unread(account, f"{fact.role}/{fact.partition}/{fact.offset}")
+    return release_unread(account, fact.at)
 
 
 _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
