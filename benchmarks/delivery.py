@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from agents.delivery.port import Accepted, Submission
 from agents.delivery.smpp.gateway import SmppGateway
+from agents.replaying import free_port
 from streams.clock import SystemClock
-from tests.agents.delivery.centre.process import centre_libs, free_port, settings
+from tests.agents.delivery.centre.process import centre_libs, settings
 
 SERVER = "org.jsmpp.examples.StressServer"
 START_TIMEOUT_S = 30.0

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
@@ -23,14 +22,14 @@ from agents.intake.schema_sources import schema_source
 from agents.intake.translate import Translator
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.transport.members import group_member
 from streams.transport.observer import EngineStatus
-from streams.transport.producer import PartitionProducer, shuffled_servers
+from streams.transport.producer import PartitionProducer
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
 
 log = logging.getLogger(__name__)
 
 _POLL_S: Final = 0.2
-_MAX_POLL_INTERVAL_MS: Final = 600_000
 
 
 def settings_for(settings: Settings, mapping_id: str) -> Settings:
@@ -86,21 +85,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def run(self) -> None:
         """Raises IntakeStopped or a KafkaError when it cannot go on."""
         settings = self._settings
-        self._consumer = AIOKafkaConsumer(
-            client_id=f"{settings.namespace}-{settings.subtopology}",
-            group_id=settings.group_id,
-            group_instance_id=settings.instance_id,
-            bootstrap_servers=shuffled_servers(settings),
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
-            request_timeout_ms=settings.consumer_request_timeout_ms,
-            session_timeout_ms=settings.session_timeout_ms,
-            rebalance_timeout_ms=settings.rebalance_timeout_ms,
-            heartbeat_interval_ms=settings.heartbeat_interval_ms,
-            **settings.kafka_security_kwargs(),
-        )
+        self._consumer = group_member(settings)
         try:
             await self._consumer.start()
             pace_fetches(self._consumer, wait_ms=settings.fetch_wait_ms, pacing_ms=settings.fetch_pacing_ms)

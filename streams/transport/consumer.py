@@ -8,7 +8,6 @@ import contextlib
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
@@ -18,13 +17,12 @@ from mode import Service
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
-from streams.transport.producer import shuffled_servers
+from streams.transport.members import group_member
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
 
 T = TypeVar("T")
 
-_MAX_POLL_INTERVAL_MS = 600_000
 _POLL_S = 0.1
 _REFUSALS_S = 1.0
 _PARTIAL_POLL_S = 0.05
@@ -38,23 +36,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     _reader: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
-        settings = engine_of(self.app).settings
-        return AIOKafkaConsumer(
-            client_id=f"{settings.namespace}-{settings.subtopology}",
-            group_id=settings.group_id,
-            group_instance_id=settings.instance_id,
-            bootstrap_servers=shuffled_servers(settings),
-            partition_assignment_strategy=[self.app.assignor],
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
-            request_timeout_ms=settings.consumer_request_timeout_ms,
-            session_timeout_ms=settings.session_timeout_ms,
-            rebalance_timeout_ms=settings.rebalance_timeout_ms,
-            heartbeat_interval_ms=settings.heartbeat_interval_ms,
-            **settings.kafka_security_kwargs(),
-        )
+        return group_member(engine_of(self.app).settings, partition_assignment_strategy=[self.app.assignor])
 
     async def on_start(self) -> None:
         settings = engine_of(self.app).settings

@@ -178,6 +178,23 @@ class Rig:
             await consumer.stop()
 
 
+class Hearing:
+    """What the workers of a rig have said of an account."""
+
+    def __init__(self, rig: Rig, soon_s: float) -> None:
+        self.rig = rig
+        self._soon_s = soon_s
+
+    async def told(self, account: bytes) -> list[bytes]:
+        return [record.value for record in await self.rig.read(self.rig.topic("reminders")) if record.key == account]
+
+    async def heard(self, account: bytes, *values: bytes, within_s: float | None = None) -> None:
+        async def all_of_it() -> bool:
+            return await self.told(account) == list(values)
+
+        await until(all_of_it, self._soon_s if within_s is None else within_s)
+
+
 @contextlib.asynccontextmanager
 async def reader(servers: str, isolation: str) -> AsyncIterator[Any]:
     consumer = AIOKafkaConsumer(

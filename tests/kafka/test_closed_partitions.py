@@ -1,7 +1,6 @@
 """A partition whose input cannot be trusted to be complete sends nothing and says why; the others go on."""
 
 import asyncio
-import socket
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,12 +13,13 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
+from agents.replaying import free_port
 from streams.broker import Broker
 from streams.clock import SystemClock
 from streams.cluster import ClusterError
 from streams.resetting import reset
 from streams.settings import Settings
-from tests.kafka.rig import Given, Rig, until
+from tests.kafka.rig import Given, Hearing, Rig, until
 
 pytestmark = pytest.mark.kafka
 START_S = 40
@@ -28,17 +28,11 @@ MISSES, PAYMENTS = 0, 1
 SHUT, FREE = 0, 1
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Closing:
+class Closing(Hearing):
     """Two partitions and one worker."""
 
     def __init__(self, rig: Rig) -> None:
-        self.rig = rig
+        super().__init__(rig, SOON_S)
         self.port = free_port()
         self.payments = rig.inputs[PAYMENTS]
 
@@ -49,15 +43,6 @@ class Closing:
     async def meet(self, account: bytes, partition: int, topic: int = MISSES) -> None:
         now_ms = SystemClock().now_ms()
         await self.rig.produce([Given(self.rig.inputs[topic], partition, account, b"{}", now_ms)])
-
-    async def told(self, account: bytes) -> list[bytes]:
-        return [record.value for record in await self.rig.read(self.rig.topic("reminders")) if record.key == account]
-
-    async def heard(self, account: bytes, *values: bytes, within_s: float = SOON_S) -> None:
-        async def all_of_it() -> bool:
-            return await self.told(account) == list(values)
-
-        await until(all_of_it, within_s)
 
     async def page(self, path: str) -> bytes:
         def get() -> bytes:

@@ -12,7 +12,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.broker import Broker
 from streams.clock import SystemClock
-from tests.kafka.rig import Given, Rig, until
+from tests.kafka.rig import Given, Hearing, Rig, until
 
 pytestmark = pytest.mark.kafka
 START_S = 30
@@ -21,11 +21,11 @@ WITHOUT_A_TICK_MS = 2_500
 MINUTE_MS = 60_000
 
 
-class Controlled:
+class Controlled(Hearing):
     """One worker of the app, with its controls."""
 
     def __init__(self, rig: Rig) -> None:
-        self.rig = rig
+        super().__init__(rig, SOON_S)
         self.topic = rig.topic("reminder-controls")
 
     async def create(self) -> None:
@@ -53,15 +53,6 @@ class Controlled:
         """A fact of the account."""
         now_ms = SystemClock().now_ms()
         await self.rig.produce([Given(self.rig.inputs[0], 0, account, b"{}", now_ms)])
-
-    async def told(self, account: bytes) -> list[bytes]:
-        return [record.value for record in await self.rig.read(self.rig.topic("reminders")) if record.key == account]
-
-    async def heard(self, account: bytes, *values: bytes, within_s: float = SOON_S) -> None:
-        async def all_of_it() -> bool:
-            return await self.told(account) == list(values)
-
-        await until(all_of_it, within_s)
 
     async def only_facts(self, account: bytes) -> list[bytes]:
         """Facts of the account, for longer than its tick would take to come, and nothing else is said of it."""

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -122,15 +123,22 @@ class Gateways:
             pytest.fail(f"{await self.receipts()}\n{[self.log_of(n) for n in range(len(self.processes))]}")
 
 
-@pytest.fixture
-def gateways(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[Gateways]:
-    made = Gateways(guarded, namespace, tmp_path)
+@contextmanager
+def opened(guarded: Guarded, namespace: str, folder: Path) -> Iterator[Gateways]:
+    """Topics and rights are there; whatever process is left at the end is killed."""
+    made = Gateways(guarded, namespace, folder)
     asyncio.run(admin.create(made.settings))
     asyncio.run(guarded.grant_planned(made.settings))
     yield made
     for process in made.processes:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def gateways(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[Gateways]:
+    with opened(guarded, namespace, tmp_path) as made:
+        yield made
 
 
 def a_reminder(reminder_id: str, account_id: str, **changes: Any) -> AnyMessage:

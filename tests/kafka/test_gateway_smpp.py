@@ -1,6 +1,5 @@
 """`tactful gateway` whole: a real Kafka on one side, a message centre on jSMPP on the other, and a kill -9 between."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,26 +7,20 @@ import msgspec
 import pytest
 
 from schemas.messages import AnyMessage, Recipient
-from streams import admin
 from tests.agents.delivery.centre.process import CentreProcess
 from tests.agents.delivery.messages import cancelled
 from tests.agents.delivery.submissions import THREE_PARTS
 from tests.kafka.guarded import Guarded
 from tests.kafka.live import now
-from tests.kafka.test_gateway import Gateways, a_reminder
+from tests.kafka.test_gateway import Gateways, a_reminder, opened
 
 pytestmark = [pytest.mark.kafka, pytest.mark.java]
 
 
 @pytest.fixture
 def over_smpp(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[Gateways]:
-    made = Gateways(guarded, namespace, tmp_path)
-    asyncio.run(admin.create(made.settings))
-    asyncio.run(guarded.grant_planned(made.settings))
-    yield made
-    for process in made.processes:
-        process.kill()
-        process.wait()
+    with opened(guarded, namespace, tmp_path) as made:
+        yield made
 
 
 def to(ends_with: int, reminder_id: str, account_id: str, text: str = "【某某消金】您好，请还款。") -> AnyMessage:

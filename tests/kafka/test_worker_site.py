@@ -1,6 +1,5 @@
 """A real worker's site: alive from the start, ready when it works, and its metrics are what happened."""
 
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +7,12 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from agents.replaying import free_port
 from streams.broker import Broker
 from tests.kafka.rig import Given, Rig, until
 
 pytestmark = pytest.mark.kafka
 FACTS = 400
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def ask(port: int, path: str) -> tuple[int, Any] | None:

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from mode import Service
 
+from agents.replaying import free_port
 from streams.health import HealthSite, add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
@@ -116,12 +117,6 @@ async def test_a_taken_port_is_told_by_the_name_of_its_setting(site: HealthSite,
     host, port = site.address
     with pytest.raises(SettingsError, match=rf"TACTFUL_HEALTH_PORT: cannot listen on 127\.0\.0\.1:{port}"):
         await HealthSite(host, port, Metrics(), engine.status).on_start()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_taken_port_is_told_before_the_worker_starts() -> None:

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from agents.delivery.smpp.settings import SmppSettings
+from agents.replaying import free_port
 from streams.broker import SUPERVISED
 from streams.broker_files import COPY_GOAL, default_cache_dir
 
@@ -50,12 +50,6 @@ def centre_libs() -> Path:
             # Another process of the same test run was first.
             assert libs.is_dir()
     return libs
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class CentreProcess:
