@@ -6,14 +6,12 @@ until then. The Kafka timestamp of each record is the fact's own time: that is w
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from pydantic_core import to_json
 
 from agents.fact_files import Line
-from schemas.facts import SourceProgress
+from agents.marking import marks
 from streams import roles
 from streams.settings import Settings
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
@@ -86,17 +84,14 @@ class Feeder:
         await asyncio.gather(*unacknowledged)
 
     async def _mark(self, complete_to_ms: int) -> None:
-        mark = SourceProgress(source="feed", complete_to=datetime.fromtimestamp(complete_to_ms / 1000, UTC))
-        value, headers = to_json(mark), [(TYPE_HEADER, MARK_TYPE), ("ce_specversion", b"1.0")]
-        for role in roles.INPUTS:
-            for partition in range(self._settings.partitions):
-                await self._send(
-                    role,
-                    value=value,
-                    # On a compacted topic Kafka takes no record without a key.
-                    key=MARK_TYPE if role == roles.PROFILE_UPDATED else None,
-                    partition=partition,
-                    timestamp_ms=complete_to_ms,
-                    headers=headers,
-                )
-                self._marks += 1
+        headers = [(TYPE_HEADER, MARK_TYPE), ("ce_specversion", b"1.0")]
+        for mark in marks("feed", complete_to_ms, roles.INPUTS, self._settings.partitions):
+            await self._send(
+                mark.role,
+                value=mark.value,
+                key=mark.key,
+                partition=mark.partition,
+                timestamp_ms=complete_to_ms,
+                headers=headers,
+            )
+            self._marks += 1

@@ -6,11 +6,10 @@ from typing import Final, NamedTuple
 from agents.intake.document import SourceRecord
 from agents.intake.mapping_files import LoadedMapping
 from agents.intake.translate import Made, Refused
+from agents.marking import marks
 from agents.reminders.dead_letters import dead_letter
-from schemas.facts import SourceProgress
 from schemas.reading import ROLE_OF
 from streams import roles
-from streams.clock import to_datetime
 from streams.settings import Settings
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
 from streams.transport.partitioner import partition_of
@@ -67,14 +66,10 @@ class Outbox:
 
     def marks(self, complete_to_ms: int) -> Iterator[Outgoing]:
         """One for each partition of each input that the mapping speaks on."""
-        said = SourceProgress(source=self._source, complete_to=to_datetime(complete_to_ms))
-        value = said.model_dump_json().encode()
         headers = ((TYPE_HEADER, MARK_TYPE), *_FIXED)
-        for role in self.roles:
-            # On a compacted topic Kafka takes no record without a key.
-            key = MARK_TYPE if role == roles.PROFILE_UPDATED else None
-            for partition in range(self._settings.partitions):
-                yield Outgoing(self._settings.topics[role], partition, key, value, headers, complete_to_ms)
+        for mark in marks(self._source, complete_to_ms, self.roles, self._settings.partitions):
+            topic = self._settings.topics[mark.role]
+            yield Outgoing(topic, mark.partition, mark.key, mark.value, headers, complete_to_ms)
 
     def _keyed(
         self,

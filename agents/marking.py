@@ -1,0 +1,30 @@
+"""Progress marks as records: one in every partition of the inputs that a source speaks on."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from schemas.facts import SourceProgress
+from streams import roles
+from streams.clock import to_datetime
+from streams.transport.events import MARK_TYPE
+
+
+class Mark(NamedTuple):
+    """One record; its Kafka time is the instant up to which the source has told everything."""
+
+    role: str
+    partition: int
+    key: bytes | None
+    value: bytes
+
+
+def marks(source: str, complete_to_ms: int, inputs: Iterable[str], partitions: int) -> Iterator[Mark]:
+    """What a source writes when it has told everything up to an instant (epoch milliseconds)."""
+    value = to_json(SourceProgress(source=source, complete_to=to_datetime(complete_to_ms)))
+    for role in inputs:
+        # On a compacted topic Kafka takes no record without a key.
+        key = MARK_TYPE if role == roles.PROFILE_UPDATED else None
+        for partition in range(partitions):
+            yield Mark(role, partition, key, value)
