@@ -66,7 +66,7 @@ class _MetadataResponse(Response):  # type: ignore[misc]  # aiokafka ships no ty
     )
 
 
-class _MetadataStruct(RequestStruct):  # type: ignore[misc]
+class _MetadataStruct(RequestStruct):  # type: ignore[misc]  # aiokafka ships no types
     API_KEY = 3
     API_VERSION = 8
     RESPONSE_TYPE = _MetadataResponse
@@ -78,7 +78,7 @@ class _MetadataStruct(RequestStruct):  # type: ignore[misc]
     )
 
 
-class _MetadataRequest(Request[_MetadataStruct]):  # type: ignore[misc]
+class _MetadataRequest(Request[_MetadataStruct]):  # type: ignore[misc]  # aiokafka ships no types
     """Metadata of named topics with our own rights on them; makes none that is missing."""
 
     API_KEY = 3

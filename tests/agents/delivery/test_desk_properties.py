@@ -135,18 +135,18 @@ class World:
         called = sorted(self.calls)
         if called:
             reminder_id = called[pick % len(called)]
-            ending = (("delivered", "failed", "expired"))[pick % 3]
-            self.desk.report(Report(reminder_id, reminder_id, ending, self.now), self.now)  # type: ignore[arg-type]
+            ending = ("delivered", "failed", "expired")[pick % 3]
+            self.desk.report(Report(reminder_id, reminder_id, ending, self.now), self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
 
     def recall(self, pick: int = 0) -> None:
         if self.desk.recalls:
-            answer = (("recalled", "too_late", "unknown"))[pick % 3]
-            self.desk.recall_answered(self.desk.recalls.popleft(), answer, self.now)  # type: ignore[arg-type]
+            answer = ("recalled", "too_late", "unknown")[pick % 3]
+            self.desk.recall_answered(self.desk.recalls.popleft(), answer, self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
 
     def ask(self, pick: int = 0) -> None:
         for look in self.desk.looks(self.now, 10):
             standing = (None, "accepted", "delivered", "failed")[pick % 4]
-            self.desk.looked(look, standing, self.now)  # type: ignore[arg-type]
+            self.desk.looked(look, standing, self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
 
     def minutes(self, pick: int) -> None:
         self.now += pick * MINUTE
