@@ -28,7 +28,7 @@ LEDGER = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
 WHO = ("--by", "an.officer", "--reason", "a bad day")
 PARTITION = 1
 STOPPED_WITHIN_S = 2.0
-"""From the time that the pause carries to the last message that left; measured below one second."""
+"""From the time that the pause carries to the last message that left."""
 GATEWAY = """
 [stand_in]
 refused = 0.0
