@@ -43,8 +43,12 @@ class _Message:
     gateway_ref: str
     states: list[State]
     last_at: datetime | None = None
+    detail: str = ""
+    """Of the last receipt."""
     silent: bool = field(default=False)
     """Reported, or recalled by us: its receipts are no news."""
+    recalling: bool = False
+    """Parts of it are being taken back just now: how it ended is judged when that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,19 @@ class Correlation:
         if len(self._messages) > self._messages_max:
             self._forget(self._messages.popitem(last=False)[1])
 
-    def recalled(self, gateway_ref: str) -> None:
-        """We took it back: that the centre then tells of its deletion is no failure."""
+    def recalling(self, gateway_ref: str) -> None:
+        """We begin to take it back, part by part: the centre may tell of the first before we ask for the last."""
         if message := self._messages.get(gateway_ref):
-            message.silent = True
+            message.recalling = True
+
+    def recall_ended(self, gateway_ref: str, *, taken_back: bool) -> list[Report]:
+        """Taken back as a whole: that the centre tells of its deletion is no failure. Else what its parts came to."""
+        message = self._messages.get(gateway_ref)
+        if message is None:
+            return []
+        message.recalling = False
+        message.silent |= taken_back
+        return self._news(message)
 
     def received(self, receipt: PartReceipt, at: datetime) -> list[Report]:
         """A receipt came, at ``at``; what it says of a message, if it says something new.
@@ -125,13 +138,17 @@ class Correlation:
             gateway_ref = as_response(receipt.ids[0], self._forms.response)
             return [Report(None, gateway_ref, status, happened_at, receipt.detail)] if status else []
         message, place = found
-        message.states[place] = receipt.state
+        message.states[place], message.detail = receipt.state, receipt.detail
         message.last_at = max(happened_at, message.last_at or happened_at)
+        return self._news(message)
+
+    def _news(self, message: _Message) -> list[Report]:
+        """The report of a message that has ended, once."""
         status = ending(message.states)
-        if message.silent or status is None:
+        if message.silent or message.recalling or status is None or message.last_at is None:
             return []
         message.silent = True
-        return [Report(message.reminder_id, message.gateway_ref, status, message.last_at, receipt.detail)]
+        return [Report(message.reminder_id, message.gateway_ref, status, message.last_at, message.detail)]
 
     def _find(self, receipt: PartReceipt) -> tuple[_Message, int] | None:
         return next((self._parts[one] for one in receipt.ids if one in self._parts), None)

@@ -86,13 +86,15 @@ class SmppGateway:
         session = self._bound()
         if session is None or gateway_ref is None:
             return "unknown"
-        cancelled = [await cancel(session, self._settings, one) for one in part_ids(gateway_ref)]
-        if None in cancelled:
-            return "unknown"
-        if not all(cancelled):
-            return "too_late"
-        self._correlation.recalled(gateway_ref)
-        return "recalled"
+        answer: Recall = "unknown"
+        self._correlation.recalling(gateway_ref)
+        try:
+            cancelled = [await cancel(session, self._settings, one) for one in part_ids(gateway_ref)]
+            if None not in cancelled:
+                answer = "recalled" if all(cancelled) else "too_late"
+        finally:
+            self._tell(self._correlation.recall_ended(gateway_ref, taken_back=answer == "recalled"))
+        return answer
 
     async def query(self, reminder_id: str, gateway_ref: str | None) -> Standing | None:
         """query_sm for every part. Needs ``gateway_ref``."""

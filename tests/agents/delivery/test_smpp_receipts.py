@@ -114,9 +114,27 @@ def test_a_state_on_the_way_never_undoes_a_final_one() -> None:
 
 def test_a_deletion_that_we_asked_for_is_no_failure_and_one_that_we_did_not_is() -> None:
     asked, unasked = three_parts(), three_parts()
-    asked.recalled("a,b,c")
+    asked.recalling("a,b,c")
+    assert asked.recall_ended("a,b,c", taken_back=True) == []
     assert asked.received(told("a", "deleted"), NOW) == []
     assert unasked.received(told("a", "deleted"), NOW)[0].status == "failed"
+
+
+def test_a_deletion_told_while_we_still_take_back_the_other_parts_is_no_failure() -> None:
+    asked = three_parts()
+    asked.recalling("a,b,c")
+    assert asked.received(told("a", "deleted"), NOW) == []
+    assert asked.recall_ended("a,b,c", taken_back=True) == []
+    assert asked.received(told("b", "deleted"), NOW) == []
+
+
+def test_a_recall_that_came_too_late_for_one_part_is_told_as_what_became_of_the_message() -> None:
+    asked = three_parts()
+    asked.recalling("a,b,c")
+    assert asked.received(told("a", "deleted"), NOW) == []
+    (report,) = asked.recall_ended("a,b,c", taken_back=False)
+    assert (report.reminder_id, report.status) == ("r1", "failed")
+    assert asked.received(told("b"), NOW) == [], "told once"
 
 
 def test_a_receipt_that_overtakes_the_answer_to_its_submit_waits_for_it() -> None:
