@@ -18,7 +18,7 @@ from streams.clock import SystemClock
 from streams.rights import delivery_id
 from streams.settings import Settings
 from streams.transport.producer import shuffled_servers
-from streams.transport.timeouts import retry_coordinator_lookup
+from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
 from streams.whole_logs import to_the_end
 
 POLL_MS: Final = 100
@@ -64,6 +64,7 @@ class KafkaBus:
 
     async def __aenter__(self) -> "KafkaBus":
         retry_coordinator_lookup(self._producer)
+        retry_unknown_end(self._producer)
         try:
             await self._producer.start()
             await self._taking.start()

@@ -14,7 +14,7 @@ from streams.settings import Settings
 from streams.transport.errors import StartRefused
 from streams.transport.refusals import first_cause, naming_rights
 from streams.transport.skew import PROBE_KEY, ClockWatch
-from streams.transport.timeouts import retry_coordinator_lookup
+from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
 from streams.transport.transaction import Batch
 
 _START_ATTEMPTS = 5
@@ -52,6 +52,7 @@ class PartitionProducer:
             **settings.kafka_security_kwargs(),
         )
         retry_coordinator_lookup(producer)
+        retry_unknown_end(producer)
         return producer
 
     async def start(self) -> None:

@@ -5,12 +5,13 @@ import logging
 from typing import Any
 
 from aiokafka.client import ConnectionGroup
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownError
 
 log = logging.getLogger(__name__)
 
 _COORDINATOR_PATIENCE = 50
 _COORDINATOR_BACKOFF_S = 0.1
+_END_PATIENCE = 5
 
 
 def retry_coordinator_lookup(producer: Any) -> None:
@@ -30,6 +31,29 @@ def retry_coordinator_lookup(producer: Any) -> None:
         return await lookup(kind, key)
 
     sender._find_coordinator = patient_lookup
+
+
+def retry_unknown_end(producer: Any) -> None:
+    """A coordinator that is being asked for the same id by somebody else may answer an end with "unknown"; ask again.
+
+    To end a transaction twice in the same way is harmless; and the second answer tells whether we were fenced.
+    """
+    sender = producer._sender
+    end, unknown = sender._do_txn_commit, 0
+
+    async def patient_end(result: Any) -> None:
+        nonlocal unknown
+        try:
+            await end(result)
+            unknown = 0
+        except UnknownError:
+            unknown += 1
+            if unknown > _END_PATIENCE:
+                raise
+            log.warning("the coordinator does not know whether the transaction has ended; asking again")
+            await asyncio.sleep(_COORDINATOR_BACKOFF_S)
+
+    sender._do_txn_commit = patient_end
 
 
 def bound_heartbeat(consumer: Any, session_timeout_s: float) -> None:

@@ -1,14 +1,15 @@
 """The repairs to aiokafka's patience, on objects that only look like its clients."""
 
 import asyncio
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.client import ConnectionGroup
-from aiokafka.errors import KafkaConnectionError, KafkaError, TransactionalIdAuthorizationFailed
+from aiokafka.errors import KafkaConnectionError, KafkaError, TransactionalIdAuthorizationFailed, UnknownError
 
-from streams.transport.timeouts import bound_heartbeat, pace_fetches, retry_coordinator_lookup
+from streams.transport.timeouts import bound_heartbeat, pace_fetches, retry_coordinator_lookup, retry_unknown_end
 
 
 def lost_connection() -> KafkaError:
@@ -31,6 +32,27 @@ async def test_a_lost_connection_during_the_lookup_is_tried_again(monkeypatch: p
     producer = SimpleNamespace(_sender=SimpleNamespace(_find_coordinator=lookup))
     retry_coordinator_lookup(producer)
     assert await producer._sender._find_coordinator("txn", "id") == 7
+
+
+@pytest.mark.parametrize(("times", "raised"), [(5, False), (6, True)])
+async def test_an_end_that_the_coordinator_does_not_know_of_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, times: int, raised: bool
+) -> None:
+    monkeypatch.setattr("streams.transport.timeouts._COORDINATOR_BACKOFF_S", 0)
+    asked: list[bool] = []
+
+    async def end(commit: bool) -> None:
+        asked.append(commit)
+        if len(asked) <= times:
+            raise UnknownError
+
+    producer = SimpleNamespace(_sender=SimpleNamespace(_do_txn_commit=end))
+    retry_unknown_end(producer)
+    for _ in range(5):
+        await producer._sender._do_txn_commit(True)
+    with pytest.raises(UnknownError) if raised else nullcontext():
+        await producer._sender._do_txn_commit(True)
+    assert asked == [True] * 6
 
 
 async def test_any_other_fault_of_the_lookup_is_told_at_once() -> None:
