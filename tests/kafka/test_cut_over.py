@@ -23,6 +23,7 @@ pytestmark = pytest.mark.kafka
 
 COUNT = 300
 FIRST = 10
+TOLD_LATE_MS = 2_000
 RAMPED_LEAST = 20
 """So many of the others are waited for while the ramp of a minute goes on."""
 WHO = ("--by", "an.officer", "--reason", "cut-over")
@@ -57,7 +58,8 @@ class Migration:
             return self._live.metric("tactful_facts_total") >= self._told
 
         await until(applied)
-        await asyncio.to_thread(self._live.workers.wait_until, now_ms(), self._live.partitions, 30)
+        # Told once a second, and a second ahead: only a later instant was told after these facts were applied.
+        await asyncio.to_thread(self._live.workers.wait_until, now_ms() + TOLD_LATE_MS, self._live.partitions, 30)
 
     async def snapshot(self) -> None:
         """The ledger tells again what is owed; with it each account is looked at anew."""
