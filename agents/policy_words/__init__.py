@@ -1,0 +1,1 @@
+"""A policy, and what changed in one, as a person would say it. Pure: words from data."""
