@@ -2,16 +2,15 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 from schemas.accounts import Profile, Struct
-from schemas.money import plain
-from schemas.policies import Lender, TextBook
+from schemas.offers import Offered
+from schemas.patterns import amount_text, date_text
+from schemas.policies import Lender
+from schemas.texts import Text, TextBook, expanded, offer_of
 
-_GSM7_DOUBLE = frozenset("^{}\\[~]|€\f")
-_GSM7 = _GSM7_DOUBLE.union(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
+NEUTRAL: Final = "neutral"
 
 
 class Wording(Struct, frozen=True):
@@ -20,7 +19,43 @@ class Wording(Struct, frozen=True):
     text: str
     template_id: str
     variables: dict[str, str]
+    """Every slot that is no phrase, as it is written."""
     signature: str
+    tone: str = NEUTRAL
+    """The tone of the text that was found."""
+
+
+class Filling(NamedTuple):
+    """Everything that a text may state. The due date is the lender's day; days past due count from it."""
+
+    profile: Profile
+    amount_minor: int
+    currency: str
+    due: date
+    dpd: int
+    offer: Offered | None = None
+
+
+class _Form(NamedTuple):
+    """A text whose phrases have been put in."""
+
+    text: Text
+    tone: str
+    body: str
+    offer: str | None
+
+
+@lru_cache(maxsize=1024)
+def _form(book: TextBook, name: str, tone: str) -> _Form:
+    tones = book.texts[name]
+    found = tone if tone in tones else NEUTRAL
+    text = tones[found]
+    return _Form(text, found, expanded(book, text), offer_of(text))
+
+
+@lru_cache(maxsize=256)
+def _signed(form: str, lender_name: str) -> str:
+    return form.format(lender=lender_name)
 
 
 def addressee(profile: Profile, book: TextBook) -> str:
@@ -29,49 +64,45 @@ def addressee(profile: Profile, book: TextBook) -> str:
     return str(form.format(surname=profile.surname, given_name=profile.given_name or "")).strip()
 
 
-@lru_cache(maxsize=4096)
-def _day(day: date, form: str, month_names: tuple[str, ...]) -> str:
-    month_name = month_names[day.month - 1] if month_names else ""
-    return form.format(year=day.year, month=day.month, day=day.day, month_name=month_name)
+def amount_in(book: TextBook, minor: int, currency: str) -> str:
+    """An amount as the language writes it."""
+    return amount_text(minor, currency, book.amount_by_currency.get(currency) or book.amount, book.locale)
 
 
-@lru_cache(maxsize=256)
-def _signed(form: str, lender_name: str) -> str:
-    return form.format(lender=lender_name)
+def date_in(book: TextBook, day: date) -> str:
+    """A day as the language writes it."""
+    return date_text(day, book.date, book.locale)
 
 
-def word(
-    book: TextBook,
-    name: str,
-    lender: Lender,
-    profile: Profile,
-    amount_minor: int,
-    currency: str,
-    due: date,
-    dpd: int,
-) -> Wording:
-    """Fill the text ``name`` of a language."""
-    text, lender_name = book.texts[name], lender.name_in(book.language)
-    amount_form = book.amount_by_currency.get(currency) or book.amount
+def word(book: TextBook, name: str, tone: str, lender: Lender, filling: Filling) -> Wording:
+    """Fill the text ``name`` of a language, in ``tone`` if it has that one, else in the neutral tone.
+
+    Raises KeyError if the language has no such text, and ValueError if the text speaks of an offer that is not made.
+    """
+    form = _form(book, name, tone)
+    lender_name = lender.name_in(book.language)
     variables = {
         "lender": lender_name,
-        "name": addressee(profile, book),
-        "amount": amount_form.format(amount=plain(amount_minor, currency), currency=currency),
-        "due_date": _day(due, book.date, book.month_names),
-        "days_past_due": str(dpd),
+        "name": addressee(filling.profile, book),
+        "amount": amount_in(book, filling.amount_minor, filling.currency),
+        "due_date": date_in(book, filling.due),
+        "days_past_due": str(filling.dpd),
         "service_number": lender.service_number,
     }
+    if form.offer is not None:
+        if filling.offer is None or filling.offer.kind != form.offer:
+            raise ValueError(f"text {form.text.id} speaks of an offer that is not made: {form.offer}")
+        variables.update(_offer_slots(book, filling.offer, filling.currency))
     signature = _signed(book.signature, lender_name)
-    return Wording(signature + text.body.format_map(variables), text.id, variables, signature)
+    return Wording(signature + form.body.format_map(variables), form.text.id, variables, signature, form.tone)
 
 
-def sms_parts(text: str) -> int:
-    """How many SMS carry the text: GSM-7 160/153 septets, UCS-2 70/67 UTF-16 units (regulation.md section 7).
-
-    An extension character costs two septets, a character outside the basic plane two units.
-    """
-    if _GSM7.issuperset(text):
-        units, single, several = len(text) + sum(char in _GSM7_DOUBLE for char in text), 160, 153
-    else:
-        units, single, several = len(text.encode("utf-16-le")) // 2, 70, 67
-    return 1 if units <= single else -(-units // several)
+def _offer_slots(book: TextBook, offer: Offered, currency: str) -> dict[str, str]:
+    slots = {}
+    if offer.first_date is not None:
+        slots["plan_parts"] = str(offer.parts)
+        slots["plan_amount"] = amount_in(book, offer.part_minor, currency)
+        slots["plan_first_date"] = date_in(book, offer.first_date)
+    if offer.until is not None:
+        slots["extension_date"] = date_in(book, offer.until)
+    return slots

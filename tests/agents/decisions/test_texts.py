@@ -1,55 +1,142 @@
 """Every shipped text says what a reminder must say, in the words and the length it may have (regulation, section 9)."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
-from pydantic import ValidationError
 
-from agents.reminders.decisions.catalog import PolicyFault, compile_book
-from agents.reminders.decisions.wording import Wording, sms_parts, word
-from schemas.accounts import Profile
-from schemas.policies import Text, TextBook
-from tests.agents.decisions.story import BOOK, day
-
-SHIPPED = sorted((language, name) for language, texts in BOOK.texts.items() for name in texts.texts)
-NAMES = {"zh-Hans": ("欧阳", "女士"), "en": ("Fitzgerald", "Ms")}
-IGNORE = {"zh-Hans": "如已还款请忽略", "en": "Please ignore this"}
-TALK = {"zh-Hans": ("协商", "商量"), "en": ("talk", "plan")}
-ANGRY = (
-    "法院",
-    "起诉",
-    "征信",
-    "后果",
-    "严重",
-    "立即",
-    "court",
-    "legal",
-    "police",
-    "consequence",
-    "immediately",
-    "!",
-    "！",
+from agents.reminders.decisions.sms import is_gsm7, sms_parts
+from agents.reminders.text_files import texts_hash
+from agents.reminders.toml_files import read_toml
+from schemas.offers import Offered
+from schemas.packs import APPROVERS, Approvals
+from schemas.texts import elements_of, offer_of
+from tests.agents.decisions.wordings import (
+    BOOKS,
+    CURRENCIES,
+    LONGEST,
+    LONGEST_DAY,
+    NO_FAULTS,
+    SHIPPED,
+    TWELVE_DIGITS,
+    fill,
+    offers,
 )
 
-
-def render(language: str, name: str, amount: int = 1_234_567_89, currency: str = "CNY", surname: str = "") -> Wording:
-    profile = Profile(1, 0, "e", surname or NAMES[language][0], None, "ms", "+8613800138000", language, "UTC", "debtor")
-    return word(BOOK.texts[language], name, BOOK.policy.lender, profile, amount, currency, day("2026-12-28"), 29)
-
-
-@pytest.mark.parametrize(("language", "name"), SHIPPED)
-def test_a_shipped_text_is_complete_friendly_and_short(language: str, name: str) -> None:
-    wording = render(language, name)
-    for slot in ("name", "amount", "due_date", "service_number"):
-        assert wording.variables[slot] in wording.text, slot
-    assert IGNORE[language] in wording.text
-    assert any(offer in wording.text for offer in TALK[language])
-    assert not [word for word in ANGRY if word in wording.text]
-    assert wording.text.startswith(wording.signature)
-    assert "{" not in wording.text
-    assert sms_parts(wording.text) <= 2
+EXAMPLE_APPROVALS = Path(__file__).parents[3] / "examples" / "approvals.toml"
+TONES = {"neutral", "warm", "supportive"}
+ALWAYS = {
+    "signature", "addressee", "amount", "due_date", "payment_route", "service_number", "ignore_if_paid", "help_offer",
+}  # fmt: skip
+PARTS_MAX = 2
+ANGRY = (
+    "法院", "起诉", "起訴", "征信", "徵信", "后果", "後果", "严重", "嚴重", "立即", "催", "贷款", "貸款", "分期",
+    "court", "legal", "police", "consequence", "immediately", "must", "!", "！",
+)  # fmt: skip
+PLAN = Offered(kind="plan", parts=3, part_minor=42_700, last_part_minor=42_650, first_date=date(2026, 7, 5))
 
 
-def test_both_languages_have_the_same_texts() -> None:
-    assert set(BOOK.texts["en"].texts) == set(BOOK.texts["zh-Hans"].texts)
+def test_three_languages_have_the_same_texts_in_the_same_tones() -> None:
+    assert not NO_FAULTS
+    assert {"zh-Hans", "zh-Hant", "en"} <= set(BOOKS)
+    tones = {language: {name: set(texts) for name, texts in book.texts.items()} for language, book in BOOKS.items()}
+    assert tones["zh-Hans"] == tones["zh-Hant"] == tones["en"]
+    assert {"pre_due", "friendly", "firm", "last", "returned", "firm_plan", "pre_due_extension"} <= set(tones["en"])
+    for name in ("pre_due", "friendly", "firm", "last", "returned"):
+        assert tones["en"][name] == TONES
+
+
+@pytest.mark.parametrize(("language", "name", "tone"), SHIPPED)
+def test_a_shipped_text_has_every_element_that_it_must_have(language: str, name: str, tone: str) -> None:
+    book = BOOKS[language]
+    wanted = ALWAYS if name.startswith("pre_due") else ALWAYS | {"days_past_due"}
+    if language == "en":
+        wanted = wanted | {"opt_out", "dispute_route"}
+        if tone == "supportive":
+            wanted = wanted | {"debt_advice"}
+    assert not wanted - elements_of(book, book.texts[name][tone])
+
+
+@pytest.mark.parametrize(("language", "name", "tone"), SHIPPED)
+def test_a_shipped_text_has_no_angry_word_and_no_character_that_carriers_refuse(
+    language: str, name: str, tone: str
+) -> None:
+    for offer in offers(BOOKS[language], name, 128_050):
+        wording = fill(language, name, tone, offer=offer)
+        body = wording.text.removeprefix(wording.signature)
+        assert wording.text == wording.signature + body
+        assert not [char for char in "【】¥￥{}\n★" if char in body]
+        assert not [said for said in ANGRY if said in body.lower()]
+
+
+# English behind a Chinese signature has half the room: the checks of the policy that uses it tell what fits.
+@pytest.mark.parametrize(("language", "name", "tone"), [text for text in SHIPPED if text[0] in LONGEST])
+def test_a_shipped_text_fits_two_sms_with_the_longest_values(language: str, name: str, tone: str) -> None:
+    for currency in CURRENCIES:
+        for offer in offers(BOOKS[language], name, TWELVE_DIGITS):
+            wording = fill(language, name, tone, LONGEST[language], TWELVE_DIGITS, currency, LONGEST_DAY, 129, offer)
+            assert sms_parts(wording.text) <= PARTS_MAX, wording.text
+            assert is_gsm7(wording.text) == (language == "en")
+
+
+@pytest.mark.parametrize("language", sorted(LONGEST))
+@pytest.mark.parametrize("name", ["pre_due", "friendly"])
+def test_the_first_neutral_texts_fit_one_sms_with_usual_values(language: str, name: str) -> None:
+    currency = {"zh-Hans": "CNY", "zh-Hant": "HKD", "en": "USD"}[language]
+    assert sms_parts(fill(language, name, currency=currency).text) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "tone", "offer", "text"),
+    [
+        (
+            "zh-Hans",
+            "friendly",
+            "neutral",
+            None,
+            "【安和消费金融】张先生，您6月15日到期的1,280.50元已逾期3天，可在官方App还款。"
+            "已还请忽略；有困难请致电4008800123。",
+        ),
+        (
+            "zh-Hant",
+            "pre_due",
+            "warm",
+            None,
+            "【安和消費金融】張先生您好，溫馨提醒：您6月15日應還人民幣1,280.50元，方便時可在官方App還款。"
+            "已還請忽略；有困難請致電0800123456協商。謝謝您。",
+        ),
+        (
+            "en",
+            "friendly",
+            "supportive",
+            None,
+            "Acme Finance: Hello Mr Lee, if money is tight, we would like to help. Call 800-555-0123 for a plan, free "
+            "debt advice contacts or a dispute. CNY 1,280.50 was due 15 Jun (days late: 3). Pay in our app, or ignore "
+            "if paid. Reply STOP to opt out.",
+        ),
+        (
+            "zh-Hans",
+            "firm_plan",
+            "supportive",
+            PLAN,
+            "【安和消费金融】张先生，有困难请致电4008800123，可分3次还，每次至多427.00元，7月5日起。"
+            "您6月15日应还1,280.50元，已逾期3天，也可在官方App还款。已还请忽略。",
+        ),
+        (
+            "en",
+            "pre_due_extension",
+            "neutral",
+            Offered(kind="extension", until=date(2026, 6, 29)),
+            "Acme Finance: Mr Lee, CNY 1,280.50 is due 15 Jun. Need more time? Ask us before then and it can move to "
+            "29 Jun. Pay in our app, or ignore if paid. Call 800-555-0123 for a plan or a dispute. Reply STOP to opt "
+            "out.",
+        ),
+    ],
+)
+def test_this_is_what_people_read(language: str, name: str, tone: str, offer: Offered | None, text: str) -> None:
+    wording = fill(language, name, tone, offer=offer)
+    assert wording.text == text
+    assert (wording.tone, wording.template_id) == (tone, BOOKS[language].texts[name][tone].id)
 
 
 @pytest.mark.parametrize(
@@ -58,65 +145,64 @@ def test_both_languages_have_the_same_texts() -> None:
         ("zh-Hans", 123_450, "CNY", "1,234.50元"),
         ("zh-Hans", 5, "CNY", "0.05元"),
         ("zh-Hans", 123_400, "TWD", "新台币1,234.00元"),
-        ("zh-Hans", 1_234, "JPY", "1,234 JPY"),
+        ("zh-Hans", 1_234, "JPY", "1,234日元"),
+        ("zh-Hans", 1_234, "KRW", "KRW 1,234"),
+        ("zh-Hant", 123_450, "HKD", "1,234.50港元"),
+        ("en", 123_450, "USD", "$1,234.50"),
+        ("en", 123_450, "GBP", "£1,234.50"),
         ("en", 1_234, "JPY", "JPY 1,234"),
         ("en", 1_234_567, "KWD", "KWD 1,234.567"),
         ("en", 7, "KWD", "KWD 0.007"),
+        # The CLDR would round this one to whole dinars.
+        ("en", 1_234_567, "IQD", "IQD 1,234.567"),
+        ("en", 2**53 - 2, "USD", "$90,071,992,547,409.90"),
     ],
 )
 def test_amounts_have_the_decimals_of_their_currency(language: str, minor: int, currency: str, expected: str) -> None:
-    assert render(language, "friendly", minor, currency).variables["amount"] == expected
+    wording = fill(language, "friendly", amount_minor=minor, currency=currency)
+    assert wording.variables["amount"] == expected
+    assert expected in wording.text
 
 
-def test_people_and_days_are_named_in_the_texts_language() -> None:
-    assert render("zh-Hans", "friendly").variables["name"] == "欧阳女士"
-    assert render("zh-Hans", "friendly").variables["due_date"] == "2026年12月28日"
-    assert render("en", "friendly").variables["name"] == "Ms Fitzgerald"
-    assert render("en", "friendly").variables["due_date"] == "28 Dec 2026"
-    assert render("en", "friendly").signature == "Anhe Finance: "
+def test_a_text_names_what_went_into_it() -> None:
+    plain = fill("en", "firm")
+    assert plain.signature == "Acme Finance: "
+    assert plain.variables == {
+        "lender": "Acme Finance",
+        "name": "Mr Lee",
+        "amount": "CNY 1,280.50",
+        "due_date": "15 Jun",
+        "days_past_due": "3",
+        "service_number": "800-555-0123",
+    }
+    offered = {"plan_parts": "3", "plan_amount": "CNY 427.00", "plan_first_date": "5 Jul"}
+    assert fill("en", "firm_plan", offer=PLAN).variables == plain.variables | offered
+    assert fill("en", "firm", offer=PLAN).variables == plain.variables
+
+
+def test_a_tone_that_a_text_does_not_have_is_neutral() -> None:
+    for tone in ("warm", "unheard_of"):
+        wording = fill("en", "firm_plan", tone, offer=PLAN)
+        assert wording.tone == "neutral"
+        assert wording == fill("en", "firm_plan", offer=PLAN)
+
+
+@pytest.mark.parametrize("offer", [None, Offered(kind="extension", until=LONGEST_DAY), Offered(kind="hardship")])
+def test_an_offer_that_is_not_made_is_not_spoken_of(offer: Offered | None) -> None:
+    assert offer_of(BOOKS["en"].texts["firm_plan"]["neutral"]) == "plan"
+    with pytest.raises(ValueError, match="offer that is not made"):
+        fill("en", "firm_plan", offer=offer)
 
 
 def test_a_name_with_braces_is_only_a_name() -> None:
-    assert "{amount}" in render("en", "friendly", surname="{amount}").text
+    who = LONGEST["en"]._replace(surname="{amount}", lender="{name} Ltd")
+    text = fill("en", "friendly", "warm", who).text
+    assert text.startswith("{name} Ltd: Hello Ms {amount}, it is easily missed: CNY 1,280.50 was due")
 
 
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("a" * 160, 1),
-        ("a" * 161, 2),
-        ("a" * 306, 2),
-        ("a" * 307, 3),
-        ("€" * 80, 1),
-        ("€" * 81, 2),
-        ("王" * 70, 1),
-        ("王" * 71, 2),
-        ("王" * 134, 2),
-        ("王" * 135, 3),
-        ("a" * 70 + "王", 2),
-        ("😀" * 35, 1),
-        ("😀" * 36, 2),
-        ("", 1),
-    ],
-)
-def test_sms_parts(text: str, parts: int) -> None:
-    assert sms_parts(text) == parts
-
-
-@pytest.mark.parametrize(
-    "body", ["Dear {nickname}, please pay.", "Dear {name.__class__}, pay", "An open { brace stands here"]
-)
-def test_a_text_with_anything_but_named_slots_is_refused(body: str) -> None:
-    with pytest.raises(ValidationError):
-        Text(id="t", body=body)
-
-
-def test_a_book_names_every_fault_at_once() -> None:
-    raw = BOOK.texts["en"].model_dump()
-    raw["texts"].pop("firm")
-    raw["date"] = "{weekday}"
-    bad = TextBook.model_validate(raw)
-    with pytest.raises(PolicyFault) as caught:
-        compile_book(BOOK.policy, {"en": bad}, "test")
-    assert any("no text 'firm'" in fault for fault in caught.value.faults)
-    assert any("weekday" in fault for fault in caught.value.faults)
+def test_the_example_approvals_are_of_these_texts() -> None:
+    faults: list[str] = []
+    approvals = read_toml(EXAMPLE_APPROVALS, Approvals, faults)
+    assert approvals is not None, faults
+    for language, book in BOOKS.items():
+        assert len(approvals.people("texts", language, texts_hash(book))) >= APPROVERS, (language, texts_hash(book))
