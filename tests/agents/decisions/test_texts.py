@@ -4,12 +4,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.reminders.decisions.sms import is_gsm7, sms_parts
 from agents.reminders.text_files import texts_hash
 from agents.reminders.toml_files import read_toml
+from schemas.money import EXPONENTS, MINOR_MAX, plain
 from schemas.offers import Offered
 from schemas.packs import APPROVERS, Approvals
+from schemas.patterns import amount_text
 from schemas.texts import elements_of, offer_of
 from tests.agents.decisions.wordings import (
     BOOKS,
@@ -162,6 +166,11 @@ def test_amounts_have_the_decimals_of_their_currency(language: str, minor: int, 
     wording = fill(language, "friendly", amount_minor=minor, currency=currency)
     assert wording.variables["amount"] == expected
     assert expected in wording.text
+
+
+@given(st.integers(0, MINOR_MAX), st.sampled_from(sorted(EXPONENTS)))
+def test_any_amount_is_stated_to_its_last_digit(minor: int, currency: str) -> None:
+    assert amount_text(minor, currency, "¤¤ #,##0.00", "en") == f"{currency} {plain(minor, currency)}"
 
 
 def test_a_text_names_what_went_into_it() -> None:
