@@ -233,8 +233,8 @@ def _open_on(window: Window, zone: str, day: int) -> tuple[tuple[Range, ...], tu
     longest = max((_DAY_MINUTES, *(end for _, _, end in window.openings)))
     walls: list[Range] = []
     unknown: list[Range] = []
-    # The day before for what goes over midnight; the day after to see whether the last opening goes on.
-    for local in range(first - 1, last + 2):
+    # The day before too, for what goes over midnight.
+    for local in range(first - 1, last + 1):
         openings = _openings(window, local)
         kept, ranges = (unknown, [(0, longest)]) if openings is None else (walls, openings)
         kept += [(local * DAY_MS + start * MINUTE_MS, local * DAY_MS + end * MINUTE_MS) for start, end in ranges]
