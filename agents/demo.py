@@ -56,6 +56,9 @@ TYPES: Final = (
 )
 """What must have left at least once; a name without stage stands for all its stages."""
 
+EXAMPLES: Final = Path(__file__).parents[1] / "examples"
+"""Invented people approve there what the demo sends."""
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -78,6 +81,8 @@ class Demo:
         return {
             "TACTFUL_BOOTSTRAP_SERVERS": bootstrap_servers,
             "TACTFUL_NAMESPACE": "demo",
+            "TACTFUL_PACKS": str(EXAMPLES / "packs"),
+            "TACTFUL_APPROVALS": str(EXAMPLES / "approvals.toml"),
             "TACTFUL_CLOCK": "replay",
             "TACTFUL_TICK_PERIOD_S": "3600",
             "TACTFUL_REPLAY_SPEED": str(self.days * 86_400 / self.replay_s),

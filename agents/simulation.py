@@ -11,18 +11,22 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from pydantic_core import to_json
 
 from agents.fact_files import Line
+from agents.reminders.agent import pace_of
 from agents.reminders.dead_letters import owner_of, owner_told
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.gate import Gate
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.reminders.outgoing import Envelope
 from schemas.accounts import NEVER_MS, Account
 from schemas.reading import UnusableInput, read, replay_order
 from streams import roles
 from streams.clock import Grid
+from streams.transport.partitioner import partition_of
 
 
 class Emitted(NamedTuple):
@@ -36,8 +40,10 @@ class Emitted(NamedTuple):
 class Simulation:
     """Accounts in memory, facts and ticks in order of time."""
 
-    def __init__(self, book: Book, grid: Grid, input_max_bytes: int) -> None:
+    def __init__(self, book: Book, grid: Grid, input_max_bytes: int, partitions: int = 4) -> None:
         self._book, self._grid, self._limit = book, grid, input_max_bytes
+        self._partitions, self._interval_us = partitions, pace_of(book, partitions)
+        self._paces: Counter[int] = Counter()
         self._envelope = Envelope(book.namespace)
         self._due: list[tuple[int, bytes]] = []
         self.accounts: dict[bytes, Account] = {}
@@ -66,8 +72,18 @@ class Simulation:
             if tick_ms >= before_ms:
                 return
             for key in self._pop(tick_ms):
-                account = self.accounts[key]
-                yield from self._leave(key, core.on_tick(account, tick_ms, self._book, NOWHERE))
+                yield from self._leave(key, self._tick(key, tick_ms))
+
+    def _tick(self, key: bytes, tick_ms: int) -> Verdict:
+        account = self.accounts[key]
+        if not self._interval_us:
+            return core.on_tick(account, tick_ms, self._book, NOWHERE)
+        # Each partition has a pace of its own, as on Kafka.
+        number = partition_of(key, self._partitions)
+        gate = Gate(pace_us=self._paces[number], interval_us=self._interval_us)
+        verdict = core.on_tick(account, tick_ms, self._book, replace(NOWHERE, gate=gate))
+        self._paces[number] = max(self._paces[number], verdict.pace_us)
+        return verdict
 
     def _pop(self, tick_ms: int) -> list[bytes]:
         keys: list[bytes] = []

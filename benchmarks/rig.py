@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from agents.reminders.policy_files import Places
 from benchmarks.portfolio import Body
 from streams import admin
 from streams.broker import Broker
@@ -29,6 +30,8 @@ from streams.transport.partitioner import partition_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+PLACES = Places(HERE / "bench.toml", packs=ROOT / "examples" / "packs", approvals=ROOT / "examples" / "approvals.toml")
+"""The benchmarks' policy, approved."""
 BIN = Path(sys.executable).parent
 PARTITIONS = 4
 PATIENCE_S = 300.0
@@ -90,7 +93,9 @@ class Rig:
             topic_prefix=f"{self.name}.",
             bootstrap_servers=(servers,),
             partitions=PARTITIONS,
-            policy=HERE / "bench.toml",
+            policy=PLACES.policy,
+            packs=PLACES.packs,
+            approvals=PLACES.approvals,
             **values,
         )
 
@@ -125,6 +130,8 @@ class Rig:
             "TACTFUL_TOPIC_PREFIX": settings.topic_prefix,
             "TACTFUL_BOOTSTRAP_SERVERS": settings.bootstrap_servers[0],
             "TACTFUL_POLICY": str(settings.policy),
+            "TACTFUL_PACKS": str(settings.packs),
+            "TACTFUL_APPROVALS": str(settings.approvals),
             "TACTFUL_COMMIT_INTERVAL_MS": str(settings.commit_interval_ms),
             "TACTFUL_MARKED_INPUTS": "",  # the load brings no progress marks
             "TACTFUL_LOG_LEVEL": "WARNING",

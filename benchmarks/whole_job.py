@@ -17,7 +17,7 @@ from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.outcome import Seen, Verdict
 from agents.reminders.outgoing import Envelope
-from agents.reminders.policy_files import load_book
+from agents.reminders.policy_files import load_book, places_of
 from benchmarks.stock import RAW, accounts_table, stock_app
 from schemas import accounts, reading
 from schemas.accounts import Account
@@ -103,7 +103,7 @@ class Desk:
 def build_app(settings: Settings) -> faust.App:
     """The app of one worker."""
     app = stock_app(settings)
-    desk = Desk(app, settings, load_book(settings.policy, settings.texts, settings.namespace))
+    desk = Desk(app, settings, load_book(places_of(settings), settings.namespace))
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS), **RAW)
     ticks = app.channel(value_type=None)
 

@@ -10,14 +10,13 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from schemas.case_files import CaseFile
+from schemas.structs import Passed, Struct
+
 STATE_VERSION: Final = 1
 NEVER_MS: Final = 9_999_999_999_999
 """No due time. Thirteen digits, like every time from 2001 to 2286."""
 DUE_MIN_MS: Final = 1_000_000_000_000
-
-
-class Struct(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """Base of the stored parts: immutable, defaults left out."""
 
 
 class Snapshot(Struct, frozen=True):
@@ -97,6 +96,7 @@ class Hold(Struct, frozen=True):
     event_id: str = ""
     until_ms: int | None = None
     lifted: bool = False
+    placed_ms: int = 0
 
 
 class Profile(Struct, frozen=True):
@@ -111,7 +111,7 @@ class Profile(Struct, frozen=True):
     phone: str | None
     language: str
     zone: str
-    role: Literal["debtor", "guarantor"]
+    role: Literal["debtor", "guarantor", "third_related", "third_unrelated"]
     opted_out: bool = False
     """No SMS to this person: an opt-out of everything, of the channel, or of this number."""
     segment: str | None = None
@@ -119,6 +119,13 @@ class Profile(Struct, frozen=True):
     """The first ``as_of`` of this version."""
     any_opt_out: bool = False
     """It names an opt-out, of whatever channel or address."""
+    other_zones: tuple[str, ...] = ()
+    agreed: tuple[int, int] | None = None
+    """Local minutes in which the person wants to be written to; the end may lie before the start."""
+    agreed_with: str | None = None
+    """The evidence of their consent to these hours."""
+    confirmed_ms: int | None = None
+    """When the number was last known to be theirs."""
 
 
 class Sent(Struct, frozen=True):
@@ -143,16 +150,11 @@ class Sent(Struct, frozen=True):
     """Why we recalled it, if we did."""
     outcome: str | None = None
     """How it ended, by the receipt that counts most; absent while none has come."""
-
-
-class Passed(Struct, frozen=True):
-    """A stage of the cycle that lies behind: sent, or lapsed."""
-
-    stage: str
-    sent: bool
-    at_ms: int
-    imported: bool = False
-    """The system before us had sent it."""
+    submitted: bool = False
+    """The network has had it: it counts for the caps whatever became of it."""
+    day: date | None = None
+    """The borrower's local day on which it left: moving to another zone does not change the past."""
+    offer: str | None = None
 
 
 class Cycle(Struct, frozen=True):
@@ -176,106 +178,11 @@ class Cycle(Struct, frozen=True):
     """How often a stage came again because the person never got it."""
     handed_off_for: str | None = None
     """The reason of the hand-off that stands."""
-
-
-class Pledged(Struct, frozen=True):
-    """What is to be paid by a day."""
-
-    due: date
-    amount_minor: int
-
-
-class Pledge(Struct, frozen=True):
-    """A promise to pay, or a plan of several parts. The newest record wins by version, time, event id."""
-
-    pledge_id: str
-    version: int = 0
-    time_ms: int = 0
-    event_id: str = ""
-    made_ms: int = 0
-    """When this version was first told: payments booked after it count."""
-    currency: str = ""
-    parts: tuple[Pledged, ...] = ()
-    """By due date; empty while only the plan's end is known."""
-    carried_minor: int = 0
-    """What counts of the payments that are folded."""
-    mark: Literal["kept", "broken", "cured", "cancelled"] | None = None
-    """What was told of it last; ``cured`` is nothing to tell: the debt itself went."""
-    ended: str | None = None
-    """The outcome that ``plan.ended`` gave: it wins over the agreement."""
-    ended_by: tuple[int, int, str] | None = None
-    """Version, time and event id of the record that ended it."""
-
-
-class Complaint(Struct, frozen=True):
-    """A complaint; it stands until the hold ``complaint/<complaint_id>`` is lifted."""
-
-    complaint_id: str
-    said_ms: int
-
-
-class Contact(Struct, frozen=True):
-    """Somebody else of the lender's reached the person."""
-
-    contact_id: str
-    version: int
-    event_id: str
-    made_ms: int
-    conversation: bool
-
-
-class Reply(Struct, frozen=True):
-    """A keyword that the person sent; the policy says what it means."""
-
-    reply_id: str
-    version: int
-    event_id: str
-    said_ms: int
-    keyword: str
-    done: bool = False
-    """A person was told of it, or its time is over."""
-
-
-class StaffWord(Struct, frozen=True):
-    """The last decision of a named person about this account."""
-
-    decision: Literal["silent_until", "send_now"]
-    version: int
-    time_ms: int
-    event_id: str
-    decided_by: str
-    until_ms: int | None = None
-    told: bool = False
-    used: bool = False
-    """What was to be sent now has been sent, or there was nothing to send."""
-
-
-class Imported(Struct, frozen=True):
-    """What the system before us had done in the cycle of one instalment."""
-
-    loan_id: str
-    instalment_id: str
-    version: int
-    time_ms: int
-    event_id: str
-    stages: tuple[Passed, ...] = ()
-    contact_ms: int | None = None
-    """The last contact of any kind."""
-    done_ms: int | None = None
-    """The cycle that goes on from it was closed then."""
-
-
-class CaseFile(Struct, frozen=True):
-    """What ``case-updated`` says beside holds and the account's end; each kind sorted by its business key."""
-
-    promises: tuple[Pledge, ...] = ()
-    plans: tuple[Pledge, ...] = ()
-    complaints: tuple[Complaint, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    replies: tuple[Reply, ...] = ()
-    imports: tuple[Imported, ...] = ()
-    staff: StaffWord | None = None
-    broken_promises: int = 0
+    policy: str | None = None
+    """The pin of the policy version under which its last message left; absent once it is closed."""
+    segment: str | None = None
+    arm: str | None = None
+    """``experiment/arm``, for as long as the cycle lasts."""
 
 
 class Account(Struct, frozen=True):
@@ -298,10 +205,16 @@ class Account(Struct, frozen=True):
     blocked_since_ms: int | None = None
     deferred_ms: int | None = None
     """Until then the gate of the partition need not be asked again."""
+    blocked_message: bool = False
+    """What was blocked last was one message, by its amount, its hour or its words: only a fact can change that."""
+    turn_ms: int | None = None
+    """The turn that pacing gave to its next message."""
     failed_number: tuple[str, int] | None = None
     """A phone number to which messages failed, and how many in a row."""
     reason: tuple[str, str, str] | None = None
     """Stage, outcome and code of the last decision about what to send: a reason is recorded when it changes."""
+    on_time: int = 0
+    """Of what is folded: scheduled instalments paid on time since the last missed one."""
     unsupported: str | None = None
     ended: str | None = None
     ended_by: tuple[int, int, str] | None = None

@@ -70,6 +70,14 @@ class PolicyActivated(Control):
     effective_from: date
 
 
+class ExperimentStopped(Control):
+    """An experiment ends for everybody, for good: open cycles go on without its arms."""
+
+    type: Literal["experiment.stopped"] = "experiment.stopped"
+    policy: Code
+    experiment: Code
+
+
 class ControlDismissed(Control):
     """A control that could not be read is given up by a named person; until then nothing is sent."""
 
@@ -78,4 +86,12 @@ class ControlDismissed(Control):
     """Where on the topic it stands."""
 
 
-AnyControl = SendingPaused | SendingResumed | RemindersRecalled | AllowListSet | PolicyActivated | ControlDismissed
+AnyControl = (
+    SendingPaused
+    | SendingResumed
+    | RemindersRecalled
+    | AllowListSet
+    | PolicyActivated
+    | ExperimentStopped
+    | ControlDismissed
+)

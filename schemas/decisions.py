@@ -9,6 +9,7 @@ from typing import Literal
 
 from schemas.facts import Code
 from schemas.money import Minor
+from schemas.offers import Offered
 from schemas.records import Record
 
 
@@ -56,6 +57,12 @@ class Evidence(Record, frozen=True, kw_only=True):
     total_overdue_minor: Minor
     days_past_due: int | None
     reminders_in_cycle: int
+    counters: dict[str, int] | None
+    """Cap rule -> contacts counted in its period; absent where none was asked."""
+    pace_us: int | None
+    """Epoch microseconds from which the partition's next message may leave; absent without pacing."""
+    time_data: str
+    """Versions of the zone and holiday data by which hours were judged."""
     last_contact_at: datetime | None
     local_time: str | None
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
@@ -72,6 +79,8 @@ class Decision(Record, frozen=True, kw_only=True):
     now: datetime
     outcome: Outcome
     code: Code
+    rule: str | None
+    """The rule of the pack that was applied."""
     stage: Code | None
     cycle_id: str | None
     reminder_id: str | None
@@ -79,6 +88,15 @@ class Decision(Record, frozen=True, kw_only=True):
     policy_id: str
     policy_version: str
     policy_hash: str
+    pack_id: str
+    pack_version: str
+    pack_hash: str
+    segment: Code | None
+    experiment: Code | None
+    arm: Code | None
+    offer: Offered | None
+    warnings: tuple[str, ...]
+    """Rules of the pack that let the text pass and warn of it."""
     template_id: str | None
     variables: dict[str, str] | None
     """The text's slots without the personal ones."""

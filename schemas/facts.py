@@ -185,6 +185,21 @@ class OptOut(Contract):
     value: Annotated[str, Field(max_length=64)] | None = None
 
 
+class AgreedHours(Contract):
+    """Hours in which the person wants to be written to, wall clock in their zone; they may go over midnight."""
+
+    start: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    end: Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+    evidence_id: Id | None = None
+    """Where their consent is kept: only with it can these hours stand in the place of a pack's."""
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.start == self.end:
+            raise PydanticCustomError("empty_hours", "agreed hours that begin when they end")
+        return self
+
+
 class ProfileUpdated(Fact):
     """The versioned snapshot of who is written to, how, and what they agreed to."""
 
@@ -195,7 +210,12 @@ class ProfileUpdated(Fact):
     phone: Phone | None = None
     language: Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     zone: Zone
-    role: Literal["debtor", "guarantor"] = "debtor"
+    other_zones: Annotated[tuple[Zone, ...], Field(max_length=8)] = ()
+    """Other zones in which the person may be: of an address, of a work place."""
+    agreed_hours: AgreedHours | None = None
+    number_confirmed_at: Instant | None = None
+    """When the phone number was last known to be this person's."""
+    role: Literal["debtor", "guarantor", "third_related", "third_unrelated"] = "debtor"
     consents: Annotated[tuple[Code, ...], Field(max_length=32)] = ()
     opt_outs: Annotated[tuple[OptOut, ...], Field(max_length=32)] = ()
     risk_segment: Code | None = None

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from schemas.accounts import STATE_VERSION, Struct, UnreadableState
+from schemas.accounts import STATE_VERSION, UnreadableState
+from schemas.structs import Struct
 
 GATE_KEY: Final = b"\x00gate"
 """No account id begins with a control character."""
@@ -31,6 +32,8 @@ class GateState(Struct, frozen=True):
     """How many beyond those that are named; their dismissals count it down."""
     paused: tuple[str, ...] = ()
     """Input roles that are not read until a person resumes them: too large a share was bad."""
+    pace_us: int = 0
+    """Epoch microseconds from which the next message may leave, where messages are paced."""
     recalled_to: int = 0
     """The offset of the controls up to which (exclusive) every recall has been carried out."""
 

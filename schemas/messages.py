@@ -10,6 +10,8 @@ from pydantic import Field
 
 from schemas.facts import Code
 from schemas.money import Minor
+from schemas.offers import Offered
+from schemas.packs import Role
 from schemas.records import Record
 
 
@@ -25,7 +27,7 @@ class Recipient(Record, frozen=True, kw_only=True):
 
     name: str
     phone: str
-    role: Literal["debtor", "guarantor"]
+    role: Role
 
 
 class Reminder(Message, frozen=True, kw_only=True):
@@ -43,7 +45,10 @@ class Reminder(Message, frozen=True, kw_only=True):
     channel: Literal["sms"]
     recipient: Recipient
     language: str
+    tone: Code
     text: str
+    parts: Annotated[int, Field(ge=1)]
+    """How many SMS the text is."""
     template_id: str
     variables: dict[str, str]
     """The template's named slots, for gateways that render registered templates themselves."""
@@ -55,6 +60,12 @@ class Reminder(Message, frozen=True, kw_only=True):
     oldest_due_date: date
     days_past_due: int
     service_number: str
+    offer: Offered | None = None
+    """What the text offers, for whoever takes the call."""
+    segment: Code | None = None
+    """The policy's segment that the account was in."""
+    experiment: Code | None = None
+    arm: Code | None = None
     decided_for: datetime
     """The tick's grid instant."""
     issued_at: datetime
@@ -63,6 +74,8 @@ class Reminder(Message, frozen=True, kw_only=True):
     """The gateway must drop it from this instant on."""
     policy_id: str
     policy_version: str
+    pack_id: str
+    pack_version: str
 
 
 class ReminderCancelled(Message, frozen=True, kw_only=True):

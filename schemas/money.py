@@ -53,3 +53,8 @@ def plain(minor: int, currency: str) -> str:
         return f"{minor:,}"
     major, rest = divmod(minor, 10**digits)
     return f"{major:,}.{rest:0{digits}d}"
+
+
+def units(currency: str) -> int:
+    """Minor units of one major unit."""
+    return int(10 ** EXPONENTS[currency])

@@ -4,8 +4,7 @@ Days are calendar days. Delays and days past due count from the effective due da
 the minimum gap are in the borrower's zone.
 """
 
-import re
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 from typing import Annotated, Final, Literal, Self
 
@@ -13,13 +12,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from schemas.facts import Code, PolicyVersion, Zone
 from schemas.money import Currency, Minor
-
-SLOTS = frozenset({"lender", "name", "amount", "due_date", "days_past_due", "service_number"})
-"""The closed set of named slots that a text may use."""
-
-PERSONAL_SLOTS = frozenset({"name"})
-
-_SLOT = re.compile(r"{([^{}]*)}")
 
 
 class _Data(BaseModel):
@@ -34,6 +26,8 @@ class Lender(_Data):
     """The name by language, where it differs: Chinese characters in an English text double its SMS parts."""
     service_number: Annotated[str, Field(pattern=r"^[0-9+][0-9 -]{4,20}$")]
     zone: Zone
+    role: Literal["lender", "agency", "purchaser"] = "lender"
+    """Whoever is not the lender discloses it, where the pack asks for it."""
 
     def name_in(self, language: str) -> str:
         """How the lender calls itself in a language."""
@@ -83,6 +77,10 @@ class Stage(_Data):
     """Days past due within which the stage makes sense, inclusive; absent: it never lapses."""
     channel: Literal["sms"] = "sms"
     text: Code
+    offer: Code | None = None
+    """One of the policy's offers."""
+    offer_text: Code | None = None
+    """The text that speaks of it; ``text`` is used where the offer does not fit the debt."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -91,6 +89,8 @@ class Stage(_Data):
         low, high = self.dpd_from, self.dpd_to
         if low is not None and high is not None and low > high:
             raise ValueError(f"stage {self.code}: dpd_from above dpd_to")
+        if self.offer_text is not None and self.offer is None:
+            raise ValueError(f"stage {self.code}: a text for an offer, and no offer")
         if high is not None and self.delay_days > high:
             raise ValueError(f"stage {self.code}: its delay lies beyond dpd_to, so it could only lapse")
         return self
@@ -176,7 +176,131 @@ def _unique(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     delays = [stage.delay_days for stage in stages if stage.kind == "overdue"]
     if delays != sorted(set(delays)):
         raise ValueError("the delays of the overdue stages must rise")
+    if len(codes) - len(delays) > 1:
+        raise ValueError("more than one pre-due stage")
     return stages
+
+
+Stages = Annotated[tuple[Stage, ...], Field(min_length=1, max_length=32), AfterValidator(_unique)]
+
+
+class Condition(_Data):
+    """What must hold of an account; everything that is given must. No expression language: a table."""
+
+    grades: Annotated[tuple[Code, ...], Field(max_length=64)] = ()
+    """The lender's own ``risk_segment``."""
+    late_episodes_min: Annotated[int, Field(ge=1, le=12)] | None = None
+    late_episodes_max: Annotated[int, Field(ge=0, le=12)] | None = None
+    """Closed cycles before this one; the last twelve are remembered."""
+    days_to_cure_min: Annotated[int, Field(ge=0, le=720)] | None = None
+    days_to_cure_max: Annotated[int, Field(ge=0, le=720)] | None = None
+    """Of the last closed cycle, from its first reminder on; neither holds where there is none."""
+    on_time_streak_min: Annotated[int, Field(ge=1, le=120)] | None = None
+    """Scheduled instalments paid on time since the last missed one."""
+    broken_promises_min: Annotated[int, Field(ge=1, le=100)] | None = None
+    overdue_from_minor: dict[Currency, Minor] = {}
+    overdue_to_minor: dict[Currency, Minor] = {}
+    """Bounds of the total overdue, inclusive; a currency that is not named is outside."""
+
+
+class Segment(_Data):
+    """Whom a ladder variant, a tone and an hour are for; the first whose condition holds counts."""
+
+    code: Code
+    when: Condition = Condition()
+    ladder: Code | None = None
+    """One of ``[ladders]``; absent: the policy's own stages."""
+    tone: Code = "neutral"
+    preferred_hours: Hours | None = None
+    """A wish, in the borrower's zone: kept where the permitted hours allow it."""
+    hours_of_payments: bool = False
+    """Prefer the hour of the day at which the account's own payments were booked."""
+
+
+class Offer(_Data):
+    """What a stage may offer. Absent from a message when it does not fit the debt."""
+
+    kind: Literal["plan", "extension", "hardship", "debt_advice"]
+    parts_max: Annotated[int, Field(ge=2, le=36)] = 3
+    """Of a plan: at most so many equal parts, the last one takes the rest."""
+    part_min_minor: dict[Currency, Minor] = {}
+    """Of a plan: no part is smaller; with fewer than two parts nothing is offered."""
+    first_after_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """Of a plan: the first part is due so many days after the message, in the lender's zone."""
+    every_days: Annotated[int, Field(ge=7, le=92)] = 30
+    extension_days: Annotated[int, Field(ge=1, le=90)] = 14
+    """Of an extension, before the due date only: so many days after it."""
+
+
+class Arm(_Data):
+    """One way to treat an account in an experiment."""
+
+    code: Code
+    share: Annotated[int, Field(ge=1, le=100)]
+    """Percent of the accounts."""
+    ladder: Code | None = None
+    tone: Code | None = None
+    silent: bool = False
+    """The hold-out: nothing is said to it, and it is handed off by its days as everybody is."""
+
+
+class StopRule(_Data):
+    """When an experiment harms: it stops for everybody."""
+
+    sent_min: Annotated[int, Field(ge=20, le=1_000_000)] = 200
+    """Nothing is concluded from fewer messages of an arm."""
+    complaints_per_1000: Annotated[float, Field(gt=0, le=1000)]
+    opt_outs_per_1000: Annotated[float, Field(gt=0, le=1000)]
+
+
+class Experiment(_Data):
+    """Champion and challengers. An account keeps its arm while the experiment lasts."""
+
+    code: Code
+    first_day: date
+    last_day: date
+    """In the lender's zone, inclusive."""
+    when: Condition = Condition()
+    arms: Annotated[tuple[Arm, ...], Field(min_length=2, max_length=8)]
+    stop: StopRule
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.last_day < self.first_day:
+            raise ValueError(f"experiment {self.code}: it ends before it begins")
+        if sum(arm.share for arm in self.arms) != 100:
+            raise ValueError(f"experiment {self.code}: the shares of its arms must make 100")
+        codes = [arm.code for arm in self.arms]
+        if len(set(codes)) != len(codes):
+            raise ValueError(f"experiment {self.code}: an arm stands twice")
+        return self
+
+
+class Pacing(_Data):
+    """How fast messages leave, so that the gateway's queue stays within the freshness limit."""
+
+    messages_per_second: Annotated[int, Field(ge=1, le=10_000)]
+    """Over all partitions, each of which has the same part of it."""
+    spread_minutes: Annotated[int, Field(ge=0, le=720)] = 0
+    """What falls due at the opening of the hours leaves within so many minutes of it: what waited longest first, then
+    by days past due, then by a stable spread of the accounts."""
+
+
+class Gateway(_Data):
+    """What the SMS gateway's contract allows, and what it costs."""
+
+    collections_allowed: bool = False
+    signature_registered: bool = False
+    templates_registered: bool = False
+    price_per_part: Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$")] | None = None
+    """In units of ``price_currency``, such as ``0.045``."""
+    price_currency: Currency | None = None
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if (self.price_per_part is None) != (self.price_currency is None):
+            raise ValueError("a price needs its currency, and a currency its price")
+        return self
 
 
 class Policy(_Data):
@@ -184,9 +308,16 @@ class Policy(_Data):
 
     id: Code
     version: PolicyVersion
-    pack: Code | None = None
-    """The jurisdiction, as controls name it; a pause of any pack covers a policy that names none."""
+    replaces: PolicyVersion | None = None
+    """The version before this one."""
+    in_flight: Literal["finish", "next_stage", "restart"] = "next_stage"
+    """What becomes of a cycle that an earlier version opened: it ends on that version, goes on with this one at its
+    next stage, or begins this one's ladder anew."""
+    pack: Code
+    """The jurisdiction whose rules stand in front of every send."""
     lender: Lender
+    languages: dict[str, str] = {}
+    """A borrower's language -> the texts that are used for it; absent: every language has its own."""
     hours: Hours
     sending: Sending = Sending()
     returned: Returned = Returned()
@@ -195,45 +326,18 @@ class Policy(_Data):
     replies: Replies = Replies()
     tolerance_minor: dict[Currency, Minor] = {}
     """A total overdue up to this is cured; 0 for a currency that is not named."""
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=32), AfterValidator(_unique)]
+    stages: Stages
     hand_off: HandOff | None = None
+    ladders: dict[Code, Stages] = {}
+    """Variants of the ladder; a code that stands in two of them is the same stage."""
+    segments: Annotated[tuple[Segment, ...], Field(max_length=64)] = ()
+    offers: dict[Code, Offer] = {}
+    experiments: Annotated[tuple[Experiment, ...], Field(max_length=16)] = ()
+    pacing: Pacing | None = None
+    gateway: Gateway = Gateway()
 
     @model_validator(mode="after")
     def _window_outlasts_margin(self) -> Self:
         if self.hours.end_minute - self.sending.window_margin_minutes <= self.hours.start_minute:
             raise ValueError("the window margin leaves nothing of the permitted hours")
         return self
-
-
-class Text(_Data):
-    """One approved text in one language. ``body`` holds named slots such as ``{amount}``."""
-
-    id: Code
-    body: Annotated[str, Field(min_length=10, max_length=500)]
-
-    @model_validator(mode="after")
-    def _closed_slots(self) -> Self:
-        unknown = sorted(set(_SLOT.findall(self.body)) - SLOTS)
-        if unknown:
-            raise ValueError(f"text {self.id}: unknown slots {', '.join(unknown)}")
-        bare = _SLOT.sub("", self.body)
-        if "{" in bare or "}" in bare:
-            raise ValueError(f"text {self.id}: a brace that belongs to no slot")
-        return self
-
-
-class TextBook(_Data):
-    """All texts of one language."""
-
-    language: str
-    signature: Annotated[str, Field(max_length=24)]
-    """Stands before each body; ``{lender}`` is its only slot."""
-    amount: str
-    """How an amount is written: the slots ``{amount}`` and ``{currency}``."""
-    amount_by_currency: dict[Currency, str] = {}
-    date: str
-    """How a date is written: the slots ``{year}``, ``{month}``, ``{day}`` and ``{month_name}``."""
-    month_names: tuple[str, ...] = ()
-    salutations: dict[Literal["mr", "ms", "none"], str]
-    """How the recipient is named: the slots ``{surname}`` and ``{given_name}``."""
-    texts: dict[Code, Text]

@@ -1,5 +1,6 @@
 """create_app(): a Faust app that runs on the engine. Agents read as Faust agents; `faust -A module worker` works."""
 
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import faust
@@ -63,13 +64,17 @@ def create_app(
     replay_order: Order | None = None,
     observer: EngineObserver | None = None,
     controls: Folding | None = None,
+    admit: Callable[[Iterable[bytes]], str | None] | None = None,
 ) -> EngineApp:
     """The app of a worker. `replay_order(topic, key, value)` sorts facts of one instant in replay mode.
 
-    With `controls` the controls topic is read, too, and no tick comes before all of it is.
+    With `controls` the controls topic is read, too, and no tick comes before all of it is. `admit` is asked of a
+    partition's restored values and may give a reason to leave the partition alone.
     """
     limit_repeats()
     engine = Engine(settings, replay_order or no_order, observer or EngineObserver(), controls)
+    if admit is not None:
+        engine.admit = admit
     return EngineApp(
         engine,
         broker=[f"{streams.transport.SCHEME}://{server}" for server in settings.bootstrap_servers],

@@ -94,6 +94,13 @@ class Settings(BaseSettings):
     cache: Annotated[Path | None, Field(description="where the embedded broker's jars are kept")] = None
     policy: Annotated[Path | None, Field(description="policy file; default: the one that ships")] = None
     texts: Annotated[Path | None, Field(description="folder of approved texts; default: those that ship")] = None
+    packs: Annotated[Path | None, Field(description="folder of packs, searched before those that ship")] = None
+    approvals: Annotated[
+        Path | None, Field(description="who approved which pack and texts; without it nothing leaves")
+    ] = None
+    earlier_policies: Annotated[
+        Path | None, Field(description="folder of earlier versions of the policy, for cycles that began under them")
+    ] = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least level shown")] = "INFO"
     health_host: Annotated[str, Field(min_length=1, description="where /metrics, /livez, /readyz are")] = "127.0.0.1"
     health_port: Annotated[int, Field(ge=0, le=65535, description="0 turns them off")] = 6066

@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.reminders.decisions.catalog import PolicyFault
 from agents.reminders.decisions.standing import Standing
-from agents.reminders.policy_files import load_book
+from agents.reminders.policy_files import load_book, places_of
 from schemas.controls import AllowListSet, Control, Scope
 from streams.settings import Settings
 
@@ -64,7 +64,7 @@ def unknown_names(settings: Settings, scope: Scope) -> list[str]:
     if scope == Scope():
         return []
     try:
-        policy = load_book(settings.policy, settings.texts, settings.namespace).policy
+        policy = load_book(places_of(settings), settings.namespace).policy
     except PolicyFault:
         return ["the policy of these settings cannot be read, so the names are not checked"]
     stages = {stage.code for stage in policy.stages} | ({policy.hand_off.code} if policy.hand_off else set())

@@ -14,7 +14,7 @@ from agents import controls as desk
 from agents.commands.console import Output, errors, instant, say, show_table, write_json
 from agents.commands.control_words import as_json, others, rows, unknown_names, words
 from agents.commands.dead_letter_options import At, By, Why
-from agents.reminders.policy_files import load_book
+from agents.reminders.policy_files import load_book, places_of
 from schemas.controls import (
     AllowListSet,
     AnyControl,
@@ -148,7 +148,7 @@ def activate(
 ) -> None:
     """Say which version of a policy decides from a day on, by its hash. A worker with another one sends nothing."""
     settings = Settings()
-    book = load_book(policy or settings.policy, settings.texts, settings.namespace)
+    book = load_book(places_of(settings, policy), settings.namespace)
     try:
         day = date.fromisoformat(effective_from)
     except ValueError:

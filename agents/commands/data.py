@@ -16,7 +16,7 @@ from agents.feed import Feeder
 from agents.generator import ACCOUNTS_MAX
 from agents.generator import generate as generate_facts
 from agents.reminders.decisions.calendar import to_utc
-from agents.reminders.policy_files import load_book
+from agents.reminders.policy_files import load_book, places_of
 from agents.schema_export import export
 from agents.simulation import Simulation
 from streams import admin, roles
@@ -76,9 +76,9 @@ def simulate(
 ) -> None:
     """Try a policy on recorded facts, without Kafka: what would leave, when, and why."""
     settings = Settings()
-    book = load_book(policy or settings.policy, texts or settings.texts, settings.namespace)
+    book = load_book(places_of(settings, policy, texts), settings.namespace)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
-    simulation = Simulation(book, grid, settings.input_max_bytes)
+    simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions)
     with _writing(output) as out, progress("simulating") as told:
         for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")

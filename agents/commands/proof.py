@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agents.commands.console import Output, show_table, terminal, write_json
-from agents.reminders.policy_files import load_book
+from agents.reminders.policy_files import load_library, places_of
 from agents.verifier.compare import Report
 from agents.verifier.run import verify_cluster
 from agents.verifier.state import StateReport, verify_state
@@ -53,8 +53,8 @@ async def _verify(
 ) -> tuple[Report | None, StateReport | None]:
     report = None
     if not state_only:
-        book = load_book(policy or settings.policy, settings.texts, settings.namespace)
-        report = await verify_cluster(settings, book, slack_seconds * 1000)
+        library = load_library(places_of(settings, policy), settings.namespace)
+        report = await verify_cluster(settings, library, slack_seconds * 1000)
     return report, await verify_state(settings) if state or state_only else None
 
 

@@ -5,13 +5,18 @@ decisions leave. Everything of one partition leaves in one transaction, together
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from agents.reminders.dead_letters import brought_back, dead_letter, owner_of, owner_told
 from agents.reminders.decisions import core, races
 from agents.reminders.decisions.calendar import to_ms
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.library import Library
 from agents.reminders.decisions.outcome import Seen, Verdict
+from agents.reminders.decisions.pacing import interval_us
 from agents.reminders.decisions.standing import Standing
 from agents.reminders.gatekeeping import Gatekeeper, Switches
 from agents.reminders.outgoing import Envelope, stage_of
@@ -31,8 +36,8 @@ from streams.transport.partitioner import partition_of
 class Desk:
     """Handles facts and ticks of the partitions of one worker, strictly in the order in which they come."""
 
-    def __init__(self, app: Any, settings: Settings, book: Book, metrics: Metrics, switches: Switches) -> None:
-        self._settings, self._book, self._metrics = settings, book, metrics
+    def __init__(self, app: Any, settings: Settings, library: Library, metrics: Metrics, switches: Switches) -> None:
+        self._settings, self._library, self._metrics = settings, library, metrics
         self._roles = {settings.topics[role]: role for role in roles.INPUTS}
         self._payments = settings.topics[roles.PAYMENT_RECEIVED]
         self._envelope = Envelope(settings.namespace)
@@ -40,13 +45,15 @@ class Desk:
         self._reminders = _output(app, settings, roles.REMINDERS)
         self._decisions = _output(app, settings, roles.REMINDER_DECISIONS)
         self._dead_letters = _output(app, settings, roles.REMINDER_DEAD_LETTERS)
-        self._gates = Gatekeeper(settings, self._table, switches)
+        self._gates = Gatekeeper(settings, self._table, switches, pace_of(library.latest, settings.partitions))
         self._recalling = Recalling()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
+        self._standing = Standing()
 
     def fact(self, fact: Fact, standing: Standing | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
+        self._standing = standing or Standing()
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._gates.enter(fact.partition, to_ms(fact.now))
@@ -73,16 +80,22 @@ class Desk:
         """Do what is due."""
         now_ms = to_ms(tick.now)
         self._gates.enter(tick.partition, now_ms)
+        self._standing = tick.controls or Standing()
         gate = self._gates.gate(tick.controls, tick.controls_offset)
         seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0), gate)
         if tick.controls is not None:
             self._recall(tick.partition, now_ms, tick.controls, seen)
+        pace_us = gate.pace_us
         for key in tick.due:
             if key == GATE_KEY:
                 self._gates.beat(now_ms)
                 self._metrics.gate(tick.partition, gate.complete_to_ms if gate.judged else None, gate.unread)
-            else:
-                self._ask(key, lambda account: core.on_tick(account, now_ms, self._book, seen))
+                continue
+            answer = self._ask(key, now_ms, partial(core.on_tick, now_ms=now_ms, seen=seen))
+            if answer is not None and answer.pace_us > pace_us:
+                pace_us = answer.pace_us
+                seen = replace(seen, gate=replace(gate, pace_us=pace_us))
+        self._gates.paced(pace_us)
 
     def _seen(self, standing: Standing | None = None) -> Seen:
         gate = self._gates.gate() if standing is None else self._gates.gate(standing, standing.offset)
@@ -95,7 +108,7 @@ class Desk:
             return
         upto = recalls[-1].offset + 1
         for key in self._recalling.slice(partition, upto, ((key, self._table[key]) for key in self._table)):
-            self._ask(key, lambda account: core.on_recall(account, recalls, now_ms, self._book, seen))
+            self._ask(key, now_ms, partial(core.on_recall, recalls=recalls, now_ms=now_ms, seen=seen))
         if self._recalling.done(partition):
             self._gates.recalled(upto)
 
@@ -126,11 +139,12 @@ class Desk:
             account = accounts.decode(raw)
             if isinstance(said, facts.PaymentBooked):
                 self._watch_race(fact, said, account)
-        self._leave(key, account, core.on_fact(account, said, to_ms(fact.now), self._book, self._seen()))
+        now_ms = to_ms(fact.now)
+        self._leave(key, account, core.on_fact(account, said, now_ms, self._book_for(account, now_ms), self._seen()))
 
     def _profile_erased(self, fact: Fact, key: bytes) -> None:
-        seen = self._seen()
-        self._ask(key, lambda account: core.on_profile_erased(account, to_ms(fact.now), self._book, seen))
+        now_ms = to_ms(fact.now)
+        self._ask(key, now_ms, partial(core.on_profile_erased, now_ms=now_ms, seen=self._seen()))
 
     def _check_partition(self, fact: Fact, key: bytes) -> None:
         # A producer with another partitioner would split one person over two accounts; the first record shows it.
@@ -147,12 +161,18 @@ class Desk:
         if found == "raced":
             self._metrics.raced()
 
-    def _ask(self, key: bytes, question: Callable[[Account], Verdict]) -> None:
+    def _book_for(self, account: Account | None, now_ms: int) -> Book:
+        return self._library.book_for(account, self._standing, now_ms)
+
+    def _ask(self, key: bytes, now_ms: int, question: Callable[..., Verdict]) -> Verdict | None:
         """Put a question about an account to the core, if there is the account, and let the answer leave."""
         raw = self._table.get(key)
-        if raw is not None:
-            account = accounts.decode(raw)
-            self._leave(key, account, question(account))
+        if raw is None:
+            return None
+        account = accounts.decode(raw)
+        answer = question(account, book=self._book_for(account, now_ms))
+        self._leave(key, account, answer)
+        return answer
 
     def _leave(self, key: bytes, before: Account | None, verdict: Verdict) -> None:
         if verdict.account is not before:
@@ -187,7 +207,9 @@ class Desk:
             key = owner.encode()
             raw = self._table.get(key)
             account = None if raw is None else accounts.decode(raw)
-            self._leave(key, account, core.on_unread(account, owner, at, to_ms(fact.now), self._book, self._seen()))
+            now_ms = to_ms(fact.now)
+            book = self._book_for(account, now_ms)
+            self._leave(key, account, core.on_unread(account, owner, at, now_ms, book, self._seen()))
 
     def _came_back(self, fact: Fact) -> None:
         """A replayed record ends the silence that its first coming had begun; if unread again, a new one stands."""
@@ -201,8 +223,8 @@ class Desk:
             self._free(fact, owner, at)
 
     def _free(self, fact: Fact, account_id: str, at: str) -> None:
-        seen = self._seen()
-        self._ask(account_id.encode(), lambda account: core.on_read(account, at, to_ms(fact.now), self._book, seen))
+        now_ms = to_ms(fact.now)
+        self._ask(account_id.encode(), now_ms, partial(core.on_read, at=at, now_ms=now_ms, seen=self._seen()))
 
 
 def _is_progress(fact: Fact) -> bool:
@@ -216,9 +238,15 @@ def _output(app: Any, settings: Settings, role: str) -> Any:
     return app.topic(settings.topics[role])
 
 
-def attach(app: Any, settings: Settings, book: Book, metrics: Metrics) -> None:
+def pace_of(book: Book, partitions: int) -> int:
+    """Between two messages of a partition, in microseconds; 0 where the policy paces none."""
+    pacing = book.policy.pacing
+    return 0 if pacing is None else interval_us(pacing.messages_per_second, partitions)
+
+
+def attach(app: Any, settings: Settings, library: Library, metrics: Metrics) -> None:
     """Put the reminders agent on a Faust app."""
-    desk = Desk(app, settings, book, metrics, app.engine)
+    desk = Desk(app, settings, library, metrics, app.engine)
     # In a replay the controls take effect with the ticks, which tell what stands.
     system = settings.clock == "system"
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS))

@@ -39,8 +39,11 @@ class Switches(Protocol):
 class Gatekeeper:
     """The gates of one worker's partitions; `enter` comes before anything else of a chunk."""
 
-    def __init__(self, settings: Settings, table: MutableMapping[bytes, bytes], switches: Switches) -> None:
+    def __init__(
+        self, settings: Settings, table: MutableMapping[bytes, bytes], switches: Switches, interval_us: int = 0
+    ) -> None:
         self._settings, self._table, self._switches = settings, table, switches
+        self._interval_us = interval_us
         self._system = settings.clock == "system"
         self._silencing = frozenset(settings.silencing_inputs or roles.INPUTS)
         marked = settings.marked_inputs
@@ -101,6 +104,11 @@ class Gatekeeper:
         """Every recall below this offset of the controls has been carried out."""
         self._store(replace(self.state, recalled_to=offset))
 
+    def paced(self, pace_us: int) -> None:
+        """The partition's next message may leave at this instant (epoch microseconds), and none before."""
+        if pace_us > self.state.pace_us:
+            self._store(replace(self.state, pace_us=pace_us))
+
     def gate(self, standing: Standing | None = None, controls_offset: int = -1) -> Gate:
         """What stands before the sends of the partition now."""
         if standing is None and self._gate is not None:
@@ -115,6 +123,8 @@ class Gatekeeper:
             unmarked=self._unmarked if self._system else (),
             unread=unowned,
             unread_max=self._settings.unread_max,
+            pace_us=state.pace_us,
+            interval_us=self._interval_us,
         )
         if standing is None:
             self._gate = gate

@@ -1,53 +1,115 @@
-"""Reads a policy and its texts from TOML. Everything is checked at start; every fault is named at once."""
+"""Reads a policy with its pack, its texts, the calendars, and who approved them. Every fault is named at once."""
 
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
-from agents.reminders.decisions.catalog import Book, PolicyFault, compile_book
-from schemas.policies import Policy, TextBook
+from agents.policy_words.meaning import reused_codes
+from agents.reminders.calendar_files import data_versions, load_calendars
+from agents.reminders.decisions.catalog import Book, Jurisdiction, PolicyFault, compile_book
+from agents.reminders.decisions.library import Library
+from agents.reminders.decisions.policy_checks import chosen_texts, faults
+from agents.reminders.pack_files import load_approvals, load_pack
+from agents.reminders.text_files import load_texts, texts_hash
+from agents.reminders.toml_files import read_toml
+from schemas.packs import APPROVERS, Approvals, WindowRule
+from schemas.policies import Policy
+from schemas.texts import TextBook
+from streams.settings import Settings
 
 HERE = Path(__file__).parent
 DEFAULT_POLICY = HERE / "policies" / "cn-consumer.toml"
 DEFAULT_TEXTS = HERE / "texts"
 
-_Model = TypeVar("_Model", bound=BaseModel)
+
+class Places(NamedTuple):
+    """Where everything stands; what is absent is the one that ships, and nobody has approved anything."""
+
+    policy: Path | None = None
+    texts: Path | None = None
+    packs: Path | None = None
+    approvals: Path | None = None
+    earlier: Path | None = None
+    """A folder of earlier versions of the policy."""
 
 
-def load_book(policy: Path | None, texts: Path | None, namespace: str) -> Book:
-    """The policy file with every text of a folder, ready to decide.
+def load_book(places: Places, namespace: str) -> Book:
+    """The policy, ready to decide.
 
-    Raises PolicyFault when a file is missing, is not TOML, does not fit its model, or the two do not fit each other.
+    Raises PolicyFault when a file is missing, is not TOML, does not fit its model, or they do not fit each other.
     """
-    faults: list[str] = []
-    loaded = _load(policy or DEFAULT_POLICY, Policy, faults)
-    books: dict[str, TextBook] = {}
-    for path in sorted((texts or DEFAULT_TEXTS).glob("*.toml")):
-        book = _load(path, TextBook, faults)
-        if book is not None:
-            books[book.language] = book
-    if faults or loaded is None:
-        raise PolicyFault(faults)
-    return compile_book(loaded, books, namespace)
+    found: list[str] = []
+    book = _read(places.policy or DEFAULT_POLICY, places, namespace, found)
+    if found or book is None:
+        raise PolicyFault(found)
+    return book
 
 
-def _load(path: Path, model: type[_Model], faults: list[str]) -> _Model | None:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(f"{path.name}: {error}")
+def load_library(places: Places, namespace: str) -> Library:
+    """The policy and its earlier versions.
+
+    Raises PolicyFault for what `load_book` refuses, for a version with another policy's id, and for a stage code that
+    has another meaning in a later version.
+    """
+    latest = load_book(places, namespace)
+    if places.earlier is None:
+        return Library(latest)
+    found: list[str] = []
+    earlier = [_read(path, places, namespace, found) for path in sorted(places.earlier.glob("*.toml"))]
+    known = [book for book in earlier if book is not None and book.hash != latest.hash]
+    for book in known:
+        name = f"version {book.policy.version}"
+        if book.policy.id != latest.policy.id:
+            found.append(f"{name}: it is of policy {book.policy.id}, not {latest.policy.id}")
+        elif book.policy.version == latest.policy.version:
+            found.append(f"{name}: the version is the latest one's, and the content is not")
+        found += [f"{name}: {fault}" for fault in reused_codes(book.policy, latest.policy)]
+    if found:
+        raise PolicyFault(found)
+    return Library(latest, known)
+
+
+def _read(path: Path, places: Places, namespace: str, found: list[str]) -> Book | None:
+    """One version, put together and checked; None, and every reason in ``found``, when it may not run."""
+    before = len(found)
+    policy = read_toml(path, Policy, found)
+    books = load_texts(places.texts or DEFAULT_TEXTS, found)
+    calendars = load_calendars(None, found)
+    approvals = load_approvals(places.approvals, found)
+    if policy is None:
         return None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        faults.extend(f"{path.name}: {line}" for line in _lines(error))
+    law = _law(policy, places, approvals, found)
+    texts = chosen_texts(policy, books, found)
+    if law is None or len(found) > before:
         return None
+    approved = frozenset(language for language, book in texts.items() if _is_approved(book, approvals))
+    asked = {rule.calendar for rule in law.pack.rules if isinstance(rule, WindowRule)}
+    versions = _as_line(data_versions({name: calendar for name, calendar in calendars.items() if name in asked}))
+    book = compile_book(policy, law, texts, approved, calendars, versions, namespace)
+    found += [f"{path.name}: {fault}" for fault in faults(book)]
+    return book
 
 
-def _lines(error: ValidationError) -> Iterator[str]:
-    for fault in error.errors(include_url=False, include_context=False):
-        where = ".".join(str(step) for step in fault["loc"])
-        yield f"{where}: {fault['msg']}" if where else fault["msg"]
+def _law(policy: Policy, places: Places, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
+    loaded = load_pack(policy.pack, places.packs, approvals, found)
+    if loaded is None:
+        return None
+    return Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
+
+
+def _is_approved(book: TextBook, approvals: Approvals) -> bool:
+    return len(approvals.people("texts", book.language, texts_hash(book))) >= APPROVERS
+
+
+def _as_line(versions: dict[str, str]) -> str:
+    return "; ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+
+
+def places_of(settings: Settings, policy: Path | None = None, texts: Path | None = None) -> Places:
+    """Where the settings say that everything stands, and what the command line says instead."""
+    return Places(
+        policy or settings.policy,
+        texts or settings.texts,
+        settings.packs,
+        settings.approvals,
+        settings.earlier_policies,
+    )

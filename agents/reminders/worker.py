@@ -9,7 +9,8 @@ import faust
 
 from agents.reminders.agent import attach
 from agents.reminders.controls import CONTROLS
-from agents.reminders.policy_files import load_book
+from agents.reminders.pinned import admits
+from agents.reminders.policy_files import load_library, places_of
 from schemas.reading import replay_order
 from streams.app import EngineApp, create_app
 from streams.health import add_health_site, ensure_free
@@ -22,10 +23,10 @@ def build_app(settings: Settings) -> EngineApp:
 
     Raises PolicyFault when the policy or its texts may not run.
     """
-    book = load_book(settings.policy, settings.texts, settings.namespace)
+    library = load_library(places_of(settings), settings.namespace)
     metrics = Metrics()
-    app = create_app(settings, replay_order=replay_order, observer=metrics, controls=CONTROLS)
-    attach(app, settings, book, metrics)
+    app = create_app(settings, replay_order=replay_order, observer=metrics, controls=CONTROLS, admit=admits(library))
+    attach(app, settings, library, metrics)
     add_health_site(app, settings, metrics, app.engine.status)
     return app
 

@@ -18,7 +18,7 @@ from schemas.decisions import Decision, Evidence
 from streams import roles
 from streams.settings import Settings
 
-_COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread")
+_COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread", "pace_us", "time_data")
 
 
 class GateSeen(NamedTuple):
@@ -29,6 +29,7 @@ class GateSeen(NamedTuple):
     complete_to_ms: int | None
     unmarked: tuple[str, ...]
     unread: int
+    pace_us: int | None = None
 
 
 @dataclass
@@ -105,7 +106,7 @@ def plain(decision: dict[str, Any]) -> dict[str, Any]:
 
 def _gate_seen(evidence: Evidence) -> GateSeen:
     complete_to_ms = None if evidence.complete_to is None else to_ms(evidence.complete_to)
-    return GateSeen(evidence.controls, complete_to_ms, evidence.unmarked, evidence.unread)
+    return GateSeen(evidence.controls, complete_to_ms, evidence.unmarked, evidence.unread, evidence.pace_us)
 
 
 def _seen_by(moment: Moment) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from msgspec import json
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import OPEN, Gate
+from agents.reminders.decisions.library import Library
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.verifier.forgotten import forgotten_since
 from agents.verifier.history import History, Moment, plain
@@ -40,9 +41,9 @@ class Recomputed:
 class Replayer:
     """Replays one account."""
 
-    def __init__(self, account_id: str, book: Book, history: History, terms: Terms) -> None:
+    def __init__(self, account_id: str, library: Library, history: History, terms: Terms) -> None:
         self._account_id = account_id
-        self._book = book
+        self._library = library
         self._terms = terms
         self._history = history
         self._account: Account | None = None
@@ -56,7 +57,9 @@ class Replayer:
             self._replay(moment)
         self._keep_all(self._answers(self._take(applied)))
         if self._account is not None:
-            self.found.forgotten_since_ms = forgotten_since(self._account, ticked_ms, self._book, self._terms)
+            self.found.forgotten_since_ms = forgotten_since(
+                self._account, ticked_ms, self._book(self._account, ticked_ms), self._terms
+            )
         return self.found
 
     def _replay(self, moment: Moment) -> None:
@@ -79,12 +82,13 @@ class Replayer:
         verdicts = self._answers(ordered, quiet=quiet)
         account = verdicts[-1].account if verdicts else self._account
         if quiet:
-            account = after_quiet(account, now_ms, self._gate, self._book, self._terms)
+            account = after_quiet(account, now_ms, self._gate, self._book(account, now_ms), self._terms)
         if account is None:
             return verdicts
         if moment.trigger == "tick":
-            return [*verdicts, tick(account, now_ms, gate, self._book)]
-        return [*verdicts, core.on_recall(account, gate.standing.recalls, now_ms, self._book, NOWHERE)]
+            return [*verdicts, tick(account, now_ms, gate, self._library.book_for(account, gate.standing, now_ms))]
+        book = self._book(account, now_ms)
+        return [*verdicts, core.on_recall(account, gate.standing.recalls, now_ms, book, NOWHERE)]
 
     def _answers(self, ordered: list[Said], last_now_ms: int | None = None, *, quiet: bool = True) -> list[Verdict]:
         """To each record at its own instant; to the last one at the recorded instant, if it triggered a moment."""
@@ -94,23 +98,28 @@ class Replayer:
             if last_now_ms is not None:
                 now_ms = last_now_ms if number == len(ordered) else min(now_ms, last_now_ms)
             if quiet:
-                account = after_quiet(account, now_ms, self._gate, self._book, self._terms)
+                account = after_quiet(account, now_ms, self._gate, self._book(account, now_ms), self._terms)
             for deed in said.deeds:
                 verdict = self._ask(account, deed, now_ms)
                 account = verdict.account
                 verdicts.append(verdict)
         return verdicts
 
+    def _book(self, account: Account | None, now_ms: int) -> Book:
+        """The version that decides, by the controls as they stood at the last tick that was recorded."""
+        return self._library.book_for(account, self._gate.standing, now_ms)
+
     def _ask(self, account: Account | None, deed: Deed, now_ms: int) -> Verdict:
+        book = self._book(account, now_ms)
         if isinstance(deed, Held):
-            return core.on_unread(account, self._account_id, deed.at, now_ms, self._book, NOWHERE)
+            return core.on_unread(account, self._account_id, deed.at, now_ms, book, NOWHERE)
         if isinstance(deed, Erased | Freed):
             if account is None:
                 return Verdict(None)
             if isinstance(deed, Erased):
-                return core.on_profile_erased(account, now_ms, self._book, NOWHERE)
-            return core.on_read(account, deed.at, now_ms, self._book, NOWHERE)
-        return core.on_fact(account, deed, now_ms, self._book, NOWHERE)
+                return core.on_profile_erased(account, now_ms, book, NOWHERE)
+            return core.on_read(account, deed.at, now_ms, book, NOWHERE)
+        return core.on_fact(account, deed, now_ms, book, NOWHERE)
 
     def _take(self, inputs: Mapping[str, int]) -> list[Said]:
         """What was said below these offsets and has not been applied yet, in order of time."""

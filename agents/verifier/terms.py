@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
+from typing import Final
 
 from agents.reminders.controls import CONTROLS
 from agents.reminders.decisions.gate import Gate
@@ -48,6 +49,10 @@ class Standings:
         return standing
 
 
+_PACED_US: Final = 1
+"""Any interval will do: how far a message moves the pace is told by the next record."""
+
+
 class Terms:
     """The instants and gates of workers with these settings and these controls."""
 
@@ -80,4 +85,6 @@ class Terms:
             unmarked=seen.unmarked,
             unread=seen.unread,
             unread_max=self._unread_max,
+            pace_us=seen.pace_us or 0,
+            interval_us=_PACED_US if seen.pace_us is not None else 0,
         )

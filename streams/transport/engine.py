@@ -75,6 +75,8 @@ class Engine:
         self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
         self.failure: BaseException | None = None
         self.crash: Callable[[BaseException], None] = lambda _error: None
+        self.admit: Callable[[Iterable[bytes]], str | None] = lambda _values: None
+        """Asked of the restored values of a partition: a reason why this worker cannot work on it, if there is one."""
         self._ends: dict[Input, Progress] = {}
         self._wake = asyncio.Event()
         self._room = asyncio.Event()

@@ -63,6 +63,7 @@ async def take_over(
         new_shards = {number: Shard() for number in fresh}
         await restore(engine.settings, new_shards, engine.observer)
         standings = await _committed(thread, {n: topics[n] for n in fresh})
+        _admit(engine, new_shards, standings)
         await asyncio.gather(*(producer.probe(engine.changelog) for producer in fresh.values()))
         if engine.settings.clock == "replay":
             await thread.controls_read()
@@ -89,6 +90,15 @@ async def take_over(
     await _start(thread, standings)
     engine.go_live()
     log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
+
+
+def _admit(engine: Engine, shards: Mapping[int, Shard], standings: Mapping[int, Standing]) -> None:
+    """Leave a partition alone that the application cannot work on: nothing of it is read, and it says why."""
+    for number, shard in shards.items():
+        reason = engine.admit(shard.state.values())
+        if reason is not None:
+            for topic in standings[number].places:
+                standings[number].holds.hold(topic, reason)
 
 
 async def _check_topics(engine: Engine, producer: PartitionProducer, inputs: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from schemas.messages import (
     ReminderCancelled,
 )
 from schemas.money import MINOR_MAX
+from schemas.offers import Offered
 from schemas.records import Record, contract
 from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned
 
@@ -37,7 +38,9 @@ REMINDER = Reminder(
     channel="sms",
     recipient=Recipient(name="王先生", phone="+8613800138000", role="debtor"),
     language="zh-Hans",
+    tone="neutral",
     text="【安和消费金融】王先生您好\n\u2028/",
+    parts=1,
     template_id="zh-firm-1",
     variables={"name": "王先生", "amount": "1,234.50元"},
     signature="【安和消费金融】",
@@ -53,6 +56,8 @@ REMINDER = Reminder(
     expires_at=BROKEN,
     policy_id="p",
     policy_version="1",
+    pack_id="CN",
+    pack_version="1",
 )
 MESSAGES: tuple[AnyMessage, ...] = (
     REMINDER,
@@ -87,6 +92,7 @@ DECISION = Decision(
     now=BROKEN,
     outcome=Outcome.HANDED_OFF,
     code="ISSUED",
+    rule="CN-TIME-1",
     stage=None,
     cycle_id=None,
     reminder_id="r",
@@ -94,6 +100,14 @@ DECISION = Decision(
     policy_id="p",
     policy_version="1",
     policy_hash="h",
+    pack_id="CN",
+    pack_version="1",
+    pack_hash="k",
+    segment="forgetters",
+    experiment=None,
+    arm=None,
+    offer=Offered(kind="plan", parts=2, part_minor=1, last_part_minor=1, first_date=DAY, every_days=30),
+    warnings=("CN-TEXT-CREDIT",),
     template_id=None,
     variables={"amount": "1元"},
     text_hash=None,
@@ -108,6 +122,9 @@ DECISION = Decision(
         total_overdue_minor=1,
         days_past_due=None,
         reminders_in_cycle=0,
+        counters={"CN-CAP-1": 1},
+        pace_us=None,
+        time_data="zones 2026a",
         last_contact_at=WHOLE,
         local_time="2026-03-02T17:00:00+08:00",
     ),

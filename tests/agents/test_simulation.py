@@ -11,8 +11,9 @@ from agents.reminders.policy_files import load_book
 from agents.simulation import Emitted, Simulation
 from streams import roles
 from streams.clock import Grid, to_ms
+from tests.places import PLACES
 
-BOOK = load_book(None, None, "test")
+BOOK = load_book(PLACES, "test")
 FIRST_DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
 TICK_HOUR = 10
 GRID = Grid(86_400, TICK_HOUR * 3600, "Asia/Shanghai")

@@ -21,6 +21,7 @@ from streams.clock import Grid, to_ms
 from streams.settings import Settings
 from streams.topology import plan
 from tests.docs.pages import OPERATIONS, README, ROOT, blocks, table_after
+from tests.places import PLACES
 
 PAGES: Final = (README, OPERATIONS)
 EXAMPLE: Final = ROOT / "examples" / "one-account.jsonl"
@@ -86,7 +87,7 @@ def test_each_test_that_proves_a_promise_exists() -> None:
 
 def left() -> list[dict[str, Any]]:
     """What leaves on `reminders` when the example's facts are told."""
-    simulation = Simulation(load_book(None, None, "tactful"), Grid(1), 65_536)
+    simulation = Simulation(load_book(PLACES, "tactful"), Grid(1), 65_536)
     emitted = list(simulation.run(read_lines([str(EXAMPLE)]), UNTIL_MS + FOUR_WEEKS_MS))
     return [json.loads(e.value) for e in emitted if e.role == roles.REMINDERS]
 

@@ -20,6 +20,7 @@ from streams import admin, roles
 from streams.clock import Grid
 from streams.rights import Principal
 from streams.settings import Settings
+from tests.places import VARIABLES, at
 
 DAY_S = 86_400
 NAMESPACE = "data"
@@ -50,6 +51,7 @@ class DataRun:
     def variables(self, servers: str, topics: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The settings of every process of the run; ``topics`` keeps the topics and the group of one run apart."""
         return {
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": NAMESPACE,
             "TACTFUL_GROUP_ID": topics,
@@ -66,7 +68,7 @@ class DataRun:
     @cached_property
     def offline(self) -> dict[str, dict[bytes, list[bytes]]]:
         """Topic role -> account -> its records in order, by the simulation."""
-        book = load_book(self.policy, None, NAMESPACE)
+        book = load_book(at(self.policy), NAMESPACE)
         simulation = Simulation(book, Grid(DAY_S, self.tick_hour * 3600, self.zone), 65_536)
         found: dict[str, dict[bytes, list[bytes]]] = {role: defaultdict(list) for role in roles.OUTPUTS}
         for emitted in simulation.run(read_lines([str(self.facts)]), self.end_ms):

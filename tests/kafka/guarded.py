@@ -19,6 +19,7 @@ from streams.broker import Broker
 from streams.rights import THE_CLUSTER, Kind, Principal, Right
 from streams.settings import Settings
 from tests.kafka.rig import until
+from tests.places import VARIABLES
 
 OWNER: Final = "owner"
 SPARE: Final = tuple(f"spare-{number}" for number in range(8))
@@ -52,6 +53,7 @@ class Guarded:
     def login(self, user: str) -> dict[str, str]:
         """The settings with which a process comes in as that user."""
         return {
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": self.bootstrap_servers,
             "TACTFUL_SECURITY_PROTOCOL": "SASL_SSL",
             "TACTFUL_SASL_MECHANISM": "SCRAM-SHA-512",

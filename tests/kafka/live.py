@@ -21,6 +21,7 @@ from streams.settings import Settings
 from streams.transport.partitioner import partition_of
 from tests.kafka.data_run import Users, anybody
 from tests.kafka.rig import until
+from tests.places import VARIABLES
 
 POLICY = """
 id = "round-the-clock"
@@ -121,6 +122,7 @@ class Live:
         policy.write_text(POLICY)
         self.folder = folder
         self.variables = {
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

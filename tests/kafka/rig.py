@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
+from tests.places import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 INPUT_ROLES = ("repayment-missed", "payment-received")
@@ -104,6 +105,7 @@ class Rig:
             **os.environ,
             "TACTFUL_NAMESPACE": self.namespace,
             "TACTFUL_TOPIC_PREFIX": f"{self.namespace}.",
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": self.servers,
             "TACTFUL_DATA_DIR": str(self.folder / name),
             "PYTHONPATH": str(ROOT),

@@ -15,6 +15,7 @@ from streams import roles
 from streams.broker import Broker
 from streams.clock import to_ms
 from tests.kafka.command import tactful
+from tests.places import VARIABLES
 
 pytestmark = pytest.mark.kafka
 
@@ -26,6 +27,7 @@ PERSONAL = ("recipient", "text", "variables")
 @pytest.fixture(scope="module")
 def variables(broker: Broker) -> dict[str, str]:
     return {
+        **VARIABLES,
         "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
         "TACTFUL_NAMESPACE": "commands",
         "TACTFUL_TOPIC_PREFIX": "commands-",

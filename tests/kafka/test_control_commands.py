@@ -13,6 +13,7 @@ from agents.cli import app
 from agents.replaying import environment, settings_of
 from streams import admin, roles
 from streams.broker import Broker
+from tests.places import VARIABLES
 
 pytestmark = pytest.mark.kafka
 WHO = ("--by", "u-7", "--reason", "a wrong text")
@@ -23,6 +24,7 @@ class Desk:
 
     def __init__(self, servers: str, namespace: str) -> None:
         self.variables = {
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

@@ -19,6 +19,7 @@ from streams.settings import Settings
 from streams.transport.events import Fact
 from tests.kafka.command import tactful
 from tests.kafka.live import account_in
+from tests.places import VARIABLES
 
 pytestmark = pytest.mark.kafka
 
@@ -40,6 +41,7 @@ class Room:
 
     def __init__(self, broker: Broker, namespace: str) -> None:
         self.variables = {
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

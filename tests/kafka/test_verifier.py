@@ -14,7 +14,7 @@ from agents.generator import START, generate
 from agents.generator.telling import midnight
 from agents.recount import Kept, read_topics
 from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.policy_files import DEFAULT_POLICY, load_book
+from agents.reminders.policy_files import DEFAULT_POLICY, load_library
 from agents.replaying import settings_of
 from agents.verifier.compare import Report, verify
 from agents.verifier.state import StateReport, verify_state
@@ -26,6 +26,7 @@ from streams.topology import plan
 from streams.transport.controls import ControlRecord
 from tests.kafka.data_run import NAMESPACE, DataRun
 from tests.kafka.guarded import Guarded
+from tests.places import PLACES
 
 pytestmark = pytest.mark.kafka
 
@@ -55,8 +56,8 @@ class Run:
 
     def verify(self, records: list[Kept]) -> Report:
         """Verify these records as if they were the run's."""
-        book = load_book(DEFAULT_POLICY, None, NAMESPACE)
-        return verify(records, self._controls, self._settings, book, self._applied, self._ticked_ms)
+        library = load_library(PLACES, NAMESPACE)
+        return verify(records, self._controls, self._settings, library, self._applied, self._ticked_ms)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from examples import home_credit, uci_credit_card
 from examples.fact_lines import Fact, write_lines
 from streams import roles
 from streams.clock import Grid, to_ms
+from tests.places import at
 from tests.recount.daily import Expected, Ladder, expected
 from tests.recount.ladders import (
     DATA,
@@ -41,7 +42,7 @@ def _both(
     write_lines(facts, path)
     with Path(path).open(encoding="utf-8") as lines:
         recounted = expected(lines, ladder, until.date())
-    book = load_book(POLICIES / policy, None, "recount")
+    book = load_book(at(POLICIES / policy), "recount")
     grid = Grid(_DAY_S, ladder.tick.hour * 3600, ladder.zone)
     core = Simulation(book, grid, 65_536)
     left = [e.value for e in core.run(read_lines([path]), to_ms(until)) if e.role == roles.REMINDERS]

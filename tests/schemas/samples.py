@@ -146,6 +146,7 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
         "reminder-controls",
         {**CONTROL, "type": "allow-list.set", "accounts": ["A-1"], "others_over_minutes": 200},
     ),
+    ("reminder-controls", {**CONTROL, "type": "experiment.stopped", "policy": "cn", "experiment": "tone"}),
     ("reminder-controls", {**CONTROL, "type": "control.dismissed", "offset": 3}),
     (
         "reminder-controls",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions import casework
-from agents.reminders.decisions.calendar import shared_ms, to_ms
+from agents.reminders.decisions.calendar import minute_of, shared_ms, to_ms
 from agents.reminders.decisions.receipts import apply_receipt
 from agents.reminders.decisions.silences import UNREAD_FACT
 from schemas import cases, facts
@@ -199,6 +199,10 @@ def _profile(account: Account, fact: facts.ProfileUpdated) -> Account:
         segment=fact.risk_segment,
         since_ms=to_ms(fact.as_of),
         any_opt_out=bool(fact.opt_outs),
+        other_zones=tuple(sorted(set(fact.other_zones) - {fact.zone})),
+        agreed=_agreed(fact.agreed_hours),
+        agreed_with=None if fact.agreed_hours is None else fact.agreed_hours.evidence_id,
+        confirmed_ms=None if fact.number_confirmed_at is None else to_ms(fact.number_confirmed_at),
     )
     old = account.profile
     if old is None:
@@ -208,6 +212,10 @@ def _profile(account: Account, fact: facts.ProfileUpdated) -> Account:
         old, new = replace(old, since_ms=since_ms), replace(new, since_ms=since_ms)
     newer = (new.version, new.as_of_ms, new.event_id) > (old.version, old.as_of_ms, old.event_id)
     return replace(account, profile=new if newer else old)
+
+
+def _agreed(hours: facts.AgreedHours | None) -> tuple[int, int] | None:
+    return None if hours is None else (minute_of(hours.start), minute_of(hours.end))
 
 
 def _with_hold(account: Account, hold_id: str, change: Callable[[Hold], Hold]) -> Account:
@@ -223,7 +231,14 @@ def _hold_placed(account: Account, fact: cases.HoldPlaced) -> Account:
             return old
         # 9999-12-31 is how some sources say "for ever"; not every zone has a name for that instant.
         until_ms = None if fact.until is None else min(to_ms(fact.until), NEVER_MS)
-        return replace(old, kind=fact.kind, version=fact.source_version, event_id=fact.event_id, until_ms=until_ms)
+        return replace(
+            old,
+            kind=fact.kind,
+            version=fact.source_version,
+            event_id=fact.event_id,
+            until_ms=until_ms,
+            placed_ms=to_ms(fact.time),
+        )
 
     return _with_hold(account, fact.hold_id, change)
 

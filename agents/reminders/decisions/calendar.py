@@ -68,6 +68,12 @@ def days_past_due(zone: str, effective_due: date, now_ms: int) -> int:
     return (local_date(zone, now_ms) - effective_due).days
 
 
+@lru_cache(maxsize=2048)
+def minute_of(clock: str) -> int:
+    """Minutes after midnight of ``HH:MM``; 24:00 is 1440."""
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
 @lru_cache(maxsize=65_536)
 def permitted(zone: str, window: tuple[int, int], instant_ms: int) -> tuple[int, int]:
     """The first permitted instant at or after the given one, and the end (exclusive) of its window.
@@ -82,3 +88,9 @@ def permitted(zone: str, window: tuple[int, int], instant_ms: int) -> tuple[int,
             return max(instant_ms, start), end
         day += timedelta(days=1)
     raise AssertionError(f"no permitted hour within three days in {zone}")
+
+
+def local_minute(zone: str, instant_ms: int) -> int:
+    """Minutes after local midnight, by the wall clock."""
+    local = to_utc(instant_ms).astimezone(ZoneInfo(zone))
+    return local.hour * 60 + local.minute

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from agents.reminders.decisions.calendar import HOUR_MS, to_ms_of_day
 from agents.reminders.decisions.pledges import counts
 from agents.reminders.decisions.silences import is_lifted
-from schemas.accounts import Account, CaseFile, Imported, Payment, Pledge, StaffWord
+from schemas.accounts import Account, Payment
+from schemas.case_files import CaseFile, Imported, Pledge, StaffWord
 
 _LONGEST_MS: Final = 61 * 24 * HOUR_MS
 """No minimum gap and no cool-down that a policy may state is longer."""

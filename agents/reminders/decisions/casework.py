@@ -11,19 +11,9 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import to_ms
 from schemas import cases, facts
-from schemas.accounts import (
-    NEVER_MS,
-    Account,
-    CaseFile,
-    Complaint,
-    Contact,
-    Imported,
-    Passed,
-    Pledge,
-    Pledged,
-    Reply,
-    StaffWord,
-)
+from schemas.accounts import NEVER_MS, Account
+from schemas.case_files import CaseFile, Complaint, Contact, Imported, Pledge, Pledged, Reply, StaffWord
+from schemas.structs import Passed
 
 
 def records(case: CaseFile) -> int:
@@ -133,7 +123,7 @@ def _contact(account: Account, fact: cases.ContactMade, now_ms: int) -> Account:
     if not _is_newer(old, fact):
         return account
     made_ms = min(to_ms(fact.made_at), now_ms)
-    new = Contact(fact.contact_id, fact.source_version, fact.event_id, made_ms, fact.conversation)
+    new = Contact(fact.contact_id, fact.source_version, fact.event_id, made_ms, fact.conversation, fact.channel.lower())
     return replace(account, case=replace(case, contacts=_with(case.contacts, new, old, lambda c: c.contact_id)))
 
 

@@ -1,27 +1,60 @@
-"""A policy with its texts, compiled for the hot loop and named by its hash. Built once, at start."""
+"""A policy with its pack and texts, compiled for the hot loop and named by its hash. Built once, at start."""
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from msgspec.structs import replace
+from agents.reminders.decisions.holidays_of import Calendar
+from agents.reminders.decisions.hours import Hours, compile_hours
+from agents.reminders.decisions.rules import Rules, sort_rules
+from schemas.packs import Pack
+from schemas.policies import Experiment, Policy, Stage
+from schemas.texts import TextBook
 
-from agents.reminders.decisions.wording import word
-from schemas.accounts import Profile
-from schemas.policies import Policy, Stage, TextBook
+
+class Ladder(NamedTuple):
+    """One variant of the policy's stages."""
+
+    overdue: tuple[Stage, ...]
+    pre_due: Stage | None
+
+
+class Jurisdiction(NamedTuple):
+    """A pack, merged with what it extends, and what its approvals come to."""
+
+    pack: Pack
+    hash: str
+    approved: bool
+    complete: bool = True
+    """False for a pack that sends only as part of one that extends it."""
 
 
 class Book(NamedTuple):
-    """What decides: the policy, its texts by language, and the hash of both."""
+    """What decides: a policy, its pack and its texts by language, and the hash of all of it."""
 
     policy: Policy
+    law: Jurisdiction
+    rules: Rules
     texts: Mapping[str, TextBook]
+    approved_texts: frozenset[str]
+    """Languages whose texts enough people approved."""
     hash: str
-    window: tuple[int, int]
-    """The local minutes between which a message may leave: the permitted hours without the margin at their end."""
-    overdue_stages: tuple[Stage, ...]
-    pre_due_stage: Stage | None
+    """The name of exactly this policy, pack and wording; approvals do not change it."""
+    pin: str
+    """The name of the policy alone, as open cycles remember it: its pack and texts may be renewed meanwhile."""
+    hours: Hours
+    ladders: Mapping[str | None, Ladder]
+    """By name; None is the policy's own."""
+    experiments: tuple[Experiment, ...]
+    """Without those that a control has stopped."""
+    opt_out_words: Mapping[str, str | None]
+    """Keyword -> the rule of the pack that names it, if one does."""
+    final_holds: tuple[str, ...]
+    """Kinds, in capitals, under which no person phones either."""
+    freshness: tuple[int, str | None]
+    """Minutes for which the ledger's word is good, and the rule that bounds them, if one does."""
+    time_data: str
+    """Versions of the zone and holiday data."""
     namespace: str
 
 
@@ -33,46 +66,73 @@ class PolicyFault(ValueError):
         self.faults = faults
 
 
-_SAMPLE: Final = Profile(0, 0, "", "Li", None, "none", None, "", "UTC", "debtor")
+def _ladder(stages: tuple[Stage, ...]) -> Ladder:
+    pre_due = next((stage for stage in stages if stage.kind == "pre_due"), None)
+    return Ladder(tuple(stage for stage in stages if stage.kind == "overdue"), pre_due)
 
 
-def _unfit(book: TextBook, policy: Policy) -> list[str]:
-    """What would fail at the moment of sending fails here: every form is filled once."""
-    if len(book.month_names) not in {0, 12}:
-        return [f"{book.language}: month_names must name twelve months or none"]
-    faults = []
-    for name in book.texts:
-        for salutation in ("mr", "ms", "none"):
-            for currency in ("CNY", *book.amount_by_currency):
-                try:
-                    profile = replace(_SAMPLE, salutation=salutation)
-                    word(book, name, policy.lender, profile, 1, currency, date(2026, 12, 31), 1)
-                except (KeyError, IndexError, ValueError, AttributeError) as error:
-                    faults.append(f"{book.language}: {name}: a form cannot be filled: {error!r}")
-    return sorted(set(faults))
+def _opt_out_words(policy: Policy, rules: Rules) -> dict[str, str | None]:
+    words: dict[str, str | None] = dict.fromkeys(policy.replies.opt_out)
+    for rule in rules.opt_outs:
+        words.update({word: rule.id for word in rule.keywords if words.get(word) is None})
+    return words
 
 
-def compile_book(policy: Policy, texts: Mapping[str, TextBook], namespace: str) -> Book:
-    """Check policy and texts against each other. Raises PolicyFault with every fault at once."""
-    faults = [] if texts else ["there is no text in any language"]
-    wanted = {stage.text for stage in policy.stages} | {policy.returned.text}
+def _freshness(policy: Policy, rules: Rules) -> tuple[int, str | None]:
+    bounds: list[tuple[int, str | None]] = [(policy.sending.freshness_minutes, None)]
+    bounds += [(rule.max_age_minutes, rule.id) for rule in rules.freshness]
+    return min(bounds, key=lambda bound: bound[0])
+
+
+def _final_holds(policy: Policy, rules: Rules) -> tuple[str, ...]:
+    own = () if policy.hand_off is None else policy.hand_off.never_for
+    return (*own, *(kind for kind, rule in rules.holds.items() if not rule.calls and kind not in own))
+
+
+def pin_of(policy: Policy) -> str:
+    """The name of one version of a policy, whatever its pack and texts say."""
+    return hashlib.sha256(policy.model_dump_json().encode()).hexdigest()[:32]
+
+
+def digest(policy: Policy, law: Jurisdiction, texts: Mapping[str, TextBook]) -> str:
+    """The name of exactly this policy, pack and wording."""
+    found = hashlib.sha256(policy.model_dump_json().encode())
+    found.update(b"\0" + law.hash.encode())
     for language, book in sorted(texts.items()):
-        faults += [f"{language}: no text {name!r}" for name in sorted(wanted - set(book.texts))]
-        faults += _unfit(book, policy)
-    pre_due = [stage for stage in policy.stages if stage.kind == "pre_due"]
-    if len(pre_due) > 1:
-        faults.append("more than one pre-due stage")
-    if faults:
-        raise PolicyFault(faults)
-    digest = hashlib.sha256(policy.model_dump_json().encode())
-    for language, book in sorted(texts.items()):
-        digest.update(language.encode() + b"\0" + book.model_dump_json().encode())
+        found.update(language.encode() + b"\0" + book.model_dump_json().encode())
+    return found.hexdigest()[:32]
+
+
+def compile_book(
+    policy: Policy,
+    law: Jurisdiction,
+    texts: Mapping[str, TextBook],
+    approved_texts: frozenset[str],
+    calendars: Mapping[str, Calendar],
+    time_data: str,
+    namespace: str,
+) -> Book:
+    """Put together what has been checked: `policy_checks.faults` names what does not fit."""
+    rules = sort_rules(law.pack)
     return Book(
         policy=policy,
+        law=law,
+        rules=rules,
         texts=texts,
-        hash=digest.hexdigest()[:32],
-        window=(policy.hours.start_minute, policy.hours.end_minute - policy.sending.window_margin_minutes),
-        overdue_stages=tuple(stage for stage in policy.stages if stage.kind == "overdue"),
-        pre_due_stage=pre_due[0] if pre_due else None,
+        approved_texts=approved_texts,
+        hash=digest(policy, law, texts),
+        pin=pin_of(policy),
+        hours=compile_hours(
+            rules.windows,
+            (policy.hours.start_minute, policy.hours.end_minute),
+            policy.sending.window_margin_minutes,
+            calendars,
+        ),
+        ladders={None: _ladder(policy.stages), **{name: _ladder(stages) for name, stages in policy.ladders.items()}},
+        experiments=policy.experiments,
+        opt_out_words=_opt_out_words(policy, rules),
+        final_holds=_final_holds(policy, rules),
+        freshness=_freshness(policy, rules),
+        time_data=time_data,
         namespace=namespace,
     )

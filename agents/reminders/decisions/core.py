@@ -6,27 +6,45 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions.applying import apply, forget_profile, hold_unread, new_account, release_unread
+from agents.reminders.decisions.calendar import HOUR_MS
+from agents.reminders.decisions.caps import counters
 from agents.reminders.decisions.case_folding import is_forgettable
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.cutover import adopt
 from agents.reminders.decisions.folding import fold
 from agents.reminders.decisions.gate import Defer, controls_say, inputs_say
-from agents.reminders.decisions.guard import TEXT_BLOCKS, Allow, Block, guard, standing_block
+from agents.reminders.decisions.guard import Allow, Block, may_call, may_leave, may_speak, standing_block
 from agents.reminders.decisions.handing import hand_off_reason
-from agents.reminders.decisions.ladder import Step, cool_down_until, days_of, item_id, lapses, next_due, steps
+from agents.reminders.decisions.ladder import (
+    Step,
+    cool_down_until,
+    days_of,
+    item_id,
+    lapses,
+    next_due,
+    planned,
+    step_block,
+    steps,
+)
 from agents.reminders.decisions.ledger import Ledger, overdue
+from agents.reminders.decisions.library import restarts
 from agents.reminders.decisions.notes import answered, next_note, note_fact, note_tick
 from agents.reminders.decisions.outcome import Recorder, Seen, Verdict
-from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send
+from agents.reminders.decisions.pacing import PACED, wait
+from agents.reminders.decisions.sending import draft, lapse, open_cycle, pass_notice, send, stated_minor
 from agents.reminders.decisions.silences import silence
 from agents.reminders.decisions.standing import Recall
 from agents.reminders.decisions.takeback import recall_asked, take_back
+from agents.reminders.decisions.timing import Plan, borrower_zone
 from schemas import facts
 from schemas.accounts import Account
 from schemas.decisions import Outcome
 from schemas.messages import CaseHandedOff
 from schemas.money import MINOR_MAX
 
+_PLANNED_MS: Final = 2 * 24 * HOUR_MS
+"""What has been due for longer leaves as soon as it may, without a place in the spread of an opening."""
+_CONTACTS_SAID: Final = frozenset({"CAP_REACHED", "COOL_DOWN"})
 _STEPS_PER_TICK: Final = 64
 """More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
 
@@ -81,7 +99,7 @@ def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, r
 def _is_free(account: Account, book: Book, now_ms: int) -> bool:
     """True when nothing forbids messages any more, or not without an end. A refused text goes on being refused until
     it leaves."""
-    refused = account.reason is not None and account.reason[2] in TEXT_BLOCKS
+    refused = account.reason is not None and account.reason[1] == "blocked" and account.blocked_message
     block = standing_block(account, book, now_ms)
     return not refused and (block is None or not block.endless)
 
@@ -103,6 +121,8 @@ def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     owed = overdue(account, book.policy.tolerance_minor)
+    if restarts(account, book):
+        account = _restart(account, owed, rec)
     account = note_tick(account, owed, rec)
     for _ in range(_STEPS_PER_TICK):
         due = [step for step in steps(account, owed, book, now_ms) if step.at_ms <= now_ms]
@@ -112,6 +132,15 @@ def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
         if not go_on:
             break
     return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=False))
+
+
+def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:
+    """Another version decides now and begins its ladder anew; what was said keeps its minimum gap."""
+    cycle = account.cycle
+    assert cycle is not None
+    rec.decide(account, owed, Outcome.NOTED, "LADDER_RESTARTED", cycle_id=cycle.cycle_id)
+    anew = replace(cycle, passed=(), policy=rec.book.pin, restated=cycle.restated + 1, segment=None, arm=None)
+    return replace(account, cycle=anew, reason=None)
 
 
 def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:
@@ -125,13 +154,27 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
     cool_ms = cool_down_until(account, rec.book)
     if answer is None and cool_ms > rec.now_ms:
         return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
-    if answer is None:
-        drafted = draft(account, owed, step, rec)
-        judged = guard(account, rec.book, rec.gate, drafted.amount_minor, drafted.wording, rec.now_ms)
-        if isinstance(judged, Allow):
-            return send(account, owed, step, drafted, judged.window_end_ms, rec), False
-        answer = judged
-    return _not_now(account, owed, step, answer, rec), False
+    if answer is not None:
+        return _not_now(account, owed, step, answer, rec), False
+    return _speak(account, owed, step, rec), False
+
+
+def _speak(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account:
+    """Nothing stands against the person being written to: word it, judge it, and let it leave."""
+    book, now_ms = rec.book, rec.now_ms
+    meant = planned(account, step, book, step.at_ms) if step.at_ms > now_ms - _PLANNED_MS else Plan(now_ms)
+    allowed = may_speak(account, book, rec.gate, stated_minor(account, owed, step), meant, now_ms)
+    if not isinstance(allowed, Allow):
+        return _not_now(account, owed, step, allowed, rec)
+    turn, pace_us = wait(account, step.stage, rec.gate, now_ms)
+    rec.pace_us = pace_us
+    if turn is not None:
+        return _not_now(account, owed, step, turn, rec)
+    drafted = draft(account, owed, step, rec)
+    screened = may_leave(drafted.wording, drafted.parts, account, book)
+    if isinstance(screened, Block):
+        return _not_now(account, owed, step, screened, rec)
+    return send(account, owed, step, drafted, allowed.window_end_ms, screened, rec)
 
 
 def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
@@ -141,8 +184,8 @@ def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
         return held
     if step.kind == "hand_off":
         # It has somebody phoned: what makes a message wait makes it wait, too.
-        return inputs_say(rec.gate, rec.book.policy, rec.now_ms)
-    return standing_block(account, rec.book, rec.now_ms)
+        return inputs_say(rec.gate, rec.book, rec.now_ms) or may_call(account, rec.book, rec.now_ms)
+    return step_block(account, step, rec.book, rec.now_ms)
 
 
 def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
@@ -164,7 +207,7 @@ def _hand_off(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: 
     if reason is None:
         quiet = silence(account, rec.book, rec.now_ms)
         assert quiet is not None
-        return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless), rec)
+        return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule), rec)
     account, cycle = open_cycle(account, owed, step, rec)
     currency, total_minor = _stated(account, owed)
     rec.say(
@@ -199,19 +242,30 @@ def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec
     """Nothing leaves, with its reason; a deferral is not looked at again before its time unless a fact comes."""
     if isinstance(why, Block):
         return _record_block(account, owed, step, why, rec)
-    account = _record(account, owed, step, "deferred", why.code, why.until_ms, rec)
-    return replace(account, deferred_ms=why.until_ms)
+    account = _record(account, owed, step, "deferred", why.code, why.until_ms, rec, why.rule)
+    turn_ms = why.until_ms if why.code == PACED and rec.pace_us else account.turn_ms
+    return replace(account, deferred_ms=why.until_ms, turn_ms=turn_ms)
 
 
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:
     # A notice that cannot be given is no reason to phone anybody: the days count for what is overdue.
     if account.blocked_since_ms is None and step.item is None and block.endless:
         account = replace(account, blocked_since_ms=rec.now_ms)
-    return _record(account, owed, step, "blocked", block.code, block.until_ms, rec)
+    account = _record(account, owed, step, "blocked", block.code, block.until_ms, rec, block.rule)
+    return (
+        account if account.blocked_message == block.of_message else replace(account, blocked_message=block.of_message)
+    )
 
 
 def _record(
-    account: Account, owed: Ledger, step: Step, outcome: str, code: str, until_ms: int | None, rec: Recorder
+    account: Account,
+    owed: Ledger,
+    step: Step,
+    outcome: str,
+    code: str,
+    until_ms: int | None,
+    rec: Recorder,
+    rule: str | None = None,
 ) -> Account:
     """Record why nothing leaves, once: a reason is told when it changes (design rule 8)."""
     reason = (step.stage, outcome, code)
@@ -221,5 +275,20 @@ def _record(
         cycle_id: str | None = item_id(step.item.loan_id, step.item.instalment_id)
     else:
         cycle_id = None if account.cycle is None else account.cycle.cycle_id
-    rec.decide(account, owed, Outcome(outcome), code, stage=step.stage, cycle_id=cycle_id, until_ms=until_ms)
+    rec.decide(
+        account,
+        owed,
+        Outcome(outcome),
+        code,
+        stage=step.stage,
+        cycle_id=cycle_id,
+        until_ms=until_ms,
+        rule=rule,
+        treatment=step.treatment,
+        counters=_counters(account, rec) if code in _CONTACTS_SAID else None,
+    )
     return replace(account, reason=reason)
+
+
+def _counters(account: Account, rec: Recorder) -> dict[str, int]:
+    return counters(account, rec.book, borrower_zone(account, rec.book), rec.now_ms)

@@ -6,7 +6,9 @@ instalment, so that an import and its miss may come in any order. Several import
 
 from msgspec.structs import replace
 
-from schemas.accounts import Account, CaseFile, Cycle, Imported, Passed
+from schemas.accounts import Account, Cycle
+from schemas.case_files import CaseFile, Imported
+from schemas.structs import Passed
 
 
 def _cycle_id(imported: Imported) -> str:

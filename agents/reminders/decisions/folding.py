@@ -14,17 +14,20 @@ from msgspec.structs import replace
 from agents.reminders.decisions.calendar import HOUR_MS, to_ms_of_day
 from agents.reminders.decisions.case_folding import carry_forward, fold_case
 from agents.reminders.decisions.ledger import Debt, booked_debts
-from schemas.accounts import Account, Item, Payment
+from schemas.accounts import Account, Item, Owed, Payment, Sent
 
 REMEMBERED_MS: Final = 45 * 24 * HOUR_MS
 SENT_KEPT: Final = 8
+CAP_KEPT: Final = 64
+"""Sends that are remembered for caps, more than any cap that a pack may state."""
+CAP_KEPT_DAYS: Final = 32
 CYCLES_KEPT: Final = 12
 
 
 def fold(account: Account, now_ms: int) -> Account:
     """The account without what can change nothing any more."""
     if len(account.sent) > SENT_KEPT or len(account.past) > CYCLES_KEPT:
-        account = replace(account, sent=account.sent[-SENT_KEPT:], past=account.past[-CYCLES_KEPT:])
+        account = replace(account, sent=_sent_kept(account.sent, now_ms), past=account.past[-CYCLES_KEPT:])
     horizon_ms = now_ms - REMEMBERED_MS
     if account.case is not None:
         account = replace(account, case=fold_case(account, account.case, now_ms, horizon_ms))
@@ -37,15 +40,37 @@ def fold(account: Account, now_ms: int) -> Account:
     if account.case is not None:
         gone = [payment for payment in account.payments if _last_ms(payment) <= horizon_ms]
         account = replace(account, case=carry_forward(account.case, gone))
+    kept = tuple(
+        carried.get(_key(item), item)
+        for item in account.items
+        if _key(item) in carried or (item.missed is None and _newest_ms(item) >= horizon_ms)
+    )
     return replace(
         account,
-        items=tuple(
-            carried.get(_key(item), item)
-            for item in account.items
-            if _key(item) in carried or (item.missed is None and _newest_ms(item) >= horizon_ms)
-        ),
+        on_time=_on_time(account, {_key(item) for item in kept}),
+        items=kept,
         payments=tuple(p for p in account.payments if _last_ms(p) > horizon_ms),
     )
+
+
+def _sent_kept(sent: tuple[Sent, ...], now_ms: int) -> tuple[Sent, ...]:
+    """The last ones, and those that may still count for a cap."""
+    from_ms = now_ms - CAP_KEPT_DAYS * 24 * HOUR_MS
+    counted = sum(s.issued_ms >= from_ms for s in sent)
+    return sent[-max(SENT_KEPT, min(counted, CAP_KEPT)) :]
+
+
+def _on_time(account: Account, kept: set[tuple[str, str]]) -> int:
+    """Scheduled instalments that are folded and were never missed, since the last missed one."""
+    gone: list[tuple[Owed, bool]] = []
+    for item in account.items:
+        owed = item.missed or (None if item.schedule is None else item.schedule.owed)
+        if owed is not None and _key(item) not in kept:
+            gone.append((owed, item.missed is not None))
+    on_time = account.on_time
+    for _, missed in sorted(gone, key=lambda pair: pair[0].effective_due):
+        on_time = 0 if missed else on_time + 1
+    return on_time
 
 
 def _has_history(account: Account, horizon_ms: int) -> bool:

@@ -9,8 +9,8 @@ from typing import Final
 from agents.reminders.decisions.calendar import MINUTE_MS, local_date
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.standing import Standing
-from schemas.accounts import Profile, Struct
-from schemas.policies import Policy
+from schemas.accounts import Profile
+from schemas.structs import Struct
 
 REVISIT_MS: Final = 5 * MINUTE_MS
 """After what the gate held back is looked at again: a million accounts must not be asked each second."""
@@ -25,6 +25,8 @@ class Defer(Struct, frozen=True):
 
     code: str
     until_ms: int
+    rule: str | None = None
+    """The rule of the pack that says so."""
 
 
 class Gate(Struct, frozen=True):
@@ -43,6 +45,10 @@ class Gate(Struct, frozen=True):
     """Open records that could not be used and tell no account."""
     unread_max: int = 0
     """How many of them are borne; above it nothing leaves."""
+    pace_us: int = 0
+    """Epoch microseconds from which the next message may leave."""
+    interval_us: int = 0
+    """Between two messages of the partition; 0 where none is paced."""
 
 
 OPEN: Final = Gate()
@@ -72,10 +78,12 @@ def controls_say(
     return None
 
 
-def inputs_say(gate: Gate, policy: Policy, now_ms: int) -> Defer | None:
+def inputs_say(gate: Gate, book: Book, now_ms: int) -> Defer | None:
     """What speaks against trusting the ledger now."""
     if gate.unread > gate.unread_max:
         return Defer("UNREAD_FACTS", now_ms + REVISIT_MS)
-    if gate.judged and now_ms - gate.complete_to_ms > policy.sending.freshness_minutes * MINUTE_MS:
-        return Defer("LEDGER_STALE", now_ms + REVISIT_MS)
+    if gate.judged:
+        minutes, rule = book.freshness
+        if now_ms - gate.complete_to_ms > minutes * MINUTE_MS:
+            return Defer("LEDGER_STALE", now_ms + REVISIT_MS, rule)
     return None

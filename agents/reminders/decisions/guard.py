@@ -1,23 +1,28 @@
 """The guard in front of every send. Design rule 7: it fails closed and answers ALLOW, DEFER or BLOCK with a code.
 
-The order of the checks is fixed: controls (`gate.controls_say`, before anything is worded), recipient and role,
-silences, opt-out, amount, freshness, hours, text length. BLOCK is looked at again on every fact; DEFER names the
-instant at which to look again.
+The order of the checks is fixed: controls (`gate.controls_say`), pack, recipient and role, silences, opt-out, number,
+approved texts and gateway (`standing_block`); then the amount and how fresh it is, hours, caps and pace (`may_speak`);
+then the text itself (`may_leave`). One function a check; each names the rule of the pack that it applies. BLOCK is
+looked at again on every fact; DEFER names the instant at which to look again.
 """
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
-from agents.reminders.decisions.calendar import permitted
+from agents.reminders.decisions import caps, timing
+from agents.reminders.decisions.calendar import local_date
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import Defer, Gate, inputs_say
+from agents.reminders.decisions.hours import Closed
 from agents.reminders.decisions.receipts import number_failed
-from agents.reminders.decisions.silences import replied_stop, silence
-from agents.reminders.decisions.wording import Wording, sms_parts
-from schemas.accounts import Account, Struct
+from agents.reminders.decisions.screening import screen
+from agents.reminders.decisions.silences import opted_out, silence
+from agents.reminders.decisions.timing import Plan
+from agents.reminders.decisions.wording import Wording
+from schemas.accounts import Account
 from schemas.money import MINOR_MAX
-
-TEXT_BLOCKS: Final = frozenset({"NOTHING_OWED", "AMOUNT_TOO_LARGE", "TEXT_TOO_LONG"})
-"""Refusals of one text; every other block stands against any message to the account."""
+from schemas.structs import Struct
 
 
 class Allow(Struct, frozen=True):
@@ -33,41 +38,144 @@ class Block(Struct, frozen=True):
     until_ms: int | None = None
     endless: bool = True
     """Nobody knows when it ends: its days count towards the hand-off."""
+    rule: str | None = None
+    """The rule of the pack that says so."""
+    of_message: bool = False
+    """It refuses one message; every other block stands against any message to the account."""
+
+
+# Against any message to the account
+
+
+def _pack(account: Account, book: Book, now_ms: int) -> Block | None:
+    """Evaluation contract 1: an unapproved pack never sends."""
+    law = book.law
+    if not law.approved:
+        return Block("PACK_NOT_APPROVED")
+    if not law.complete:
+        return Block("PACK_INCOMPLETE")
+    today = local_date(book.policy.lender.zone, now_ms)
+    if today < law.pack.effective_from or (law.pack.effective_to is not None and today > law.pack.effective_to):
+        return Block("PACK_NOT_IN_FORCE")
+    return None
+
+
+def _recipient(account: Account, book: Book, now_ms: int) -> Block | None:
+    profile = account.profile
+    if profile is None or profile.phone is None:
+        return Block("RECIPIENT_UNKNOWN" if profile is None else "NO_PHONE")
+    return None
+
+
+def _role(account: Account, book: Book, now_ms: int) -> Block | None:
+    """The debtor, and who answers for the debt by contract; a pack that allows no role sends nothing."""
+    assert account.profile is not None
+    if not book.rules.roles:
+        return Block("ROLE_UNKNOWN")
+    for rule in book.rules.roles:
+        if account.profile.role not in rule.allow:
+            return Block("ROLE_NOT_ALLOWED", rule=rule.id)
+    return None
+
+
+def _silence(account: Account, book: Book, now_ms: int) -> Block | None:
+    quiet = silence(account, book, now_ms)
+    return None if quiet is None else Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule)
+
+
+def _opt_out(account: Account, book: Book, now_ms: int) -> Block | None:
+    found = opted_out(account, book)
+    return None if found is None else Block("OPTED_OUT", rule=found.rule)
+
+
+def _number(account: Account, book: Book, now_ms: int) -> Block | None:
+    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
+        return Block("NUMBER_FAILED")
+    assert account.profile is not None
+    confirmed_ms = account.profile.confirmed_ms
+    for rule in book.rules.number_checks:
+        day = None if confirmed_ms is None else local_date(book.policy.lender.zone, confirmed_ms)
+        today = local_date(book.policy.lender.zone, now_ms)
+        if day is None or today > day + timedelta(days=rule.max_age_days):
+            return Block("NUMBER_NOT_CONFIRMED", rule=rule.id)
+    return None
+
+
+def _texts(account: Account, book: Book, now_ms: int) -> Block | None:
+    assert account.profile is not None
+    language = account.profile.language
+    if language not in book.texts:
+        return Block("NO_TEXT_IN_LANGUAGE")
+    return None if language in book.approved_texts else Block("TEXT_NOT_APPROVED")
+
+
+def _provider(account: Account, book: Book, now_ms: int) -> Block | None:
+    """What the gateway's contract must allow: several large providers refuse reminders outright."""
+    for rule in book.rules.providers:
+        if not getattr(book.policy.gateway, rule.needs):
+            return Block("PROVIDER_NOT_ALLOWED", rule=rule.id)
+    return None
+
+
+_STANDING: Final[tuple[Callable[[Account, Book, int], Block | None], ...]] = (
+    _pack,
+    _recipient,
+    _role,
+    _silence,
+    _opt_out,
+    _number,
+    _texts,
+    _provider,
+)
 
 
 def standing_block(account: Account, book: Book, now_ms: int) -> Block | None:
     """What forbids any message to this account now: checks that need no text and no amount."""
-    profile = account.profile
-    if profile is None or profile.phone is None:
-        return Block("RECIPIENT_UNKNOWN" if profile is None else "NO_PHONE")
-    quiet = silence(account, book, now_ms)
-    if quiet is not None:
-        return Block(quiet.code, quiet.until_ms, quiet.endless)
-    if profile.opted_out or (account.case is not None and replied_stop(account, book)):
-        return Block("OPTED_OUT")
-    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
-        return Block("NUMBER_FAILED")
-    if profile.language not in book.texts:
-        return Block("NO_TEXT_IN_LANGUAGE")
+    for check in _STANDING:
+        block = check(account, book, now_ms)
+        if block is not None:
+            return block
     return None
 
 
-def guard(
-    account: Account, book: Book, gate: Gate, amount_minor: int, wording: Wording, now_ms: int
+# Against this message, now
+
+
+def _amount(amount_minor: int) -> Block | None:
+    if 0 < amount_minor < MINOR_MAX:
+        return None
+    return Block("NOTHING_OWED" if amount_minor <= 0 else "AMOUNT_TOO_LARGE", of_message=True)
+
+
+def may_speak(
+    account: Account, book: Book, gate: Gate, amount_minor: int, plan: Plan, now_ms: int
 ) -> Allow | Defer | Block:
-    """May this text leave now?"""
-    block = standing_block(account, book, now_ms)
-    if block is not None:
-        return block
+    """Whether a message that states this amount may leave at this hour, whatever its words are."""
+    refused = _amount(amount_minor) or inputs_say(gate, book, now_ms)
+    if refused is not None:
+        return refused
+    opening = timing.open_at(account, book, now_ms)
+    if isinstance(opening, Closed):
+        return Block(opening.code, rule=opening.rule_id or None, of_message=True)
+    if opening.start_ms > now_ms:
+        return Defer("OUTSIDE_HOURS", opening.start_ms, timing.closed_by(account, book, now_ms))
+    if plan.at_ms > now_ms:
+        return Defer(plan.why, plan.at_ms)
+    zone = timing.borrower_zone(account, book)
+    counted = caps.contacts_say(account, book, zone, "messages", now_ms)
+    return counted if counted is not None else Allow(opening.end_ms)
+
+
+def may_leave(wording: Wording, parts: int, account: Account, book: Book) -> Block | tuple[str, ...]:
+    """Whether this very text may leave: no forbidden words, the form that the channel needs, not too long.
+
+    If it may: the rules that warn of it.
+    """
     assert account.profile is not None
-    if not 0 < amount_minor < MINOR_MAX:
-        return Block("NOTHING_OWED" if amount_minor <= 0 else "AMOUNT_TOO_LARGE")
-    unsure = inputs_say(gate, book.policy, now_ms)
-    if unsure is not None:
-        return unsure
-    start_ms, end_ms = permitted(account.profile.zone, book.window, now_ms)
-    if start_ms > now_ms:
-        return Defer("OUTSIDE_HOURS", start_ms)
-    if sms_parts(wording.text) > book.policy.sending.max_sms_parts:
-        return Block("TEXT_TOO_LONG")
-    return Allow(end_ms)
+    objection, warnings = screen(wording, parts, account.profile.role, book.rules, book.policy.sending.max_sms_parts)
+    return warnings if objection is None else Block(objection.code, rule=objection.rule, of_message=True)
+
+
+def may_call(account: Account, book: Book, now_ms: int) -> Defer | None:
+    """Whether a person may be set on the case now: caps on calls, and quiet days after a conversation."""
+    return caps.contacts_say(account, book, book.policy.lender.zone, "calls", now_ms)

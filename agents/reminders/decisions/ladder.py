@@ -9,15 +9,18 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from agents.reminders.decisions.calendar import days_past_due, local_date, midnight_after, permitted
+from agents.reminders.decisions.calendar import days_past_due, local_date, midnight_after
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.contacts import cool_down_end, last_contact
-from agents.reminders.decisions.guard import TEXT_BLOCKS, standing_block
+from agents.reminders.decisions.guard import Block, standing_block
 from agents.reminders.decisions.handing import hand_off_ms
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor
 from agents.reminders.decisions.silences import wanted_now
-from schemas.accounts import NEVER_MS, Account, Cycle, Item, Struct
+from agents.reminders.decisions.timing import Plan, borrower_zone, plan
+from agents.reminders.decisions.treatment import Treatment, treat
+from schemas.accounts import NEVER_MS, Account, Cycle, Item
 from schemas.policies import Stage
+from schemas.structs import Struct
 
 
 class Step(Struct, frozen=True):
@@ -34,16 +37,13 @@ class Step(Struct, frozen=True):
     """The instalment of a pre-due notice."""
     cycle: Cycle | None = None
     """The cycle that it goes on with or would open; absent for a pre-due notice."""
+    treatment: Treatment | None = None
+    """How the account is treated; absent for a hand-off, which is the same for everybody."""
 
 
 def item_id(loan_id: str, instalment_id: str) -> str:
     """The id of a cycle or of a pre-due notice: the loan and instalment it began with."""
     return f"{loan_id}/{instalment_id}"
-
-
-def borrower_zone(account: Account, book: Book) -> str:
-    """The zone in which hours and gaps count; the lender's while the borrower's is unknown (and nothing is sent)."""
-    return account.profile.zone if account.profile is not None else book.policy.lender.zone
 
 
 def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
@@ -96,24 +96,27 @@ def cool_down_until(account: Account, book: Book) -> int:
     return cool_down_end(account, borrower_zone(account, book), book.policy.sending.conversation_cool_down_days)
 
 
-def _overdue_step(account: Account, since: date, cycle: Cycle, book: Book) -> Step | None:
+def _overdue_step(account: Account, since: date, cycle: Cycle, book: Book, treatment: Treatment) -> Step | None:
     last = next((p.stage for p in reversed(cycle.passed) if p.sent), None)
     wanted = account.case is not None and wanted_now(account)
     if cycle.grace_until_ms is not None and last is not None:
         at_ms = 0 if wanted else max(cycle.grace_until_ms, _after_gap(account, book))
-        return Step("returned", at_ms, last, book.policy.returned.text, since, cycle=cycle)
+        return Step("returned", at_ms, last, book.policy.returned.text, since, cycle=cycle, treatment=treatment)
     passed = [p.stage for p in cycle.passed]
-    for stage in book.overdue_stages:
+    for stage in treatment.ladder.overdue:
         if stage.code not in passed:
             days = max(1 if wanted else stage.delay_days, stage.dpd_from or 1)
             due_ms = midnight_after(book.policy.lender.zone, since, days)
             at_ms = due_ms if wanted else max(due_ms, _after_gap(account, book), cycle.grace_until_ms or 0)
-            return Step("stage", at_ms, stage.code, stage.text, since, stage, cycle=cycle)
+            return Step("stage", at_ms, stage.code, stage.text, since, stage, cycle=cycle, treatment=treatment)
     return None
 
 
-def _pre_due_step(account: Account, book: Book) -> Step | None:
-    stage = book.pre_due_stage
+def _pre_due_step(account: Account, owed: Ledger, book: Book, now_ms: int) -> Step | None:
+    if not any(item.schedule is not None and item.notice is None for item in account.items):
+        return None
+    treatment = treat(account, owed, None, book, now_ms)
+    stage = treatment.ladder.pre_due
     if stage is None:
         return None
     zone = book.policy.lender.zone
@@ -124,7 +127,7 @@ def _pre_due_step(account: Account, book: Book) -> Step | None:
             continue
         due = schedule.owed.effective_due
         at_ms = max(midnight_after(zone, due, stage.delay_days), _after_gap(account, book))
-        step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item)
+        step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item, treatment=treatment)
         if best is None or step.at_ms < best.at_ms:
             best = step
     return best
@@ -141,7 +144,7 @@ def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]
         cycle = prospective_cycle(account, owed, now_ms)
         return [Step("hand_off", hand_off_ms(account, None, cycle, book, now_ms), _hand_off_code(book), cycle=cycle)]
     if not owed.lines:
-        pre_due = _pre_due_step(account, book)
+        pre_due = _pre_due_step(account, owed, book, now_ms)
         return [pre_due] if pre_due else []
     if handed_off:
         return []
@@ -149,7 +152,7 @@ def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]
     since = owed.oldest.since
     at_ms = hand_off_ms(account, since, cycle, book, now_ms)
     hand_off = Step("hand_off", at_ms, _hand_off_code(book), due=since, cycle=cycle)
-    stage = _overdue_step(account, since, cycle, book)
+    stage = _overdue_step(account, since, cycle, book, treat(account, owed, cycle, book, now_ms))
     return [hand_off] if stage is None else [hand_off, stage]
 
 
@@ -174,6 +177,20 @@ def _last_dpd(step: Step) -> int | None:
     return 0  # whatever the ladder says: "falls due on" is nonsense after that day
 
 
+def step_block(account: Account, step: Step, book: Book, now_ms: int) -> Block | None:
+    """What forbids this step whatever it would say; the hold-out of an experiment is handed off as everybody is."""
+    block = standing_block(account, book, now_ms)
+    if block is None and step.treatment is not None and step.treatment.silent:
+        return Block("HOLD_OUT", endless=False)
+    return block
+
+
+def planned(account: Account, step: Step, book: Book, from_ms: int) -> Plan:
+    """When the step's message is meant to leave, if it is due from an instant on."""
+    assert step.treatment is not None
+    return plan(account, book, step.treatment, from_ms, days_of(step, book, from_ms) or 0)
+
+
 def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> int:
     """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
     best = NEVER_MS
@@ -188,12 +205,12 @@ def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_f
 def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, after_fact: bool) -> int:
     lapse_ms = NEVER_MS
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
-        block = standing_block(account, book, now_ms)
+        block = step_block(account, step, book, now_ms)
         said = account.reason[2]
         # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
         if block is not None and said == block.code:
             at_ms = NEVER_MS if block.until_ms is None else max(block.until_ms, at_ms)
-        elif block is None and said in TEXT_BLOCKS and not after_fact:
+        elif block is None and not after_fact and account.blocked_message:
             at_ms = NEVER_MS
         last = _last_dpd(step)
         if last is not None and step.due is not None:
@@ -201,5 +218,5 @@ def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, 
     elif account.reason is not None and account.reason == (step.stage, "deferred", "COOL_DOWN"):
         at_ms = max(at_ms, cool_down_until(account, book))
     if at_ms < NEVER_MS:
-        at_ms = permitted(borrower_zone(account, book), book.window, at_ms)[0]
+        at_ms = planned(account, step, book, at_ms).at_ms
     return min(at_ms, lapse_ms)

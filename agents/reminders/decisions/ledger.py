@@ -9,8 +9,9 @@ went there, and not to the next instalment.
 from datetime import date
 from typing import Final, NamedTuple
 
-from schemas.accounts import Account, Item, Payment, Snapshot, Struct
+from schemas.accounts import Account, Item, Payment, Snapshot
 from schemas.money import MINOR_MAX
+from schemas.structs import Struct
 
 
 class Line(Struct, frozen=True):

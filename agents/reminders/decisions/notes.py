@@ -13,7 +13,8 @@ from agents.reminders.decisions.ledger import Ledger
 from agents.reminders.decisions.outcome import Recorder
 from agents.reminders.decisions.pledges import next_deadline, truth
 from agents.reminders.decisions.silences import open_questions, paid_end, silence, used_word, wanted_now
-from schemas.accounts import NEVER_MS, Account, CaseFile, Pledge, Reply
+from schemas.accounts import NEVER_MS, Account
+from schemas.case_files import CaseFile, Pledge, Reply
 from schemas.decisions import Outcome
 
 Mark = Literal["kept", "broken", "cured", "cancelled"]

@@ -9,11 +9,14 @@ from agents.reminders.decisions.contacts import last_contact
 from agents.reminders.decisions.gate import OPEN, Gate
 from agents.reminders.decisions.identity import fingerprint, identify
 from agents.reminders.decisions.ledger import Ledger, Line
+from agents.reminders.decisions.treatment import Treatment
 from agents.reminders.decisions.wording import Wording
-from schemas.accounts import Account, Struct
+from schemas.accounts import Account
 from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
 from schemas.messages import AnyMessage
-from schemas.policies import PERSONAL_SLOTS
+from schemas.offers import Offered
+from schemas.structs import Struct
+from schemas.texts import PERSONAL_SLOTS
 
 Trigger = Literal["tick", "fact", "control"]
 
@@ -38,6 +41,8 @@ class Verdict(Struct, frozen=True):
     account: Account | None
     messages: tuple[AnyMessage, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    pace_us: int = 0
+    """From when on the partition's next message may leave; 0 when this answer has not moved it."""
 
 
 class Recorder:
@@ -52,6 +57,7 @@ class Recorder:
         self.now = to_utc(now_ms)
         self.messages: list[AnyMessage] = []
         self.decisions: list[Decision] = []
+        self.pace_us = 0
         self._trigger: Trigger = trigger
         self._cause = cause
         self._seen = seen
@@ -85,33 +91,23 @@ class Recorder:
         until_ms: int | None = None,
         dpd: int | None = None,
         wording: Wording | None = None,
+        rule: str | None = None,
+        treatment: Treatment | None = None,
+        offer: Offered | None = None,
+        counters: dict[str, int] | None = None,
+        warnings: tuple[str, ...] = (),
     ) -> None:
         """Record one reason with what it saw."""
-        policy = self.book.policy
-        number = len(self.decisions)
-        public = None
-        if wording is not None:
-            public = wording.variables.copy()
-            for slot in PERSONAL_SLOTS:
-                del public[slot]
+        policy, law = self.book.policy, self.book.law
         self.decisions.append(
             Decision(
-                decision_id=identify(
-                    self.book.namespace,
-                    account.account_id,
-                    self._trigger,
-                    self._cause,
-                    str(self.now_ms),
-                    str(number),
-                    outcome,
-                    code,
-                    stage or "",
-                ),
+                decision_id=self._name(account, outcome, code, stage),
                 account_id=account.account_id,
                 trigger=self._trigger,
                 now=self.now,
                 outcome=outcome,
                 code=code,
+                rule=rule,
                 stage=stage,
                 cycle_id=cycle_id,
                 reminder_id=reminder_id,
@@ -119,21 +115,36 @@ class Recorder:
                 policy_id=policy.id,
                 policy_version=policy.version,
                 policy_hash=self.book.hash,
+                pack_id=law.pack.id,
+                pack_version=law.pack.version,
+                pack_hash=law.hash,
+                segment=None if treatment is None or treatment.segment is None else treatment.segment.code,
+                experiment=None if treatment is None else treatment.experiment,
+                arm=None if treatment is None else treatment.arm,
+                offer=offer,
+                warnings=warnings,
                 template_id=None if wording is None else wording.template_id,
-                variables=public,
+                variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
-                evidence=self._what_it_saw(account, owed, dpd),
+                evidence=self._what_it_saw(account, owed, dpd, counters),
             )
         )
 
-    def _what_it_saw(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
+    def _name(self, account: Account, outcome: Outcome, code: str, stage: str | None) -> str:
+        number = str(len(self.decisions))
+        parts = (self._trigger, self._cause, str(self.now_ms), number, outcome, code, stage or "")
+        return identify(self.book.namespace, account.account_id, *parts)
+
+    def _what_it_saw(
+        self, account: Account, owed: Ledger, dpd: int | None, counters: dict[str, int] | None
+    ) -> Evidence:
         """The evidence; the same object for two decisions that saw the same."""
-        saw = (owed, account.cycle, account.profile, last_contact(account), dpd)
+        saw = (owed, account.cycle, account.profile, last_contact(account), dpd, counters)
         if self._evidence is None or saw != self._evidence_of:
-            self._evidence, self._evidence_of = self._gather(account, owed, dpd), saw
+            self._evidence, self._evidence_of = self._gather(account, owed, dpd, counters), saw
         return self._evidence
 
-    def _gather(self, account: Account, owed: Ledger, dpd: int | None) -> Evidence:
+    def _gather(self, account: Account, owed: Ledger, dpd: int | None, counters: dict[str, int] | None) -> Evidence:
         profile, contact_ms, gate = account.profile, last_contact(account), self._seen.gate
         return Evidence(
             inputs=dict(self._seen.inputs),
@@ -146,13 +157,20 @@ class Recorder:
             total_overdue_minor=owed.total_minor,
             days_past_due=dpd,
             reminders_in_cycle=0 if account.cycle is None else account.cycle.reminders,
+            counters=counters,
+            pace_us=gate.pace_us if gate.interval_us else None,
+            time_data=self.book.time_data,
             last_contact_at=None if contact_ms is None else to_utc(contact_ms),
             local_time=None if profile is None else local_iso(profile.zone, self.now_ms),
         )
 
     def verdict(self, account: Account | None) -> Verdict:
         """Close the books."""
-        return Verdict(account, tuple(self.messages), tuple(self.decisions))
+        return Verdict(account, tuple(self.messages), tuple(self.decisions), self.pace_us)
+
+
+def _public(wording: Wording) -> dict[str, str]:
+    return {slot: value for slot, value in wording.variables.items() if slot not in PERSONAL_SLOTS}
 
 
 def _as_told(line: Line) -> LedgerLine:

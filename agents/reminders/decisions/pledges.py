@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import midnight_after
 from agents.reminders.decisions.catalog import Book
-from schemas.accounts import NEVER_MS, Account, CaseFile, Payment, Pledge
+from schemas.accounts import NEVER_MS, Account, Payment
+from schemas.case_files import CaseFile, Pledge
 
 
 def counts(pledge: Pledge, payment: Payment) -> bool:

@@ -13,6 +13,8 @@ from schemas.accounts import Account, Sent
 _RANK: Final = {"too_late": 1, "expired": 2, "recalled": 3, "failed": 4, "delivered": 5}
 """Of two receipts for one reminder the higher one stands. ``too_late`` only answers a recall: the outcome follows."""
 
+_SUBMITTED: Final = frozenset({"accepted", "delivered"})
+"""The network has had it."""
 _UNSENT: Final = frozenset({"expired", "recalled"})
 RESTATED: Final = frozenset({"AMOUNT_CHANGED", "RECIPIENT_CHANGED"})
 """Recalls after which the same stage may be said again: the person has not heard it, and it is still owed."""
@@ -20,8 +22,12 @@ RESTATED: Final = frozenset({"AMOUNT_CHANGED", "RECIPIENT_CHANGED"})
 
 def apply_receipt(account: Account, fact: cases.ReminderReceipt) -> Account:
     """The account after a receipt; the very same object when it says nothing new."""
-    rank = _RANK.get(fact.status)
     sent = next((s for s in account.sent if s.reminder_id == fact.reminder_id), None)
+    if sent is not None and fact.status in _SUBMITTED and not sent.submitted:
+        known = replace(sent, submitted=True)
+        account = replace(account, sent=tuple(known if s is sent else s for s in account.sent))
+        sent = known
+    rank = _RANK.get(fact.status)
     if rank is None or sent is None or rank <= _RANK.get(sent.outcome or "", 0):
         return account
     known = replace(sent, outcome=fact.status, final=True)

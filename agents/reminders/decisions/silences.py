@@ -4,7 +4,7 @@ Of several the first in a fixed order is told: kinds under which no person phone
 then a promise, a plan, a complaint, a decision of staff, and money that is said to be on its way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from agents.reminders.decisions.calendar import local_date, midnight_after
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.pledges import plan_stands, promised_until
-from schemas.accounts import NEVER_MS, Account, CaseFile, Hold, Reply, Struct
-from schemas.policies import NEVER_FOR
+from schemas.accounts import NEVER_MS, Account, Hold
+from schemas.case_files import CaseFile, Reply
+from schemas.structs import Struct
 
 UNREAD_FACT: Final = "UNREAD_FACT"
 """The kind of hold that stands for a record nobody could read: its own code; its id tells the record's coordinates."""
@@ -28,6 +29,8 @@ class Silence(Struct, frozen=True):
     """Nobody phones either: no case is handed off under it."""
     endless: bool = False
     """Nobody knows when it ends: its days count towards the hand-off, so that the account is not forgotten."""
+    rule: str | None = None
+    """The rule of the pack that knows this kind of hold."""
 
 
 def silence(account: Account, book: Book, now_ms: int) -> Silence | None:
@@ -40,18 +43,29 @@ def silence(account: Account, book: Book, now_ms: int) -> Silence | None:
 
 
 def _held(holds: tuple[Hold, ...], book: Book, now_ms: int) -> Silence | None:
-    rule = book.policy.hand_off
-    final = NEVER_FOR if rule is None else rule.never_for
     placed = [
-        hold for hold in holds if hold.kind and not hold.lifted and (hold.until_ms is None or now_ms < hold.until_ms)
+        (hold, until_ms)
+        for hold in holds
+        if hold.kind and not hold.lifted and ((until_ms := _hold_end(hold, book)) is None or now_ms < until_ms)
     ]
     if not placed:
         return None
-    kinds = [kind for kind in final if any(hold.kind.upper() == kind for hold in placed)]
-    first = next((h for h in placed if kinds and h.kind.upper() == kinds[0]), placed[0])
-    endless = first.until_ms is None or first.until_ms >= NEVER_MS
+    kinds = [kind for kind in book.final_holds if any(hold.kind.upper() == kind for hold, _ in placed)]
+    first, until_ms = next((h for h in placed if kinds and h[0].kind.upper() == kinds[0]), placed[0])
+    endless = until_ms is None or until_ms >= NEVER_MS
     code = first.kind if first.kind == UNREAD_FACT else f"HOLD_{first.kind.upper()}"
-    return Silence(code, first.until_ms, bool(kinds), endless)
+    rule = book.rules.holds.get(first.kind.upper())
+    return Silence(code, until_ms, bool(kinds), endless, None if rule is None else rule.id)
+
+
+def _hold_end(hold: Hold, book: Book) -> int | None:
+    """When a hold ends by itself: by its own word, or after the days that the pack gives its kind."""
+    rule = book.rules.holds.get(hold.kind.upper())
+    if rule is None or rule.max_days is None:
+        return hold.until_ms
+    zone = book.policy.lender.zone
+    end_ms = midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
+    return end_ms if hold.until_ms is None else min(end_ms, hold.until_ms)
 
 
 def _by_case(account: Account, case: CaseFile, book: Book, now_ms: int) -> Silence | None:
@@ -75,7 +89,7 @@ def is_lifted(account: Account, hold_id: str) -> bool:
     return any(hold.hold_id == hold_id and hold.lifted for hold in account.holds)
 
 
-def _replies(account: Account, keywords: tuple[str, ...]) -> Iterator[Reply]:
+def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
     for reply in () if account.case is None else account.case.replies:
         if reply.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}"):
             yield reply
@@ -87,30 +101,39 @@ def paid_end(reply: Reply, book: Book) -> int:
     return midnight_after(zone, local_date(zone, reply.said_ms), book.policy.replies.paid_days)
 
 
-def replied_stop(account: Account, book: Book) -> bool:
-    """Whether the person has opted out by a reply.
+class OptedOut(Struct, frozen=True):
+    """The person wants no more messages; ``rule`` names the keyword of their reply, if it was one of the pack's."""
+
+    rule: str | None = None
+
+
+def opted_out(account: Account, book: Book) -> OptedOut | None:
+    """Whether the person has opted out, by their profile or by a reply.
 
     A profile undoes it only with a version that was first told after the reply and names no opt-out at all: a source
     that repeats an old version, or keeps none, has not heard of the reply.
     """
     profile = account.profile
-    for reply in _replies(account, book.policy.replies.opt_out):
+    if profile is not None and profile.opted_out:
+        return OptedOut()
+    for reply in _replies(account, book.opt_out_words):
         undone = profile is not None and profile.since_ms > reply.said_ms and not profile.any_opt_out
         if not undone:
-            return True
-    return False
+            return OptedOut(book.opt_out_words[reply.keyword.upper()])
+    return None
 
 
 def open_questions(account: Account, book: Book) -> tuple[Reply, ...]:
     """Replies that a person must answer and that nobody was told of."""
     if account.case is None or not account.case.replies:
         return ()
-    replies = book.policy.replies
+    paid = book.policy.replies.paid
     return tuple(
         reply
         for reply in account.case.replies
         if not reply.done
-        and reply.keyword.upper() not in replies.opt_out + replies.paid
+        and reply.keyword.upper() not in book.opt_out_words
+        and reply.keyword.upper() not in paid
         and not is_lifted(account, f"reply/{reply.reply_id}")
     )
 

@@ -11,17 +11,18 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import MINUTE_MS, to_ms
 from agents.reminders.decisions.identity import fingerprint
-from schemas.accounts import Struct
 from schemas.controls import (
     AllowListSet,
     AnyControl,
     ControlDismissed,
+    ExperimentStopped,
     PolicyActivated,
     RemindersRecalled,
     Scope,
     SendingPaused,
     SendingResumed,
 )
+from schemas.structs import Struct
 
 RECALLS_MAX: Final = 1_000
 """Older ones concern reminders that are long final."""
@@ -48,6 +49,8 @@ class Standing(Struct, frozen=True):
     recalls: tuple[Recall, ...] = ()
     """In the order of the topic, the last ``RECALLS_MAX``."""
     activations: tuple[PolicyActivated, ...] = ()
+    stopped: frozenset[tuple[str, str]] = frozenset()
+    """Policy and code of every experiment that was stopped."""
     unreadable: tuple[int, ...] = ()
     """Offsets of controls that nobody could read and nobody has dismissed: while there is one, nothing may leave."""
     dismissed: frozenset[int] = frozenset()
@@ -117,6 +120,8 @@ def _told(standing: Standing, offset: int, control: AnyControl) -> Standing:
             return replace(standing, allow_list=None if ended else control, allowed=frozenset(accounts or ()))
         case PolicyActivated():
             return replace(standing, activations=(*standing.activations, control)[-ACTIVATIONS_MAX:])
+        case ExperimentStopped(policy=policy, experiment=experiment):
+            return replace(standing, stopped=standing.stopped | {(policy, experiment)})
         case ControlDismissed():
             return _dismiss(standing, offset, control.offset)
 

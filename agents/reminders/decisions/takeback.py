@@ -115,7 +115,7 @@ def _close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> 
     assert cycle is not None
     if cycle.announced:
         _announce_end(account, cycle, owed, rec, reason)
-    closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None)
+    closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None, policy=None)
     past = [c for c in account.past if c.cycle_id != cycle.cycle_id]
     account = close_imports(account, rec.now_ms)
     return replace(account, cycle=None, past=(*past, closed), blocked_since_ms=None, reason=None)
@@ -188,7 +188,7 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
 
 def _forget_reason(account: Account, rec: Recorder) -> Account:
     """Nothing is overdue: why nothing overdue was said matters no more. What was said of a notice still does."""
-    pre_due = rec.book.pre_due_stage
-    if account.reason is not None and (pre_due is None or account.reason[0] != pre_due.code):
+    notices = {ladder.pre_due.code for ladder in rec.book.ladders.values() if ladder.pre_due is not None}
+    if account.reason is not None and account.reason[0] not in notices:
         account = replace(account, reason=None)
     return account if account.blocked_since_ms is None else replace(account, blocked_since_ms=None)

@@ -4,10 +4,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from schemas.accounts import Profile, Struct
+from schemas.accounts import Profile
 from schemas.offers import Offered
 from schemas.patterns import amount_text, date_text
 from schemas.policies import Lender
+from schemas.structs import Struct
 from schemas.texts import Text, TextBook, expanded, offer_of
 
 NEUTRAL: Final = "neutral"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.reminders.decisions import core
 from agents.reminders.decisions.calendar import HOUR_MS, to_ms
-from agents.reminders.decisions.catalog import Book, compile_book
+from agents.reminders.decisions.catalog import Book, Jurisdiction, compile_book
 from agents.reminders.decisions.ledger import Line, overdue
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.reminders.policy_files import load_book
@@ -27,8 +27,10 @@ from schemas.messages import (
     Reminder,
     ReminderCancelled,
 )
+from tests.places import PLACES, ROOT
+from tests.places import at as at_policy
 
-BOOK = load_book(None, None, "test")
+BOOK = load_book(PLACES, "test")
 ACCOUNT = "A-1"
 
 
@@ -39,10 +41,15 @@ class Said(NamedTuple):
     fields: dict[str, Any]
 
 
-def book(**changes: Any) -> Book:
-    """The shipped policy with other values."""
+OPEN = load_book(at_policy(ROOT / "examples" / "policies" / "home-credit.toml"), "test").law
+"""A pack of no hours and no caps: for stories of the policy alone."""
+
+
+def book(law: Jurisdiction = BOOK.law, **changes: Any) -> Book:
+    """The shipped policy with other values, under its own pack or another one."""
     raw = {**BOOK.policy.model_dump(), **changes}
-    return compile_book(type(BOOK.policy).model_validate(raw), BOOK.texts, "test")
+    policy = type(BOOK.policy).model_validate(raw)
+    return compile_book(policy, law, BOOK.texts, BOOK.approved_texts, {}, BOOK.time_data, "test")
 
 
 def at(text: str, zone: str = "Asia/Shanghai") -> datetime:

@@ -104,7 +104,7 @@ def test_money_closes_an_imported_cycle_and_its_return_reopens_it() -> None:
     story.on("2026-03-11 10:00", paid(100_00)).expect("03-11 10:00 closed L/1 CURED")
     story.on("2026-03-13 10:00", returned()).tick_until("2026-03-16 12:00")
     story.expect("03-13 10:00 reopened L/1", "03-16 09:00 issued FIRM 10000")
-    assert story.reminders[0].template_id == "zh-returned-1"
+    assert story.reminders[0].template_id == "zh-Hans-returned-neutral-1"
 
 
 def test_the_end_of_the_account_closes_an_imported_cycle() -> None:

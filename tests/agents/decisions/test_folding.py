@@ -14,8 +14,9 @@ from agents.reminders.decisions.outcome import NOWHERE
 from agents.reminders.policy_files import load_book
 from schemas.accounts import Account
 from schemas.facts import Allocation, Fact, PaymentBooked, PaymentReturned, RepaymentMissed
+from tests.places import PLACES
 
-BOOK = load_book(None, None, "test")
+BOOK = load_book(PLACES, "test")
 START = datetime(2026, 1, 2, tzinfo=UTC)
 
 

@@ -194,7 +194,7 @@ def test_a_returned_payment_reopens_the_cycle_with_its_own_text_after_the_grace(
         "03-09 09:00 issued FRIENDLY 10000", "03-12 09:00 escalated FIRM 10000", "03-16 09:00 escalated LAST 10000"
     )
     assert [r.attempt for r in story.reminders] == [1, 2, 1, 1]
-    assert story.reminders[1].template_id == "zh-returned-1"
+    assert story.reminders[1].template_id == "zh-Hans-returned-neutral-1"
     assert len({r.reminder_id for r in story.reminders}) == 4
 
 
@@ -209,14 +209,14 @@ def test_a_payment_booked_before_the_reminder_left_reopens_too_when_it_returns()
     story = forgetful().tick_until("2026-03-02 12:00")
     story.on("2026-03-02 13:00", paid(100_00, booked_at=at("2026-03-02 08:00")))
     story.on("2026-03-06 15:00", returned()).tick_until("2026-03-09 12:00")
-    assert story.reminders[-1].template_id == "zh-returned-1"
+    assert story.reminders[-1].template_id == "zh-Hans-returned-neutral-1"
 
 
 def test_a_return_is_known_though_the_ledgers_snapshot_came_first() -> None:
     story = forgetful().tick_until("2026-03-03 00:00").on("2026-03-03 10:00", paid(100_00))
     story.on("2026-03-07 00:00", missed("1", "2026-03-01", 100_00))
     story.on("2026-03-07 01:00", returned(booked_at=at("2026-03-06 15:00"))).tick_until("2026-03-09 12:00")
-    assert story.reminders[-1].template_id == "zh-returned-1"
+    assert story.reminders[-1].template_id == "zh-Hans-returned-neutral-1"
 
 
 def test_the_return_of_one_of_two_payments_reopens_the_cycle_they_closed() -> None:
@@ -234,7 +234,7 @@ def test_the_return_of_a_payment_that_paid_nothing_overdue_reopens_nothing() -> 
     story.on("2026-04-02 01:00", returned("early")).tick_until("2026-04-02 12:00")
     assert story.reminders[-1].cycle_id == "L/2"
     assert story.reminders[-1].stage == "FRIENDLY"
-    assert story.reminders[-1].template_id == "zh-friendly-1"
+    assert story.reminders[-1].template_id == "zh-Hans-friendly-neutral-1"
 
 
 def test_a_return_that_was_never_reminded_starts_the_ordinary_ladder() -> None:

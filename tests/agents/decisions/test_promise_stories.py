@@ -3,7 +3,7 @@
 import pytest
 
 from agents.reminders.decisions.folding import REMEMBERED_MS
-from schemas.accounts import CaseFile
+from schemas.case_files import CaseFile
 from tests.agents.decisions.story import (
     Said,
     Story,

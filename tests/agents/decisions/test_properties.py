@@ -334,7 +334,7 @@ def test_no_message_leaves_that_should_not(told: list[tuple[int, bool, Said]]) -
     assert len({d.decision_id for d in story.decisions}) == len(story.decisions)
     days = [r.issued_at.astimezone(ZoneInfo("Asia/Shanghai")).date() for r in story.reminders]
     assert len(set(days)) == len(days), "more than one message a day"
-    stages = [stage.code for stage in BOOK.overdue_stages]
+    stages = [stage.code for stage in BOOK.ladders[None].overdue]
     for cycle_id in {r.cycle_id for r in story.reminders if r.stage != "PRE_DUE"}:
         climbed = [stages.index(r.stage) for r in story.reminders if r.cycle_id == cycle_id and r.stage != "PRE_DUE"]
         assert climbed == sorted(climbed), "the ladder went down"

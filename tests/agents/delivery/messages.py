@@ -33,7 +33,9 @@ def reminder(
         channel="sms",
         recipient=Recipient(name="Ms Li", phone=PHONE, role="debtor"),
         language="en",
+        tone="neutral",
         text="[Anhe] Dear Ms Li, 123.45 CNY is due.",
+        parts=1,
         template_id="T1",
         variables={"name": "Ms Li"},
         signature="[Anhe] ",
@@ -49,6 +51,8 @@ def reminder(
         expires_at=expires_at or issued_at + 15 * MINUTE,
         policy_id="P",
         policy_version="1",
+        pack_id="CN",
+        pack_version="1",
     )
 
 

@@ -17,6 +17,7 @@ from agents.reminders.policy_files import load_book
 from agents.simulation import Simulation
 from schemas.reading import MODELS, UnusableInput, read
 from streams.clock import Grid, to_ms
+from tests.places import PLACES
 
 LIMIT_BYTES = 65_536
 ROLE_OF = {kind: role for role, models in MODELS.items() for kind in models}
@@ -114,7 +115,7 @@ def test_the_broken_records_stand_in_the_file_byte_for_byte(bodies: list[dict[st
 def test_every_type_and_stage_leaves_under_the_shipped_policy(lines: list[bytes], tmp_path: Path) -> None:
     path = tmp_path / "facts.jsonl"
     path.write_bytes(b"".join(lines))
-    simulation = Simulation(load_book(None, None, "test"), Grid(3_600), LIMIT_BYTES)
+    simulation = Simulation(load_book(PLACES, "test"), Grid(3_600), LIMIT_BYTES)
     until = datetime.fromisoformat("2026-03-17T00:00:00+00:00")
     for _ in simulation.run(read_lines([str(path)]), to_ms(until)):
         pass

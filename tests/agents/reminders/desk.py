@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agents.reminders.agent import Desk
+from agents.reminders.decisions.library import Library
 from agents.reminders.decisions.standing import Standing
 from agents.reminders.policy_files import load_book
 from schemas import accounts
@@ -18,11 +19,12 @@ from streams.settings import Settings
 from streams.transport.controls import UNREAD
 from streams.transport.events import Fact, Tick
 from streams.transport.partitioner import partition_of
+from tests.places import PLACES
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)  # noon in Shanghai
 KEY = b"A-1"
 PARTITION = partition_of(KEY, 4)
-BOOK = load_book(None, None, "test")
+BOOK = load_book(PLACES, "test")
 
 
 class FakeTopic:
@@ -92,7 +94,7 @@ class Counter:
     def __init__(self, **settings: Any) -> None:
         self.app, self.metrics, self.switches = FakeApp(), Metrics(), FakeSwitches()
         self.settings = Settings(_env_file=None, **{"marked_inputs": (), **settings})
-        self.desk = Desk(self.app, self.settings, BOOK, self.metrics, self.switches)
+        self.desk = Desk(self.app, self.settings, Library(BOOK), self.metrics, self.switches)
         self.positions = dict.fromkeys(roles.INPUTS, 0)
 
     def chunk(

@@ -109,7 +109,7 @@ def test_an_overlay_over_an_overlay_is_in_force_when_all_are(tmp_path: Path) -> 
     loaded = load_pack("X", shelved(tmp_path, one=one, two=two), NOBODY, faults)
     assert loaded is not None
     assert not faults
-    assert (loaded.pack.effective_from, loaded.pack.effective_to) == (date(2026, 1, 30), date(2026, 6, 30))
+    assert (loaded.pack.effective_from, loaded.pack.effective_to) == (date(2026, 1, 1), date(2026, 6, 30))
     assert [rule.id for rule in loaded.pack.rules[-2:]] == ["YY-RULE-1", "XX-RULE-1"]
     assert not loaded.complete
 

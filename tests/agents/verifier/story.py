@@ -8,6 +8,7 @@ from pydantic_core import to_json
 
 from agents.recount import Kept
 from agents.reminders.controls import CONTROLS
+from agents.reminders.decisions.library import Library
 from agents.reminders.decisions.standing import Standing
 from agents.verifier.compare import Report, verify
 from schemas.controls import AnyControl
@@ -73,7 +74,7 @@ class Story(Counter):
             tamper(self.records),
             self.controls if controls is None else controls,
             self.settings,
-            BOOK,
+            Library(BOOK),
             {PARTITION: self.positions},
             {PARTITION: to_ms(ticked)},
         )

@@ -97,5 +97,5 @@ def test_every_code_of_the_gate_is_known() -> None:
     said = [controls_say(Gate(standing=s), BOOK, "A-1", "FRIENDLY", None, to_ms(NOW)) for s in standings]
     assert {held.code for held in said if held is not None} == CONTROL_CODES
     gates = (Gate(unread=1), Gate(judged=True))
-    unsure = [inputs_say(gate, BOOK.policy, to_ms(NOW)) for gate in gates]
+    unsure = [inputs_say(gate, BOOK, to_ms(NOW)) for gate in gates]
     assert {held.code for held in unsure if held is not None} == INPUT_CODES

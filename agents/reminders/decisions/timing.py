@@ -1,0 +1,128 @@
+"""When a message may leave, and when it is meant to: permitted hours first, then the person's own, then the pace.
+
+The permitted hours are law and nothing else comes in their place. Within them a message is planned for the hour that
+suits the person, and what falls due at an opening is spread, so that a million do not leave in one second.
+"""
+
+from typing import Final, NamedTuple
+
+import phonenumbers
+from phonenumbers import timezone as number_zones
+
+from agents.reminders.decisions import hours
+from agents.reminders.decisions.calendar import MINUTE_MS, local_minute
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.hours import Closed, Open
+from agents.reminders.decisions.identity import fingerprint
+from agents.reminders.decisions.pacing import PACED
+from agents.reminders.decisions.treatment import Treatment
+from schemas.accounts import Account, Profile
+
+PREFERRED: Final = "PREFERRED_HOURS"
+_HOUR: Final = 60
+_NUMBER_ZONES_MAX: Final = 4
+"""A number that may be in more zones says nothing of where the person is."""
+_HASH_DIGITS: Final = 8
+_FIRST: Final = ((30, 0.25), (15, 0.5), (7, 0.75))
+"""From so many days past due on, a message leaves within this part of the spread."""
+
+
+class Plan(NamedTuple):
+    """When a message is meant to leave, and why not before."""
+
+    at_ms: int
+    why: str = PACED
+
+
+def borrower_zone(account: Account, book: Book) -> str:
+    """The zone in which hours and gaps count; the lender's while the borrower's is unknown (and nothing is sent)."""
+    return account.profile.zone if account.profile is not None else book.policy.lender.zone
+
+
+def _zones(account: Account, book: Book) -> tuple[str, ...]:
+    """The zones in which the hours must be permitted, the borrower's own first."""
+    own = borrower_zone(account, book)
+    if not book.rules.zones:
+        return (own,)
+    found = [own]
+    for rule in book.rules.zones:
+        found += rule.also
+        if rule.all_known and account.profile is not None:
+            found += (*account.profile.other_zones, *_zones_of_number(account.profile))
+    return tuple(dict.fromkeys(found))
+
+
+def _zones_of_number(profile: Profile) -> tuple[str, ...]:
+    """Where the number's area is, as far as its digits tell."""
+    if profile.phone is None:
+        return ()
+    known = number_zones.time_zones_for_number(phonenumbers.parse(profile.phone))
+    return known if len(known) <= _NUMBER_ZONES_MAX and "Etc/Unknown" not in known else ()
+
+
+def _agreed(account: Account) -> tuple[int, int] | None:
+    """Hours that may stand in a rule's place: agreed to, with evidence."""
+    profile = account.profile
+    return profile.agreed if profile is not None and profile.agreed_with is not None else None
+
+
+def _narrow(account: Account, book: Book) -> tuple[int, int] | None:
+    """Hours that the person asked for, where the pack keeps them."""
+    return account.profile.agreed if book.rules.agreed_hours and account.profile is not None else None
+
+
+def open_at(account: Account, book: Book, instant_ms: int) -> Open | Closed:
+    """The permitted stretch that is open at the instant, or the next one."""
+    zones = _zones(account, book)
+    return hours.next_open(book.hours, zones, instant_ms, _agreed(account), _narrow(account, book))
+
+
+def closed_by(account: Account, book: Book, instant_ms: int) -> str | None:
+    """The rule of the pack that closes this instant; None where the policy's own hours do."""
+    zones, narrow = _zones(account, book), _narrow(account, book)
+    found = hours.closed_by(book.hours, zones, instant_ms, _agreed(account), narrow)
+    if found or narrow is None:
+        return found or None
+    # Its own hours, or the ones that the person asked for: those are told by being open without them.
+    alone = hours.closed_by(book.hours, zones, instant_ms, _agreed(account), None)
+    return book.rules.agreed_hours[0].id if alone is None else None
+
+
+def _preferred(account: Account, book: Book, treatment: Treatment) -> tuple[int, int] | None:
+    segment = treatment.segment
+    if segment is None or _narrow(account, book) is not None:
+        return None
+    if segment.preferred_hours is not None:
+        return segment.preferred_hours.start_minute, segment.preferred_hours.end_minute
+    if not segment.hours_of_payments or not account.payments:
+        return None
+    zone = borrower_zone(account, book)
+    minutes = sorted(local_minute(zone, payment.booked_ms) for payment in account.payments)
+    start = minutes[len(minutes) // 2] // _HOUR * _HOUR
+    return start, start + _HOUR
+
+
+def plan(account: Account, book: Book, treatment: Treatment, from_ms: int, dpd: int) -> Plan:
+    """When a message that is due from an instant on is meant to leave, as the hours are known now."""
+    opening = open_at(account, book, from_ms)
+    if isinstance(opening, Closed):
+        return Plan(from_ms)
+    start_ms, why = opening.start_ms, PACED
+    wanted = _preferred(account, book, treatment)
+    if wanted is not None:
+        zones = _zones(account, book)
+        better = hours.next_open(book.hours, zones, from_ms, _agreed(account), wanted)
+        # A wish is kept where the same stretch of permitted hours allows it, and never costs a day.
+        if isinstance(better, Open) and better.start_ms < opening.end_ms:
+            start_ms, why = better.start_ms, PREFERRED
+    if book.policy.pacing is None or start_ms <= from_ms:
+        return Plan(start_ms, why)
+    return Plan(min(start_ms + _spread_ms(account, book.policy.pacing.spread_minutes, dpd), opening.end_ms - 1), why)
+
+
+def _spread_ms(account: Account, spread_minutes: int, dpd: int) -> int:
+    """The account's own place after an opening: earlier for what waited already and for older debts."""
+    waited = account.reason is not None and account.reason[1] == "deferred"
+    part = _FIRST[0][1] if waited else next((part for days, part in _FIRST if dpd >= days), 1.0)
+    place = int(fingerprint(account.account_id)[:_HASH_DIGITS], 16)
+    return int(spread_minutes * MINUTE_MS * part) * place >> 4 * _HASH_DIGITS

@@ -1,0 +1,134 @@
+"""How an account is treated: its segment, its arm of an experiment, and the ladder and tone that follow from both.
+
+While a cycle lasts it keeps what it was opened with. An arm is found by a hash of experiment and account, so that
+every worker, a simulation and the verifier give an account the same one without counting anything.
+"""
+
+from datetime import date
+from typing import Final, NamedTuple
+
+from agents.reminders.decisions.calendar import local_date
+from agents.reminders.decisions.catalog import Book, Ladder
+from agents.reminders.decisions.identity import fingerprint
+from agents.reminders.decisions.ledger import Ledger
+from schemas.accounts import Account, Cycle
+from schemas.policies import Arm, Condition, Experiment, Segment
+
+NEUTRAL: Final = "neutral"
+_DAY_MS: Final = 86_400_000
+_HASH_DIGITS: Final = 8
+
+
+class Treatment(NamedTuple):
+    """What an account gets."""
+
+    ladder: Ladder
+    tone: str = NEUTRAL
+    segment: Segment | None = None
+    experiment: str | None = None
+    arm: str | None = None
+    silent: bool = False
+
+
+class History(NamedTuple):
+    """What an account's own past says of it."""
+
+    late_episodes: int
+    days_to_cure: int | None
+    on_time_streak: int
+    broken_promises: int
+
+
+def history(account: Account, book: Book, now_ms: int) -> History:
+    """Of the cycles, instalments and promises that are remembered."""
+    told = [cycle for cycle in account.past if cycle.reminders and cycle.closed_ms is not None]
+    days = None
+    if told and told[-1].closed_ms is not None:
+        days = (told[-1].closed_ms - told[-1].opened_ms) // _DAY_MS
+    broken = 0 if account.case is None else account.case.broken_promises
+    return History(len(told), days, _streak(account, local_date(book.policy.lender.zone, now_ms)), broken)
+
+
+def _streak(account: Account, today: date) -> int:
+    """Instalments that fell due and were never missed, since the last missed one."""
+    missed = max((i.missed.effective_due for i in account.items if i.missed is not None), default=None)
+    on_time = 0 if missed is not None else account.on_time
+    for item in account.items:
+        owed = None if item.schedule is None else item.schedule.owed
+        if item.missed is None and owed is not None and owed.effective_due < today:
+            on_time += missed is None or owed.effective_due > missed
+    return on_time
+
+
+def holds(condition: Condition, account: Account, owed: Ledger, book: Book, now_ms: int) -> bool:
+    """Whether everything that the condition gives is so."""
+    grade = None if account.profile is None else account.profile.segment
+    if condition.grades and grade not in condition.grades:
+        return False
+    past = history(account, book, now_ms)
+    currency = account.currencies[0] if len(account.currencies) == 1 else ""
+    least, most = condition.overdue_from_minor, condition.overdue_to_minor
+    return (
+        _within(past.late_episodes, condition.late_episodes_min, condition.late_episodes_max)
+        and _within(past.days_to_cure, condition.days_to_cure_min, condition.days_to_cure_max)
+        and _within(past.on_time_streak, condition.on_time_streak_min, None)
+        and _within(past.broken_promises, condition.broken_promises_min, None)
+        and (not least or (currency in least and owed.total_minor >= least[currency]))
+        and (not most or (currency in most and owed.total_minor <= most[currency]))
+    )
+
+
+def _within(value: int | None, least: int | None, most: int | None) -> bool:
+    if least is None and most is None:
+        return True
+    return value is not None and (least is None or value >= least) and (most is None or value <= most)
+
+
+def arm_of(experiment: Experiment, account_id: str) -> Arm:
+    """The account's arm, the same as long as the experiment's shares are."""
+    place = int(fingerprint(f"{experiment.code}/{account_id}")[:_HASH_DIGITS], 16) * 100 >> 4 * _HASH_DIGITS
+    for arm in experiment.arms:
+        place -= arm.share
+        if place < 0:
+            return arm
+    return experiment.arms[-1]
+
+
+def _segment(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> Segment | None:
+    if cycle is not None and cycle.announced and cycle.segment is not None:
+        kept = next((s for s in book.policy.segments if s.code == cycle.segment), None)
+        if kept is not None:
+            return kept
+    return next((s for s in book.policy.segments if holds(s.when, account, owed, book, now_ms)), None)
+
+
+def _arm(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> tuple[str, Arm] | None:
+    today = local_date(book.policy.lender.zone, now_ms)
+    kept = cycle.arm if cycle is not None and cycle.announced else None
+    for experiment in book.experiments:
+        arm = arm_of(experiment, account.account_id)
+        if kept is not None:
+            if kept == f"{experiment.code}/{arm.code}":
+                return experiment.code, arm
+        elif cycle is None or not cycle.announced:
+            runs = experiment.first_day <= today <= experiment.last_day
+            if runs and holds(experiment.when, account, owed, book, now_ms):
+                return experiment.code, arm
+    return None
+
+
+def treat(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> Treatment:
+    """How to treat the account in its cycle, or in the one that its next message would open."""
+    plain = book.ladders[None]
+    if not book.policy.segments and not book.experiments:
+        return Treatment(plain)
+    segment = _segment(account, owed, cycle, book, now_ms)
+    ladder = plain if segment is None else book.ladders[segment.ladder]
+    tone = NEUTRAL if segment is None else segment.tone
+    found = _arm(account, owed, cycle, book, now_ms)
+    if found is None:
+        return Treatment(ladder, tone, segment)
+    experiment, arm = found
+    if arm.ladder is not None:
+        ladder = book.ladders[arm.ladder]
+    return Treatment(ladder, arm.tone or tone, segment, experiment, arm.code, arm.silent)
