@@ -5,7 +5,7 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import controls, data, dead_letters, gateway, intake, proof, running, topics
+from agents.commands import controls, data, dead_letters, gateway, intake, policies, proof, running, topics
 from agents.deadletters.letters import DeadLetterFault
 from agents.fact_files import FactFileFault
 from agents.intake.mapping_files import MappingFault
@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 topics.register(app)
 running.register(app)
 data.register(app)
+policies.register(app)
 proof.register(app)
 controls.register(app)
 intake.register(app)

@@ -94,6 +94,7 @@ def field_changes(earlier: Policy, later: Policy) -> Iterator[Change]:
             about = field.path.partition(".")[0]
             yield Change(about, told + tendency(before, after, field.stricter), field.reach)
     yield from _names(earlier.lender.names, later.lender.names)
+    yield from _languages(earlier.languages, later.languages)
     yield from _keywords("stops all messages", earlier.replies.opt_out, later.replies.opt_out, STRICTER, LOOSER)
     yield from _keywords("says that it is paid", earlier.replies.paid, later.replies.paid, "", "")
     yield from _tolerance(earlier.tolerance_minor, later.tolerance_minor)
@@ -114,6 +115,22 @@ def _names(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Chan
         if old != new:
             called = "by its own name" if new is None else new
             yield Change("lender", f"in {language} the lender is called {called} instead of {old or 'by its own name'}")
+
+
+def _languages(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    """Without a table every language has its own texts; with one, a language that it does not name has none."""
+    for language in sorted(before.keys() | after.keys()):
+        old, new = (_texts_of(language, table) for table in (before, after))
+        if old != new:
+            yield Change("languages", f"borrowers who read {language} get {new} instead of {old}")
+    if bool(before) != bool(after):
+        told = "only languages that the policy names have texts" if after else "every language has its own texts"
+        yield Change("languages", told)
+
+
+def _texts_of(language: str, table: Mapping[str, str]) -> str:
+    name = table.get(language) if table else language
+    return "no texts" if name is None else f"the texts {name}"
 
 
 def _keywords(does: str, before: Sequence[str], after: Sequence[str], more: str, fewer: str) -> Iterator[Change]:

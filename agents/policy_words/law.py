@@ -93,6 +93,9 @@ def to_whom(policy: Policy, pack: Pack) -> Iterator[str]:
     """Whom nobody writes to, for how long, and by whose word."""
     replies = policy.replies
     yield from cited(pack, RoleRule, NumberCheckRule)
+    if policy.languages:
+        read = joined(f"{language} (the texts {name})" for language, name in sorted(policy.languages.items()))
+        yield f"Nobody is written to but those who read {read}."
     if replies.opt_out:
         yield f"A reply of {joined(replies.opt_out, 'or')} ends all messages at once."
     yield from cited(pack, OptOutRule)

@@ -9,8 +9,9 @@ from agents.policy_words.meaning import ladders
 from agents.policy_words.speech import Section, capital, count
 from agents.policy_words.steps import starts_on
 from agents.reminders.decisions.offers import offered
+from agents.reminders.decisions.policy_checks import tones_of
 from agents.reminders.decisions.sms import sms_parts
-from agents.reminders.decisions.wording import NEUTRAL, Filling, word
+from agents.reminders.decisions.wording import Filling, Wording, word
 from schemas.accounts import Profile
 from schemas.money import units
 from schemas.offers import Offered
@@ -35,6 +36,15 @@ class Use(NamedTuple):
     offer: str | None
 
 
+class Sample(NamedTuple):
+    """A text as an invented person would get it."""
+
+    name: str
+    tone: str
+    wording: Wording | str
+    """Why it cannot be filled, if it cannot."""
+
+
 def uses(policy: Policy) -> list[Use]:
     """Every text that the policy names, each once, in the order of the ladder."""
     found: dict[str, Use] = {}
@@ -53,37 +63,46 @@ def _of_stage(stage: Stage) -> Iterator[Use]:
         yield Use(stage.offer_text, day, stage.offer)
 
 
-def tones(policy: Policy) -> list[str]:
-    """Every tone that a segment or an arm asks for, the neutral one first."""
-    arms = [arm.tone for experiment in policy.experiments for arm in experiment.arms if arm.tone is not None]
-    return list(dict.fromkeys([NEUTRAL, *(segment.tone for segment in policy.segments), *arms]))
-
-
 def text_sections(
     policy: Policy, texts: Mapping[str, TextBook], approved_by: Mapping[str, Sequence[str]]
 ) -> Iterator[Section]:
-    """One section a language: who approved it, and each text in each tone that the policy asks for."""
+    """One section a language: who approved it, and each text in each tone that the policy asks for.
+
+    ``texts`` are by the borrower's language, ``approved_by`` by the language of the texts.
+    """
     for language, book in sorted(texts.items()):
-        approval = f"{capital(approval_words(approved_by.get(language, ())))}."
-        yield Section(f"The texts in {language}", (approval, *_rendered(policy, book)))
+        named = "" if book.language == language else f": those of {book.language}"
+        approval = f"{capital(approval_words(approved_by.get(book.language, ())))}."
+        yield Section(f"The texts in {language}{named}", (approval, *_told(policy, book)))
 
 
-def _rendered(policy: Policy, book: TextBook) -> Iterator[str]:
+def _told(policy: Policy, book: TextBook) -> Iterator[str]:
+    yield from (f"`{use.name}`: there is no such text." for use in uses(policy) if use.name not in book.texts)
+    for sample in samples(policy, book):
+        yield f"`{sample.name}`, tone `{sample.tone}`{_shown(sample)}"
+
+
+def _shown(sample: Sample) -> str:
+    if isinstance(sample.wording, str):
+        return f": it cannot be filled: {sample.wording}"
+    parts = count(sms_parts(sample.wording.text), "part")
+    return f" ({sample.wording.template_id}, {parts}): {sample.wording.text}"
+
+
+def samples(policy: Policy, book: TextBook) -> Iterator[Sample]:
+    """Every text of a language that the policy uses, in each tone that it asks for and the text has."""
+    asked = tones_of(policy)
     for use in uses(policy):
-        if use.name not in book.texts:
-            yield f"`{use.name}`: there is no such text."
-            continue
-        for tone in tones(policy):
-            if tone in book.texts[use.name]:
-                yield f"`{use.name}`, tone `{tone}`{_sample(policy, book, use, tone)}"
+        for tone in book.texts.get(use.name, ()):
+            if tone in asked:
+                yield Sample(use.name, tone, _worded(policy, book, use, tone))
 
 
-def _sample(policy: Policy, book: TextBook, use: Use, tone: str) -> str:
+def _worded(policy: Policy, book: TextBook, use: Use, tone: str) -> Wording | str:
     try:
-        wording = word(book, use.name, tone, policy.lender, _filling(policy, book, use))
+        return word(book, use.name, tone, policy.lender, _filling(policy, book, use))
     except (KeyError, ValueError) as error:
-        return f": it cannot be filled: {error}"
-    return f" ({wording.template_id}, {count(sms_parts(wording.text), 'part')}): {wording.text}"
+        return str(error)
 
 
 def _filling(policy: Policy, book: TextBook, use: Use) -> Filling:

@@ -49,7 +49,7 @@ def mutants(model: _Model, *, without: frozenset[str] = frozenset()) -> Iterator
 
 
 def _leaves(data: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    if isinstance(data, dict):
+    if isinstance(data, dict) and data:
         for name, value in data.items():
             yield from _leaves(value, (*path, name))
     elif isinstance(data, tuple | list) and data and not isinstance(data[0], str):
@@ -68,6 +68,8 @@ def _others(value: Any) -> Iterator[Any]:
         yield value + timedelta(days=1)
     elif isinstance(value, str):
         yield from (word for word in (*_WORDS, f"{value}2") if word != value)
+    elif isinstance(value, dict):
+        yield from ({"CNY": 5}, {"en": "other"})
     elif isinstance(value, tuple | list):
         yield from ((*value, "OTHER"), (*value, "mon"), value[1:])
     else:

@@ -14,7 +14,7 @@ from tests.agents.policy_words.samples import PACK, RICH, changed, mutants
 
 NEXT = {"version": "2027.01", "replaces": "2026.12"}
 NO_EFFECT = re.compile(
-    r"offers\.three-parts\.extension_days=|offers\.two-weeks\.(parts_max|first_after_days|every_days)="
+    r"offers\.three-parts\.extension_days=|offers\.two-weeks\.(parts_max|part_min_minor|first_after_days|every_days)="
     r"|experiments\.0\.arms\.2\.(ladder|tone)="
 )
 VERSION = re.compile("id=|version=|replaces=|in_flight=")

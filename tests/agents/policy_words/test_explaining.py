@@ -15,7 +15,7 @@ from tests.agents.policy_words.samples import PACK, RICH, changed, mutants
 NOTHING_IS_SENT = "therefore nothing is sent"
 NO_EFFECT = re.compile(
     r"pack=|stages\.[23]\.dpd_from=|ladders\.gentle\.0\.dpd_from=|ladders\.gentle\.1\.delay_days="
-    r"|offers\.three-parts\.extension_days=|offers\.two-weeks\.(parts_max|first_after_days|every_days)="
+    r"|offers\.three-parts\.extension_days=|offers\.two-weeks\.(parts_max|part_min_minor|first_after_days|every_days)="
     r"|experiments\.0\.arms\.2\.(ladder|tone)="
 )
 """What the rest of the sample makes meaningless: a delay that a later ``dpd_from`` covers, a tone of a hold-out."""

@@ -1,0 +1,69 @@
+"""What the policy commands read: a policy with everything that stands around it, and where its faults are."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from agents.policy_words.approving import Hashed
+from agents.policy_words.comparing import Side
+from agents.policy_words.locating import Located, locate
+from agents.policy_words.warnings import Facts
+from agents.reminders import calendar_files, pack_files
+from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.policy_checks import chosen_texts
+from agents.reminders.policy_files import DEFAULT_POLICY, DEFAULT_TEXTS, Places
+from agents.reminders.text_files import load_texts, texts_hash
+from agents.reminders.toml_files import read_toml
+from schemas.packs import Approvals
+from schemas.policies import Policy
+
+
+def facts(book: Book, places: Places) -> Facts:
+    """The policy with who approved what of it. The files have just been read without a fault."""
+    given, pack = pack_files.load_approvals(places.approvals, []), book.law.pack
+    return Facts(
+        policy=book.policy,
+        pack=pack,
+        texts=book.texts,
+        approved_by=given.people("pack", pack.id, book.law.hash),
+        texts_approved_by={b.language: given.people("texts", b.language, texts_hash(b)) for b in book.texts.values()},
+        calendars=calendar_files.load_calendars(None, []),
+    )
+
+
+def side(policy: Path, packs: Path | None, texts: Path | None, faults: list[str]) -> Side | None:
+    """One version as its files say it; whether its texts are complete is not asked."""
+    read = read_toml(policy, Policy, faults)
+    books = load_texts(texts or DEFAULT_TEXTS, faults)
+    law = None if read is None else pack_files.load_pack(read.pack, packs, Approvals(), faults)
+    return None if read is None or law is None else Side(read, law.pack, chosen_texts(read, books, faults))
+
+
+def located(faults: list[str], places: Places) -> list[Located]:
+    """The faults, and those of packs that were not looked at because of them, each with its line."""
+    others: list[str] = []
+    pack_files.all_packs(places.packs, others)
+    contents: defaultdict[str, list[str]] = defaultdict(list)
+    for path in _files(places):
+        contents[path.name].append(path.read_text(encoding="utf-8", errors="replace"))
+    return [locate(fault, contents) for fault in dict.fromkeys([*faults, *others])]
+
+
+def hashed(book: Book, places: Places, *, everything: bool) -> Iterator[Hashed]:
+    given = pack_files.load_approvals(places.approvals, [])
+    known = pack_files.all_packs(places.packs, []) if everything else {book.law.pack.id: book.law.pack}
+    for pack in known.values():
+        digest = pack_files.pack_hash(pack)
+        yield Hashed("pack", pack.id, pack.version, digest, given.people("pack", pack.id, digest))
+    for texts in {texts.language: texts for texts in book.texts.values()}.values():
+        digest = texts_hash(texts)
+        yield Hashed("texts", texts.language, None, digest, given.people("texts", texts.language, digest))
+
+
+def _files(places: Places) -> Iterator[Path]:
+    """Every file that a fault may speak of."""
+    yield from (path for path in (places.policy or DEFAULT_POLICY, places.approvals) if path and path.is_file())
+    folders = (pack_files.SHIPPED, calendar_files.SHIPPED, places.texts or DEFAULT_TEXTS, places.packs, places.earlier)
+    for folder in folders:
+        if folder is not None:
+            yield from folder.glob("*.toml")

@@ -1,0 +1,103 @@
+"""What is no fault of a policy and still keeps it from sending, or is worth a second look."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from agents.policy_words.law import approval_words
+from agents.policy_words.meaning import ladders
+from agents.policy_words.rendering import samples, uses
+from agents.policy_words.speech import coded, dated
+from agents.reminders.decisions.holidays_of import Calendar
+from agents.reminders.decisions.linting.lint import lint_parts
+from agents.reminders.decisions.policy_checks import tones_of
+from agents.reminders.decisions.wording import NEUTRAL, Wording
+from schemas.packs import APPROVERS, Pack, WindowRule
+from schemas.policies import Policy
+from schemas.texts import TextBook
+
+AHEAD_DAYS: Final = 90
+"""So far ahead of the day in question a calendar should be confirmed: the next year's comes out in November."""
+
+
+class Facts(NamedTuple):
+    """A policy that has no fault, with everything that stands around it."""
+
+    policy: Policy
+    pack: Pack
+    """Merged with what it extends."""
+    texts: Mapping[str, TextBook]
+    """By the borrower's language."""
+    approved_by: Sequence[str]
+    texts_approved_by: Mapping[str, Sequence[str]]
+    """By the language of the texts."""
+    calendars: Mapping[str, Calendar]
+
+
+def warnings(facts: Facts, day: date) -> list[str]:
+    """Everything to know before the policy is used on ``day`` (of the lender) and after it, one line each."""
+    found = [*_approvals(facts), *_force(facts.pack, day), *_calendars(facts, day), *_unused(facts.policy)]
+    for book in _books(facts.texts):
+        found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]
+    return found
+
+
+def _books(texts: Mapping[str, TextBook]) -> list[TextBook]:
+    """Each once: several languages may have the same texts."""
+    return list({book.language: book for book in texts.values()}.values())
+
+
+def _approvals(facts: Facts) -> Iterator[str]:
+    pack = facts.pack
+    if len(facts.approved_by) < APPROVERS:
+        yield f"pack {pack.id} {pack.version}: {approval_words(facts.approved_by)}"
+    for book in _books(facts.texts):
+        given = facts.texts_approved_by.get(book.language, ())
+        if len(given) < APPROVERS:
+            yield f"texts {book.language}: {approval_words(given)}"
+
+
+def _force(pack: Pack, day: date) -> Iterator[str]:
+    if pack.requires_overlay:
+        yield f"pack {pack.id}: it sends only as part of a pack that extends it"
+    if day < pack.effective_from:
+        yield f"pack {pack.id}: it is in force from {dated(pack.effective_from)} on only"
+    if pack.effective_to is not None and day > pack.effective_to:
+        yield f"pack {pack.id}: its last day was {dated(pack.effective_to)}"
+
+
+def _calendars(facts: Facts, day: date) -> Iterator[str]:
+    years = sorted({day.year, (day + timedelta(days=AHEAD_DAYS)).year})
+    asked: dict[str, list[str]] = {}
+    for rule in facts.pack.rules:
+        if isinstance(rule, WindowRule) and rule.calendar is not None:
+            asked.setdefault(rule.calendar, []).append(rule.id)
+    for name, rules in asked.items():
+        calendar = facts.calendars.get(name)
+        for year in years:
+            if calendar is None or year not in calendar.confirmed:
+                yield f"calendar {name}: {year} is not confirmed: nothing is sent in it ({', '.join(rules)})"
+
+
+def _unused(policy: Policy) -> Iterator[str]:
+    climbed = {segment.ladder for segment in policy.segments}
+    climbed |= {arm.ladder for experiment in policy.experiments for arm in experiment.arms}
+    yield from (f"ladder {name}: no segment and no arm names it" for name in policy.ladders if name not in climbed)
+    made = {stage.offer for stages in ladders(policy).values() for stage in stages}
+    yield from (f"offer {code}: no stage makes it" for code in policy.offers if code not in made)
+
+
+def _tones(policy: Policy, book: TextBook) -> Iterator[str]:
+    for tone in sorted(tones_of(policy) - {NEUTRAL}):
+        without = [use.name for use in uses(policy) if use.name in book.texts and tone not in book.texts[use.name]]
+        if without:
+            yield f"texts {book.language}: not in the tone {tone}, so neutral in its place: {coded(without)}"
+
+
+def _lint(policy: Policy, book: TextBook) -> Iterator[str]:
+    for sample in samples(policy, book):
+        if isinstance(sample.wording, Wording):
+            body = sample.wording.text.removeprefix(sample.wording.signature)
+            for finding in lint_parts(body, sample.wording.variables, role="debtor"):
+                where = f"texts {book.language}: {sample.name} ({sample.tone})"
+                yield f"{where}: {finding.category}, at {finding.phrase!r}"
