@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from agents.policy_words.changes import LOOSER, STRICTER, Change, by_name, tendency
+from agents.policy_words.changes import LOOSER, STRICTER, Change, Reach, by_name, tendency
 from agents.policy_words.speech import dated
 from agents.policy_words.week import within
 from agents.rule_words import says
@@ -31,22 +31,30 @@ _ABOUT: Final = {"id", "strength", "basis", "source", "confidence", "note"}
 
 
 def pack_changes(earlier: Pack, later: Pack) -> Iterator[Change]:
-    """What two packs, each merged with what it extends, differ in. A rule only restricts: a new one is stricter."""
-    for told in _heads(earlier, later):
-        yield Change("pack", told)
+    """What two packs, each merged with what it extends, differ in. A rule only restricts: a new one is stricter.
+
+    Another version of a pack counts for everybody who writes under it, another pack for cycles of the later version.
+    """
+    reach = Reach.everybody if earlier.id == later.id else Reach.cycles
+    for told in _differences(earlier, later):
+        yield Change("pack", told, reach)
+
+
+def _differences(earlier: Pack, later: Pack) -> Iterator[str]:
+    yield from _heads(earlier, later)
     yield from by_name(
         {rule.id: rule for rule in earlier.rules},
         {rule.id: rule for rule in later.rules},
-        lambda name, rule: [Change("pack", f"the rule {name} is gone: {says(rule)}{LOOSER}")],
-        lambda name, rule: [Change("pack", f"the rule {name} is new: {says(rule)}{STRICTER}")],
-        lambda _, old, new: [Change("pack", told) for told in _rule(old, new)],
+        lambda name, rule: [f"the rule {name} is gone: {says(rule)}{LOOSER}"],
+        lambda name, rule: [f"the rule {name} is new: {says(rule)}{STRICTER}"],
+        lambda _, old, new: _rule(old, new),
     )
     yield from by_name(
         {duty.id: duty for duty in earlier.duties},
         {duty.id: duty for duty in later.duties},
-        lambda name, duty: [Change("pack", f"the duty {name} is gone: {duty.duty}")],
-        lambda name, duty: [Change("pack", f"the duty {name} is new: {duty.duty}")],
-        lambda _, old, new: [Change("pack", told) for told in _duty(old, new)],
+        lambda name, duty: [f"the duty {name} is gone: {duty.duty}"],
+        lambda name, duty: [f"the duty {name} is new: {duty.duty}"],
+        lambda _, old, new: _duty(old, new),
     )
 
 

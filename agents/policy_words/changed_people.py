@@ -16,20 +16,20 @@ def segment_changes(earlier: Policy, later: Policy) -> Iterator[Change]:
         {segment.code: segment for segment in later.segments},
         lambda code, _: [Change("segments", f"the segment `{code}` is gone")],
         lambda code, new: [
-            Change("segments", f"the segment `{code}` is new: {who(new.when)}: {treatment(new)}", Reach.later)
+            Change("segments", f"the segment `{code}` is new: {who(new.when)}: {treatment(new)}", Reach.anew)
         ],
         _segment,
     )
     before, after = ([segment.code for segment in policy.segments] for policy in (earlier, later))
     if [code for code in before if code in after] != [code for code in after if code in before]:
         told = f"the segments are tried in the order {', '.join(after)} instead of {', '.join(before)}"
-        yield Change("segments", told, Reach.later)
+        yield Change("segments", told, Reach.anew)
 
 
 def _segment(code: str, before: Segment, after: Segment) -> Iterator[Change]:
     if before.when != after.when:
         told = f"`{code}` is now {who(after.when)}, instead of {who(before.when)}"
-        yield Change("segments", told, Reach.later)
+        yield Change("segments", told, Reach.anew)
     if treatment(before) != treatment(after):
         yield Change("segments", f"`{code}` now gets {treatment(after)}, instead of {treatment(before)}")
 

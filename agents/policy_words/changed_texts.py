@@ -3,33 +3,34 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from agents.policy_words.changes import Change, by_name
+from agents.policy_words.changes import Change, Reach, by_name
 from schemas.texts import Text, TextBook
 
 _NONE: Final = "nothing"
 
 
 def text_changes(earlier: Mapping[str, TextBook], later: Mapping[str, TextBook]) -> Iterator[Change]:
-    """What the texts differ in, language by language."""
-    yield from by_name(
+    """What the texts differ in, language by language. All versions of a policy write with the texts of today."""
+    for told in by_name(
         earlier,
         later,
-        lambda language, _: [Change("texts", f"the language {language} is gone: nobody who reads it is written to")],
-        lambda language, book: [Change("texts", f"the language {language} is new, with {len(book.texts)} texts")],
+        lambda language, _: [f"the language {language} is gone: nobody who reads it is written to"],
+        lambda language, book: [f"the language {language} is new, with {len(book.texts)} texts"],
         _book,
-    )
+    ):
+        yield Change("texts", told, Reach.everybody)
 
 
-def _book(language: str, before: TextBook, after: TextBook) -> Iterator[Change]:
+def _book(language: str, before: TextBook, after: TextBook) -> Iterator[str]:
     for place, (old, new) in _forms(before, after):
         if old != new:
-            yield Change("texts", f"{language}: {place} is now {_quoted(new)} instead of {_quoted(old)}")
+            yield f"{language}: {place} is now {_quoted(new)} instead of {_quoted(old)}"
     yield from by_name(
         _flat(before),
         _flat(after),
-        lambda name, text: [Change("texts", f"{language}: {name} is gone: {_quoted(text.body)}")],
-        lambda name, text: [Change("texts", f"{language}: {name} is new ({text.id}): {_quoted(text.body)}")],
-        lambda name, old, new: [Change("texts", f"{language}: {name} {told}") for told in _text(old, new)],
+        lambda name, text: [f"{language}: {name} is gone: {_quoted(text.body)}"],
+        lambda name, text: [f"{language}: {name} is new ({text.id}): {_quoted(text.body)}"],
+        lambda name, old, new: [f"{language}: {name} {told}" for told in _text(old, new)],
     )
 
 

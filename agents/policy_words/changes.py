@@ -12,10 +12,12 @@ class Reach(StrEnum):
 
     cycles = "cycles"
     """For every cycle that goes by the later version, one that is open already included."""
+    anew = "anew"
+    """For cycles that begin later, and for one that begins its ladder anew: another open one keeps what it has."""
     later = "later"
-    """Only for cycles and notices that begin later: an open one keeps what it has."""
+    """Only for notices and cycles that begin later."""
     everybody = "everybody"
-    """At once, also for cycles that end on an earlier version."""
+    """At once, also for cycles that end on an earlier version: these remember their policy and nothing else."""
 
 
 class Change(NamedTuple):
@@ -39,15 +41,16 @@ def tendency(before: Any, after: Any, stricter: Literal["more", "less", ""]) -> 
 
 
 _Thing = TypeVar("_Thing")
+_Told = TypeVar("_Told")
 
 
 def by_name(
     before: Mapping[str, _Thing],
     after: Mapping[str, _Thing],
-    gone: Callable[[str, _Thing], Iterable[Change]],
-    new: Callable[[str, _Thing], Iterable[Change]],
-    other: Callable[[str, _Thing, _Thing], Iterable[Change]],
-) -> Iterator[Change]:
+    gone: Callable[[str, _Thing], Iterable[_Told]],
+    new: Callable[[str, _Thing], Iterable[_Told]],
+    other: Callable[[str, _Thing, _Thing], Iterable[_Told]],
+) -> Iterator[_Told]:
     """What two tables of named things differ in: in the order of the earlier one, what is new at the end."""
     for name, thing in before.items():
         if name not in after:
@@ -59,8 +62,13 @@ def by_name(
             yield from new(name, thing)
 
 
+_TOUCHING: Final = {
+    "finish": {Reach.everybody},
+    "next_stage": {Reach.everybody, Reach.cycles},
+    "restart": {Reach.everybody, Reach.cycles, Reach.anew},
+}
+
+
 def touches_open_cycles(change: Change, later: Policy) -> bool:
     """Whether a change touches a cycle that was opened before it, as the later version's ``in_flight`` has it."""
-    if change.reach is Reach.everybody:
-        return True
-    return change.reach is Reach.cycles and later.in_flight != "finish"
+    return change.reach in _TOUCHING[later.in_flight]

@@ -40,7 +40,7 @@ def pacing_lines(policy: Policy) -> Iterator[str]:
         if pacing.spread_minutes:
             spread = count(pacing.spread_minutes, "minute")
             yield f"What falls due at the opening of the hours leaves within {spread} of it."
-        yield "What has waited longest goes first, then what is longest past due."
+            yield "Within that time what waited already, and older debts, come earlier."
     may = {
         "messages about collections": gateway.collections_allowed,
         "the registered signature": gateway.signature_registered,

@@ -48,7 +48,7 @@ def treatment(segment: Segment) -> str:
     if segment.preferred_hours is not None:
         wish = segment.preferred_hours
         parts.append(f"preferably between {wish.start} and {wish.end} by their own clock")
-    if segment.hours_of_payments:
+    elif segment.hours_of_payments:
         parts.append("preferably at the hour at which they have paid before")
     return ", ".join(parts)
 
@@ -65,7 +65,7 @@ def segment_lines(policy: Policy) -> Iterator[str]:
         yield "Everybody else: the policy's own ladder, tone `neutral`."
     wish = any(segment.preferred_hours or segment.hours_of_payments for segment in policy.segments)
     if wish:
-        yield "A preferred hour is a wish: it is kept where the permitted hours allow it."
+        yield "A preferred hour is a wish: it is kept where the permitted hours of that day allow it."
 
 
 def arm_words(arm: Arm) -> str:

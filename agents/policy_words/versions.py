@@ -7,9 +7,15 @@ from agents.policy_words.speech import capital
 from schemas.policies import Policy
 
 IN_FLIGHT: Final[Mapping[Literal["finish", "next_stage", "restart"], str]] = {
-    "finish": "a cycle that an earlier version opened ends on that version; only what begins later goes by this one",
+    "finish": (
+        "a cycle that an earlier version opened ends on that version, with the packs and texts of today; only what "
+        "begins later goes by this one"
+    ),
     "next_stage": "a cycle that an earlier version opened goes on with this one at its next stage",
-    "restart": "a cycle that an earlier version opened begins the ladder of this one anew",
+    "restart": (
+        "a cycle that an earlier version opened begins the ladder of this one anew, in the segment that fits it then "
+        "and in no experiment"
+    ),
 }
 """By ``Policy.in_flight``."""
 

@@ -15,7 +15,7 @@ from tests.agents.policy_words.samples import PACK, RICH, changed, mutants
 NEXT = {"version": "2027.01", "replaces": "2026.12"}
 NO_EFFECT = re.compile(
     r"offers\.three-parts\.extension_days=|offers\.two-weeks\.(parts_max|part_min_minor|first_after_days|every_days)="
-    r"|experiments\.0\.arms\.2\.(ladder|tone)="
+    r"|experiments\.0\.arms\.2\.(ladder|tone)=|segments\.1\.hours_of_payments="
 )
 VERSION = re.compile("id=|version=|replaces=|in_flight=")
 
@@ -217,6 +217,22 @@ def test_what_touches_open_cycles_goes_by_in_flight(in_flight: str) -> None:
     assert any(change.text.startswith(notice) for change in found.sparing), "no open cycle has a notice before it"
     assert any(change.text.startswith(firm) for change in found.touching) == (in_flight != "finish")
     assert sparing
+
+
+def test_texts_and_another_version_of_the_pack_reach_everybody(english: TextBook) -> None:
+    later = changed(RICH, **NEXT, in_flight="finish")
+    texts = {"en": TextBook.model_validate(english.model_dump() | {"date": "d MMMM"})}
+    found = diff(Side(RICH, PACK, {"en": english}), Side(later, with_rule(2, limit=2), texts))
+    assert {change.about for change in found.touching} == {"pack", "texts"}
+    other = changed(PACK, id="OTHER")
+    found = diff(Side(RICH, PACK), Side(changed(later, pack="OTHER"), other))
+    assert not found.touching, "a cycle that ends on its version stays under that version's pack"
+
+
+def test_a_ladder_that_begins_anew_looks_at_segments_anew() -> None:
+    segment = RICH.segments[0].model_dump() | {"when": {"grades": ["D"]}}
+    found = policy_diff(in_flight="restart", segments=(segment, *RICH.segments[1:]))
+    assert [change.about for change in found.touching] == ["segments"]
 
 
 def test_a_changed_condition_leaves_open_cycles_where_they_are() -> None:

@@ -16,7 +16,7 @@ NOTHING_IS_SENT = "therefore nothing is sent"
 NO_EFFECT = re.compile(
     r"pack=|stages\.[23]\.dpd_from=|ladders\.gentle\.0\.dpd_from=|ladders\.gentle\.1\.delay_days="
     r"|offers\.three-parts\.extension_days=|offers\.two-weeks\.(parts_max|part_min_minor|first_after_days|every_days)="
-    r"|experiments\.0\.arms\.2\.(ladder|tone)="
+    r"|experiments\.0\.arms\.2\.(ladder|tone)=|segments\.1\.hours_of_payments="
 )
 """What the rest of the sample makes meaningless: a delay that a later ``dpd_from`` covers, a tone of a hold-out."""
 
