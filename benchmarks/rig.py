@@ -30,7 +30,7 @@ from streams.transport.partitioner import partition_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-PLACES = Places(HERE / "bench.toml", packs=ROOT / "examples" / "packs", approvals=ROOT / "examples" / "approvals.toml")
+PLACES = Places(HERE / "bench.toml", packs=HERE / "packs", approvals=HERE / "approvals.toml")
 """The benchmarks' policy, approved."""
 BIN = Path(sys.executable).parent
 PARTITIONS = 4

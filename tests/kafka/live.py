@@ -26,6 +26,7 @@ from tests.places import VARIABLES
 POLICY = """
 id = "round-the-clock"
 version = "1"
+pack = "OPEN"
 
 [lender]
 name = "Anhe Finance"

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.cut_over import DAYS_PAST_DUE, NEXT, Left, allow, faults, first_accounts, imports, left
 from benchmarks.portfolio import Body, account_id, miss
-from benchmarks.rig import HERE
+from benchmarks.rig import PLACES
 from streams import roles
 from streams.broker import Broker
 from streams.transport.partitioner import partition_of
@@ -31,7 +31,11 @@ WHO = ("--by", "an.officer", "--reason", "cut-over")
 
 @pytest.fixture(scope="module")
 def live(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    mid_ladder = {"TACTFUL_POLICY": str(HERE / "bench.toml")}
+    mid_ladder = {
+        "TACTFUL_POLICY": str(PLACES.policy),
+        "TACTFUL_PACKS": str(PLACES.packs),
+        "TACTFUL_APPROVALS": str(PLACES.approvals),
+    }
     made = Live(broker.bootstrap_servers, "cut-over", tmp_path_factory.mktemp("cut-over"), mid_ladder)
     with made as running:
         yield running

@@ -75,8 +75,12 @@ def screen(
 ) -> tuple[Objection | None, tuple[str, ...]]:
     """The first objection to a text that is ready to leave, if there is one, and the rules that only warn of it."""
     body = wording.text.removeprefix(wording.signature)
-    objection, warnings = _weigh(lint_parts(body, wording.variables, role=role), rules)
-    objection = objection or _stray_amount(wording, rules)
+    objection: Objection | None = None
+    warnings: tuple[str, ...] = ()
+    if rules.forbids:
+        free = {_FREE: wording.variables[_FREE]}
+        objection, warnings = _weigh(lint_parts(body, free, role=role), rules)
+        objection = objection or _stray_amount(wording, rules)
     for rule in rules.formats:
         objection = objection or _misformed(wording, parts, rule)
     if objection is None and parts > parts_max:
