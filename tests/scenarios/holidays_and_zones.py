@@ -1,0 +1,86 @@
+"""Holidays and zones: whose clock counts, and on which days nothing is said."""
+
+from agents.reminders.decisions.catalog import Book
+from tests.agents.decisions.story import missed, profile
+from tests.scenarios.language import Tale, covers, in_america, in_china
+
+
+def _due_before_the_national_day(book: Book) -> Tale:
+    """Wednesday, 30 September 2026, is the due date; the holidays are 1 to 7 October."""
+    tale = Tale(book)
+    return tale.on("2026-09-30 10:00", profile()).on("2026-10-01 00:00", missed("1", "2026-09-30", 100_00))
+
+
+@covers("CN-ZONE-1")
+def in_london_the_morning_is_awaited_though_their_afternoon_is_open(book: Book) -> None:
+    # Midnight of Monday in Shanghai is four in the afternoon of Sunday in London; nine there is five here.
+    in_china(book, zone="Europe/London").hears("03-02 17:00")
+
+
+@covers("CN-ZONE-1")
+def in_auckland_the_morning_of_the_mainland_is_awaited(book: Book) -> None:
+    # Nine in Auckland is four at night here; nine here is two in the afternoon there.
+    in_china(book, zone="Pacific/Auckland").hears("03-02 09:00")
+
+
+@covers("CN-ZONE-1")
+def in_new_york_no_hour_suits_both_and_nothing_is_said(book: Book) -> None:
+    tale = in_china(book, zone="America/New_York")
+    tale.hears_nothing("03-06 23:00", "03-02 00:00 blocked NO_PERMITTED_HOURS FRIENDLY by CN-TIME-1")
+
+
+@covers(pack="CN")
+def in_urumqi_two_hours_of_the_evening_are_lost(book: Book) -> None:
+    # 20:00 in Shanghai is 18:00 in Urumqi, and nine in Urumqi is eleven here.
+    in_china(book, zone="Asia/Urumqi").hears("03-02 11:00")
+
+
+@covers(pack="CN")
+def the_holidays_are_days_as_others_are(book: Book) -> None:
+    _due_before_the_national_day(book).hears("10-01 09:00")
+
+
+@covers("CN-REST-1", pack="CN-REST")
+def on_holidays_nothing_is_said_and_the_days_go_on(book: Book) -> None:
+    # FRIENDLY makes sense until the sixth day past due, Tuesday; the holidays end on Wednesday.
+    tale = _due_before_the_national_day(book).hears_nothing("10-06 23:00")
+    tale.tick_until("2026-10-08 09:00")
+    tale.expect("10-08 09:00 opened L/1", "10-08 09:00 issued FIRM 10000")
+
+
+@covers("CN-REST-1", pack="CN-REST")
+def a_holiday_of_a_year_that_nobody_confirmed_is_not_guessed(book: Book) -> None:
+    tale = Tale(book).on("2027-03-01 10:00", profile()).on("2027-03-02 00:00", missed("1", "2027-03-01", 100_00))
+    tale.tick_until("2027-03-05 00:00").silent()
+    tale.why("03-02 00:00 blocked CALENDAR_UNCONFIRMED FRIENDLY by CN-REST-1")
+
+
+@covers("US-ZONE-1")
+def who_may_be_in_california_sleeps_until_noon_of_new_york(book: Book) -> None:
+    in_america(book, other_zones=("America/Los_Angeles",)).hears("03-03 12:00")
+
+
+@covers("US-ZONE-1")
+def an_area_code_of_california_counts_as_the_address_does(book: Book) -> None:
+    in_america(book, phone="+14155550123").hears("03-03 12:00")
+
+
+@covers("US-ZONE-1")
+def an_area_code_of_hawaii_leaves_five_hours_of_the_day(book: Book) -> None:
+    in_america(book, phone="+18085550123").hears("03-03 14:00")
+    # Noon of New York is seven in Hawaii.
+    tale = in_america(book, phone="+18085550123").stopped().outage_until("2026-03-04 12:00").silent()
+    tale.why("03-04 12:00 deferred OUTSIDE_HOURS FRIENDLY by US-TIME-1").hears("03-04 14:00")
+
+
+@covers(pack="US")
+def an_area_code_of_the_own_zone_changes_nothing(book: Book) -> None:
+    in_america(book).hears("03-03 09:00")
+
+
+@covers(pack="US")
+def the_clock_that_was_put_forward_counts_as_it_shows(book: Book) -> None:
+    # On Sunday, 8 March, two became three; nine is nine, thirteen hours of UTC after midnight in winter's count.
+    tale = in_america(book).stopped().outage_until("2026-03-08 08:59").silent()
+    tale.why("03-08 08:59 deferred OUTSIDE_HOURS FRIENDLY").hears("03-08 09:00")
+    assert tale.reminders[0].issued_at.hour == 13

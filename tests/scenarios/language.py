@@ -1,0 +1,168 @@
+"""The language of the scenarios: the pack that a story is told under, whom it is about, and what is cited as a reason.
+
+A scenario is told twice: under the whole pack, where it must hold, and under the pack without a rule that it covers,
+where at least one of the scenarios that cover the rule must fail.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from agents.reminders.calendar_files import load_calendars
+from agents.reminders.decisions import core
+from agents.reminders.decisions.catalog import Book, Jurisdiction, compile_book
+from agents.reminders.decisions.gate import OPEN, Gate
+from agents.reminders.decisions.outcome import Seen
+from agents.reminders.pack_files import load_approvals, load_pack
+from agents.reminders.policy_files import load_book
+from schemas.decisions import Decision
+from schemas.packs import APPROVERS, Rule
+from schemas.policies import Policy
+from tests.agents.decisions.story import Said, Story, at, missed, profile
+from tests.places import APPROVALS, PACKS, PLACES, ROOT
+from tests.places import at as at_policy
+
+US_CARDS: Final = ROOT / "examples" / "policies" / "us-cards.toml"
+NEW_YORK: Final = "America/New_York"
+_FAULTS: Final[list[str]] = []
+_CALENDARS: Final = load_calendars(None, _FAULTS)
+
+Tell = Callable[[Book], None]
+
+
+class Scenario(NamedTuple):
+    """A story, the pack that it is told under, and the rules without which it would go otherwise."""
+
+    name: str
+    pack: str
+    rules: tuple[str, ...]
+    tell: Tell
+
+
+SCENARIOS: Final[list[Scenario]] = []
+
+
+def register(name: str, tell: Tell, *rules: str, pack: str) -> None:
+    """Add a scenario to the suite; a name stands once."""
+    assert all(known.name != name for known in SCENARIOS), name
+    SCENARIOS.append(Scenario(name, pack, rules, tell))
+
+
+def covers(*rules: str, pack: str | None = None) -> Callable[[Tell], Tell]:
+    """The scenario fails without any one of these rules. The pack is told by their first letters, or by its name."""
+    chosen = pack or rules[0].partition("-")[0]
+
+    def add(tell: Tell) -> Tell:
+        register(f"{tell.__module__.rpartition('.')[2]}.{tell.__name__}", tell, *rules, pack=chosen)
+        return tell
+
+    return add
+
+
+# The books
+
+
+@cache
+def book_of(pack: str) -> Book:
+    """The example policy of a pack, with the pack and the texts as the example people approved them."""
+    if pack == "US":
+        return load_book(at_policy(US_CARDS), "test")
+    book = load_book(PLACES, "test")
+    if pack == "CN":
+        return book
+    loaded = load_pack(pack, PACKS, load_approvals(APPROVALS, _FAULTS), _FAULTS)
+    assert loaded is not None
+    assert not _FAULTS
+    law = Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
+    return compiled(book, policy=book.policy.model_copy(update={"pack": pack}), law=law)
+
+
+def compiled(book: Book, *, policy: Policy | None = None, law: Jurisdiction | None = None) -> Book:
+    """The book with another policy or law."""
+    return compile_book(
+        policy or book.policy,
+        law or book.law,
+        book.texts,
+        book.approved_texts,
+        _CALENDARS,
+        book.time_data,
+        book.namespace,
+    )
+
+
+def ruled(book: Book, rules: Iterable[Rule]) -> Book:
+    """The book under a pack of these rules, as if two people had approved them."""
+    pack = book.law.pack.model_copy(update={"rules": tuple(rules)})
+    return compiled(book, law=book.law._replace(pack=pack))
+
+
+def without(book: Book, rule_id: str) -> Book:
+    """The book under its pack with one rule switched off."""
+    return ruled(book, (rule for rule in book.law.pack.rules if rule.id != rule_id))
+
+
+def with_policy(book: Book, **changes: Any) -> Book:
+    """The policy with other values; of a table those that are not named stay."""
+    raw = book.policy.model_dump()
+    for name, value in changes.items():
+        raw[name] = {**(raw[name] or {}), **value} if isinstance(value, dict) else value
+    return compiled(book, policy=Policy.model_validate(raw))
+
+
+def at_any_hour(book: Book) -> Book:
+    """A policy that never sleeps: only the pack's hours are left."""
+    return with_policy(book, hours={"start": "00:00", "end": "24:00"})
+
+
+# The stories
+
+
+class Tale(Story):
+    """A story that also tells the rule of the pack by which something happened, and knows how fresh the ledger is."""
+
+    gate: Gate = OPEN
+
+    def fresh_until(self, when: str) -> "Tale":
+        """From here on freshness is judged, and the ledger has told everything up to then and no more."""
+        self.gate = Gate(judged=True, complete_to_ms=int(at(when, self.zone).timestamp() * 1000))
+        return self
+
+    def _tick_at(self, now_ms: int) -> None:
+        assert self.account is not None
+        self._take(core.on_tick(self.account, now_ms, self.book, Seen({}, {}, -1, self.gate)))
+
+    def hears(self, clock: str) -> "Tale":
+        """The first message leaves at that time, such as ``03-02 09:00``, and nothing before it."""
+        return self.tick_until(f"2026-{clock}").expect(f"{clock} opened L/1", f"{clock} issued FRIENDLY 10000")
+
+    def hears_nothing(self, until: str, *why: str) -> "Tale":
+        """Nothing leaves up to that time, and exactly these reasons are recorded."""
+        return self.tick_until(f"2026-{until}").silent().why(*why)
+
+    def _reason(self, decision: Decision) -> str:
+        line = super()._reason(decision)
+        return line if decision.rule is None else f"{line} by {decision.rule}"
+
+
+def in_china(book: Book, *said: Said, **person: Any) -> Tale:
+    """A hundred yuan fell due on Sunday, 1 March, and were not paid; before that these things were said."""
+    return _missing(Tale(book), profile(**person), said, missed("1", "2026-03-01", 100_00))
+
+
+def in_america(book: Book, *said: Said, **person: Any) -> Tale:
+    """The same in New York with a hundred dollars of a card's statement; the number was confirmed in February."""
+    known = {
+        "surname": "Lee",
+        "phone": "+12125550123",
+        "language": "en",
+        "zone": NEW_YORK,
+        "number_confirmed_at": at("2026-02-20 12:00", NEW_YORK),
+        **person,
+    }
+    statement = missed("1", "2026-03-01", 100_00, kind="statement", currency="USD")
+    return _missing(Tale(book, zone=NEW_YORK), profile(**known), said, statement)
+
+
+def _missing(tale: Tale, person: Said, said: tuple[Said, ...], debt: Said) -> Tale:
+    tale.on("2026-03-01 10:00", person, *said).on("2026-03-02 00:00", debt)
+    return tale

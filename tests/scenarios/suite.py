@@ -1,0 +1,28 @@
+"""Every scenario: its files register theirs when they are read."""
+
+from tests.scenarios import (
+    bans,
+    caps,
+    hand_off,
+    holidays_and_zones,
+    hours,
+    opt_outs_and_numbers,
+    provider_and_approval,
+    roles_and_holds,
+    texts_and_format,
+)
+from tests.scenarios.language import SCENARIOS
+
+FILES = (
+    hours,
+    holidays_and_zones,
+    caps,
+    roles_and_holds,
+    opt_outs_and_numbers,
+    texts_and_format,
+    bans,
+    provider_and_approval,
+    hand_off,
+)
+
+__all__ = ["FILES", "SCENARIOS"]
