@@ -2,7 +2,7 @@
 
 from agents.reminders.decisions.catalog import Book
 from tests.agents.decisions.story import at, ended, hold, lifted, paid
-from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy
+from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy, without
 
 
 def _nobody_is_named(book: Book) -> Book:
@@ -25,6 +25,13 @@ def a_stranger_is_not_written_to(book: Book) -> None:
 def a_contact_person_is_not_written_to_either(book: Book) -> None:
     tale = in_china(book, role="third_related")
     tale.hears_nothing("03-07 23:00", "03-02 09:00 blocked ROLE_NOT_ALLOWED FRIENDLY by CN-ROLE-2")
+
+
+@covers("CN-TEXT-THIRD-PARTY")
+def even_where_contact_persons_are_written_to_they_never_learn_of_the_debt(book: Book) -> None:
+    # The standard by itself, without our own rule, lets them be asked how the debtor can be reached.
+    tale = in_china(without(book, "CN-ROLE-2"), role="third_related")
+    tale.hears_nothing("03-07 23:00", "03-02 09:00 blocked TEXT_THIRD_PARTY FRIENDLY by CN-TEXT-THIRD-PARTY")
 
 
 @covers(pack="CN")
