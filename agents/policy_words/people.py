@@ -85,8 +85,12 @@ def span(experiment: Experiment) -> str:
 def stop_words(experiment: Experiment) -> str:
     """When it harms."""
     stop = experiment.stop
-    harm = f"{stop.complaints_per_1000:g} complaints or {stop.opt_outs_per_1000:g} opt-outs per 1,000 messages"
-    return f"it stops for everybody when an arm, after {count(stop.sent_min, 'message')} or more, has over {harm}"
+    complaints, opt_outs = (
+        str(limit).removesuffix(".0") for limit in (stop.complaints_per_1000, stop.opt_outs_per_1000)
+    )
+    harm = f"{complaints} complaints or {opt_outs} opt-outs per 1,000 messages"
+    least = count(stop.sent_min, "message")
+    return f"it is to be stopped for everybody when an arm, after {least} or more, has over {harm}"
 
 
 def experiment_lines(policy: Policy) -> Iterator[str]:
