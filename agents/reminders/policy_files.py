@@ -113,3 +113,16 @@ def places_of(settings: Settings, policy: Path | None = None, texts: Path | None
         settings.approvals,
         settings.earlier_policies,
     )
+
+
+def unapproved(book: Book) -> list[str]:
+    """Why messages will be blocked although everything fits together: sentences for whoever starts it."""
+    law, found = book.law, []
+    if not law.approved:
+        found.append(f"pack {law.pack.id} {law.pack.version} is not approved by {APPROVERS} people: nothing is sent")
+    elif not law.complete:
+        found.append(f"pack {law.pack.id} sends only as part of a pack that extends it: nothing is sent")
+    unread = sorted(set(book.texts) - book.approved_texts)
+    if unread:
+        found.append(f"texts that {APPROVERS} people have not approved are not sent: {', '.join(unread)}")
+    return found

@@ -3,6 +3,7 @@
 `tactful worker` runs it after a check of the topics; `faust -A agents.reminders.app worker` runs the same app.
 """
 
+import logging
 from typing import Any
 
 import faust
@@ -10,12 +11,14 @@ import faust
 from agents.reminders.agent import attach
 from agents.reminders.controls import CONTROLS
 from agents.reminders.pinned import admits
-from agents.reminders.policy_files import load_library, places_of
+from agents.reminders.policy_files import load_library, places_of, unapproved
 from schemas.reading import replay_order
 from streams.app import EngineApp, create_app
 from streams.health import add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 def build_app(settings: Settings) -> EngineApp:
@@ -24,6 +27,8 @@ def build_app(settings: Settings) -> EngineApp:
     Raises PolicyFault when the policy or its texts may not run.
     """
     library = load_library(places_of(settings), settings.namespace)
+    for doubt in unapproved(library.latest):
+        log.warning("%s", doubt)
     metrics = Metrics()
     app = create_app(settings, replay_order=replay_order, observer=metrics, controls=CONTROLS, admit=admits(library))
     attach(app, settings, library, metrics)

@@ -81,7 +81,7 @@ def _opt_out_words(policy: Policy, rules: Rules) -> dict[str, str | None]:
 def _freshness(policy: Policy, rules: Rules) -> tuple[int, str | None]:
     bounds: list[tuple[int, str | None]] = [(policy.sending.freshness_minutes, None)]
     bounds += [(rule.max_age_minutes, rule.id) for rule in rules.freshness]
-    return min(bounds, key=lambda bound: bound[0])
+    return min(bounds, key=lambda bound: (bound[0], bound[1] is None))
 
 
 def _final_holds(policy: Policy, rules: Rules) -> tuple[str, ...]:

@@ -92,5 +92,13 @@ def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
     rec.say(
         CaseWithdrawn(account_id=account.account_id, cycle_id=cycle.cycle_id, reason=quiet.code, withdrawn_at=rec.now)
     )
-    rec.decide(account, owed, Outcome.WITHDRAWN, quiet.code, cycle_id=cycle.cycle_id, until_ms=quiet.until_ms)
+    rec.decide(
+        account,
+        owed,
+        Outcome.WITHDRAWN,
+        quiet.code,
+        cycle_id=cycle.cycle_id,
+        until_ms=quiet.until_ms,
+        rule=quiet.rule,
+    )
     return replace(account, cycle=replace(cycle, handed_off_ms=None, handed_off_for=None))

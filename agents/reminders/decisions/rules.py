@@ -1,4 +1,4 @@
-"""A pack's rules sorted by what they stand in front of. Built once, at start; each keeps its id, so that it is cited."""
+"""A pack's rules sorted by what they stand in front of, once, at start. Each keeps its id, so that it is cited."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar

@@ -44,15 +44,12 @@ def _weigh(found: tuple[Finding, ...], rules: Rules) -> tuple[Objection | None, 
     return None, tuple(dict.fromkeys(warnings))
 
 
-def _stray_amount(wording: Wording, rules: Rules) -> Objection | None:
-    """An amount that the ledger did not give: one that stands in the text itself."""
-    rule = rules.forbids.get("FALSE_AMOUNT")
-    if rule is None:
-        return None
+def _states_amount(wording: Wording) -> bool:
+    """Whether the text itself names an amount, which the ledger did not give."""
     rest = wording.text
     for value in sorted(wording.variables.values(), key=len, reverse=True):
         rest = rest.replace(value, "\0") if value else rest
-    return Objection("TEXT_FALSE_AMOUNT", rule.id) if _AMOUNT.search(rest) else None
+    return _AMOUNT.search(rest) is not None
 
 
 def _misformed(wording: Wording, parts: int, rule: FormatRule) -> Objection | None:
@@ -78,9 +75,10 @@ def screen(
     objection: Objection | None = None
     warnings: tuple[str, ...] = ()
     if rules.forbids:
-        free = {_FREE: wording.variables[_FREE]}
-        objection, warnings = _weigh(lint_parts(body, free, role=role), rules)
-        objection = objection or _stray_amount(wording, rules)
+        found = lint_parts(body, {_FREE: wording.variables[_FREE]}, role=role)
+        if _states_amount(wording):
+            found = (*found, Finding("FALSE_AMOUNT", "block", ""))
+        objection, warnings = _weigh(found, rules)
     for rule in rules.formats:
         objection = objection or _misformed(wording, parts, rule)
     if objection is None and parts > parts_max:

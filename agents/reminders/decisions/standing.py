@@ -118,12 +118,16 @@ def _told(standing: Standing, offset: int, control: AnyControl) -> Standing:
         case AllowListSet(accounts=accounts, others_over_minutes=minutes):
             ended = accounts is None and minutes is None
             return replace(standing, allow_list=None if ended else control, allowed=frozenset(accounts or ()))
-        case PolicyActivated():
-            return replace(standing, activations=(*standing.activations, control)[-ACTIVATIONS_MAX:])
-        case ExperimentStopped(policy=policy, experiment=experiment):
-            return replace(standing, stopped=standing.stopped | {(policy, experiment)})
+        case PolicyActivated() | ExperimentStopped():
+            return _of_policy(standing, control)
         case ControlDismissed():
             return _dismiss(standing, offset, control.offset)
+
+
+def _of_policy(standing: Standing, control: PolicyActivated | ExperimentStopped) -> Standing:
+    if isinstance(control, ExperimentStopped):
+        return replace(standing, stopped=standing.stopped | {(control.policy, control.experiment)})
+    return replace(standing, activations=(*standing.activations, control)[-ACTIVATIONS_MAX:])
 
 
 def _dismiss(standing: Standing, told_at: int, offset: int) -> Standing:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import HOUR_MS, MINUTE_MS, local_date, midnight_after, to_ms
 from agents.reminders.decisions.cutover import close_imports
-from agents.reminders.decisions.guard import standing_block
+from agents.reminders.decisions.guard import Block, standing_block
 from agents.reminders.decisions.handing import withdraw
 from agents.reminders.decisions.ladder import item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor, paid_items
@@ -31,8 +31,14 @@ def _is_open(sent: Sent, rec: Recorder) -> bool:
     return not sent.final and rec.now_ms <= sent.expires_ms + grace_ms
 
 
-def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) -> str | None:
-    """Why a reminder that left is no longer the truth; None while it is."""
+def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) -> Block | None:
+    """Why a reminder that left must not be read any more; None while it may."""
+    untrue = _untrue(sent, account, owed)
+    return standing_block(account, rec.book, rec.now_ms) if untrue is None else Block(untrue)
+
+
+def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
+    """Why what it says is no longer the truth."""
     if account.ended is not None:
         return f"ACCOUNT_{account.ended.upper()}"
     if sent.predue:
@@ -47,8 +53,7 @@ def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) ->
         return "AMOUNT_CHANGED"
     if account.profile is None or account.profile.phone != sent.phone:
         return "RECIPIENT_CHANGED"
-    block = standing_block(account, rec.book, rec.now_ms)
-    return None if block is None else block.code
+    return None
 
 
 def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
@@ -67,18 +72,18 @@ def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequenc
     """A named person recalls what left in a scope: the wrong text, say."""
     policy, segment = rec.book.policy, None if account.profile is None else account.profile.segment
 
-    def why(sent: Sent) -> str | None:
+    def why(sent: Sent) -> Block | None:
         for asked in (recall.control for recall in recalls):
             from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
             meant = covers(asked.scope, policy.pack, policy.id, sent.stage, segment)
             if meant and from_ms <= sent.issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
-                return "OPERATOR_RECALL"
+                return Block("OPERATOR_RECALL")
         return None
 
     return _recall(account, owed, rec, why)
 
 
-def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent], str | None]) -> Account:
+def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent], Block | None]) -> Account:
     kept = []
     changed = False
     for sent in account.sent:
@@ -87,14 +92,14 @@ def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent],
             kept.append(sent)
             continue
         changed = True
-        kept.append(replace(sent, final=True, recalled_for=reason))
+        kept.append(replace(sent, final=True, recalled_for=reason.code))
         rec.say(
             ReminderCancelled(
                 account_id=account.account_id,
                 reminder_id=sent.reminder_id,
                 cycle_id=sent.cycle_id,
                 stage=sent.stage,
-                reason=reason,
+                reason=reason.code,
                 cancelled_at=rec.now,
             )
         )
@@ -102,7 +107,8 @@ def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent],
             account,
             owed,
             Outcome.RECALLED,
-            reason,
+            reason.code,
+            rule=reason.rule,
             stage=sent.stage,
             cycle_id=sent.cycle_id,
             reminder_id=sent.reminder_id,
