@@ -5,7 +5,19 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import controls, data, dead_letters, gateway, intake, policies, proof, running, topics
+from agents.commands import (
+    controls,
+    data,
+    dead_letters,
+    experiments,
+    gateway,
+    intake,
+    policies,
+    proof,
+    running,
+    texts,
+    topics,
+)
 from agents.deadletters.letters import DeadLetterFault
 from agents.fact_files import FactFileFault
 from agents.intake.mapping_files import MappingFault
@@ -23,9 +35,11 @@ data.register(app)
 policies.register(app)
 proof.register(app)
 controls.register(app)
+experiments.register(app)
 intake.register(app)
 dead_letters.register(app)
 gateway.register(app)
+texts.register(app)
 
 
 def main() -> None:

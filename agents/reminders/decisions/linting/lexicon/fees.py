@@ -1,0 +1,148 @@
+"""FEES and FALSE_AMOUNT: charges outside the contract, private payees, amounts blown up."""
+
+from typing import Final
+
+from agents.reminders.decisions.linting.ideas import Idea
+
+IDEAS: Final = (
+    Idea(
+        "FEES",
+        "adds charges that nobody agreed to",
+        zh=(
+            "催收(费|服务费|成本|佣金)",
+            "滞纳金(翻倍|高额)",
+            (
+                "催缴费|上门费|外访费|差旅费|跑腿费|车马费|辛苦费|茶水费|好处费|撤案费|销案费|撤诉费|解冻费|保全费|"
+                "结案费|律师费|诉讼费|案件受理费|加急费|砍头息|罚金|罚款"
+            ),
+            "(消除|修复|删除|洗白|清除)[逾期|你的|不良]…(征信|记录)…(费|元|钱|付)",
+            (
+                "(手续费|服务费|管理费|保证金|押金|处理费|违约金|滞纳金|利息|罚息|担保费|咨询费)[需|要|将|会|须|请]…"
+                "(另付|另收|另计|另外|额外|单独|私下|先交|先付|预付|翻倍|加倍|双倍|每小时|自理|现金)"
+            ),
+            (
+                "(另付|另收|另加|额外(收取|支付|加收|缴纳|承担)|加收|多收|追加|收取高额|高额|巨额|天价|双倍|加倍)[的|"
+                "一笔|收取|你|支付]…(手续费|服务费|管理费|保证金|费用|罚|违约金|滞纳金|利息|罚息|催收|罚金|费)"
+            ),
+            "(先|需先|必须先|请先)(交|付|缴|支付|缴纳|打|转)…(保证金|押金|手续费|定金|诚意金|费用|费|解冻)",
+        ),
+        en=(
+            (
+                "(collection|collections|recovery|visit|attorney|lawyer|legal|field|hidden|release|clearance|agent|"
+                "solicitor|court|investigation|removal|processing|handling|admin|administration|convenience|"
+                "facilitation|tracing|cancellation of case) (fee|fees|charge|charges|cost|costs|commission)"
+            ),
+            (
+                "(extra|additional|heavy|huge|hefty|massive|steep|surcharge|outrageous|further) [late|penalty|daily|"
+                "interest|collection] (fee|fees|charge|charges|fine*|penalt*|interest|surcharge|costs)"
+            ),
+            (
+                "(fee|fees|charge|charges|penalt*|fine|fines|interest) … (double*|triple*|per hour|every hour|each "
+                "hour|skyrocket*|multiply|multiplied|added daily|each time we|every time we|for every|for each|our "
+                "trouble|for this message|per call|per visit|in cash)"
+            ),
+            "(fine|fines|fined) (of|you)",
+            "(upfront|up front|advance|deposit) (fee|payment to release|fees)",
+            "pay for [each|every|our] (visit|call|reminder|agent|text)",
+            "(bribe|tip) (for|to|the|our)",
+            "small fee to",
+            (
+                "(charge|bill|add|adding|charging|billing) you (for|extra|double|triple|a fee|$|additional|the cost|"
+                "our|$|for our|for every)"
+            ),
+        ),
+    ),
+    Idea(
+        "FEES",
+        "has the money go to a private payee",
+        zh=(
+            (
+                "(转|打|汇|付|还|存|扫|打款|转账|汇款|支付|还款|转款|存入|打钱|转钱|款项|钱)[款|账|钱|进|入]…(到|至|"
+                "给|入|进|向|往)…(个人|私人|我的|我个|我微信|我支付宝|我卡|我账|他的|专员|经理|催收员|私|财务个人|"
+                "本人|我这|我本人|老板|业务员|客户经理)[的|微信|支付宝|银行]…(账户|账号|卡|银行卡|微信|支付宝|"
+                "收款码|二维码|账|户|里|上)"
+            ),
+            "私人(账户|账号|卡|微信|收款)",
+            "个人(账户|账号|收款|微信|支付宝|银行卡|卡号|二维码|对私)",
+            "私下(转|付|还|处理|解决|给|协商|打)",
+            "私账|私户|对私|收款码|收款二维码|私了",
+            (
+                "(加|添加|联系|扫)[我|我的|我们的|专员|经理|催收员|工作人员|法务|这个|下方|以下|本人|一下|个|"
+                "个人](微信|wx|vx|v信|w信|wechat|qq|薇|威信|v号|扣扣|企鹅|微x|微)"
+            ),
+            "微信[号](:|,|是|同号|转账|红包|转我|支付给|同步)",
+            "(电话|手机|手机号)微信同",
+            "v(同号|信转)",
+            "支付宝(转账|转给|转我|账号|扫码)",
+            "扫码(付|转|加|还给|支付)",
+            "扫[这个|以下|下方|我|我的|我的收款](码|二维码)",
+            "现金(交|给|付)[给](我|他|专员|外访|催收)",
+        ),
+        en=(
+            (
+                "(pay|send|transfer|deposit|wire|remit|mpesa|forward|payment|money|cash) … (my|personal|private|"
+                "agent*|his|her|collector*|mine|me|officer*) [own|personal|private|bank|mobile|m pesa|mpesa|zelle|"
+                "paypal] (account|number|wallet|card|till|phone|line|mpesa|zelle|paypal|cashapp|venmo|upi|gpay)"
+            ),
+            (
+                "(gift card*|itunes|bitcoin|btc|crypto*|usdt|western union|moneygram|cash app|cashapp|steam card*|"
+                "prepaid card*|google play card*|money order to)"
+            ),
+            (
+                "(zelle|venmo|paypal|mpesa|upi|gpay|paytm) (me|it to|the money|to this number|to my|this number|to "
+                "me|to our agent)"
+            ),
+            "(pay|send) me",
+            "send [it|the money|cash|money] to (me|this number|my)",
+            (
+                "(add|message|contact|text|reach|find|chat) (me|us|our agent) (on|via|through|over) (whatsapp|wechat|"
+                "telegram|signal|messenger|line|imo|viber)"
+            ),
+            "(my|personal) (whatsapp|wechat|telegram|mpesa|paypal|zelle|account|number)",
+            "(pay|cash|hand) … (agent|collector|officer|representative) (in cash|directly|in person)",
+            "cash (to|for) (our|the|my) (agent|collector|officer|representative|man)",
+            "off the (books|record)",
+            "private account|personal account|under the table",
+        ),
+    ),
+    Idea(
+        "FEES",
+        "speaks of charges",
+        zh=(
+            "逾期罚息[将|会]…(增|高)",
+            "违约金[将|会]…(增|高|累)",
+            "滞纳金",
+        ),
+        en=(
+            "late fees (will|continue)",
+            "penalt*|surcharge*",
+        ),
+        severity="warn",
+    ),
+    Idea(
+        "FALSE_AMOUNT",
+        "blows the amount up",
+        zh=(
+            (
+                "(利滚利|驴打滚|(金额|欠款|债务|本息|本金|欠的|费用|利息|罚息|总额|应还)[将|会|就|要|每天|每日|立即|"
+                "自动|马上|今晚|明天|直接|全部|按]…(翻倍|翻番|翻#倍|翻几倍|加倍|双倍|#倍|翻一番|成倍|暴涨|翻))"
+            ),
+            "(翻倍|加倍|双倍|十倍|成倍|翻番)[地|来](偿还|还|计算|收|赔|罚|支付|追)",
+            "按[每日|每天|日][百分之|百分|#]…复利",
+            "(涨到|变成|滚到|滚成)#[万|千|倍]",
+            "(不止|远不止|远超)[这个|这些|这点|你看到|账单|你借]",
+            "(随便|任意|我们说|我说)…(多少|加)[就是|就|你就]…(多少|还)",
+            "(想收多少|说多少就是多少|多少由我们)",
+        ),
+        en=(
+            (
+                "(debt|balance|amount|loan|bill|total|what you owe|sum|it|principal|everything) … (double*|triple*|"
+                "quadruple*|ten times|# times|multiply|multiplies|skyrocket|explode*|snowball*|balloon*)"
+            ),
+            "(double|triple|quadruple|ten times|# times) [of] (the|your|what|that|this|as much|more)",
+            "(doubles|doubled|triples|tripled) (every|each|by|tonight|tomorrow|overnight|if)",
+            "(amount|balance|debt) … (whatever we|we decide|we say|as we please)",
+            "(owe|pay) … (whatever we|far more|much more than|way more)",
+        ),
+    ),
+)
