@@ -27,6 +27,7 @@ class Principal(StrEnum):
     intake = "intake"
     verifier = "verifier"
     watcher = "watcher"
+    experimenter = "experimenter"
     gateway = "gateway"
     operator = "operator"
     admin = "admin"
@@ -38,6 +39,7 @@ MEANINGS: Mapping[Principal, str] = {
     Principal.intake: "`tactful intake run`",
     Principal.verifier: "`tactful verify`",
     Principal.watcher: "`tactful watch`",
+    Principal.experimenter: "`tactful experiment watch`, with `--act` too",
     Principal.gateway: "`tactful gateway`",
     Principal.operator: "stop button and dead letters",
     Principal.admin: "`tactful topics create`",
@@ -123,6 +125,10 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
             Grant("group", group, ("Describe",)),
         ),
         Principal.watcher: (topics((roles.REMINDERS, roles.REMINDER_DECISIONS), "Read"),),
+        Principal.experimenter: (
+            topics((roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Read"),
+            topics((roles.REMINDER_CONTROLS,), "Read", "Write"),
+        ),
         Principal.gateway: (
             topics((roles.REMINDERS,), "Read"),
             topics((roles.REMINDER_RECEIPTS,), "Write"),

@@ -1,0 +1,1 @@
+"""Watches the experiments of a policy: what each arm was sent, what came back, and whether the stop rule is broken."""
