@@ -31,8 +31,8 @@ PLACES: Final = {
     "number_check": ("guard.standing_block",),
     "freshness": ("gate.inputs_say",),
     "require": ("policy_checks.faults",),
-    "forbid": ("screening.forbidden",),
-    "format": ("screening.misformed",),
+    "forbid": ("screening.screen",),
+    "format": ("screening.screen",),
     "provider": ("guard.standing_block",),
 }
 """Functions of `agents/reminders/decisions` that enforce a kind of rule."""

@@ -20,7 +20,7 @@ from agents.reminders.decisions.pacing import interval_us
 from agents.reminders.decisions.standing import Standing
 from agents.reminders.gatekeeping import Gatekeeper, Switches
 from agents.reminders.outgoing import Envelope, stage_of
-from agents.reminders.recalling import Recalling
+from agents.reminders.recalling import Sweep, has_sent, recalls_due
 from schemas import accounts, facts, reading
 from schemas.accounts import Account
 from schemas.gates import GATE_KEY
@@ -46,7 +46,7 @@ class Desk:
         self._decisions = _output(app, settings, roles.REMINDER_DECISIONS)
         self._dead_letters = _output(app, settings, roles.REMINDER_DEAD_LETTERS)
         self._gates = Gatekeeper(settings, self._table, switches, pace_of(library.latest, settings.partitions))
-        self._recalling = Recalling()
+        self._recalling, self._planning = Sweep(), Sweep()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
         self._standing = Standing()
@@ -85,6 +85,7 @@ class Desk:
         seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0), gate)
         if tick.controls is not None:
             self._recall(tick.partition, now_ms, tick.controls, seen)
+        self._plan(tick.partition, now_ms, seen)
         pace_us = gate.pace_us
         for key in tick.due:
             if key == GATE_KEY:
@@ -103,14 +104,26 @@ class Desk:
 
     def _recall(self, partition: int, now_ms: int, standing: Standing, seen: Seen) -> None:
         """Carry out what a person recalled: a part of the accounts at a time, then go on."""
-        recalls = self._recalling.due(partition, standing, self._gates.state.recalled_to)
+        recalls = recalls_due(standing, self._gates.state.recalled_to)
         if not recalls:
+            self._recalling.forget(partition)
             return
         upto = recalls[-1].offset + 1
-        for key in self._recalling.slice(partition, upto, ((key, self._table[key]) for key in self._table)):
+        for key in self._recalling.slice(partition, upto, (k for k in self._table if has_sent(self._table[k]))):
             self._ask(key, now_ms, partial(core.on_recall, recalls=recalls, now_ms=now_ms, seen=seen))
         if self._recalling.done(partition):
             self._gates.recalled(upto)
+
+    def _plan(self, partition: int, now_ms: int, seen: Seen) -> None:
+        """Another version decides now: what was planned by the one before is planned anew."""
+        active, planned_by = self._library.active(self._standing, now_ms).hash, self._gates.state.planned_by
+        if planned_by == active:
+            return
+        if planned_by is not None:
+            for key in self._planning.slice(partition, active, (k for k in self._table if k != GATE_KEY)):
+                self._ask(key, now_ms, partial(core.on_plan, now_ms=now_ms, seen=seen))
+        if planned_by is None or self._planning.done(partition):
+            self._gates.planned(active)
 
     def _is_of_the_partition(self, fact: Fact, role: str) -> bool:
         """Handle what has no account: a progress mark, or a person's word about the partition."""

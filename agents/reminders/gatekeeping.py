@@ -104,6 +104,10 @@ class Gatekeeper:
         """Every recall below this offset of the controls has been carried out."""
         self._store(replace(self.state, recalled_to=offset))
 
+    def planned(self, policy_hash: str) -> None:
+        """Every account of the partition is planned by this version of the policy."""
+        self._store(replace(self.state, planned_by=policy_hash))
+
     def paced(self, pace_us: int) -> None:
         """The partition's next message may leave at this instant (epoch microseconds), and none before."""
         if pace_us > self.state.pace_us:
@@ -125,6 +129,7 @@ class Gatekeeper:
             unread_max=self._settings.unread_max,
             pace_us=state.pace_us,
             interval_us=self._interval_us,
+            tick_us=self._settings.tick_period_s * 1_000_000,
         )
         if standing is None:
             self._gate = gate

@@ -1,4 +1,4 @@
-"""Carries out recalls that a person has given: through all accounts of a partition, a part of them at a time."""
+"""Goes through all accounts of a partition, a part at a time: to recall, or to plan by another policy version."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,24 +13,21 @@ _HAS_SENT: Final = b'"sent":['
 """In the stored bytes of every account to which something left."""
 
 
-class Recalling:
-    """What is left to look at, by partition. Kept in memory: begun anew after a restart, it recalls nothing twice."""
+class Sweep:
+    """What is left to look at, by partition. Kept in memory: begun anew after a restart, it does nothing twice."""
 
     def __init__(self) -> None:
-        self._left: dict[int, tuple[int, deque[bytes]]] = {}
+        self._left: dict[int, tuple[object, deque[bytes]]] = {}
 
-    def due(self, partition: int, standing: Standing, recalled_to: int) -> Sequence[Recall]:
-        """The recalls that the partition has not carried out yet."""
-        found = [recall for recall in standing.recalls if recall.offset >= recalled_to]
-        if not found:
-            self._left.pop(partition, None)
-        return found
+    def forget(self, partition: int) -> None:
+        """There is nothing to do in the partition."""
+        self._left.pop(partition, None)
 
-    def slice(self, partition: int, upto: int, accounts: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
-        """The next accounts to look at; a recall that has come meanwhile begins anew."""
+    def slice(self, partition: int, purpose: object, keys: Iterable[bytes]) -> Iterator[bytes]:
+        """The next accounts to look at; another purpose begins anew."""
         known = self._left.get(partition)
-        if known is None or known[0] != upto:
-            known = (upto, deque(key for key, raw in accounts if _HAS_SENT in raw))
+        if known is None or known[0] != purpose:
+            known = (purpose, deque(keys))
             self._left[partition] = known
         left = known[1]
         for _ in range(min(SLICE, len(left))):
@@ -43,3 +40,13 @@ class Recalling:
             return False
         del self._left[partition]
         return True
+
+
+def recalls_due(standing: Standing, recalled_to: int) -> Sequence[Recall]:
+    """The recalls that a partition has not carried out yet."""
+    return [recall for recall in standing.recalls if recall.offset >= recalled_to]
+
+
+def has_sent(raw: bytes) -> bool:
+    """Whether anything ever left to this stored account."""
+    return _HAS_SENT in raw

@@ -60,6 +60,7 @@ class Terms:
         self._grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self._replay = settings.clock == "replay"
         self._unread_max = settings.unread_max
+        self._tick_us = settings.tick_period_s * 1_000_000
         self.standings = Standings(controls, replay=self._replay)
 
     def of_fact(self, bus_ms: int) -> int:
@@ -87,4 +88,5 @@ class Terms:
             unread_max=self._unread_max,
             pace_us=seen.pace_us or 0,
             interval_us=_PACED_US if seen.pace_us is not None else 0,
+            tick_us=self._tick_us,
         )

@@ -40,6 +40,8 @@ class Book(NamedTuple):
     """Languages whose texts enough people approved."""
     hash: str
     """The name of exactly this policy, pack and wording; approvals do not change it."""
+    known: frozenset[str]
+    """The hashes of all versions that the worker has, its own among them."""
     pin: str
     """The name of the policy alone, as open cycles remember it: its pack and texts may be renewed meanwhile."""
     hours: Hours
@@ -113,14 +115,15 @@ def compile_book(
     namespace: str,
 ) -> Book:
     """Put together what has been checked: `policy_checks.faults` names what does not fit."""
-    rules = sort_rules(law.pack)
+    rules, name = sort_rules(law.pack), digest(policy, law, texts)
     return Book(
         policy=policy,
         law=law,
         rules=rules,
         texts=texts,
         approved_texts=approved_texts,
-        hash=digest(policy, law, texts),
+        hash=name,
+        known=frozenset({name}),
         pin=pin_of(policy),
         hours=compile_hours(
             rules.windows,

@@ -16,6 +16,7 @@ from agents.reminders.decisions.gate import Defer, controls_say, inputs_say
 from agents.reminders.decisions.guard import Allow, Block, may_call, may_leave, may_speak, standing_block
 from agents.reminders.decisions.handing import hand_off_reason
 from agents.reminders.decisions.ladder import (
+    HOLD_OUT,
     Step,
     cool_down_until,
     days_of,
@@ -36,6 +37,7 @@ from agents.reminders.decisions.silences import silence
 from agents.reminders.decisions.standing import Recall
 from agents.reminders.decisions.takeback import recall_asked, take_back
 from agents.reminders.decisions.timing import Plan, borrower_zone
+from agents.reminders.decisions.treatment import pinned
 from schemas import facts
 from schemas.accounts import Account
 from schemas.decisions import Outcome
@@ -132,6 +134,13 @@ def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
         if not go_on:
             break
     return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=False))
+
+
+def on_plan(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """Another version of the policy decides: when to look at the account again. Nothing is said."""
+    rec = Recorder(book, "tick", now_ms, seen)
+    owed = overdue(account, book.policy.tolerance_minor)
+    return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=True))
 
 
 def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:
@@ -251,6 +260,9 @@ def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec:
     # A notice that cannot be given is no reason to phone anybody: the days count for what is overdue.
     if account.blocked_since_ms is None and step.item is None and block.endless:
         account = replace(account, blocked_since_ms=rec.now_ms)
+    if block.code == HOLD_OUT and step.cycle is not None and step.treatment is not None:
+        # Nothing will announce its cycle, so the arm is kept with the first word of it.
+        account = replace(account, cycle=pinned(step.cycle, step.treatment, rec.book))
     account = _record(account, owed, step, "blocked", block.code, block.until_ms, rec, block.rule)
     return (
         account if account.blocked_message == block.of_message else replace(account, blocked_message=block.of_message)

@@ -49,6 +49,8 @@ class Gate(Struct, frozen=True):
     """Epoch microseconds from which the next message may leave."""
     interval_us: int = 0
     """Between two messages of the partition; 0 where none is paced."""
+    tick_us: int = 1_000_000
+    """Between two ticks: so far back a tick may use turns."""
 
 
 OPEN: Final = Gate()
@@ -64,7 +66,7 @@ def controls_say(
         return Defer("CONTROL_UNREADABLE", now_ms + REVISIT_MS)
     if standing.activations:
         active = standing.active(policy.id, local_date(policy.lender.zone, now_ms))
-        if active is not None and active.policy_hash != book.hash:
+        if active is not None and active.policy_hash not in book.known:
             return Defer("POLICY_NOT_ACTIVE", now_ms + REVISIT_MS)
     segment = None if profile is None else profile.segment
     if standing.pauses and standing.pause_for(policy.pack, policy.id, stage, segment) is not None:

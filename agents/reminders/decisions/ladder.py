@@ -5,7 +5,7 @@ the borrower's zone; then the permitted window. The result is computed from the 
 """
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -21,6 +21,8 @@ from agents.reminders.decisions.treatment import Treatment, treat
 from schemas.accounts import NEVER_MS, Account, Cycle, Item
 from schemas.policies import Stage
 from schemas.structs import Struct
+
+HOLD_OUT: Final = "HOLD_OUT"
 
 
 class Step(Struct, frozen=True):
@@ -72,12 +74,15 @@ def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
             handed_off_for=None,
             grace_until_ms=None,
             announced=False,
+            segment=None,
+            arm=None,
         )
     if current is None:
         return cycle
     # Only lapsed stages so far: nobody has heard the id, so it still follows the oldest debt.
     known = {p.stage for p in cycle.passed}
-    return replace(cycle, passed=(*cycle.passed, *(p for p in current.passed if p.stage not in known)))
+    passed = (*cycle.passed, *(p for p in current.passed if p.stage not in known))
+    return replace(cycle, passed=passed, segment=current.segment, arm=current.arm)
 
 
 def _after_gap(account: Account, book: Book) -> int:
@@ -181,7 +186,7 @@ def step_block(account: Account, step: Step, book: Book, now_ms: int) -> Block |
     """What forbids this step whatever it would say; the hold-out of an experiment is handed off as everybody is."""
     block = standing_block(account, book, now_ms)
     if block is None and step.treatment is not None and step.treatment.silent:
-        return Block("HOLD_OUT", endless=False)
+        return Block(HOLD_OUT, endless=False)
     return block
 
 

@@ -19,8 +19,10 @@ class Library:
     """The versions that a worker has. ``latest`` decides while no control has activated one of them."""
 
     def __init__(self, latest: Book, earlier: Iterable[Book] = ()) -> None:
-        self.latest = latest
-        books = (*earlier, latest)
+        books = [*earlier, latest]
+        known = frozenset(book.hash for book in books)
+        books = [book._replace(known=known) for book in books]
+        self.latest = books[-1]
         self.books: Mapping[str, Book] = {book.hash: book for book in books}
         self._pins = {book.pin: book for book in books}
         self._variants: dict[tuple[str, frozenset[tuple[str, str]]], Book] = {}

@@ -22,12 +22,15 @@ def offered(offer: Offer, amount_minor: int, currency: str, due: date, today: da
 
 def _plan(offer: Offer, amount_minor: int, currency: str, today: date) -> Offered | None:
     least = max(offer.part_min_minor.get(currency, 1), 1)
-    parts = min(offer.parts_max, amount_minor // least)
-    unit = units(currency)
-    part_minor = -(-amount_minor // (parts * unit)) * unit if parts else 0
-    if parts < 2 or part_minor * (parts - 1) >= amount_minor:
+    unit, parts = units(currency), min(offer.parts_max, amount_minor // least)
+    while parts >= 2:
+        part_minor = -(-amount_minor // (parts * unit)) * unit
+        last_minor = amount_minor - part_minor * (parts - 1)
+        if last_minor >= least:
+            break
+        parts -= 1
+    else:
         return None
-    last_minor = amount_minor - part_minor * (parts - 1)
     first = today + timedelta(days=offer.first_after_days)
     return Offered(
         kind="plan",

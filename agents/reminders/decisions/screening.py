@@ -26,6 +26,11 @@ _FREE: Final = "name"
 """The one variable whose wording comes from outside."""
 
 
+@lru_cache(maxsize=4096)
+def _names_amount(text: str) -> bool:
+    return _AMOUNT.search(text) is not None
+
+
 @lru_cache(maxsize=64)
 def _pattern(signature: str) -> re.Pattern[str]:
     return re.compile(signature)
@@ -45,11 +50,8 @@ def _weigh(found: tuple[Finding, ...], rules: Rules) -> tuple[Objection | None, 
 
 
 def _states_amount(wording: Wording) -> bool:
-    """Whether the text itself names an amount, which the ledger did not give."""
-    rest = wording.text
-    for value in sorted(wording.variables.values(), key=len, reverse=True):
-        rest = rest.replace(value, "\0") if value else rest
-    return _AMOUNT.search(rest) is not None
+    """Whether the text itself, or its free variable, names an amount: the ledger did not give that one."""
+    return _names_amount(wording.frame) or _names_amount(wording.variables[_FREE])
 
 
 def _misformed(wording: Wording, parts: int, rule: FormatRule) -> Objection | None:

@@ -13,6 +13,7 @@ from agents.reminders.decisions.offers import offered
 from agents.reminders.decisions.outcome import Recorder
 from agents.reminders.decisions.silences import used_word
 from agents.reminders.decisions.sms import sms_parts
+from agents.reminders.decisions.treatment import pinned, treat
 from agents.reminders.decisions.wording import Filling, Wording, word
 from schemas.accounts import Account, Cycle, Notice, Profile, Sent
 from schemas.decisions import Outcome
@@ -92,14 +93,8 @@ def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tup
     assert step.cycle is not None
     if step.cycle.announced:
         return account, step.cycle
-    treatment = step.treatment
-    cycle = replace(step.cycle, announced=True)
-    if treatment is not None:
-        cycle = replace(
-            cycle,
-            segment=None if treatment.segment is None else treatment.segment.code,
-            arm=None if treatment.arm is None else f"{treatment.experiment}/{treatment.arm}",
-        )
+    treatment = step.treatment or treat(account, owed, step.cycle, rec.book, rec.now_ms)
+    cycle = pinned(replace(step.cycle, announced=True), treatment, rec.book)
     past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
     announce(account, cycle, owed, rec, reopened=len(past) < len(account.past))
     return replace(account, cycle=cycle, past=past), cycle

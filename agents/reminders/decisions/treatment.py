@@ -7,6 +7,8 @@ every worker, a simulation and the verifier give an account the same one without
 from datetime import date
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from agents.reminders.decisions.calendar import local_date
 from agents.reminders.decisions.catalog import Book, Ladder
 from agents.reminders.decisions.identity import fingerprint
@@ -17,6 +19,8 @@ from schemas.policies import Arm, Condition, Experiment, Segment
 NEUTRAL: Final = "neutral"
 _DAY_MS: Final = 86_400_000
 _HASH_DIGITS: Final = 8
+_NONE: Final = "-"
+"""A cycle that was opened in no segment, or in no experiment."""
 
 
 class Treatment(NamedTuple):
@@ -39,24 +43,26 @@ class History(NamedTuple):
     broken_promises: int
 
 
-def history(account: Account, book: Book, now_ms: int) -> History:
-    """Of the cycles, instalments and promises that are remembered."""
+def history(account: Account, owed: Ledger, book: Book, now_ms: int) -> History:
+    """Of the cycles, instalments and promises that are remembered, before what is overdue now."""
     told = [cycle for cycle in account.past if cycle.reminders and cycle.closed_ms is not None]
     days = None
     if told and told[-1].closed_ms is not None:
         days = (told[-1].closed_ms - told[-1].opened_ms) // _DAY_MS
     broken = 0 if account.case is None else account.case.broken_promises
-    return History(len(told), days, _streak(account, local_date(book.policy.lender.zone, now_ms)), broken)
+    present = min((line.since for line in owed.lines), default=local_date(book.policy.lender.zone, now_ms))
+    return History(len(told), days, _streak(account, present), broken)
 
 
-def _streak(account: Account, today: date) -> int:
-    """Instalments that fell due and were never missed, since the last missed one."""
-    missed = max((i.missed.effective_due for i in account.items if i.missed is not None), default=None)
+def _streak(account: Account, before: date) -> int:
+    """Instalments that fell due before a day and were never missed, since the last missed one before it."""
+    dues = [i.missed.effective_due for i in account.items if i.missed is not None]
+    missed = max((due for due in dues if due < before), default=None)
     on_time = 0 if missed is not None else account.on_time
     for item in account.items:
-        owed = None if item.schedule is None else item.schedule.owed
-        if item.missed is None and owed is not None and owed.effective_due < today:
-            on_time += missed is None or owed.effective_due > missed
+        scheduled = None if item.schedule is None else item.schedule.owed
+        if item.missed is None and scheduled is not None and scheduled.effective_due < before:
+            on_time += missed is None or scheduled.effective_due > missed
     return on_time
 
 
@@ -65,7 +71,7 @@ def holds(condition: Condition, account: Account, owed: Ledger, book: Book, now_
     grade = None if account.profile is None else account.profile.segment
     if condition.grades and grade not in condition.grades:
         return False
-    past = history(account, book, now_ms)
+    past = history(account, owed, book, now_ms)
     currency = account.currencies[0] if len(account.currencies) == 1 else ""
     least, most = condition.overdue_from_minor, condition.overdue_to_minor
     return (
@@ -95,7 +101,9 @@ def arm_of(experiment: Experiment, account_id: str) -> Arm:
 
 
 def _segment(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> Segment | None:
-    if cycle is not None and cycle.announced and cycle.segment is not None:
+    if cycle is not None and cycle.segment == _NONE:
+        return None
+    if cycle is not None and cycle.segment is not None:
         kept = next((s for s in book.policy.segments if s.code == cycle.segment), None)
         if kept is not None:
             return kept
@@ -104,17 +112,26 @@ def _segment(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, no
 
 def _arm(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> tuple[str, Arm] | None:
     today = local_date(book.policy.lender.zone, now_ms)
-    kept = cycle.arm if cycle is not None and cycle.announced else None
+    kept = None if cycle is None else cycle.arm
     for experiment in book.experiments:
         arm = arm_of(experiment, account.account_id)
         if kept is not None:
             if kept == f"{experiment.code}/{arm.code}":
                 return experiment.code, arm
-        elif cycle is None or not cycle.announced:
+        else:
             runs = experiment.first_day <= today <= experiment.last_day
             if runs and holds(experiment.when, account, owed, book, now_ms):
                 return experiment.code, arm
     return None
+
+
+def pinned(cycle: Cycle, treatment: Treatment, book: Book) -> Cycle:
+    """The cycle that keeps its segment and arm, or that it has none, for as long as it lasts."""
+    if cycle.segment is None and book.policy.segments:
+        cycle = replace(cycle, segment=_NONE if treatment.segment is None else treatment.segment.code)
+    if cycle.arm is None and book.experiments:
+        cycle = replace(cycle, arm=_NONE if treatment.arm is None else f"{treatment.experiment}/{treatment.arm}")
+    return cycle
 
 
 def treat(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> Treatment:

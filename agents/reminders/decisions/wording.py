@@ -1,5 +1,6 @@
 """The right words: an approved text with its named slots filled. No logic in a text, no free text from outside."""
 
+from collections import defaultdict
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -24,6 +25,8 @@ class Wording(Struct, frozen=True):
     signature: str
     tone: str = NEUTRAL
     """The tone of the text that was found."""
+    frame: str = ""
+    """The body without its variables."""
 
 
 class Filling(NamedTuple):
@@ -43,6 +46,7 @@ class _Form(NamedTuple):
     text: Text
     tone: str
     body: str
+    frame: str
     offer: str | None
 
 
@@ -51,7 +55,8 @@ def _form(book: TextBook, name: str, tone: str) -> _Form:
     tones = book.texts[name]
     found = tone if tone in tones else NEUTRAL
     text = tones[found]
-    return _Form(text, found, expanded(book, text), offer_of(text))
+    body = expanded(book, text)
+    return _Form(text, found, body, body.format_map(defaultdict(lambda: "\0")), offer_of(text))
 
 
 @lru_cache(maxsize=256)
@@ -95,7 +100,9 @@ def word(book: TextBook, name: str, tone: str, lender: Lender, filling: Filling)
             raise ValueError(f"text {form.text.id} speaks of an offer that is not made: {form.offer}")
         variables.update(_offer_slots(book, filling.offer, filling.currency))
     signature = _signed(book.signature, lender_name)
-    return Wording(signature + form.body.format_map(variables), form.text.id, variables, signature, form.tone)
+    return Wording(
+        signature + form.body.format_map(variables), form.text.id, variables, signature, form.tone, form.frame
+    )
 
 
 def _offer_slots(book: TextBook, offer: Offered, currency: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from agents.reminders.decisions.linting.lexicon import (
     sensitive,
     third_party,
     threat,
+    tone,
     visit,
 )
 from agents.reminders.decisions.linting.lexicon.clean import CLEAN_EN, CLEAN_ZH
@@ -38,5 +39,6 @@ IDEAS: Final[tuple[Idea, ...]] = (
     *promo.IDEAS,
     *sensitive.IDEAS,
     *decept.IDEAS,
+    *tone.IDEAS,
 )
 __all__ = ["CLEAN_EN", "CLEAN_ZH", "IDEAS"]

@@ -176,8 +176,12 @@ IDEAS: Final = (
     Idea(
         "AUTHORITY",
         "has a legal department act",
-        zh=("法务(部|专员|人员|中心|团队|组|处|科|经理|老师|已|将)",),
-        en=("legal (department|dept|team|division|counsel|affairs)",),
+        zh=(
+            "法务(部|专员|人员|中心|团队|组|处|科|经理|老师|已|将)",
+        ),
+        en=(
+            "legal (department|dept|team|division|counsel|affairs)",
+        ),
         severity="warn",
     ),
 )

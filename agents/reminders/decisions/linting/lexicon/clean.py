@@ -10,11 +10,13 @@ CLEAN_ZH: Final = (
         "(互联网金融协会|银行业协会|消费者协会|监管部门|金融监管部门|金监局|人民银行|监管机构|12378|金融消费者)[或|"
         "及|和|投诉|、|,]…(反映|投诉|举报|咨询|维权|申诉|调解)"
     ),
+    "(代你|替你|为你|帮你|代为)…(还款|归还|还清|偿还)",
+    "(祝|愿)[你]…(家人|亲友|父母|孩子|健康|平安)",
     (
         "(你的|你委托的|你聘请的|你已委托|咨询|你可咨询|你可委托|你可以委托|委托了|已委托|如委托|如你委托|若你委托|"
         "你如委托)律师"
     ),
-    "诉讼时效",
+    "宽限期|诉讼时效",
     (
         "(谨防|防范|防止|警惕|小心|当心|远离|打击|识别|预防|避免|防)[电信|网络|各类|任何|冒充我司的|假冒|冒充|他人|"
         "个人信息|被|遭遇|新型|以|借|我司名义的]…(诈骗|骗子|骗贷|骗局|被骗|受骗|电诈|骗取|中介|套现|泄露|欺诈|冒充|"
@@ -158,6 +160,10 @@ CLEAN_EN: Final = (
     "(financial|banking|credit) ombudsman [service]",
     "(not|never|no) in demand",
     "on demand|demand deposit",
+    "(home|house) (loan*|insurance|page|branch|finance|improvement)",
+    "double (payment|charge*|check|debit)",
+    "(charged|paid|debited|billed) double",
+    "family plan|public holiday*",
     "national (debtline|holiday*)",
     "step change|stepchange|citizens advice",
 )

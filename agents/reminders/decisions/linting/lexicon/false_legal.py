@@ -220,7 +220,7 @@ IDEAS: Final = (
             "(revoke|suspend|cancel|block) your (visa|passport|licen*|green card|driving|driver*)",
             "deport*|travel ban|no fly list|leave the country",
             (
-                "(lose|losing|lost|cost) [you] your (job|house|home|children|kids|custody|benefits|licen*|car|career|"
+                "(lose|losing|cost) [you] your (job|house|home|children|kids|custody|benefits|licen*|car|career|"
                 "position|everything|freedom|livelihood)"
             ),
             "(fired|sacked|dismissed|terminated) (from|by|over)",

@@ -94,7 +94,9 @@ IDEAS: Final = (
     Idea(
         "INSULT",
         "moralises",
-        zh=("天经地义|欠债还钱|做人要讲|诚信做人|讲点诚信|毫无还款意愿|态度恶劣|拒不配合",),
+        zh=(
+            "天经地义|欠债还钱|做人要讲|诚信做人|讲点诚信|毫无还款意愿|态度恶劣|拒不配合",
+        ),
         en=(
             "(known|loan) defaulter*",
             "defaulter|you promised and|broken every promise",

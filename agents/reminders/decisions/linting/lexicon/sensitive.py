@@ -74,8 +74,12 @@ IDEAS: Final = (
     Idea(
         "SENSITIVE",
         "touches on health or job",
-        zh=("失业|下岗|被裁|裁员|住院|病情|生病|怀孕|手术|残疾|低保户|离职|工作单位|收入证明",),
-        en=("unemploy*|laid off|redundan*|lost your job|illness|hospital*|pregnan*|disab*|medical|bereave*",),
+        zh=(
+            "失业|下岗|被裁|裁员|住院|病情|生病|怀孕|手术|残疾|低保户|离职|工作单位|收入证明",
+        ),
+        en=(
+            "unemploy*|laid off|redundan*|illness|hospital*|pregnan*|disab*|medical|bereave*",
+        ),
         severity="warn",
     ),
 )

@@ -105,8 +105,12 @@ IDEAS: Final = (
     Idea(
         "THREAT",
         "gives a last notice",
-        zh=("最后[的|一次](通知|通告|期限|时限|催告)",),
-        en=("(last|final) (notice|demand|reminder before)",),
+        zh=(
+            "最后[的|一次](通知|通告|期限|时限|催告)",
+        ),
+        en=(
+            "(last|final) (notice|demand|reminder before)",
+        ),
         severity="warn",
     ),
     Idea(

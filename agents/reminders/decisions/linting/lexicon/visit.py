@@ -93,7 +93,9 @@ IDEAS: Final = (
             "线下(催|走访|拜访|处理)",
             "上门|外访|登门|家访|实地走访",
         ),
-        en=("in person visit|field visit|doorstep",),
+        en=(
+            "in person visit|field visit|doorstep",
+        ),
         severity="warn",
     ),
 )
