@@ -22,6 +22,7 @@ from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import Gate
 from agents.reminders.decisions.outcome import NOWHERE, Verdict
 from agents.reminders.outgoing import Envelope
+from agents.wave import Tally
 from schemas.accounts import NEVER_MS, Account
 from schemas.reading import UnusableInput, read, replay_order
 from streams import roles
@@ -49,6 +50,8 @@ class Simulation:
         self.accounts: dict[bytes, Account] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
         """How many of each: (facts, topic), (messages, type and stage), (decisions, outcome and code) …"""
+        self.tally = Tally()
+        """What the messages come to: pace, parts, waits."""
 
     def run(
         self, lines: Iterable[Line], until_ms: int, progress: Callable[[int], None] | None = None
@@ -59,7 +62,8 @@ class Simulation:
             yield from self._ticks(before_ms=min(tick_ms, until_ms + 1))
             if tick_ms > until_ms:
                 return
-            for line in sorted(same_time, key=_order):
+            group = list(same_time)
+            for line in sorted(group, key=_order) if len(group) > 1 else group:
                 yield from self._fact(line, tick_ms)
             if progress is not None:
                 progress(time_ms)
@@ -72,7 +76,7 @@ class Simulation:
             if tick_ms >= before_ms:
                 return
             for key in self._pop(tick_ms):
-                yield from self._leave(key, self._tick(key, tick_ms))
+                yield from self._leave(key, self._tick(key, tick_ms), tick_ms)
 
     def _tick(self, key: bytes, tick_ms: int) -> Verdict:
         account = self.accounts[key]
@@ -99,7 +103,8 @@ class Simulation:
         account = None if line.key is None else self.accounts.get(line.key)
         if line.role == roles.PROFILE_UPDATED and line.value is None and line.key is not None:
             if account is not None:
-                yield from self._leave(line.key, core.on_profile_erased(account, now_ms, self._book, NOWHERE))
+                verdict = core.on_profile_erased(account, now_ms, self._book, NOWHERE)
+                yield from self._leave(line.key, verdict, now_ms)
             return
         try:
             said = read(line.role, line.key, line.value, self._limit)
@@ -108,7 +113,8 @@ class Simulation:
             yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, fault)))
             yield from self._hold(line, now_ms)
             return
-        yield from self._leave(said.account_id.encode(), core.on_fact(account, said, now_ms, self._book, NOWHERE))
+        verdict = core.on_fact(account, said, now_ms, self._book, NOWHERE)
+        yield from self._leave(said.account_id.encode(), verdict, now_ms)
 
     def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
         """Whose record it is must not be chased; here nobody replays or dismisses it."""
@@ -116,10 +122,11 @@ class Simulation:
         if owner is not None:
             key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
             verdict = core.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, NOWHERE)
-            yield from self._leave(key, verdict)
+            yield from self._leave(key, verdict, now_ms)
 
-    def _leave(self, key: bytes, verdict: Verdict) -> Iterator[Emitted]:
+    def _leave(self, key: bytes, verdict: Verdict, now_ms: int) -> Iterator[Emitted]:
         before = self.accounts.get(key)
+        self.tally.moved(key, before, verdict.account, now_ms)
         if verdict.account is None:
             self.accounts.pop(key, None)
         else:
@@ -128,9 +135,11 @@ class Simulation:
             if due_ms != NEVER_MS and (before is None or before.next_due_at != due_ms):
                 heapq.heappush(self._due, (due_ms, key))
         for message in verdict.messages:
+            self.tally.message(key, message, now_ms)
             self.counts["messages", f"{message.type} {getattr(message, 'stage', '')}".strip()] += 1
             yield Emitted(roles.REMINDERS, key, self._envelope.message(message).value)
         for decision in verdict.decisions:
+            self.tally.decision(decision)
             self.counts["decisions", f"{decision.outcome} {decision.code}"] += 1
             yield Emitted(roles.REMINDER_DECISIONS, key, self._envelope.decision(decision).value)
 

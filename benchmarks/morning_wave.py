@@ -18,6 +18,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,16 +26,18 @@ import msgspec
 
 from agents.commands.console import show_table
 from agents.fact_files import Line
-from agents.reminders.decisions.catalog import Book, digest
-from agents.reminders.policy_files import load_book
+from agents.reminders.decisions.catalog import Book, PolicyFault, digest
+from agents.reminders.policy_files import Places, load_book
 from agents.simulation import Simulation
-from agents.wave import Wait, cost
-from benchmarks.rig import PLACES
+from agents.wave import Wait, cost, nothing_leaves
 from schemas.policies import Pacing
 from streams import roles
 from streams.clock import Grid, to_ms
 from streams.transport.partitioner import partition_of
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PLACES = Places(packs=EXAMPLES / "packs", approvals=EXAMPLES / "approvals.toml")
+"""The shipped policy and its pack, approved by two invented people."""
 ZONE = ZoneInfo("Asia/Shanghai")
 MIDNIGHT = datetime(2026, 11, 30, tzinfo=ZONE)
 """Of the morning in question, a Monday."""
@@ -167,8 +170,13 @@ class Checks:
 
 
 def paced(rate: int, spread: int) -> Book:
-    """The shipped policy, approved, with this pace and a price."""
-    book = load_book(PLACES._replace(policy=None), "wave")
+    """The shipped policy, approved, with this pace and a price.
+
+    Raises PolicyFault where nothing would leave under it.
+    """
+    book = load_book(PLACES, "wave")
+    if faults := nothing_leaves(book):
+        raise PolicyFault(faults)
     gateway = book.policy.gateway.model_copy(update={"price_per_part": PRICE_PER_PART, "price_currency": "CNY"})
     pacing = Pacing(messages_per_second=rate, spread_minutes=spread)
     policy = book.policy.model_copy(update={"pacing": pacing, "gateway": gateway})

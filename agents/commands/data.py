@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import IO, Annotated, Any, cast
 
 import typer
+from rich.console import Console
 
+from agents import wave
 from agents.commands.console import Output, errors, instant, progress, say, show_table, terminal, write_json
 from agents.fact_files import read_lines
 from agents.feed import Feeder
 from agents.generator import ACCOUNTS_MAX
 from agents.generator import generate as generate_facts
 from agents.reminders.decisions.calendar import to_utc
+from agents.reminders.decisions.catalog import Book
 from agents.reminders.policy_files import load_book, places_of
 from agents.schema_export import export
 from agents.simulation import Simulation
@@ -27,7 +30,6 @@ HOUR_MS = 3_600_000
 
 schema = typer.Typer(no_args_is_help=True, help="The published JSON Schemas.")
 config = typer.Typer(no_args_is_help=True, help="The effective settings.")
-policy_commands = typer.Typer(no_args_is_help=True, help="Policies and their texts.")
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +39,6 @@ def register(app: typer.Typer) -> None:
     app.command()(generate)
     app.add_typer(schema, name="schema")
     app.add_typer(config, name="config")
-    app.add_typer(policy_commands, name="policy")
 
 
 Facts = Annotated[list[str], typer.Option("--facts", help="file of JSON lines, plain or .gz, or - ; may be repeated")]
@@ -72,23 +73,44 @@ def simulate(
     output: Annotated[Path, typer.Option(help="messages and decisions as JSON lines (.gz by name), or - ")],
     policy: Annotated[Path | None, typer.Option(help="policy file; default: the one that ships")] = None,
     texts: Annotated[Path | None, typer.Option(help="folder of texts; default: those that ship")] = None,
+    packs: Annotated[Path | None, typer.Option(help="folder of packs, searched before those that ship")] = None,
+    approvals: Annotated[Path | None, typer.Option(help="who approved what; without it nothing leaves")] = None,
     summary: Annotated[Output, typer.Option(help="how the summary is written")] = Output.text,
 ) -> None:
     """Try a policy on recorded facts, without Kafka: what would leave, when, and why."""
     settings = Settings()
-    book = load_book(places_of(settings, policy, texts), settings.namespace)
+    places = places_of(settings, policy, texts)
+    places = places._replace(packs=packs or places.packs, approvals=approvals or places.approvals)
+    book = load_book(places, settings.namespace)
+    piped = str(output) == "-"
+    if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
+        _warn(book)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
     simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions)
     with _writing(output) as out, progress("simulating") as told:
         for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
+    _sum_up(simulation, book, instant(until), summary, errors if piped else terminal)
+
+
+def _warn(book: Book) -> None:
+    for fault in wave.nothing_leaves(book):
+        say(f"tactful: warning: {fault}", to=errors)
+
+
+def _sum_up(simulation: Simulation, book: Book, end_ms: int, form: Output, where: Console) -> None:
     counts = sorted(simulation.counts.items())
-    where = errors if str(output) == "-" else terminal
-    if summary is Output.json:
-        write_json({f"{kind}: {what}": count for (kind, what), count in counts}, to=where)
-    else:
-        rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
-        show_table("Simulation", ("", "what", "count"), rows, to=where)
+    if form is Output.json:
+        flat = {f"{kind}: {what}": count for (kind, what), count in counts}
+        write_json({**flat, **wave.summary(simulation.tally, book, end_ms)}, to=where)
+        return
+    rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
+    show_table("Simulation", ("", "what", "count"), rows, to=where)
+    for sheet in wave.sheets(simulation.tally, book, end_ms):
+        show_table(*sheet, to=where)
+    if not simulation.tally.reminders:
+        # Said before the run, too; but whoever looks for messages looks here.
+        _warn(book)
 
 
 def generate(
@@ -122,16 +144,6 @@ def config_show(output: Annotated[Output, typer.Option()] = Output.text) -> None
         return
     rows = ((d["variable"], d["value"], d["origin"], d["meaning"]) for d in described)
     show_table("Settings", ("variable", "value", "origin", "meaning"), rows)
-
-
-@policy_commands.command("check")
-def policy_check(
-    policy: Annotated[Path | None, typer.Argument(help="policy file; default: the one that ships")] = None,
-    texts: Annotated[Path | None, typer.Option(help="folder of texts; default: those that ship")] = None,
-) -> None:
-    """Name every fault of a policy and its texts at once; exit code 2 if there is one."""
-    book = load_book(policy, texts, "check")
-    say(f"{book.policy.id} {book.policy.version}: {len(book.policy.stages)} stages, hash {book.hash}")
 
 
 @contextmanager
