@@ -4,7 +4,7 @@ An answer belongs to the arm of the last message before it, if that is no older 
 epoch milliseconds; events come sorted by time as `merging` sorts them.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -77,9 +77,9 @@ class Counting:
         self._accounts_max = accounts_max
         self._answers_max = answers_max
         self._counts: defaultdict[ArmKey, Counter[str]] = defaultdict(Counter)
-        # Whoever was written to last stands last, so that the first ones can go.
-        self._touches: dict[str, tuple[_Touch, ...]] = {}
-        self._answers: dict[tuple[str, ...], None] = {}
+        # Whoever was written to last stands last. A plain dict looks through all that left its front to find the first.
+        self._touches: OrderedDict[str, tuple[_Touch, ...]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], None] = OrderedDict()
         self._keys: dict[ArmKey, ArmKey] = {}
         self._forgotten = 0
 
@@ -150,5 +150,5 @@ class Counting:
             return False
         self._answers[answer] = None
         if len(self._answers) > self._answers_max:
-            del self._answers[next(iter(self._answers))]
+            self._answers.popitem(last=False)
         return True

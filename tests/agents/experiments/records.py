@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from agents.experiments.events import Complained, Event, OptedOut, Touched
 from agents.experiments.translating import Watched
-from agents.reminders.decisions.calendar import to_ms
+from agents.reminders.decisions.calendar import to_ms, to_utc
 from schemas.decisions import Decision
 from schemas.facts import Fact
-from tests.agents.decisions.story import Said, Story, at
+from streams import roles
+from tests.agents.decisions.story import Said, Story, at, complained, profile, replied
 
 WATCHED = Watched("cn-consumer", frozenset({"X", "Y"}), frozenset({"STOP", "TD"}), 65_536)
 EXPERIMENT = {
@@ -40,3 +42,27 @@ def lying(told: Fact | Decision) -> Lying:
     if isinstance(told, Fact):
         return Lying(told.account_id.encode(), told.model_dump_json().encode(), to_ms(told.time))
     return Lying(told.account_id.encode(), msgspec.json.encode(told), to_ms(told.now))
+
+
+def record_of(event: Event) -> tuple[str, Lying]:
+    """The role and the record of an event."""
+    key, now = event.account_id.encode(), to_utc(event.at_ms)
+    if isinstance(event, Touched):
+        body = {"type": "decision.recorded", "account_id": event.account_id, "now": now, "outcome": "sent"}
+        body |= {"code": "ISSUED", "policy_id": "cn-consumer", "experiment": event.experiment, "arm": event.arm}
+        return roles.REMINDER_DECISIONS, Lying(key, msgspec.json.encode(body), event.at_ms)
+    role, said = _said(event)
+    fields: dict[str, Any] = {"event_id": "e", "account_id": event.account_id, "time": now, **said.fields}
+    if role == roles.PROFILE_UPDATED:
+        fields["as_of"] = now
+    fact = said.model(**fields)
+    return role, Lying(key, fact.model_dump_json().encode(), event.at_ms)
+
+
+def _said(event: Event) -> tuple[str, Said]:
+    if isinstance(event, Complained):
+        return roles.CASE_UPDATED, complained(event.complaint_id)
+    assert isinstance(event, OptedOut)
+    if event.reply_id is None:
+        return roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},))
+    return roles.CASE_UPDATED, replied("STOP", event.reply_id)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any, NamedTuple
 
-import msgspec
 import pytest
 from aiokafka.structs import TopicPartition
 from hypothesis import given
@@ -14,11 +13,9 @@ from hypothesis import strategies as st
 from agents.experiments.events import Complained, Event, OptedOut, Touched
 from agents.experiments.figures import DAY_MS, ArmFigures, Counting
 from agents.experiments.reading import Reading
-from agents.reminders.decisions.calendar import to_utc
 from streams import roles
 from streams.settings import Settings
-from tests.agents.decisions.story import Said, complained, profile, replied
-from tests.agents.experiments.records import WATCHED, Lying
+from tests.agents.experiments.records import WATCHED, Lying, record_of
 from tests.agents.experiments.witness import in_order, recount
 
 SETTINGS = Settings(_env_file=None, partitions=2)
@@ -76,36 +73,12 @@ class Logs:
         return given
 
 
-def lying(event: Event) -> tuple[str, Lying]:
-    """The topic and the record of an event."""
-    key, now = event.account_id.encode(), to_utc(event.at_ms)
-    if isinstance(event, Touched):
-        body = {"type": "decision.recorded", "account_id": event.account_id, "now": now, "outcome": "sent"}
-        body |= {"code": "ISSUED", "policy_id": "cn-consumer", "experiment": event.experiment, "arm": event.arm}
-        return DECISIONS, Lying(key, msgspec.json.encode(body), event.at_ms)
-    topic, said = _said(event)
-    fields: dict[str, Any] = {"event_id": "e", "account_id": event.account_id, "time": now, **said.fields}
-    if topic == PROFILES:
-        fields["as_of"] = now
-    fact = said.model(**fields)
-    return topic, Lying(key, fact.model_dump_json().encode(), event.at_ms)
-
-
-def _said(event: Event) -> tuple[str, Said]:
-    if isinstance(event, Complained):
-        return CASES, complained(event.complaint_id)
-    assert isinstance(event, OptedOut)
-    if event.reply_id is None:
-        return PROFILES, profile(opt_outs=({"scope": "all"},))
-    return CASES, replied("STOP", event.reply_id)
-
-
 def logs_of(events: Sequence[Event], sizes: Sequence[int] = (3,)) -> Logs:
     logs = Logs(sizes)
     logs.kept = {TopicPartition(topic, n): [] for topic in (DECISIONS, CASES, PROFILES) for n in range(2)}
     for event in events:
-        topic, record = lying(event)
-        logs.append(topic, event.account_id > "q", record)
+        role, record = record_of(event)
+        logs.append(SETTINGS.topics[role], event.account_id > "q", record)
     return logs
 
 
@@ -117,8 +90,8 @@ def counted(logs: Logs, rounds: Sequence[Sequence[Event]] = ((),)) -> dict[tuple
         counting.counted_from_ms = await reading.begin(FIRST_MS)
         for more in rounds:
             for event in more:
-                topic, record = lying(event)
-                logs.append(topic, event.account_id > "q", record)
+                role, record = record_of(event)
+                logs.append(SETTINGS.topics[role], event.account_id > "q", record)
             await reading.round(counting)
         return dict(counting.figures().arms)
 
@@ -159,7 +132,7 @@ def test_what_comes_while_a_round_is_read_belongs_to_the_next() -> None:
     class Growing(Logs):
         async def getmany(self, *partitions: TopicPartition, **_: Any) -> dict[TopicPartition, list[Lying]]:
             if len(self.kept[TopicPartition(DECISIONS, 0)]) == 1:
-                self.append(DECISIONS, 0, lying(SENT._replace(at_ms=FIRST_MS + 5))[1])
+                self.append(DECISIONS, 0, record_of(SENT._replace(at_ms=FIRST_MS + 5))[1])
             return await super().getmany(*partitions)
 
     growing = Growing((5,))
@@ -167,6 +140,24 @@ def test_what_comes_while_a_round_is_read_belongs_to_the_next() -> None:
     assert counted(growing)["X", "A"].sent == 1
     growing.kept = logs_of([SENT]).kept
     assert counted(growing, [(), ()])["X", "A"].sent == 2
+
+
+def test_a_message_and_its_answer_that_come_while_the_ends_are_asked_for_find_each_other() -> None:
+    class Sudden(Logs):
+        asked = 0
+
+        async def end_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+            ends = await super().end_offsets(partitions)
+            self.asked += 1
+            if self.asked == 2:  # the first time is for where to begin
+                for event in (SENT, ANSWER):
+                    role, record = record_of(event)
+                    self.append(SETTINGS.topics[role], 0, record)
+            return ends
+
+    sudden = Sudden()
+    sudden.kept = logs_of([]).kept
+    assert counted(sudden, [(), ()])["X", "A"] == ArmFigures(sent=1, accounts=1, complaints=1)
 
 
 def test_what_lies_before_the_first_experiment_is_not_read() -> None:
