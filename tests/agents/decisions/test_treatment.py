@@ -18,6 +18,7 @@ from tests.agents.decisions.story import (
     at,
     book,
     hold,
+    imported,
     lifted,
     missed,
     paid,
@@ -212,6 +213,15 @@ def test_a_cycle_that_was_opened_in_no_segment_stays_in_none() -> None:
     assert [(r.stage, r.segment) for r in story.reminders] == [("FRIENDLY", None), ("FIRM", None), ("LAST", None)]
 
 
+@pytest.mark.xfail(strict=True, reason="a cycle that was announced elsewhere is never pinned to a segment")
+def test_a_cycle_taken_over_from_another_system_keeps_the_segment_of_its_first_message_here() -> None:
+    story = Story(book(segments=KINDS[:1])).on("2026-03-01 10:00", profile())
+    story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
+    story.on("2026-03-02 01:00", imported({"FRIENDLY": "2026-03-02 00:00"})).tick_until("2026-03-09 00:00")
+    story.on("2026-03-09 10:00", promised(100_00, "2026-03-10")).tick_until("2026-03-30 00:00")
+    assert [(r.stage, r.segment) for r in story.reminders] == [("FIRM", None), ("LAST", None)]
+
+
 def test_a_tone_that_a_text_does_not_have_falls_back_to_neutral() -> None:
     """The Chinese plan text is not written warmly, the English texts of China are neutral only."""
     stages = [{"code": "FIRM", "delay_days": 7, "text": "firm", "offer": "P", "offer_text": "firm_plan"}]
@@ -310,6 +320,15 @@ def test_the_hold_out_is_kept_when_the_account_changes_while_its_cycle_lasts() -
     story = in_arm("OUT", when={"overdue_to_minor": {"CNY": 100_00}}).tick_until("2026-03-03 00:00")
     story.on("2026-03-03 10:00", missed("2", "2026-03-02", 900_00)).tick_until("2026-03-30 00:00")
     assert story.reminders == []
+
+
+def test_the_hold_out_is_kept_when_its_oldest_debt_is_paid() -> None:
+    story = in_arm("OUT", when={"overdue_to_minor": {"CNY": 100_00}}).tick_until("2026-03-03 00:00")
+    story.on("2026-03-03 10:00", missed("2", "2026-03-02", 900_00)).on(
+        "2026-03-03 12:00", paid(100_00, "P", {"1": 100_00})
+    )
+    assert story.tick_until("2026-04-30 00:00").reminders == []
+    assert story.messages[-1].type == "case.handed-off"
 
 
 def test_the_hold_out_is_kept_when_a_hand_off_was_taken_back() -> None:
