@@ -41,9 +41,13 @@ class Emitted(NamedTuple):
 class Simulation:
     """Accounts in memory, facts and ticks in order of time."""
 
-    def __init__(self, book: Book, grid: Grid, input_max_bytes: int, partitions: int = 4) -> None:
+    def __init__(
+        self, book: Book, grid: Grid, input_max_bytes: int, partitions: int = 4, tick_period_s: int = 1
+    ) -> None:
+        """``partitions`` and ``tick_period_s``, which must be the grid's own, matter where the policy paces."""
         self._book, self._grid, self._limit = book, grid, input_max_bytes
         self._partitions, self._interval_us = partitions, pace_of(book, partitions)
+        self._tick_us = tick_period_s * 1_000_000
         self._paces: Counter[int] = Counter()
         self._envelope = Envelope(book.namespace)
         self._due: list[tuple[int, bytes]] = []
@@ -84,7 +88,7 @@ class Simulation:
             return core.on_tick(account, tick_ms, self._book, NOWHERE)
         # Each partition has a pace of its own, as on Kafka.
         number = partition_of(key, self._partitions)
-        gate = Gate(pace_us=self._paces[number], interval_us=self._interval_us)
+        gate = Gate(pace_us=self._paces[number], interval_us=self._interval_us, tick_us=self._tick_us)
         verdict = core.on_tick(account, tick_ms, self._book, replace(NOWHERE, gate=gate))
         self._paces[number] = max(self._paces[number], verdict.pace_us)
         return verdict

@@ -86,7 +86,7 @@ def simulate(
     if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
         _warn(book)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
-    simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions)
+    simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions, settings.tick_period_s)
     with _writing(output) as out, progress("simulating") as told:
         for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")

@@ -96,6 +96,13 @@ def test_a_wait_is_from_the_first_deferral_to_what_ends_it() -> None:
     assert simulation.tally.waits(END_MS) == [Wait("PACED", len(paced), longest, 0)]
 
 
+def test_a_tick_uses_the_turns_since_the_tick_before_it() -> None:
+    hourly = Simulation(PERSONAL, Grid(3600), 65_536, PARTITIONS, tick_period_s=3600)
+    emitted = list(hourly.run(morning_wave.lines(ACCOUNTS), OPENS_MS))
+    assert len(_bodies(emitted, roles.REMINDERS, "issued_at")) == ACCOUNTS
+    assert hourly.tally.waits(OPENS_MS) == []
+
+
 def test_who_waits_still_is_told_with_the_time_until_the_end() -> None:
     end_ms = OPENS_MS + 10_000
     simulation, reminders, _ = simulated(PERSONAL, end_ms)
