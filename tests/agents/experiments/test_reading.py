@@ -178,3 +178,10 @@ def test_where_complaints_are_deleted_messages_count_from_the_first_kept_one_on(
     logs.starts[TopicPartition(CASES, 0)] = deleted
     figures = counted(logs)["X", "A"]
     assert (figures.sent, figures.complaints) == (sent, 2 - deleted)
+
+
+def test_complaints_of_before_the_first_experiment_may_be_deleted() -> None:
+    earlier = [ANSWER._replace(at_ms=FIRST_MS - days * DAY_MS, complaint_id=f"c{days}") for days in (9, 5)]
+    logs = logs_of([*earlier, SENT, ANSWER])
+    logs.starts[TopicPartition(CASES, 0)] = 1
+    assert counted(logs)["X", "A"] == ArmFigures(sent=1, accounts=1, complaints=1)
