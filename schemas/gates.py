@@ -33,7 +33,7 @@ class GateState(Struct, frozen=True):
     paused: tuple[str, ...] = ()
     """Input roles that are not read until a person resumes them: too large a share was bad."""
     planned_by: str | None = None
-    """The hash of the policy version by which every account of the partition is planned."""
+    """The policy version, by its hash, and the stopped experiments by which every account is planned."""
     pace_us: int = 0
     """Epoch microseconds from which the next message may leave, where messages are paced."""
     recalled_to: int = 0

@@ -116,7 +116,7 @@ class Desk:
 
     def _plan(self, partition: int, now_ms: int, seen: Seen) -> None:
         """Another version decides now: what was planned by the one before is planned anew."""
-        active, planned_by = self._library.active(self._standing, now_ms).hash, self._gates.state.planned_by
+        active, planned_by = self._library.plan_name(self._standing, now_ms), self._gates.state.planned_by
         if planned_by == active:
             return
         if planned_by is not None:

@@ -8,6 +8,7 @@ import pytest
 
 from agents.reminders.dead_letters import dead_letter
 from agents.reminders.gatekeeping import PAUSED
+from agents.reminders.pinned import MISSING
 from schemas.reading import Reason, UnusableInput
 from streams.clock import to_datetime
 from streams.metrics import METRICS
@@ -58,7 +59,7 @@ def test_the_metrics_are_those_of_the_code_and_say_what_to_do() -> None:
 
 def test_every_reason_for_a_closed_partition_says_what_to_do() -> None:
     rows = table_after(OPERATIONS, "### Closed partitions")
-    assert {row["reason"] for row in rows} == {f"`{reason}`" for reason in (*Cause, PAUSED)}
+    assert {row["reason"] for row in rows} == {f"`{reason}`" for reason in (*Cause, PAUSED, MISSING)}
     assert all(row["means"] and row["what to do"] for row in rows)
 
 

@@ -113,7 +113,8 @@ def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact
     nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
     if nothing and not account.unsupported and not account.ended:
         return None
-    due_ms = next_due(account, owed, book, now_ms, after_fact=after_fact)
+    # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
+    due_ms = now_ms if restarts(account, book) else next_due(account, owed, book, now_ms, after_fact=after_fact)
     return replace(account, next_due_at=min(due_ms, next_note(account, owed, book, now_ms)))
 
 

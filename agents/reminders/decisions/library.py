@@ -9,6 +9,7 @@ from typing import Final
 
 from agents.reminders.decisions.calendar import local_date
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.decisions.identity import fingerprint
 from agents.reminders.decisions.standing import Standing
 from schemas.accounts import Account
 
@@ -40,6 +41,13 @@ class Library:
             if told is not None:
                 return self.books.get(told.policy_hash, self.latest)
         return self.latest
+
+    def plan_name(self, standing: Standing, now_ms: int) -> str:
+        """What accounts are planned by: the active version, and the experiments that were stopped."""
+        book = self.active(standing, now_ms)
+        if not standing.stopped or not book.experiments:
+            return book.hash
+        return fingerprint(book.hash + "".join(sorted(f"/{policy}/{code}" for policy, code in standing.stopped)))
 
     def book_for(self, account: Account | None, standing: Standing, now_ms: int) -> Book:
         """The version that decides on this account now, without the experiments that were stopped."""

@@ -16,7 +16,7 @@ def offered(offer: Offer, amount_minor: int, currency: str, due: date, today: da
     if offer.kind == "plan":
         return _plan(offer, amount_minor, currency, today)
     if offer.kind == "extension":
-        return Offered(kind="extension", until=due + timedelta(days=offer.extension_days)) if today <= due else None
+        return Offered(kind="extension", until=due + timedelta(days=offer.extension_days)) if today < due else None
     return Offered(kind=offer.kind)
 
 

@@ -91,9 +91,10 @@ def announce(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, *, reo
 def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, Cycle]:
     """Open the step's cycle if it is not: `cycle.opened` leaves with its first message."""
     assert step.cycle is not None
-    if step.cycle.announced:
-        return account, step.cycle
     treatment = step.treatment or treat(account, owed, step.cycle, rec.book, rec.now_ms)
+    if step.cycle.announced:
+        known = pinned(step.cycle, treatment, rec.book)
+        return replace(account, cycle=known), known
     cycle = pinned(replace(step.cycle, announced=True), treatment, rec.book)
     past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
     announce(account, cycle, owed, rec, reopened=len(past) < len(account.past))

@@ -94,10 +94,12 @@ def _preferred(account: Account, book: Book, treatment: Treatment) -> tuple[int,
         return None
     if segment.preferred_hours is not None:
         return segment.preferred_hours.start_minute, segment.preferred_hours.end_minute
-    if not segment.hours_of_payments or not account.payments:
+    if not segment.hours_of_payments:
         return None
     zone = borrower_zone(account, book)
-    minutes = sorted(local_minute(zone, payment.booked_ms) for payment in account.payments)
+    minutes = sorted(local_minute(zone, payment.booked_ms) for payment in account.payments if payment.booked_ms)
+    if not minutes:
+        return None
     start = minutes[len(minutes) // 2] // _HOUR * _HOUR
     return start, start + _HOUR
 
