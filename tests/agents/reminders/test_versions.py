@@ -1,0 +1,84 @@
+"""Versions of a policy at the desk: what was planned by one is planned anew by the next, and nobody lacks one."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from agents.reminders.decisions.library import Library
+from agents.reminders.pinned import MISSING, admits
+from schemas.controls import ExperimentStopped, PolicyActivated
+from schemas.gates import GATE_KEY
+from tests.agents.decisions.story import book
+from tests.agents.reminders.desk import BOOK, KEY, NOW, Counter
+from tests.agents.reminders.test_gates import BEAT, BY, missed, profile, standing
+
+DAY = timedelta(days=1)
+LATER_FIRM = [
+    stage if stage["code"] != "FIRM" else {**stage, "delay_days": 4, "dpd_to": 14}
+    for stage in BOOK.policy.model_dump()["stages"]
+]
+NEWER = book(version="2027.1", stages=LATER_FIRM)
+
+
+def counter_with(*earlier: Any, latest: Any = NEWER) -> Counter:
+    counter = Counter()
+    counter.desk._library = Library(latest, earlier)
+    return counter
+
+
+def activated(version: Any, on: date) -> PolicyActivated:
+    named: dict[str, Any] = {"policy": version.policy.id, "version": version.policy.version}
+    return PolicyActivated(**BY, **named, policy_hash=version.hash, effective_from=on)
+
+
+def test_another_version_plans_every_account_anew_without_a_fact() -> None:
+    counter = counter_with(BOOK)
+    old, new = activated(BOOK, NOW.date()), activated(NEWER, NOW.date() + DAY)
+    counter.chunk(profile(), missed())
+    counter.tick(standing=standing(old))
+    planned = counter.account.next_due_at
+    assert counter.gate.planned_by == BOOK.hash
+    counter.tick(NOW + DAY, keys=(BEAT,), standing=standing(old, new))
+    assert counter.gate.planned_by == NEWER.hash
+    assert counter.account.next_due_at == planned - 3 * 86_400_000, "FIRM comes on day 4, not on day 7"
+
+
+def test_nothing_is_planned_anew_while_the_same_version_decides() -> None:
+    counter = counter_with(BOOK, latest=BOOK)
+    counter.chunk(profile(), missed())
+    counter.tick()
+    before = dict(counter.kept)
+    counter.tick(NOW + DAY, keys=(BEAT,))
+    assert counter.kept == before
+
+
+def test_a_stopped_experiment_plans_anew() -> None:
+    library = Library(book(experiments=[experiment()]))
+    stop = standing(ExperimentStopped(**BY, policy=BOOK.policy.id, experiment="X"))
+    assert library.plan_name(standing(), 0) != library.plan_name(stop, 0)
+    assert Library(BOOK).plan_name(standing(), 0) == Library(BOOK).plan_name(stop, 0)
+
+
+def experiment() -> dict[str, Any]:
+    arms = [{"code": "A", "share": 50}, {"code": "OUT", "share": 50, "silent": True}]
+    stop = {"complaints_per_1000": 2.0, "opt_outs_per_1000": 5.0}
+    return {"code": "X", "first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31), "arms": arms, "stop": stop}
+
+
+def test_a_partition_with_a_cycle_under_a_version_that_is_not_here_is_left_alone() -> None:
+    counter = counter_with(latest=BOOK)
+    counter.chunk(profile(), missed())
+    assert admits(Library(NEWER))(counter.app.table.values()) is None, "nothing was said yet"
+    counter.tick()
+    assert counter.account.cycle is not None
+    assert admits(Library(NEWER))(counter.app.table.values()) == MISSING
+    assert admits(Library(NEWER, [BOOK]))(counter.app.table.values()) is None
+    assert {KEY, GATE_KEY} == set(counter.app.table)
+
+
+def test_a_closed_cycle_needs_no_version() -> None:
+    counter = counter_with(latest=BOOK)
+    counter.chunk(profile(), missed())
+    counter.tick()
+    counter.chunk(missed(event_id="m2", outstanding_minor=0, as_of=NOW.isoformat()), now=NOW + DAY)
+    assert counter.account.cycle is None
+    assert admits(Library(NEWER))(counter.app.table.values()) is None
