@@ -22,7 +22,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 check: lint  ## lint, types, import rule, tests that need nothing running: under a minute
-	$(BIN)/pytest -q -m "not kafka and not java and not slow"
+	$(BIN)/pytest -q -n 2 -m "not kafka and not java and not slow"
 
 test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own
 	$(BIN)/pytest -q -n 2 --dist loadscope
