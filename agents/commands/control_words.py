@@ -37,6 +37,8 @@ def rows(stands: Standing) -> Iterator[tuple[str, ...]]:
         yield _row("recalled", recall, f"{words(recall.scope)}, {since} (offset {offset})")
     for activation in stands.activations:
         yield _row("active", activation, f"{activation.policy} {activation.version} from {activation.effective_from}")
+    for stop in stands.stops:
+        yield _row("stopped", stop, f"experiment {stop.experiment} of {stop.policy}")
 
 
 def _row(what: str, control: Control, of_what: str) -> tuple[str, ...]:
@@ -55,6 +57,7 @@ def as_json(stands: Standing) -> dict[str, Any]:
         "allow_list": None if stands.allow_list is None else plain(stands.allow_list),
         "recalls": [{"offset": recall.offset, **plain(recall.control)} for recall in stands.recalls],
         "activations": [plain(control) for control in stands.activations],
+        "stopped": [plain(control) for control in stands.stops],
         "unreadable": list(stands.unreadable),
     }
 

@@ -45,7 +45,7 @@ class Library:
     def plan_name(self, standing: Standing, now_ms: int) -> str:
         """What accounts are planned by: the active version, and the experiments that were stopped."""
         book = self.active(standing, now_ms)
-        if not standing.stopped or not book.experiments:
+        if not standing.stops or not book.experiments:
             return book.hash
         return fingerprint(book.hash + "".join(sorted(f"/{policy}/{code}" for policy, code in standing.stopped)))
 
@@ -56,7 +56,7 @@ class Library:
             cycle = account.cycle
             if cycle is not None and cycle.policy is not None and book.policy.in_flight == "finish":
                 book = self._pins.get(cycle.policy, book)
-        return self._without(book, standing.stopped) if standing.stopped and book.experiments else book
+        return self._without(book, standing.stopped) if standing.stops and book.experiments else book
 
     def _without(self, book: Book, stopped: frozenset[tuple[str, str]]) -> Book:
         key = book.hash, stopped

@@ -27,6 +27,7 @@ from schemas.structs import Struct
 RECALLS_MAX: Final = 1_000
 """Older ones concern reminders that are long final."""
 ACTIVATIONS_MAX: Final = 1_000
+STOPS_MAX: Final = 1_000
 _HASH_DIGITS: Final = 16
 
 
@@ -49,11 +50,16 @@ class Standing(Struct, frozen=True):
     recalls: tuple[Recall, ...] = ()
     """In the order of the topic, the last ``RECALLS_MAX``."""
     activations: tuple[PolicyActivated, ...] = ()
-    stopped: frozenset[tuple[str, str]] = frozenset()
-    """Policy and code of every experiment that was stopped."""
+    stops: tuple[ExperimentStopped, ...] = ()
+    """The first one of each experiment."""
     unreadable: tuple[int, ...] = ()
     """Offsets of controls that nobody could read and nobody has dismissed: while there is one, nothing may leave."""
     dismissed: frozenset[int] = frozenset()
+
+    @property
+    def stopped(self) -> frozenset[tuple[str, str]]:
+        """Policy and code of every experiment that was stopped."""
+        return frozenset((stop.policy, stop.experiment) for stop in self.stops)
 
     def pause_for(self, pack: str | None, policy: str, stage: str, segment: str | None) -> SendingPaused | None:
         """The oldest pause in force that covers such a message."""
@@ -126,7 +132,8 @@ def _told(standing: Standing, offset: int, control: AnyControl) -> Standing:
 
 def _of_policy(standing: Standing, control: PolicyActivated | ExperimentStopped) -> Standing:
     if isinstance(control, ExperimentStopped):
-        return replace(standing, stopped=standing.stopped | {(control.policy, control.experiment)})
+        known = (control.policy, control.experiment) in standing.stopped
+        return standing if known else replace(standing, stops=(*standing.stops, control)[-STOPS_MAX:])
     return replace(standing, activations=(*standing.activations, control)[-ACTIVATIONS_MAX:])
 
 

@@ -11,6 +11,7 @@ from agents.reminders.decisions.library import Library
 from agents.reminders.decisions.standing import Standing
 from agents.reminders.decisions.treatment import arm_of
 from agents.reminders.policy_files import load_book
+from schemas.controls import ExperimentStopped
 from schemas.policies import Experiment
 from tests.agents.decisions.story import (
     ACCOUNT,
@@ -131,7 +132,9 @@ def test_the_hold_out_is_kept_when_a_hand_off_was_taken_back() -> None:
 
 def stopped(story: Story, *codes: str) -> Story:
     """From here on a control has stopped these experiments of the story's policy."""
-    standing = Standing(stopped=frozenset((story.book.policy.id, code) for code in codes))
+    who: dict[str, Any] = {"control_id": "c", "by": "an.officer", "reason": "complaints", "time": at("2026-03-01 00:00")}
+    stops = tuple(ExperimentStopped(**who, policy=story.book.policy.id, experiment=code) for code in codes)
+    standing = Standing(stops=stops)
     story.book = Library(story.book).book_for(story.account, standing, to_ms(at("2026-03-03 00:00")))
     return story
 
