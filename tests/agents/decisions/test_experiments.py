@@ -132,7 +132,7 @@ def test_the_hold_out_is_kept_when_a_hand_off_was_taken_back() -> None:
 
 def stopped(story: Story, *codes: str) -> Story:
     """From here on a control has stopped these experiments of the story's policy."""
-    who: dict[str, Any] = {"control_id": "c", "by": "an.officer", "reason": "complaints", "time": at("2026-03-01 00:00")}
+    who: dict[str, Any] = {"control_id": "c", "by": "an.officer", "reason": "harm", "time": at("2026-03-01 00:00")}
     stops = tuple(ExperimentStopped(**who, policy=story.book.policy.id, experiment=code) for code in codes)
     standing = Standing(stops=stops)
     story.book = Library(story.book).book_for(story.account, standing, to_ms(at("2026-03-03 00:00")))
