@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from schemas.packs import Category
-from tests.agents.linting.confusion import COLLECTION, OWN, WITHOUT_DATA, explained, judge, read
+from tests.agents.linting.confusion import COLLECTION, HOLD_OUT, OWN, WITHOUT_DATA, explained, judge, read
 
 CLEAN_BLOCKED_MAX = 0.05
 PER_CATEGORY_LEAST = 20
@@ -28,7 +28,7 @@ def test_real_collection_texts() -> None:
     _keeps_its_promise(COLLECTION, with_form=False)
 
 
-@pytest.mark.parametrize("path", [OWN], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [OWN, HOLD_OUT], ids=lambda path: path.stem)
 def test_own_texts(path: Path) -> None:
     _keeps_its_promise(path)
 

@@ -11,7 +11,7 @@ from typing import Final
 _SUSPECT = re.compile(r"[-|!_./+#\\0-9@$*](?:(?=[A-Za-z])(?<=[A-Za-z].)|(?<=[0-9@$*])(?:(?=[A-Za-z])|(?<=[A-Za-z].)))")
 _LETTERS_LEAST: Final = 2
 _SPELLED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-*_. |/~+]{1,3}[A-Za-z0-9@$]){2,40}(?![A-Za-z0-9])")
-_SPACED = re.compile(r"(?<![A-Za-z])[A-Za-z] [A-Za-z] [A-Za-z]\b")
+_SPACED = re.compile(r"[A-Za-z] [A-Za-z] [A-Za-z]\b")
 _MIXED = re.compile(r"[A-Za-z0-9@$!|*_./+#\\-]{3,40}")
 _REPEATED = re.compile(r"([A-Za-z])\1\1")
 _WORD = re.compile("[A-Za-z]{3,}")

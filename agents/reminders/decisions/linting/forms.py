@@ -26,6 +26,7 @@ _SHORT_LINK: Final = re.compile(
     r"bl\.ink|lnkd\.in|wa\.me|t\.me|dlj\.bz|c7\.gg|6du\.in|0x\.co|reurl\.cc|lihi\d?\.(?:cc|com|io))/\S{0,12}",
     re.IGNORECASE,
 )
+_COURTESY: Final = re.compile("[您请請谢謝]|阁下|閣下|客服|热线|熱線|欢迎|歡迎|感|麻烦|麻煩|抱歉|恭喜|你好")
 _LINK: Final = re.compile(
     r"https?://|www\.|(?<![\w.-])(?:[\w-]{1,63}\.){1,6}(?:com|cn|net|org|io|cc|ly|me|top|xyz|info)\b", re.I
 )
@@ -38,7 +39,10 @@ _CHECKS: Final[tuple[tuple[re.Pattern[str], Category, Severity], ...]] = (
 
 
 def forms(text: str) -> list[Form]:
-    """What is wrong with the form of a text. A signature in 【】 may stand first."""
+    """What is wrong with the form of a text. A signature in 【】 may stand first.
+
+    Who says 你 and not one polite word does not write as lenders do.
+    """
     found: list[Form] = []
     if _ODD.search(text) is not None:
         for pattern, category, severity in _CHECKS:
@@ -46,6 +50,8 @@ def forms(text: str) -> list[Form]:
                 found.append((category, severity, match.group().strip()[:40]))
     if "/" in text and (link := _SHORT_LINK.search(text)) is not None:
         found.append(("DECEPT", "block", link.group()[:40]))
+    if "你" in text and _COURTESY.search(text) is None:
+        found.append(("PRESSURE", "warn", "你"))
     if "【" in text or "】" in text:
         signature = _SIGNATURE.match(text)
         if (bracket := _BRACKETS.search(text, signature.end() if signature else 0)) is not None:

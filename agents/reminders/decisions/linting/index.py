@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 
     idea: Idea
     regex: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
 
 
 class Index:
@@ -44,7 +45,7 @@ class Index:
     def _add(self, idea: Idea, compiled: Compiled) -> None:
         for anchor in sorted(compiled.anchors):
             self._by_anchor.setdefault(anchor, []).append(len(self._entries))
-        self._entries.append(Entry(idea, compiled.regex))
+        self._entries.append(Entry(idea, compiled.regex, compiled.needs))
 
     def entries(self, folded: str) -> list[Entry]:
         """The patterns that may occur in a folded text, in the lexicon's order."""
@@ -54,8 +55,10 @@ class Index:
         found += words
         for length in STEMS:
             found += [word[:length] + "*" for word in words if len(word) >= length]
-        numbers = {number for anchor in by_anchor.keys() & set(found) for number in by_anchor[anchor]}
-        return [self._entries[number] for number in sorted(numbers)]
+        known = set(found)
+        numbers = {number for anchor in by_anchor.keys() & known for number in by_anchor[anchor]}
+        entries = [self._entries[number] for number in sorted(numbers)]
+        return [entry for entry in entries if not any(map(known.isdisjoint, entry.needs))]
 
 
 def _any_of(characters: Iterable[str]) -> str:
@@ -63,9 +66,9 @@ def _any_of(characters: Iterable[str]) -> str:
 
 
 @cache
-def index() -> Index:
-    """The lexicon's index."""
-    return Index(IDEAS)
+def index(*, third: bool = False) -> Index:
+    """The lexicon's index, for a reader who owes or for a third person."""
+    return Index(idea for idea in IDEAS if third or not idea.third_only)
 
 
 class CleanContext:

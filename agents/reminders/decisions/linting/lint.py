@@ -64,22 +64,22 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
 
 
 def _findings(text: str, role: Role) -> list[Finding]:
-    lexicon = index()
+    lexicon = index(third=role in THIRD_ROLES)
     plain = text if text.isascii() else decomposed(text)
     folded = fold(plain, lexicon.vocabulary)
-    findings = _by_meaning(folded, lexicon.entries(folded), third=role in THIRD_ROLES)
+    findings = _by_meaning(folded, lexicon.entries(folded))
     findings += [Finding(category, severity, phrase) for category, severity, phrase in forms(text)]
     findings += [Finding("SENSITIVE", "block", phrase) for phrase in personal_numbers(plain)]
     return findings
 
 
-def _by_meaning(folded: str, entries: list[Entry], *, third: bool) -> list[Finding]:
+def _by_meaning(folded: str, entries: list[Entry]) -> list[Finding]:
     """At most one finding for an idea, the worst of its patterns."""
     blanked: str | None = None
     worst: dict[int, Finding] = {}
-    for idea, regex in entries:
+    for idea, regex, _ in entries:
         known = worst.get(id(idea))
-        if (idea.third_only and not third) or (known and known.severity == idea.severity):
+        if known and known.severity == idea.severity:
             continue
         if regex.search(folded) is None:
             continue

@@ -19,7 +19,7 @@ _EN_NEGATOR = re.compile(
     r"prohibit\w*|refus\w*|beware|avoid|report|illegal|anyone|if someone|instead of|rather than|free of|waive\w*)\b"
 )
 _EN_FALSE_FRIEND = re.compile(
-    r"\b(?:not (?:you|only|just|hesitate|joking|bluffing|a joke|make|force|"
+    r"\b(?:not (?:you|want|only|just|hesitate|joking|bluffing|a joke|make|force|"
     r"push|think|escape|hide|ignore|wait|stop|let|test|try)|"
     r"no (?:choice|other|option|one will (?:save|protect|help)|longer|later|escape|way out)|never (?:stop|forget)|"
     r"nothing (?:will|can) (?:stop|save)|without (?:further|any further|more|delay|notice|warning)|"

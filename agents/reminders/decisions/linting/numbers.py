@@ -4,19 +4,22 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_DIGITS: Final = re.compile(r"[0-9](?:[ \-\u2013\u00b7.]?[0-9A-Za-z]){8}")
-_LONG: Final = re.compile(r"(?<![0-9A-Za-z+])[0-9](?:[ \-\u2013\u00b7.]?[0-9]){11,18}[Xx]?(?![0-9A-Za-z])")
+_RUN: Final = re.compile(r"(?<![0-9+])[0-9](?:[ \-\u2013\u00b7.]?[0-9]){8,}[Xx]?")
+_PIECE: Final = re.compile("[0-9]+[Xx]?")
+_IBAN_BEGINS: Final = re.compile("[A-Z]{2}[0-9]{2}[ ]?[A-Z0-9]{4}")
 _IBAN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
-_NAMED: Final = re.compile(
+_NAMES_IT: Final = re.compile(
     r"(?:身份证|身份證|证件|證件|卡号|卡號|账号|賬號|帐号|帳號|账户|帳戶|护照|社保号|"
     r"\b(?:account|acct|a/c|card|ssn|social security|aadhaar|passport|id)(?: card)?(?: no| number| num|#)?)"
-    r"[\s.:：为為是#]{0,4}(?P<number>[0-9](?:[ -]?[0-9]){8,30})",
+    r"[\s.:：为為是#]{0,4}\Z",
     re.IGNORECASE,
 )
-_SSN: Final = re.compile(r"(?<![0-9-])(?!000|666|9)[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")
+_NAME_REACH: Final = 32
+_SSN: Final = re.compile(r"(?!000|666|9)[0-9]{3}-[0-9]{2}-[0-9]{4}")
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS: Final = "10X98765432"
 _ID_LENGTH: Final = 18
+_PIECES_MAX: Final = 6
 _CARD_LENGTHS: Final = range(13, 20)
 _MASKED: Final = 4
 """So much of a number is shown in a finding: the last digits."""
@@ -24,19 +27,24 @@ _MASKED: Final = 4
 
 def personal_numbers(plain: str) -> Iterator[str]:
     """What stands in a decomposed text, masked: a finding is written to records that hold no personal data."""
-    if _DIGITS.search(plain) is None:
-        return
-    for found in _SSN.finditer(plain):
-        yield _masked(found.group())
-    for found in _IBAN.finditer(plain):
-        if _is_iban(found.group().replace(" ", "")):
-            yield _masked(found.group())
-    for found in _LONG.finditer(plain):
-        number = re.sub("[^0-9Xx]", "", found.group())
-        if is_identity_card(number) or is_payment_card(number):
-            yield _masked(number)
-    for found in _NAMED.finditer(plain):
-        yield _masked(found["number"])
+    if _IBAN_BEGINS.search(plain) is not None:
+        yield from (_masked(f.group()) for f in _IBAN.finditer(plain) if _is_iban(f.group().replace(" ", "")))
+    for run in _RUN.finditer(plain):
+        before = plain[max(0, run.start() - _NAME_REACH) : run.start()]
+        if _NAMES_IT.search(before) or _SSN.fullmatch(run.group()):
+            yield _masked(run.group())
+        else:
+            yield from map(_masked, _numbers_in(_PIECE.findall(run.group())))
+
+
+def _numbers_in(pieces: list[str]) -> Iterator[str]:
+    """Neighbouring pieces that make up a card together."""
+    for first in range(len(pieces)):
+        number = ""
+        for piece in pieces[first : first + _PIECES_MAX]:
+            number += piece
+            if is_identity_card(number) or is_payment_card(number):
+                yield number
 
 
 def is_identity_card(number: str) -> bool:

@@ -65,6 +65,8 @@ class Compiled(NamedTuple):
 
     regex: re.Pattern[str]
     anchors: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+    """English: of each of these sets a word is there, too."""
     words: frozenset[str]
 
 
@@ -90,12 +92,15 @@ def alternatives(pattern: str) -> list[str]:
 def compile_pattern(pattern: str, language: Language, words: Words) -> Compiled:
     """One pattern of the lexicon. Raises `PatternFault`."""
     parsed = _Parser(pattern, language, words).parse()
-    anchors = _anchors(parsed, language)
+    found = _all_anchors(parsed, language)
+    anchors = min(found, key=_weight, default=frozenset[str]())
     if not anchors:
         raise PatternFault(f"{pattern!r}: nothing in it is always there and long enough to be looked up")
     start = r"\b" if language == "en" else ""
     regex = re.compile(start + _regex(parsed, language), re.ASCII)
-    return Compiled(regex, anchors, frozenset(_words(parsed)) if language == "en" else frozenset())
+    if language == "zh":
+        return Compiled(regex, anchors, (), frozenset())
+    return Compiled(regex, anchors, tuple(each for each in found if each != anchors), frozenset(_words(parsed)))
 
 
 class _Parser:
@@ -164,12 +169,17 @@ def _regex_of(item: Literally | Gap | Choice, language: Language) -> str:
             return f"(?:{inner})" + ("?" if optional else "")
 
 
-def _anchors(items: Sequence_, language: Language) -> frozenset[str]:
-    """The best of what must occur: rare in clean texts, few alternatives. Empty if there is none."""
+def _all_anchors(items: Sequence_, language: Language) -> list[frozenset[str]]:
+    """For each part that must occur, what shows that it may be there."""
     found = [anchors for item in items if (anchors := _anchors_of(item, language))]
     if language == "zh":
         found += [anchors for at in range(len(items) - 1) if (anchors := _junction(items, at))]
-    return min(found, key=_weight, default=frozenset())
+    return found
+
+
+def _anchors(items: Sequence_, language: Language) -> frozenset[str]:
+    """The best of these: rare in clean texts, few alternatives. Empty if there is none."""
+    return min(_all_anchors(items, language), key=_weight, default=frozenset())
 
 
 def _weight(anchors: frozenset[str]) -> int:

@@ -15,18 +15,21 @@ from agents.reminders.decisions.linting.lexicon import (
     false_legal,
     fees,
     insult,
+    mentions,
     pressure,
     promo,
     sensitive,
     third_party,
     threat,
     tone,
+    violence,
     visit,
 )
 from agents.reminders.decisions.linting.lexicon.clean import CLEAN_EN, CLEAN_ZH
 
 IDEAS: Final[tuple[Idea, ...]] = (
     *threat.IDEAS,
+    *violence.IDEAS,
     *insult.IDEAS,
     *expose.IDEAS,
     *authority.IDEAS,
@@ -40,5 +43,6 @@ IDEAS: Final[tuple[Idea, ...]] = (
     *sensitive.IDEAS,
     *decept.IDEAS,
     *tone.IDEAS,
+    *mentions.IDEAS,
 )
 __all__ = ["CLEAN_EN", "CLEAN_ZH", "IDEAS"]

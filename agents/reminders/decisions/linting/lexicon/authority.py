@@ -9,6 +9,15 @@ IDEAS: Final = (
         "AUTHORITY",
         "has the police act",
         zh=(
+            "到案(说明|接受|配合)",
+            "(侦查|刑侦|经侦)(科|队|支队|总队|大队|处|局|部门)",
+            "属地(公安|派出所|司法|法院|警方)",
+            "(到场|上门)(执法|拘传|传唤)",
+            "联合{police}",
+            "{police}…(上门|联合|核查)",
+            "(通知|请|让){police}",
+            "专案(组|处理|侦办)",
+            "重点案件",
             (
                 "{police}…(立案|侦查|抓|拘|逮|传唤|带走|上门|介入|处理|协查|调查|通缉|出警|出动|追逃|移交|找你|找上|"
                 "备案|核实|控制|登门|约谈|请你|配合|办案|到你家|到场|敲门|强制|已经|已受理|受理|将会|会来|会去|会到|"
@@ -70,6 +79,18 @@ IDEAS: Final = (
         "has a court or prosecutor act",
         zh=(
             (
+                "(案件|材料|你的案子|此案|卷宗|资料)[编号#|已|将|已经|现已|正式|现]…(转交|移交|提交|递交|报送|移送|"
+                "呈交|上报)[给|到|至|了]…(属地|司法|法院|法庭|检察|仲裁|公安|派出所|律|执行|立案|诉讼|法务|街道|"
+                "村委|居委|外访|委外)"
+            ),
+            "(裁决书|裁定书|判决书|起诉书|诉状|执行令|支付命令|开庭通知)…(送|寄|下|发|到)",
+            "(最高院|最高法|高院|中院|执行平台|执行网|执行公开|裁判文书)",
+            "民初#",
+            "律[师]行",
+            "(最后|正式)法律(通知|文件|警告)",
+            "司法(通知|告知|短信|专线)",
+            "执字|法律通知",
+            (
                 "{court}…(传票|传唤|受理|立案|开庭|查封|强制|冻结|拘传|拘留|执行|文书|送达|签发|下达|排期|传讯|"
                 "通知你|找你|上门|抓|等着|介入|处理|已经|出具|公告|调取|划扣|扣划|走一趟|见|公诉|提起公诉)"
             ),
@@ -93,6 +114,18 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            (
+                "(deput*|deputy|deputies|constable*|court officer*|magistrate s office|clerk s office|court clerk|"
+                "legal officer*) … (notified|locate|en route|dispatch*|serve|will|on|at|calling|are|have)"
+            ),
+            "(magistrate|judge|court|prosecutor|sheriff|district attorney|county) s office",
+            (
+                "(department|bureau|office|division) of (legal|enforcement|justice|investigation|public prosecution|"
+                "debt enforcement|fraud) [enforcement|services|affairs]"
+            ),
+            "case (against you|has been forwarded)",
+            "(respond|reply) to case",
+            "contempt of court|complaint against you|from the county|county sheriff",
             (
                 "court (summons|date|order|orders|papers|officer*|hearing|bailiff*|notice|judgment|judgement|"
                 "appearance|documents|marshal|enforcement|warrant|clerk)"
@@ -120,13 +153,17 @@ IDEAS: Final = (
         "AUTHORITY",
         "has a lawyer act",
         zh=(
+            "律师(行|楼|职员|所职员|受托|受委托)",
+            "本(律师|所律师|人系律师|人是律师)",
+            "受(托|委托)…(律师|发出|追讨|处理你)",
+            "(律师|律所)…(受托|受委托|代理我司|代表我司)",
             "律师(函|信|团队|团|所|事务所|联系|介入|起诉|处理|上门|接手|发|已|将|会|部|催告|正在|通知|事务|代表|楼)",
             (
                 "(委托|移交|聘请|转交|交由|授权|指派|指定|通知|交给|安排|请)[给|了|合作|专业|公司|我司|当地|第三方|"
                 "我们的|我们|外部|给专业]…(律师|律所)"
             ),
             "我是…律师",
-            "律所|大状|存证信函",
+            "合作律所|专业律所|存证信函",
         ),
         en=(
             (
@@ -148,6 +185,15 @@ IDEAS: Final = (
         "AUTHORITY",
         "has an authority of the state act",
         zh=(
+            (
+                "(执法|公职|警务|政府|官方)(人员|机关|部门|机构|单位|工作人员)…(协助|寻找|上门|介入|处理|联系你|"
+                "到你|找你|配合|调查|查|带|抓|强制|通知)"
+            ),
+            (
+                "(监管部门|国家机关|国家|政府部门|有关部门|国家部门|主管部门)…(列为|列入|监控|重点|盯|约谈|查处|"
+                "立案|处理你|追责|问责|通缉)"
+            ),
+            "重点(监控|关注|打击|清收)(对象|名单|人员)",
             (
                 "{office}…(要求你|责令|通知你|立案|通缉|查处|处罚|下令|督办|稽查|约谈|备案|核查|介入|调查|列为|纳入|"
                 "请你|限你|黑名单|上门)"
@@ -176,12 +222,8 @@ IDEAS: Final = (
     Idea(
         "AUTHORITY",
         "has a legal department act",
-        zh=(
-            "法务(部|专员|人员|中心|团队|组|处|科|经理|老师|已|将)",
-        ),
-        en=(
-            "legal (department|dept|team|division|counsel|affairs)",
-        ),
+        zh=("法务(部|专员|人员|中心|团队|组|处|科|经理|老师|已|将)",),
+        en=("legal (department|dept|team|division|counsel|affairs)",),
         severity="warn",
     ),
 )

@@ -10,13 +10,22 @@ CLEAN_ZH: Final = (
         "(互联网金融协会|银行业协会|消费者协会|监管部门|金融监管部门|金监局|人民银行|监管机构|12378|金融消费者)[或|"
         "及|和|投诉|、|,]…(反映|投诉|举报|咨询|维权|申诉|调解)"
     ),
+    "主管(部门|机关)",
+    (
+        "(加|添加|联系|关注|增加|绑定)[我们|我司|官方|我行|本行|我司官方]微信(公众号|客服|小程序|通知|提醒|服务号|"
+        "官方|服务)"
+    ),
+    (
+        "你[的|本人|本人的|名下|名下的|绑定的|指定的|还款](个人|本人)[银行|还款|储蓄|支付](账户|账号|银行卡|卡|微信|"
+        "支付宝|公积金|中心)"
+    ),
     "(代你|替你|为你|帮你|代为)…(还款|归还|还清|偿还)",
     "(祝|愿)[你]…(家人|亲友|父母|孩子|健康|平安)",
     (
         "(你的|你委托的|你聘请的|你已委托|咨询|你可咨询|你可委托|你可以委托|委托了|已委托|如委托|如你委托|若你委托|"
         "你如委托)律师"
     ),
-    "宽限期|诉讼时效",
+    "法律所|企业微信|宽限期|诉讼时效",
     (
         "(谨防|防范|防止|警惕|小心|当心|远离|打击|识别|预防|避免|防)[电信|网络|各类|任何|冒充我司的|假冒|冒充|他人|"
         "个人信息|被|遭遇|新型|以|借|我司名义的]…(诈骗|骗子|骗贷|骗局|被骗|受骗|电诈|骗取|中介|套现|泄露|欺诈|冒充|"
@@ -60,7 +69,7 @@ CLEAN_ZH: Final = (
     "(客服|服务|热线|咨询)[时间]…#小时",
     "(通过|已|用|以|由|邮寄|顺丰)(快递|顺丰)…(寄出|寄送|邮寄|寄给|寄往)",
     "快递(寄送|寄出|单号|费)…[结清证明|合同|发票|账单]",
-    "最后(一条|一次|一期|还款日|还款|一笔|#期|一个月)",
+    "最后(一则|一封|一条|一次|一期|还款日|还款|一笔|#期|一个月)",
     "最后(1|一)(条|次)",
     "公安[机关](证明|备案)",
     "司法(考试|局公证处)",
@@ -160,10 +169,14 @@ CLEAN_EN: Final = (
     "(financial|banking|credit) ombudsman [service]",
     "(not|never|no) in demand",
     "on demand|demand deposit",
+    (
+        "(interest|fees|charges|costs) [and charges|and fees] [on your account|on this account|on the account|on "
+        "your loan|on your card] (will be|is|are|has been|have been|can be|stays|may be) (frozen|stopped|paused)"
+    ),
     "(home|house) (loan*|insurance|page|branch|finance|improvement)",
     "double (payment|charge*|check|debit)",
     "(charged|paid|debited|billed) double",
-    "family plan|public holiday*",
+    "standing order*|family plan|public holiday*",
     "national (debtline|holiday*)",
     "step change|stepchange|citizens advice",
 )

@@ -9,6 +9,20 @@ IDEAS: Final = (
         "DECEPT",
         "comes under a false pretext",
         zh=(
+            "(海关|税款|关税)…(扣留|扣押|包裹|补缴)",
+            "核实信息[,|，|!]…回电",
+            "网格员|社区工作人员",
+            (
+                "(我是|这里是|这边是)[你|你的|你孩子|你孩子的|你儿子|你女儿|孩子|你家孩子]…(班主任|老师|高中同学|"
+                "初中同学|大学同学|小学同学|同学|战友|医生|护士|医院|幼儿园|学校|物业|社区|居委|快递|电力|燃气|"
+                "保险公司|人事|招聘)"
+            ),
+            (
+                "(顺丰|中通|圆通|韵达|申通|京东|邮政|ems|极兔)[件|快递|速运|速递|快件|包裹]…(滞留|退回|异常|派送|"
+                "无法|未|签收|丢失|待|中转|更正)"
+            ),
+            "快件…(退回|滞留|更正|异常|不详|无法)",
+            "有急事找你|看到回电",
             (
                 "(有|一个|一份|一件|你的|件|#个|#件|份)[你|你的|你一个|未签收的|未取的|待取|待签收|重要|紧急|加急|"
                 "顺丰|京东|邮政|ems|国际|新的|到付|贵重|待领取的]…(快递|包裹|邮件包|挂号信|快件|邮包|法律文书|"
@@ -49,6 +63,21 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "from (hr|human resources|the hospital|the school|the clinic|your bank security)",
+            "(ring|call|phone) me back [urgently|asap|today|now|please|about]",
+            "urgently about",
+            (
+                "(this is|calling from|message from|here is) [the|your|a] [local|city|county|childs|childrens|kids|"
+                "son s|general|st] (hospital|school|clinic|nursery|doctor*|fedex|ups|dhl|usps|post office|nurse|"
+                "teacher|bank fraud|courier|employer|hr|human resources|lab|pharmacy|electric|gas|water)"
+            ),
+            (
+                "(fedex|ups|dhl|usps|royal mail|hermes|amazon) …(deliver*|package|parcel|document*|could not|driver|"
+                "waiting|held)"
+            ),
+            "(hr|human resources|personnel) (department|dept|office|calling)",
+            "(about|regarding) your (relative|mother|father|son|daughter|child|accident|test results|application)",
+            "could not deliver|unable to deliver|employment verification|verification of employment",
             (
                 "(your|a|the|you have a|undelivered|missed|urgent|pending|important|waiting|this|held|unclaimed|"
                 "registered|certified) [urgent|new|pending|undelivered|important|missed|held|waiting|failed|courier|"
@@ -68,17 +97,14 @@ IDEAS: Final = (
             "claim your (prize|refund|reward|gift|money|package|winnings)",
             "refund [is|of|has been|#] … (waiting|pending|approved|claim|click|due to you|ready)",
             (
-                "account … (suspended|compromised|locked|hacked|deactivated|disabled|restricted|limited|blocked) … "
-                "(click|verify|confirm|log in|login|link|update|call|within|unless|reactivate)"
+                "account … (suspended|compromised|locked|hacked|deactivated|disabled|restricted|blocked) … (click|"
+                "verify|confirm|log in|login|link|update|call|within|unless|reactivate)"
             ),
+            "(verify|validate|reconfirm) your (bank|card|password|pin|billing|payment details|login) …",
             (
-                "(verify|validate|reconfirm) your (identity|account|details|bank|card|information|password|pin|"
-                "billing|payment details|login) …"
-            ),
-            (
-                "(send|share|give|tell|reply with|provide|enter|confirm|text) [us|me] [back] your [full|online|card|"
-                "bank|one time|atm|login|secret|banking] (pin|password|otp|cvv|code|card number|card details|login|"
-                "passcode|verification code|security code|bank details|account details)"
+                "(send|share|give|tell|reply with|text) [us|me] [back] your [full|online|card|bank|one time|atm|"
+                "login|secret|banking] (pin|password|otp|cvv|code|card number|card details|login|passcode|"
+                "verification code|security code|bank details|account details)"
             ),
             "job (interview|offer|opportunity|application|vacancy)",
             "interview (scheduled|tomorrow|invitation|invite)",
@@ -90,20 +116,20 @@ IDEAS: Final = (
             ),
             "(family|personal|medical) emergency",
             (
-                "(urgent|important) (personal|family|private|confidential|legal) (matter|message|document*|business|"
-                "business matter|issue|information)"
+                "urgent (personal|family|private|confidential|legal) (matter|message|document*|business|business "
+                "matter|issue)"
             ),
             (
-                "(jury duty|census|electricity|power|water|gas|internet|toll|traffic) (supply|bill|disconnect*|cut|"
-                "fine|ticket|penalty|summons|will be|duty|is due|notice)"
+                "(jury duty|census|electricity|power|water|gas|internet|toll|traffic) (supply|disconnect*|cut|fine|"
+                "ticket|penalty|summons|will be|duty|is due|notice)"
             ),
             (
                 "(hospital|school|nursery|doctor|clinic|lab) … (call us|results|urgent|about your|contact|test|"
                 "appointment)"
             ),
             (
-                "you are shortlisted|shortlisted for|old friend|remember me|long time no see|new number|lost my "
-                "phone|survey|secret admirer|anonymous"
+                "you are shortlisted|shortlisted for|old friend|remember me|long time no see|lost my phone|secret "
+                "admirer|anonymous"
             ),
         ),
     ),
@@ -116,8 +142,10 @@ IDEAS: Final = (
         ),
         en=(
             "(bit ly|tinyurl|goo gl|cutt ly|rb gy|is gd)",
+            "(verify|validate) your (identity|account)",
             "click (here|the link|this link|below|on)",
             "tap (here|the link|this link)",
+            "survey",
         ),
         severity="warn",
     ),

@@ -9,6 +9,37 @@ IDEAS: Final = (
         "EXPOSE",
         "tells family, friends, neighbours or the employer",
         zh=(
+            "(联系人|亲友|家人|同事|朋友|父母|家属)[们|也|都]…(陆续|都会|将|会|逐一|马上|很快)…(接到|收到|接听)",
+            (
+                "(打给|打电话给|找到|联系|告诉|发给|通知)[你|你的|你们|你家|你大学|你孩子|你儿子|你女儿|你老婆|"
+                "你的大学|你前|你现在的]…(辅导员|班主任|校长|老师|导师|岳父|岳母|丈人|丈母娘|公公|婆婆|婆家|娘家|"
+                "亲家|未婚|前妻|前夫|村长|书记|科长|局长|经理|店长|包工头|hr|工会|教练|会计|同行|合作伙伴|合伙人|"
+                "客户)"
+            ),
+            (
+                "[你](老丈人|丈母娘|岳父|岳母|公婆|婆家|父母|爸妈|老婆|老公|领导|同事|孩子|家人|老板|女朋友|男朋友|"
+                "单位)[还|都|们]…(不知道|知不知道|知道吗|晓得|知道你|蒙在鼓里)……(欠|借|贷|事|债|钱)"
+            ),
+            (
+                "(逐一|逐个|挨个|一个一个|一个个|挨家挨户|从你妈|从你爸|按通讯录|轮流)[地|开始|致电|联系|拨打]…"
+                "(致电|打|联系|通知|告知|核实|告诉|问|发)"
+            ),
+            (
+                "(全公司|全单位|全校|全村|全小区|全班|所有人|整个公司|整个单位|公司所有|大家)[的人|人|同事]…(都会|"
+                "都知|都将|都能|会知|会收到|将收到|收到|知道|看到|看见|晓得|传开)"
+            ),
+            (
+                "(照片|身份证|截图|欠款|信息|名字|资料|借条|合同|头像)……(出现在|发在|发到|发进|传到|贴到|印在|印成|"
+                "发至|推送到|转发到|挂到|甩到|丢进|放到)…(群|单位|公司|网|圈|平台|传单|小区|学校|屋邨|邨|门口|村|"
+                "亲友|通讯录)"
+            ),
+            (
+                "(短信|信息|消息|通知|函|资料|电话)[将|会|直接|就]…(发至|发到|发给|推送给|推送至|打到|送到|寄到|"
+                "群发)[你|你的|你所有|所有|全部|你的所有|你全部]…({others}|{family}|亲朋)"
+            ),
+            "(传单|小广告|小报|讣告|寻人启事|悬赏)…(派|贴|发|撒|你)",
+            "派街坊|派到你",
+            "(168个|#个|手机里|通讯录里)[的|你的]…(联系人|亲友|朋友)……(打|有|联系|通知|发|知)",
             (
                 "(通知|联系|联络|告诉|告知|告之|致电|拨打|骚扰|知会|打给|打电话给|打电话到|打到|电话给|发给|发送给|"
                 "发到|发短信给|发函至|发函给|群发|轰炸|走访|抄送|通报|拜访|询问|核实|转告|转发给|寄给|寄到|寄至|寄送|"
@@ -38,15 +69,56 @@ IDEAS: Final = (
         ),
         en=(
             (
-                "(tell|inform|notify|contact|call|phone|ring|text|message|email|alert|reach|reach out to|telling|"
-                "informing|notifying|contacting|calling|phoning|texting|messaging|visiting|approach|involve|ask|"
-                "write to|speak to|speak with|talk to|report you to|disclose … to|reveal … to|send … to|forward …"
-                " to|share … with|broadcast … to|tell all|contact all) [all|everyone in|everyone on|each of|every "
-                "one of|both|some of|the rest of|other] [of] (your|ur|you) [whole|entire|immediate|close|phone|"
-                "facebook|whatsapp|instagram|linkedin|telegram|saved|mobile|work|emergency|current|relatives and|"
-                "family and|friends and|boss and|employer and|closest|dear|elderly|new|old|listed|own] ({family}|"
-                "{others})"
+                "(whole|entire) (office|town|company|neighborhood|neighbourhood|building|family|village|street|"
+                "school|church|team|class) (will|is going|should|gets|can|deserves|must|knows)"
             ),
+            "(hear|know|see|learn) how you (treat|pay|handle|behave)",
+            "your {family} s (teacher|school|boss|employer|friends|principal|office|classmates)",
+            "(receive|get|gets|receives|have) a copy of this (letter|message|notice|file)",
+            "should we (let|tell|inform|call) your",
+            (
+                "(contacting|contact|call|calling|phone|phoning|text|texting|message|messaging|write to|writing to|"
+                "email|emailing|speak to|visit) [all|each of|every one of|one by one] [the|your] (people|persons|"
+                "everyone|names|numbers|individuals|contacts|references) [on|in|from] …"
+            ),
+            (
+                "(does|do|did|has|have|would|will) your ({family}|{others}|manager|fiance|roommate|in laws|mother in "
+                "law|neighbors) [even|already|both|all] (know|heard|aware|realize|realise|think) [about|that|you|of|"
+                "how] …"
+            ),
+            "what [will|would|do|does] your ({family}|{others}|manager) [will|would|going to] (think|say|do|feel)",
+            "imagine what your …",
+            (
+                "your ({family}|{others}|manager|facebook friends|linkedin|instagram followers) [s] [will|would|"
+                "might|may|could|should|is|are] [going to|be|all] [next|our next|find|the next|interested|informed|"
+                "very] (interested|call|find|next|interesting|curious|surprised|shocked|disappointed|love|hear|"
+                "wondering|fascinat*)"
+            ),
+            "will be our next call|our next call",
+            (
+                "(letter|note|notice|email|message|call|copy|text|postcard|statement|fax) [about this|about your "
+                "debt] to your [whole] ({family}|{others}|manager|church|landlord)"
+            ),
+            (
+                "(will|we will|going to) (know|find out|hear) (by|before|about it|tomorrow|soon|tonight) [noon|"
+                "tomorrow|tonight|lunch|monday]"
+            ),
+            (
+                "(share|post|send|publish|spread) … (in|to|on|across) every [local|community|whatsapp|facebook] "
+                "[group|page|chat]"
+            ),
+            "call (the|your) front desk",
+            "front desk",
+            (
+                "(tell|inform|notify|contact|call|phone|ring|text|message|email|alert|reach|reach out to|telling|"
+                "informing|notifying|contacting|calling|phoning|texting|messaging|visiting|approach|involve|report "
+                "you to|disclose … to|reveal … to|send … to|forward … to|share … with|broadcast … to|tell all|"
+                "contact all) [all|everyone in|everyone on|each of|every one of|both|some of|the rest of|other] [of] "
+                "(your|ur|you) [whole|entire|immediate|close|phone|facebook|whatsapp|instagram|linkedin|telegram|"
+                "saved|mobile|work|emergency|current|relatives and|family and|friends and|boss and|employer and|"
+                "closest|dear|elderly|new|old|listed|own] ({family}|{others})"
+            ),
+            "we … (ask|write to|speak to|speak with|talk to) your ({family}|{others})",
             (
                 "your ({family}|{others}) [and …] (will|is going to|are going to|should|must|gonna|would|might|may|"
                 "shall|deserve to) [all|soon|also|be] (know|hear|find out|receive|get|be told|be informed|be "
@@ -73,6 +145,9 @@ IDEAS: Final = (
         "EXPOSE",
         "publishes the debt",
         zh=(
+            "(抖音|快手|微博|朋友圈|同城|头条)…(推送|投放|广告|置顶|热搜)",
+            "催款(通知|告示)…(贴|公告)",
+            "寻人启事|同城推送|公告栏",
             (
                 "(公开|对外|网上|网络|全网|社会|向社会|媒体|平台|公众|互联网|朋友圈|抖音|微博|快手|小红书|微信群|"
                 "业主群|家长群|qq群|贴吧|报纸|电视|论坛|短视频|群里|头条|电视台)…(曝光|公布|公示|通报|披露|公开|"

@@ -9,11 +9,14 @@ IDEAS: Final = (
         "FALSE_LEGAL",
         "threatens prison or arrest",
         zh=(
+            "(最高可判|可判|判你|能判|要判|起步#年|#年起步|#年以上|#年以下)[处]…(年|刑|有期)",
+            "注销[你|你的]…(身份证|户口|账户|银行|社保|驾照)",
+            "三年起|金额够立案|够判|够立案",
             "判#年",
             (
                 "坐牢|坐大牢|坐监|牢底|牢狱|吃牢饭|蹲监|蹲大牢|蹲局子|蹲号子|蹲几年|监狱|入狱|服刑|判刑|刑期|"
                 "有期徒刑|判你|被判|拘役|拘留|刑拘|行拘|逮捕|抓捕|缉捕|追逃|在逃|通缉|看守所|留案底|案底|拷走|铐走|"
-                "劳改|锒铛|把牢|牢里|进局子|关起来|号子|捉拿|归案"
+                "劳改|锒铛|把牢|牢里|进局子|关起来|捉拿|归案"
             ),
             "(把你|将你|被|来|会|要|就|去|等着|警车)(抓|逮|铐)[起来|进去|走|捕|去|了|你|人]",
             "抓(你|人|走|进|起来)",
@@ -32,12 +35,15 @@ IDEAS: Final = (
         "FALSE_LEGAL",
         "accuses of a crime",
         zh=(
+            "(就是|等于|属于|算|构成|涉及|已构成)[典型的|严重的]…(诈骗|犯法|违法|犯罪|盗窃|骗)",
+            "(欠钱|不还|欠款不还|贷款不还|逾期)[就|也|是|即|等于|属于]…(犯法|违法|犯罪|诈骗|坐|刑)",
+            "刑事犯|犯法|拒不还贷",
             "诈骗(案|行为|嫌疑|立案|起诉|处理|金额|追究)",
             "构成(犯罪|诈骗|欺诈|违法|犯)",
             "(当|按|定性为|认定为|属于|视为|涉及|就是)…诈骗",
             (
                 "刑事|刑责|刑法|涉嫌|犯罪|诈骗罪|合同诈骗|贷款诈骗|信用卡诈骗|金融诈骗|骗贷|非法占有|逃废债|逃债|"
-                "罪名|触犯|违法犯罪|违法行为|以诈骗|老赖罪|经济犯罪|追究刑|公诉"
+                "罪名|触犯|违法犯罪|违法行为|以诈骗|老赖罪|经济犯罪|追究刑|提起公诉|公诉机关|被公诉"
             ),
             "恶意(拖欠|逃|透支|骗|欠|逾期|躲|失联|不还|违约|赖|贷)",
         ),
@@ -56,7 +62,7 @@ IDEAS: Final = (
             "(larceny|embezzle*|intent to defraud|bad check*|bounced cheque case)",
             "defraud*|obtaining money by",
             "(crime|criminal|a felon|illegal to owe|theft) [not to|to|if|under|if you|and]",
-            "charges (filed|against|will be|are being|pending|brought)",
+            "charges (filed|against you|being filed|brought)",
             "prosecut*|press* charges|face charges|convict*|indict*|criminally",
         ),
     ),
@@ -140,6 +146,12 @@ IDEAS: Final = (
         "FALSE_LEGAL",
         "threatens to take property, wages or freedom to travel",
         zh=(
+            "(冻住|封住|封了|封掉|冻了|锁死)",
+            "给你(冻|封|停|锁)(住|掉|了)",
+            "(房子|房产|车子|车|家产|家当)…(拍卖|收走|没收|拉走|抵债|拿走|贴封条)",
+            "(飞机|高铁|动车)[和|都|跟|、]…(坐不|不能|别想|没法|无法|限)",
+            "(别想|休想)(坐|出|买|贷|住)",
+            "睡大街|扫地出门|流落街头|净身出户|封条",
             (
                 "(冻结|查封|扣押|没收|拍卖|强制划扣|变卖|查扣|收走|收你|封掉|扣留|征收|拖走|清空|划走)[掉|了|你|你的|"
                 "名下|你名下|你所有|所有|全部|你名下所有|其|一切|家庭|夫妻]…{property}"
@@ -151,21 +163,31 @@ IDEAS: Final = (
             "乘坐(飞机|高铁|动车)",
             "(飞机|高铁|动车)…(不能|坐不|无法|限制|买不)",
             "(户口|社保|低保|医保|退休金|养老金|身份证|微信|支付宝)…(冻结|取消|注销|锁定|封停|封掉|限制)",
-            "依法扣划|司法冻结|限高|失信|老赖名单|不能坐|坐不了|联合惩戒|惩戒|抄家|查房产|收房|收楼",
+            (
+                "依法扣划|司法冻结|限高令|被限高|限高名单|失信|老赖名单|不能坐|坐不了|联合惩戒|惩戒|抄家|查房产|收房|"
+                "收楼"
+            ),
         ),
         en=(
+            "(empty|clean out|clear out|wipe out|raid|drain) your (account*|bank account*|savings)",
+            (
+                "(take|taking|lose|losing|sell|selling|come for|evict*) [you from] your (furniture|house|home|car|tv|"
+                "belongings|possessions|things|wages|cows|phone|land|bed)"
+            ),
+            "thrown out (of|on)",
+            "evict*|on the street",
             "garnish*|repossess*|repo your|foreclos*|confiscat*|impound*|asset seizure",
             (
-                "(seize|seizing|freeze|freezing|attach|levy|auction|take|grab|empty|drain|block|sell|strip|lock|"
-                "claim|tow) [all|of|away|off|and sell|any|down] [of] your [personal|entire|household|family|bank|"
-                "next|own|hard earned] (wages|salary|paycheck|pay|bank|bank account*|account*|property|properties|"
-                "house|home|car|vehicle|assets|belongings|goods|possessions|furniture|land|pension|benefits|tv|"
-                "cattle|cows|savings|phone|earnings|tax refund|things|stuff|everything)"
+                "(seize|seizing|freeze|freezing|levy|auction|take|grab|empty|drain|block|sell|strip|lock|claim|tow) "
+                "[all|of|away|off|and sell|any|down] [of] your [personal|entire|household|family|bank|next|own|hard "
+                "earned] (wages|salary|paycheck|pay|bank|bank account*|account*|property|properties|house|home|car|"
+                "vehicle|assets|belongings|goods|possessions|furniture|land|pension|benefits|tv|cattle|cows|savings|"
+                "phone|earnings|tax refund|things|stuff|everything)"
             ),
             (
                 "(wages|salary|paycheck|bank account*|accounts|account|property|assets|car|house|home|belongings|"
                 "goods|land) [will|may|can|could|is going to|are going to|shall|be|to] … (seized|frozen|garnished|"
-                "auctioned|confiscated|attached|taken away|repossessed|impounded|levied|sold off|taken)"
+                "auctioned|confiscated|taken away|repossessed|impounded|levied|sold off)"
             ),
             "(lien|levy|attachment) (on|against|of)",
             "seize|seized|seizure",
@@ -175,6 +197,12 @@ IDEAS: Final = (
         "FALSE_LEGAL",
         "exaggerates what it does to credit, work, family or future",
         zh=(
+            (
+                "(孩子|子女|儿子|女儿|小孩|你孩子)[将来|以后|今后|的]…(上学|读大学|读书|大学|私立|考公|入学|参军|"
+                "结婚|找工作|抬不起|就业|学校)……(影响|别想|不能|不了|没|受|过不|难|想上)"
+            ),
+            "影响[到]你[的](孩子|子女|儿子|女儿|小孩|后代)",
+            "(别想|休想)(上大学|考公|入伍|当兵|出国|升职|找工作|结婚)",
             "征信(污点|黑|崩|完蛋|废|烂|花)",
             "信用(污点|破产|崩塌|黑)",
             "黑名单|黑户|污点|纯黑户",
@@ -198,6 +226,14 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            (
+                "(never|not|unable to|wont|no longer) [be] [able] [to] (rent|borrow|travel|get a job|get hired|own|"
+                "buy|fly|leave the country|open a bank account) [work|again|ever|another] …"
+            ),
+            "immigration … (told|informed|notified|visa|report*)",
+            "(visa|residency|residence permit|citizenship) … (withdrawn|cancel*|revok*|denied|affected)",
+            "for not (repaying|paying) [this|your] … (years|jail|prison|bars)",
+            "ever again|never again",
             "blacklist*|black list*|black listed",
             (
                 "(lifetime|for life|forever|permanently|permanent|rest of your life|never [ever] [again] (get|be "

@@ -9,6 +9,15 @@ IDEAS: Final = (
         "FEES",
         "adds charges that nobody agreed to",
         zh=(
+            "(加收|另收|再加|多收|收取|罚|扣)[你|管理费|费用|人工费|服务费]…#[元|块]…(费|一天|每天|每次|一次|罚)",
+            "(每|逾期|拖|晚)(一天|一日|一次|天|次|小时|拖一天|多拖一天)…(加收|罚|多收|再加|收取|扣)",
+            (
+                "(人工费|诉前处理费|处理费|工本费|资料费|加急费|委外费|案件费|劳务费|委托费|公证费|交通费|油费|"
+                "服务费)#[元|块]"
+            ),
+            "(支付|交|缴纳|付)#[元|块]…(费|金)[，|,|否则|才|就|后]",
+            "(免|省)上门费",
+            "另算",
             "催收(费|服务费|成本|佣金)",
             "滞纳金(翻倍|高额)",
             (
@@ -28,18 +37,25 @@ IDEAS: Final = (
         ),
         en=(
             (
+                "(call|calls|visit|visits|text|texts|letter|message|reminder|trip|email) … (costs|cost|adds|add|"
+                "added|billed|charged|means) [you] [another|an extra|a|usd|gbp] #"
+            ),
+            "cost you [another|an extra|usd|gbp] #",
+            "# on top",
+            "on top of (that|what|your|the)",
+            (
                 "(collection|collections|recovery|visit|attorney|lawyer|legal|field|hidden|release|clearance|agent|"
                 "solicitor|court|investigation|removal|processing|handling|admin|administration|convenience|"
                 "facilitation|tracing|cancellation of case) (fee|fees|charge|charges|cost|costs|commission)"
             ),
             (
-                "(extra|additional|heavy|huge|hefty|massive|steep|surcharge|outrageous|further) [late|penalty|daily|"
-                "interest|collection] (fee|fees|charge|charges|fine*|penalt*|interest|surcharge|costs)"
+                "(heavy|huge|hefty|massive|steep|outrageous) [late|penalty|daily|interest|collection] (fee|fees|"
+                "charge|charges|fine*|penalt*|interest|surcharge|costs)"
             ),
             (
                 "(fee|fees|charge|charges|penalt*|fine|fines|interest) … (double*|triple*|per hour|every hour|each "
-                "hour|skyrocket*|multiply|multiplied|added daily|each time we|every time we|for every|for each|our "
-                "trouble|for this message|per call|per visit|in cash)"
+                "hour|skyrocket*|multiply|multiplied|each time we|every time we|for every|for each|our trouble|for "
+                "this message|per call|per visit|in cash)"
             ),
             "(fine|fines|fined) (of|you)",
             "(upfront|up front|advance|deposit) (fee|payment to release|fees)",
@@ -56,16 +72,25 @@ IDEAS: Final = (
         "FEES",
         "has the money go to a private payee",
         zh=(
+            "(转|打|汇|付|发)[款|钱|账|个|红包|过来]…(给我|给王经理|给李经理|给专员|给经理|到我)",
+            (
+                "(打|转|汇|存)(到|进|给)…(经理|主任|主管|专员|先生|会计|老师|财务|个人|私人)[的|那|个人]…(卡|账|"
+                "微信|支付宝)"
+            ),
+            "我给你(平|销|减|免|消)",
+            "(直接|私下|单独)(转|打|付|微信|支付宝|给我)",
+            "微信转|平账",
             (
                 "(转|打|汇|付|还|存|扫|打款|转账|汇款|支付|还款|转款|存入|打钱|转钱|款项|钱)[款|账|钱|进|入]…(到|至|"
                 "给|入|进|向|往)…(个人|私人|我的|我个|我微信|我支付宝|我卡|我账|他的|专员|经理|催收员|私|财务个人|"
-                "本人|我这|我本人|老板|业务员|客户经理)[的|微信|支付宝|银行]…(账户|账号|卡|银行卡|微信|支付宝|"
-                "收款码|二维码|账|户|里|上)"
+                "我这|我本人|老板|业务员|客户经理)[的|微信|支付宝|银行]…(账户|账号|卡|银行卡|微信|支付宝|收款码|"
+                "二维码|账|户|里|上)"
             ),
             "私人(账户|账号|卡|微信|收款)",
-            "个人(账户|账号|收款|微信|支付宝|银行卡|卡号|二维码|对私)",
+            "个人(收款|微信|支付宝|二维码|对私)",
             "私下(转|付|还|处理|解决|给|协商|打)",
-            "私账|私户|对私|收款码|收款二维码|私了",
+            "私了(结|吧|算)",
+            "私账|私户|对私|收款码|收款二维码",
             (
                 "(加|添加|联系|扫)[我|我的|我们的|专员|经理|催收员|工作人员|法务|这个|下方|以下|本人|一下|个|"
                 "个人](微信|wx|vx|v信|w信|wechat|qq|薇|威信|v号|扣扣|企鹅|微x|微)"
@@ -74,11 +99,15 @@ IDEAS: Final = (
             "(电话|手机|手机号)微信同",
             "v(同号|信转)",
             "支付宝(转账|转给|转我|账号|扫码)",
-            "扫码(付|转|加|还给|支付)",
+            "扫码(转|加|还给)",
             "扫[这个|以下|下方|我|我的|我的收款](码|二维码)",
             "现金(交|给|付)[给](我|他|专员|外访|催收)",
         ),
         en=(
+            "(to|on|via|through) my (venmo|zelle|paypal|cashapp|cash app|account|phone|number|wallet|card)",
+            "(zelle|venmo|cashapp|wire) (the|me|my|it|money|#|him|her|us)",
+            "settle (this|it) (quietly|privately|between us|in cash|off)",
+            "(quietly|privately) (pay|settle|send)",
             (
                 "(pay|send|transfer|deposit|wire|remit|mpesa|forward|payment|money|cash) … (my|personal|private|"
                 "agent*|his|her|collector*|mine|me|officer*) [own|personal|private|bank|mobile|m pesa|mpesa|zelle|"
@@ -95,14 +124,16 @@ IDEAS: Final = (
             "(pay|send) me",
             "send [it|the money|cash|money] to (me|this number|my)",
             (
-                "(add|message|contact|text|reach|find|chat) (me|us|our agent) (on|via|through|over) (whatsapp|wechat|"
-                "telegram|signal|messenger|line|imo|viber)"
+                "(add|message|contact|text|reach|find|chat) [with] (me|our agent) (on|via|through|over) (whatsapp|"
+                "wechat|telegram|signal|messenger|line|imo|viber)"
             ),
-            "(my|personal) (whatsapp|wechat|telegram|mpesa|paypal|zelle|account|number)",
+            "my (account|number)",
+            "(my|personal) (whatsapp|wechat|telegram|mpesa|paypal|zelle)",
+            "(to|into) [a|an|this|his|her|the agents|our agents|the collectors] (private|personal) account",
             "(pay|cash|hand) … (agent|collector|officer|representative) (in cash|directly|in person)",
             "cash (to|for) (our|the|my) (agent|collector|officer|representative|man)",
             "off the (books|record)",
-            "private account|personal account|under the table",
+            "under the table",
         ),
     ),
     Idea(
@@ -114,6 +145,7 @@ IDEAS: Final = (
             "滞纳金",
         ),
         en=(
+            "(extra|additional|further) (fee|fees|charge|charges|interest|costs)",
             "late fees (will|continue)",
             "penalt*|surcharge*",
         ),
@@ -123,6 +155,13 @@ IDEAS: Final = (
         "FALSE_AMOUNT",
         "blows the amount up",
         zh=(
+            "(明天|后天|下周|今晚|下月|马上)[就|将|会|要]…(变成|涨成|翻成|变)#[万|千|倍]",
+            "连本带利…(#|翻|还)",
+            "(翻|滚)(#|三|几|两|一|十|好几)(番|倍)",
+            "(本金|借#|欠#|借了#)…(还#倍|变成|要还你#|滚成|涨成|涨到|滚到)",
+            "一分(不能少|不少|都不能少|钱都不能少|不能差)",
+            "(越滚越|越来越多|越拖越)(多|大|贵)",
+            "滚雪球",
             (
                 "(利滚利|驴打滚|(金额|欠款|债务|本息|本金|欠的|费用|利息|罚息|总额|应还)[将|会|就|要|每天|每日|立即|"
                 "自动|马上|今晚|明天|直接|全部|按]…(翻倍|翻番|翻#倍|翻几倍|加倍|双倍|#倍|翻一番|成倍|暴涨|翻))"
@@ -135,6 +174,17 @@ IDEAS: Final = (
             "(想收多少|说多少就是多少|多少由我们)",
         ),
         en=(
+            (
+                "(grows|grow|increases|increase|rises|rise|goes up|climbs|growing|doubles|jumps) [by] [usd|gbp] # … "
+                "(every|each|per|a) [single] (day|hour|week|minute)"
+            ),
+            (
+                "(is now|has become|became|now stands at|grew to|grows|climbing|rising|increasing|growing|climbs|"
+                "rises) [usd|by|to|at] … (by the hour|every hour|each hour|by the minute|every minute|every day you|"
+                "daily until|and climbing|and rising|and growing|and counting)"
+            ),
+            "(and|keeps|keep) (climbing|rising|growing|counting|increasing) [by|every|each|until]",
+            "(owe|owing|pay|paying) [us] [back] (triple|double|quadruple|twice|three times|# times)",
             (
                 "(debt|balance|amount|loan|bill|total|what you owe|sum|it|principal|everything) … (double*|triple*|"
                 "quadruple*|ten times|# times|multiply|multiplies|skyrocket|explode*|snowball*|balloon*)"

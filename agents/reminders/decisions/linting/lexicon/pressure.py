@@ -10,6 +10,14 @@ IDEAS: Final = (
         "sets a deadline of hours or minutes",
         zh=(
             (
+                "(今晚|今天|今日|今夜|中午|下午|上午|傍晚|明早|早上)[#]…点[钟|整|之|以]前……(不到账|没到账|看不到|"
+                "见不到|没看到|不见|不还|还不|必须看到|必须见到|看到钱|见到钱|否则|后面的事|没得商量)"
+            ),
+            "(看|见)不到钱",
+            "(必须|务必|要|得)(看到|见到|收到)(钱|款)",
+            "#[个](小时|分钟|钟头)(后|内|之内|以内)…(不处理|出现|提交|自动|发送|公布|上门|曝光|执行)",
+            "没得商量|没商量|没有商量",
+            (
                 "#[个](小时|分钟|钟头|半小时)[之|以]内……(还|结清|处理|付|缴|联系[我|本|平台|专员|律师|法务|客服]|"
                 "回电|转账|打款|入账|清|交|不|未|没|否则|协商|报|提交|上报|移交|起诉|上门|见到钱|到账为准)"
             ),
@@ -21,6 +29,11 @@ IDEAS: Final = (
             "倒计时",
         ),
         en=(
+            "(have|got|you have) [got] until # [am|pm|noon|tonight|oclock]",
+            "(in|within|inside) [the] [next] (half|half an|quarter of an|one|an) hour",
+            "(in|within) the next # (hour|hours|minutes|mins|min)",
+            "by # (am|pm|o clock) (today|tonight|sharp|or) …",
+            "next half hour|no extension*",
             (
                 "(pay|paid|payment|settle|clear|respond|reply|call|send|transfer|act|remit|deposit|comply|sort|"
                 "resolve|money|balance|contact us|amount|full|deadline) … (within|in|inside|in the next|under) [the|"
@@ -45,6 +58,17 @@ IDEAS: Final = (
         "PRESSURE",
         "pushes to borrow, sell or give up necessities",
         zh=(
+            "取现[来|去|也]还",
+            "跟家里(借|要|说)",
+            "(跟|向|找|问)家里人(借|要|拿)",
+            "筹齐|筹足|凑够|垫上|先垫|垫一下|信用卡取现|自己难做|必须进账",
+            "(没钱|不够|凑不齐|还不上)[就|也|那就|的话]…(借|贷|卖|凑|抵押|想办法|找)",
+            "(去借|去贷|去卖|去凑|去想办法|借出来|贷出来|套出来)",
+            "(网贷|平台|银行|信用卡|花呗|白条|借呗)…(借出来|套出来|取出来|贷出来|借点|先借|随便哪个|那么多)",
+            "(找|跟|向|问)你[的]({family}|对象|亲戚|朋友|同事|领导|老板)(要|借|拿|凑)",
+            "(吃饭|房租|生活|看病|孩子学费|学费)[的|费]…(以后再说|先放|放一放|先不|往后|不管)",
+            "工资…(先还|全部还|一分不留|都还)",
+            "(勒紧裤腰带|省吃俭用|卖血|只要结果|我只要钱|只看结果)",
             (
                 "(找|向|跟|问|去|从|让|叫|和|同|求)[你|你的|身边|身边的|家里|周围|几个|其他|别的]…(亲友|亲朋|亲戚|"
                 "朋友|好友|家人|父母|同事|别人|他人|其他平台|别的平台|别家|网贷|同学|爸妈|家里|熟人|老板|老乡|兄弟|"
@@ -72,6 +96,17 @@ IDEAS: Final = (
             "我不管|不要跟我说|没有借口|少找借口|少废话|别废话|废话少说",
         ),
         en=(
+            "ask a (friend|bank|relative|neighbour|neighbor|colleague|cousin) …",
+            "just get (it|the money)",
+            "sell (the|some|something|anything|everything|a) …",
+            "(pay|paying) us (before|first|instead) [you|of] …",
+            "(before|instead of) [you] (buy|buying|eat|eating|feed*) [food|groceries|your kids|medicine]",
+            "(someone|somebody|anyone) in your (family|circle) (can|could|must|will) …",
+            "(lend|loan) (it|you the money) [to you]",
+            "pawn (something|it|your|the|some)",
+            "(payday|title) loan",
+            "do what (you have to|it takes)",
+            "any way you can|no extensions",
             (
                 "(borrow|loan|get|ask|beg|raise|find|source|obtain|take|collect) [it|the money|money|some|cash|the "
                 "funds|funds|a loan|help] [money|cash] (from|off|of) [your|a|another|any|other|some] (family|friends|"

@@ -9,6 +9,13 @@ IDEAS: Final = (
         "SENSITIVE",
         "states health data",
         zh=(
+            "(刚|正|在|还在)(生完孩子|坐月子|分娩|生产|小产|怀孕)",
+            (
+                "(你|你上个月|你最近|你刚|你在|你的|你家)…(做完|刚做|正在|在做|接受|住进|住院|出院)[了|过]…(化疗|"
+                "手术|透析|放疗|医院|人工流产|试管|#天)"
+            ),
+            "你…在…医院…(住院|看病|治疗|手术)",
+            "(抗抑郁|精神科|心理医生|吃药|药费|病历)",
             (
                 "(你|知道你|得知你|了解到你|鉴于你|因你|你的|你在|查到你)…(癌|肿瘤|艾滋|hiv|抑郁症|精神病|精神分裂|"
                 "流产|堕胎|病历|病例|性病|梅毒|乙肝|肝炎|白血病|尿毒症|糖尿病|癫痫|残疾证|化疗|透析|吸毒|戒毒|心脏病|"
@@ -17,6 +24,12 @@ IDEAS: Final = (
             "(患有|确诊|身患|罹患|感染了)…(癌|艾滋|抑郁|病|症|炎|瘤)",
         ),
         en=(
+            (
+                "your (antidepressant*|medication|meds|insulin|pills|prescription|doctor said|doctors|psychiatrist|"
+                "therapist|rehab|disability benefits|welfare|sick leave|maternity leave|diagnosed)"
+            ),
+            "on (sick leave|maternity leave|disability|medication|benefits for)",
+            "hiv|aids positive",
             (
                 "(your|the|about) [recent|ongoing|medical|chronic|current|breast|history of] (diagnosis|cancer|hiv|"
                 "aids|pregnancy|miscarriage|abortion|disability|depression|mental health|mental illness|surgery|"
@@ -36,6 +49,8 @@ IDEAS: Final = (
         "SENSITIVE",
         "states job, income or family data",
         zh=(
+            "(每个月|每月|一个月|月)(工资|收入|薪水|挣|赚)[能|有|大概|约]#",
+            "(显示|知道|查到|得知)你…(送外卖|跑滴滴|网约车|快递|保安|上班|做生意|收入|工资|任职|离婚|再婚)",
             (
                 "(你|得知你|知道你|查到你|显示你|系统显示|获悉你|据悉你|你目前|你现)[现|目前|现在|仍]…(就职于|"
                 "任职于|在职于|受雇于|供职|上班的公司|工作单位[是|为|在|:|,]|在…(公司|厂|学校|医院|集团|大学|局|店|"
@@ -54,7 +69,8 @@ IDEAS: Final = (
                 "(salary|income|wage|wages|earnings|payslip|paycheck) [of|is|was|at|amount*|this month|per month] "
                 "[is|of|at|was|$|usd|kes|rs|gbp] #"
             ),
-            "(you|u) (earn|make|earned) [about|around|$|usd|kes|rs|only|over] #",
+            "(you|u) (earn|earned) [about|around|usd|kes|rs|only|over] #",
+            "(you|u) make [about|around] # (a|per) (month|year|week)",
             (
                 "(you|u) [still|now|currently|also] (work|works|are employed|are working|working|employed) [full "
                 "time|part time|as …] (at|for|by|in the|as a|as an) …"
@@ -65,21 +81,17 @@ IDEAS: Final = (
                 "number|no) [is|number|no] [#]"
             ),
             (
-                "(social security number|ssn|date of birth|mothers maiden|maiden name|cvv|pin code|atm pin|your pin|"
-                "your password|password is|passcode|otp is|religion|ethnicity|immigration status|sexual orientation|"
-                "your divorce|your affair|union membership|criminal history)"
+                "(social security number|ssn|mothers maiden|maiden name|cvv|pin code|atm pin|your pin|your password|"
+                "password is|passcode|otp is|religion|ethnicity|immigration status|sexual orientation|your divorce|"
+                "your affair|union membership|criminal history)"
             ),
         ),
     ),
     Idea(
         "SENSITIVE",
         "touches on health or job",
-        zh=(
-            "失业|下岗|被裁|裁员|住院|病情|生病|怀孕|手术|残疾|低保户|离职|工作单位|收入证明",
-        ),
-        en=(
-            "unemploy*|laid off|redundan*|illness|hospital*|pregnan*|disab*|medical|bereave*",
-        ),
+        zh=("失业|下岗|被裁|裁员|住院|病情|生病|怀孕|手术|残疾|低保户|离职|工作单位|收入证明",),
+        en=("unemploy*|laid off|redundan*|illness|hospital*|pregnan*|disab*|medical|date of birth|bereave*",),
         severity="warn",
     ),
 )

@@ -23,19 +23,36 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "(collect|recover*|collecting) [a|the|this] (debt|money|payment|loan) (from|owed by) [mr|mrs|ms|your] …",
+            (
+                "(your|the) (neighbor|neighbour|friend|colleague|brother|son|daughter|sister|relative|tenant|"
+                "employee|husband|wife|father|mother) … (debt|loan|owe*|not paid|has not paid|hasnt paid|unpaid|"
+                "payment*|pay)"
+            ),
+            (
+                "(named|listed|gave|put) (you|your name|your number) [down] as [a|his|her|their|the|an] (reference|"
+                "contact|guarantor|referee|emergency|next of kin)"
+            ),
+            "(months|weeks|payments|days) behind on (his|her|their)",
+            (
+                "(as|being) (his|her|their) (father|mother|brother|sister|wife|husband|parent|boss|employer|friend|"
+                "son|daughter) [you]"
+            ),
+            "(make|have|get) your {family} [to] (pay|repay|settle|clear)",
+            "what (he|she|they) (borrowed|owe*|took)",
             (
                 "your (friend|brother|sister|son|daughter|husband|wife|spouse|colleague|coworker|co worker|employee|"
                 "neighbour|neighbor|tenant|roommate|mother|father|mom|dad|cousin|boyfriend|girlfriend|relative|"
-                "nephew|niece|uncle|aunt|staff|ex|classmate|flatmate|fiance|fiancee|staff member|pastor|child|parent|"
-                "grandson|boss|teammate) …… (owe*|debt|debts|loan|overdue|behind|borrow*|default*|not paid|unpaid|"
-                "arrears|delinquent|pay us|repay|our money|refuses to pay|has not paid|outstanding|late on)"
+                "nephew|niece|uncle|aunt|staff|ex|classmate|flatmate|fiance|fiancee|staff member|pastor|grandson|"
+                "teammate) …… (owe*|debt|debts|loan|overdue|behind|borrow*|default*|not paid|unpaid|arrears|"
+                "delinquent|pay us|repay|our money|refuses to pay|has not paid|outstanding|late on)"
             ),
             (
                 "(he|she|they) [still|also|currently|now] (owe*|borrowed|defaulted|has not paid|have not paid|is "
                 "behind|are behind|refuses to pay|is overdue|has an unpaid|has a debt|took a loan|ran away|has "
                 "unpaid|has an overdue|has defaulted|has outstanding)"
             ),
-            "(his|her|their) (debt|loan|arrears|overdue|unpaid|default|outstanding|balance|repayment*|loans)",
+            "(his|her) (debt|loan|arrears|overdue|unpaid|default|outstanding|balance|repayment*|loans)",
             (
                 "(listed|gave|named|put|provided|given) (you|u|your number|your name|your contact) … (reference|"
                 "referee|contact|guarantor|emergency|next of kin|person) …… (loan|owe*|debt|pay|overdue|default*|"
@@ -47,6 +64,14 @@ IDEAS: Final = (
         "THIRD_PARTY",
         "asks the reader to have somebody else pay, or to pay for them",
         zh=(
+            "(你|家属|家人)[也|都](要负责|要承担|脱不了|逃不了|跑不了|有份|得管|要管|不能不管|有责任)",
+            "他的(债|钱|账|贷款|欠款)…你",
+            "(他|她|其)(贷款|借款|欠款|借了|欠了|欠|逾期)[逾期]了",
+            (
+                "(是你|是您)(弟|哥|姐|妹|爸|妈|老公|老婆|儿子|女儿|朋友|同事|亲戚|邻居|父亲|母亲|丈夫|妻子)…(吧|吗|"
+                "？|么)"
+            ),
+            "帮忙还|帮他还|替他还|替其还",
             (
                 "(转告|转达|代为通知|告诉|告知|通知|劝|劝说|叫|让|督促|催促|催|提醒|要求|协助|敦促|动员)[一下|下](他|"
                 "其|对方|机主|借款人|欠款人|当事人|债务人|亲人|你的亲)……(还钱|还款|还清|欠款|债务|逾期|结清|还债|"
@@ -64,6 +89,8 @@ IDEAS: Final = (
             "(因为|由于|既然)…(紧急联系人|联系人)……(还|承担|责任|骚扰|负责)",
         ),
         en=(
+            "(pay|settle|clear|cover|repay) …… (for|instead of) (her|him|them) !",
+            "(stopped|not|quit) (paying|paid|pay) (his|her|their) …",
             (
                 "(tell|ask|remind|get|make|urge|persuade|convince|advise|encourage|inform|force|push|beg|warn) [mr|"
                 "mrs|ms] (him|her|them|your {family}|your friend|your colleague|your employee|your coworker|your "

@@ -1,4 +1,4 @@
-"""THREAT: violence, intimidation, ultimatum."""
+"""THREAT: consequences, ultimatums, measures without limits."""
 
 from typing import Final
 
@@ -105,12 +105,8 @@ IDEAS: Final = (
     Idea(
         "THREAT",
         "gives a last notice",
-        zh=(
-            "最后[的|一次](通知|通告|期限|时限|催告)",
-        ),
-        en=(
-            "(last|final) (notice|demand|reminder before)",
-        ),
+        zh=("最后[的|一次](通知|通告|期限|时限|催告)",),
+        en=("(last|final) (notice|demand|reminder before)",),
         severity="warn",
     ),
     Idea(
@@ -160,167 +156,6 @@ IDEAS: Final = (
             "(we are|i am|this is) not (joking|playing|bluffing|kidding|a joke|a game)",
             "playtime is over|games are over|time for games",
             "no (mercy|escape|way out|hiding|place to hide)",
-        ),
-        negatable=False,
-    ),
-    Idea(
-        "THREAT",
-        "threatens body, life or property",
-        zh=(
-            (
-                "(让|叫|给|要|包你|管教|保证)(你|你们)…(好看|难看|好过|不好过|生不如死|后悔|吃不了|付出|不得安宁|"
-                "不得安生|家破人亡|永无宁日|鸡犬不宁|没好日子|吃苦头|知道厉害|颜色|教训|没法活|活不|难受|狗血|"
-                "家无宁日|寸步难行|混不下去|待不下去|一无所有|倾家荡产|睡不着)"
-            ),
-            "(没|没有|冇)好(果子|日子|下场)",
-            (
-                "(不得好死|去死|找死|想死|等死|受死|死定|死全家|全家死|死全|弄死|打死|砍死|整死|搞死|玩死|逼死|捅死|"
-                "烧死|死无|尸|见血|放血|血债|偿命|灭口|灭门|陪葬)"
-            ),
-            "(打断|打残|打烂|打废|敲断|砍断|砍掉|剁|卸|废了|废掉|挖|割|断你|断手|断脚)…(你|手|腿|脚|条|胳膊|肾|眼)",
-            (
-                "(收拾|修理|教训|弄|搞|揍|扁|灭|毁|砍|捅|做掉|干掉|抽|堵|打死|整死|玩死|整垮|搞垮|伺候|招呼)[死|了|"
-                "一下]你"
-            ),
-            "(泼|喷)(油漆|漆|粪|红漆|汽油|硫酸)",
-            "烧[了]你",
-            "砸[了|烂|掉]你",
-            "撬(你|锁|门)",
-            "淋红油|放火烧|砸门",
-            "(取|要|索)你[的](狗命|小命|命|好看)",
-            (
-                "(黑社会|黑道|道上的|道上兄弟|社会上的|地下势力|江湖上|兄弟们|弟兄们|我的兄弟|我们的兄弟|烂仔|小弟|"
-                "混混|打手|保镖)…(找|去|来|过|上|收|处理|等|会|办|拜访|伺候|问候|招呼|跟)"
-            ),
-            "(派|叫|带|找|喊|安排)…(黑社会|黑道|道上|兄弟|弟兄|社会上的人|烂仔|小弟|打手|一帮人|一群人|几个人)",
-            "(出门|走路|走夜路|夜路|晚上|开车)…(小心|当心|注意点|看着点)",
-            "(小心|当心)(点|着点|一点|出门|走路|为上)",
-            "(人身安全|生命安全|安全)…(不能|无法|难|不敢)…保(证|障)",
-            "(不能|无法|不敢|难以)保(证|障)…安全",
-            "(三长两短|意外发生|发生意外|出意外|横祸|血光|有命花|没命)",
-        ),
-        en=(
-            (
-                "(hurt|harm|kill|beat|crush|smash|burn|stab|shoot|destroy|ruin|break|slap|punch|murder|bury|cripple|"
-                "wreck|torture|haunt|terrorize) (you|u|yo)"
-            ),
-            (
-                "(hurt|harm|kill|beat|smash|burn|stab|shoot|destroy|ruin|break|wreck|damage|end|torch) your (family|"
-                "kids|children|wife|husband|parents|mother|house|home|car|windows|face|life|reputation|name|career|"
-                "marriage|body|things|business|door|future)"
-            ),
-            "(break|broken|crack) … (legs|leg|arms|arm|bones|kneecaps|knees|neck|fingers|face|jaw)",
-            "(legs|bones|kneecaps|fingers) broken",
-            "(get|be|getting) (hurt|beaten|killed|harmed|injured|beaten up|hurt badly)",
-            "(make|making|turn) your life … (hell|miserable|misery|nightmare|difficult|impossible|unbearable)",
-            "(living|pure|absolute) (hell|nightmare)",
-            "unleash hell|hell on earth",
-            "your (life|lives|world) … (hell|miserable|in danger|worse|misery|nightmare)",
-            "teach (you|u) a lesson",
-            "learn (your|a) lesson the",
-            "lesson you will",
-            "(watch|guard) (your|ya) back",
-            "(sleep|keep) with one eye",
-            "one eye open",
-            "(days|hours) are numbered",
-            "(accident*|bad things) [may|could|might|will|can|do|always] happen*",
-            "something (bad|terrible|nasty|unpleasant|awful) … happen*",
-            "shame if (something|anything)",
-            "(wish you (had|were)|wish you never)",
-            "(you are|youre|you re|your) (dead|finished|done for|dead meat|toast)",
-            "(going to|gonna|will) regret",
-            "regret (it|this|ever|not paying|your|that|ignoring|what)",
-            "you (may|would|might|shall) regret",
-            (
-                "(guys|boys|men|people|gang|thugs|muscle|enforcers) … (visit|pay you|see you|deal with|come|coming|"
-                "handle|sort|rough|waiting) …"
-            ),
-            "(rough|beat|mess) you up",
-            "rough up",
-            "(blood|bleed|acid|petrol bomb|molotov|baseball bat|bullet*|gun|knife|knives|weapon*)",
-            "(safety|safe) … (not|cannot|cant|no longer) … (guarantee*|ensure*|sure|promise*)",
-            "(not|cannot|cant|no longer) guarantee … (safety|safe)",
-        ),
-    ),
-    Idea(
-        "THREAT",
-        "threatens the family",
-        zh=(
-            (
-                "(小心|当心|想想|考虑|顾及|保护好|看好|看紧|问候|拜访|伤害|祸及|殃及|连累|牵连|骚扰|保佑)[一下|下|过|"
-                "到|了|你|的]…{family}"
-            ),
-            (
-                "{family}…(出事|遭殃|受牵连|受连累|陪葬|不得安宁|不得安生|担惊受怕|好不了|后悔|遭罪|受罪|倒霉|安危|"
-                "遭报应|不保|不安全|跟着你受|一起受|替你受|丢人|蒙羞)"
-            ),
-            "{family}…(上学|放学|上班|下班)[的](路上|注意|小心|安全)",
-            "(知道|清楚|查到|摸清)…{family}…(学校|幼儿园|在哪|上学|住哪|住址|上班|住在)",
-            "(为了|为)你[的]{family}[的](安全|着想|平安|好|安危)",
-            "(注意|留意|想想|考虑|关心|记得|保证)你[的]{family}[的|人身]安全",
-            "祸不及|家门不幸|断子绝孙|绝后",
-        ),
-        en=(
-            "(think|worry|fear|consider|pray) [about|of|for] your {family}",
-            (
-                "your {family} … (safe|safety|suffer*|hurt|danger|harm*|in trouble|be sorry|regret|pay for|next|"
-                "sleep|protected|at risk|unharmed|not be spared|ashamed)"
-            ),
-            "(safety|wellbeing|lives|life) of your {family}",
-            "(know|saw|seen|watch*|follow*) … your {family} (go*|live*|school|work*|play*|attend*|walk*)",
-            "(for|if you love|if you care about) [the sake of] your {family}",
-            "(come|coming|go|going|get|hurt|harm|touch|target*) [for|after|to] your {family}",
-            "your {family} (will|could|may|might|would) (suffer|pay|regret|be hurt|be next|be affected)",
-        ),
-        negatable=False,
-    ),
-    Idea(
-        "THREAT",
-        "says that there is no escape",
-        zh=(
-            "(跑|逃|躲|藏)(不掉|不了|得了|得掉|不过|哪|去哪|到天|到哪|也没用|不脱|得过)",
-            (
-                "(插翅难|无处可逃|无处可躲|无路可走|掘地三尺|天涯海角|跑得了和尚|别想跑|别想躲|别想逃|休想跑|休想逃|"
-                "走投无路|没你好|你死定|别以为躲|以为躲|别以为换|躲起来|玩失踪|盯上你|盯着你|盯死你|跟踪你|跟着你|"
-                "找得到你|找到你(家|人|单位|公司|家人)|把你找出来)"
-            ),
-            (
-                "(我们|我|公司)…(知道|清楚|掌握|查到|摸清)…你[家|的|家庭|家里|家里的|现在](住在|住的|地址|住址|"
-                "在哪|住哪|行踪|底细|位置|单位地址|一举一动)"
-            ),
-            "[已|已经|成功|精准|精确|被|gps](定位|锁定)[到|了|你|的]…(你|地址|住址|位置|手机|行踪|住处|家)",
-            "(定位|锁定)[到|了]你",
-            "你[的|已被|被|家](地址|位置|行踪)…(定位|锁定)",
-            "(爆|呼|轰|打)(爆|死)你",
-            (
-                "(呼死|轰死|打爆|短信轰炸|电话轰炸|轰炸|狂轰|夺命|每天打|天天打|一直打|不停打|不停地打|24小时打|"
-                "打到还|换号打|打遍)"
-            ),
-        ),
-        en=(
-            (
-                "(know|knows|found|find out|found out) where (you|u|your {family}|ur {family}) (live*|work*|stay*|"
-                "sleep*|park|drink|are|go|hide|study|studies|shop)"
-            ),
-            (
-                "(can not|cannot|cant|can|could|never|nowhere to|no use|no point|try to|no) (run|hide|escape|running|"
-                "hiding)"
-            ),
-            "hunt* (you|u) [down]",
-            "hunt your",
-            "(track|chase|hound|follow|stalk) (you|u) [down|until|till|to]",
-            "(come|coming|comes|came|go|going|get) [looking] (for|after) (you|u)",
-            (
-                "(we|i) (will|are going to|always|can|shall) [always] find (you|u) (!|wherever|no matter|and|sooner|"
-                "anywhere|eventually|anyway|one way)"
-            ),
-            "(watching|following|tracking|monitoring|stalking) (you|u|your every|your house|your home|your moves)",
-            "eyes on (you|your)",
-            (
-                "(call|calling|phone|ring|text|message|bombard|harass) (you|u) … (every (hour|minute|day|5|10)|non "
-                "stop|nonstop|day and night|until you|all day|24 7|till you|constantly|relentlessly|endlessly)"
-            ),
-            "(keep|never stop|not stop) (calling|ringing|texting|harassing|hounding)",
         ),
         negatable=False,
     ),

@@ -9,6 +9,23 @@ IDEAS: Final = (
         "VISIT",
         "announces a visit",
         zh=(
+            "(拿到|掌握|查到|知道|找到)[了|到|你|你的]…(家庭地址|家庭住址|住址|单位地址|住处)",
+            (
+                "(今天|明天|今晚|明早|下午|上午|周末|晚上|马上|一会|等会|待会)[下午|上午|晚上|中午|早上|就|我们|"
+                "我](到你家|就到|到你单位|去找你|来找你|登门|去你家|来你家|去你单位)"
+            ),
+            "(下午|今晚|明天|今天|明早|门口|楼下)见!",
+            "(一会|马上|等下|待会|很快)就到",
+            "在家等(着|我|我们)",
+            "(车|人|兄弟|人员|专员|外勤|小组|外访)[就|已|已经|正|都]…(停在|等在|守在|在你|抵达|赶往|去你)",
+            (
+                "(前往|抵达|赶赴|赶往|奔赴|到达)[了|你|你的](住处|住所|户籍|家|单位|公司|户籍所在地|住址|居住地|老家|"
+                "居住)"
+            ),
+            "(派|派员|派人|安排专人|安排人员|有专人|专人)…(府上|登门|上门|到你家|去你|前往你|拜访|到家|到单位)",
+            "(等|接|堵)你(下班|上班|放学|回家|出门)",
+            "外勤(小组|人员|队|组)",
+            "到府",
             (
                 "上门[进行|来|去|给你|实地|强制|逐户|依法|当面|处理|对你|户籍]…(催|讨|找|要|走访|追|收|拜访|核实|"
                 "调查|家访|处理|取证|协商|沟通|面谈|送达|查|谈|要债|拉|搬|清点|评估|摸底|闹|守|堵|解决|外访|执行|见)"
@@ -48,12 +65,31 @@ IDEAS: Final = (
         ),
         en=(
             (
+                "(stop|drop|come|swing|drive|pop|walk) (by|round|around|over|past|into) [to|at] your [mom s|moms|"
+                "dads|parents|mothers|sisters|brothers|friends|own] (place|home|house|work|office|gym|school|church|"
+                "shop|workplace)"
+            ),
+            "(expect|expecting) (visitor*|a visit|company|us|someone|guests|our|two|some) [at|on|to|from|this] …",
+            "(parked|waiting|sitting|standing) [right] (outside|in front|across|by|near|at) [of|from] …",
+            (
+                "(wait|waiting|see you|catch you|meet you|be there|find you|look for you) [for you] (outside|at|"
+                "after|when) [your|you|the] [gym|work|school|church|home|house|office|bus|leave]"
+            ),
+            "in front of your (house|home|door|office|work|building)",
+            "(en route|on (our|my|the|their) way) [to|over] [you|your|now]",
+            (
+                "(representatives|representative|collectors|officers|agents|men|people|colleagues) … (at your "
+                "workplace|at your home|at your door|at your office|at your job|on monday morning at your)"
+            ),
+            "tell your {family} to expect",
+            "(visit|call) (at|to) your (home|house|place|work*)",
+            (
                 "(visit|visiting|come|coming|comes|go|going|drop by|drop in|drop|show up|showing up|turn up|turning "
                 "up|wait|waiting|knock|knocking|stop by|pass by|arrive|arriving|appear|stand|standing|camp|camping|"
                 "park|parked|be at|be outside|be on|outside|swing by|pay a visit|attend|attending|head|heading|pop "
                 "round|call at|calling at|raid|storm|sit|sitting|find you|meet you|see you|looking|look for you|on "
-                "the way|way|driving|drive|sent|dispatched|stationed|pull up|deployed|come over) … (your|ur|yo) "
-                "[own|current|parents|mothers|family|old|new] {home}"
+                "the way|way|driving|drive|dispatched|stationed|pull up|deployed|come over) … (your|ur|yo) [own|"
+                "current|parents|mothers|family|old|new] {home}"
             ),
             (
                 "(send|sending|sent|dispatch*|deploy*|assign*|despatch*) … (someone|somebody|people|agent*|"
@@ -68,22 +104,26 @@ IDEAS: Final = (
             (
                 "(agents|agent|team|collectors|collector|officer|officers|men|boys|guys|people|we|representative*|i) "
                 "(will|are going to|is going to|shall|may|gonna|are|is) [be|soon|now|personally] (visit|visiting|"
-                "knock*|show up|come to you|come round|come around|come over|come there|at your|outside your|outside "
-                "you|coming over|coming to|pay you|paying you|see you at|see you in person|see you soon|drop by|turn "
-                "up|in your area|on the way|on their way|near you)"
+                "knock*|show up|come to you|come round|come around|come over|come there|at your|outside your {home}|"
+                "outside you|coming over|coming to|pay you|paying you|see you at|see you in person|see you soon|drop "
+                "by|turn up|in your area|on the way|on their way|near you)"
             ),
             (
-                "(know|got|confirmed|traced|located|found|obtained) [all|both] your [home|house|work|office|full|"
-                "exact|current|residential|new|physical] (address|location|workplace|house|home|whereabouts)"
+                "(know|traced|located|found) [all|both] your [home|house|work|office|full|exact|current|residential|"
+                "new|physical] (address|location|workplace|house|home|whereabouts)"
             ),
-            "(located|traced|tracked|pinpointed|geolocated) (you|your)",
+            (
+                "(located|traced|tracked|pinpointed|geolocated) (you !|you at|you in|your (home|house|address|"
+                "workplace|phone|car|whereabouts))"
+            ),
             (
                 "your (location|gps|position|whereabouts) [has been|have been|is|was|being] (located|tracked|traced|"
                 "known|pinpointed|monitored)"
             ),
             "pay (you|your {family}|your {others}) a [little|surprise|personal|friendly|home] visit",
+            "outside your {home}",
             "at your (door|doorstep|gate|workplace|house)",
-            "door to door|knock on|knocking on|outside your|on your doorstep|personal visit|face to face at",
+            "door to door|knock on|knocking on|on your doorstep|personal visit|face to face at",
         ),
     ),
     Idea(
@@ -93,9 +133,7 @@ IDEAS: Final = (
             "线下(催|走访|拜访|处理)",
             "上门|外访|登门|家访|实地走访",
         ),
-        en=(
-            "in person visit|field visit|doorstep",
-        ),
+        en=("in person visit|field visit|doorstep",),
         severity="warn",
     ),
 )

@@ -10,9 +10,7 @@ def listed(words: str) -> tuple[str, ...]:
 
 
 ZH: Final[Mapping[str, tuple[str, ...]]] = {
-    "police": listed(
-        "公安 警察 警方 派出所 民警 网警 刑警 经侦 刑侦 特警 辅警 警局 警官 差人 差佬 片警 武警"
-    ),
+    "police": listed("公安 警察 警方 派出所 民警 网警 刑警 经侦 刑侦 特警 辅警 警局 警官 差佬 片警 武警"),
     "court": listed(
         "法院 法庭 法官 法警 检察院 检察官 检察机关 检方 检控 司法机关 司法局 司法部门 司法机构 执行局 "
         "仲裁委 仲裁院 司法所 地检署"
@@ -41,25 +39,16 @@ ZH: Final[Mapping[str, tuple[str, ...]]] = {
         "员工 职工 同学 邻居 室友 家属 亲属 学生 孩子 下属 配偶 前夫 前妻 前男友 前女友 表哥 表弟 堂弟 叔叔 "
         "外甥 侄子 父母 爱人 兄弟 姐妹 租客 女婿 媳妇 姐夫 队友 合伙人"
     ),
-    "owes": listed(
-        "欠 逾期 借款 借了 借的 贷款 没还 未还 不还 还钱 还款 债 拖欠 赖账 借钱 失联 失信 网贷 催收 还清"
-    ),
+    "owes": listed("欠 逾期 借款 借了 借的 贷款 没还 未还 不还 还钱 还款 债 拖欠 赖账 借钱 失联 失信 网贷 催收 还清"),
     "places": listed(
-        "路 街 大街 大道 巷 里 桥 站 镇 村 小区 广场 支行 分行 营业部 网点 对面 旁边 附近 东 西 南 北 新村 "
-        "家园 公寓"
+        "路 街 大街 大道 巷 里 桥 站 镇 村 小区 广场 支行 分行 营业部 网点 对面 旁边 附近 东 西 南 北 新村 家园 公寓"
     ),
 }
 
 EN: Final[Mapping[str, tuple[str, ...]]] = {
-    "police": listed(
-        "police, policeman, policemen, cops, constable*, law enforcement, fbi, interpol, cbi"
-    ),
-    "court": listed(
-        "court, courts, judge, magistrate, prosecutor*, district attorney, tribunal, attorney general"
-    ),
-    "lawyer": listed(
-        "lawyer*, attorney*, solicitor*, barrister*, law firm, legal counsel"
-    ),
+    "police": listed("police, policeman, policemen, cops, constable*, law enforcement, fbi, interpol, cbi"),
+    "court": listed("court, courts, judge, magistrate, prosecutor*, district attorney, tribunal, attorney general"),
+    "lawyer": listed("lawyer*, attorney*, solicitor*, barrister*, law firm, legal counsel"),
     "family": listed(
         "family, families, wife, husband, spouse, kids, kid, child, children, mother, father, mom, mum, "
         "mama, dad, parents, grandma, grandmother, relatives, son, daughter, sister, brother, inlaws, "
@@ -86,11 +75,11 @@ EN: Final[Mapping[str, tuple[str, ...]]] = {
 
 COMMON: Final = frozenset(
     listed(
-        "还款 借款 逾期 欠款 贷款 你的 我们 联系 客服 如有 请你 尽快 处理 今天 今日 通知 电话 账户 账单 信息 "
-        "公司 平台 否则 我司 单位 家人 朋友 你家 工作 将会 已经 影响 记录 采取 费用 不还 提供 申请 额度 your you "
-        "pay payment will the this that with have from call contact loan debt not for our are and or to of we us "
-        "in on if be is it a at by get send tell make take do an i all no can has been may out up over here "
-        "account due please date team plan help reply number"
+        "还款 借款 逾期 欠款 贷款 你的 我们 联系 客服 先生 女士 官方 专员 经理 如有 请你 尽快 处理 今天 今日 "
+        "通知 电话 账户 账单 信息 公司 平台 否则 我司 单位 家人 朋友 你家 工作 将会 已经 影响 记录 采取 费用 "
+        "不还 提供 申请 额度 your you pay payment will the this that with have from call contact loan debt not "
+        "for our are and or to of we us in on if be is it a at by get send tell make take do an i all no can has "
+        "been may out up over here account due please date team plan help reply number"
     )
 )
 """What clean texts are full of: a pattern is looked up by something else in it, if there is something else."""
