@@ -257,7 +257,6 @@ def test_a_wave_with_room_to_spare_passes_its_own_checks() -> None:
     assert done.in_a_second <= 25
 
 
-@pytest.mark.xfail(strict=True, reason="pacing.next_turn gives one turn too many after a pause: 3 for 2 a second")
 def test_a_wave_that_must_queue_passes_its_own_checks() -> None:
     assert morning_wave.wave(ACCOUNTS, 8, 0).faults == []
 

@@ -18,8 +18,8 @@ _LATE_MS: Final = MINUTE_MS
 
 
 def interval_us(messages_per_second: int, partitions: int) -> int:
-    """Between two messages of one partition, in microseconds."""
-    return _SECOND_US * partitions // messages_per_second
+    """Between two messages of one partition, in microseconds, rounded up: never faster than agreed."""
+    return -(-_SECOND_US * partitions // messages_per_second)
 
 
 def has_turn(account: Account, stage: str, gate: Gate, now_ms: int) -> bool:
@@ -31,7 +31,9 @@ def has_turn(account: Account, stage: str, gate: Gate, now_ms: int) -> bool:
 
 def next_turn(gate: Gate, now_ms: int) -> tuple[int, int]:
     """When the next message may leave, in epoch milliseconds, and the pace of the partition after it."""
-    turn_us = max(gate.pace_us, now_ms * 1000 - gate.tick_us)
+    now_us = now_ms * 1000
+    # Of the turns since the last tick its own instant is not one: it was that tick's.
+    turn_us = max(gate.pace_us, min(now_us, now_us - gate.tick_us + gate.interval_us))
     return -(-turn_us // 1000), turn_us + gate.interval_us
 
 

@@ -23,8 +23,12 @@ _HOUR: Final = 60
 _NUMBER_ZONES_MAX: Final = 4
 """A number that may be in more zones says nothing of where the person is."""
 _HASH_DIGITS: Final = 8
-_FIRST: Final = ((30, 0.25), (15, 0.5), (7, 0.75))
+_FIRST: Final = ((30, 0.25), (15, 0.5), (7, 0.75), (1, 1.0))
 """From so many days past due on, a message leaves within this part of the spread."""
+_RANK_MS: Final = 160
+"""Within the second before an instant those of a rank come before those of the next: the instant's tick takes them in
+that order. All ranks together are shorter than a second."""
+_SECOND_MS: Final = 1_000
 
 
 class Plan(NamedTuple):
@@ -119,12 +123,15 @@ def plan(account: Account, book: Book, treatment: Treatment, from_ms: int, dpd: 
             start_ms, why = better.start_ms, PREFERRED
     if book.policy.pacing is None or start_ms <= from_ms:
         return Plan(start_ms, why)
-    return Plan(min(start_ms + _spread_ms(account, book.policy.pacing.spread_minutes, dpd), opening.end_ms - 1), why)
+    spread_ms = _spread_ms(account, book.policy.pacing.spread_minutes, dpd)
+    return Plan(max(from_ms, min(start_ms + spread_ms, opening.end_ms - 1)), why)
 
 
 def _spread_ms(account: Account, spread_minutes: int, dpd: int) -> int:
     """The account's own place after an opening: earlier for what waited already and for older debts."""
     waited = account.reason is not None and account.reason[1] == "deferred"
-    part = _FIRST[0][1] if waited else next((part for days, part in _FIRST if dpd >= days), 1.0)
+    older = next((rank for rank, (days, _) in enumerate(_FIRST) if dpd >= days), len(_FIRST))
+    rank, part = (0, _FIRST[0][1]) if waited else (older + 1, _FIRST[min(older, len(_FIRST) - 1)][1])
     place = int(fingerprint(account.account_id)[:_HASH_DIGITS], 16)
-    return int(spread_minutes * MINUTE_MS * part) * place >> 4 * _HASH_DIGITS
+    span_ms = int(spread_minutes * MINUTE_MS * part) + _RANK_MS
+    return rank * _RANK_MS - _SECOND_MS + (span_ms * place >> 4 * _HASH_DIGITS)
