@@ -1,17 +1,39 @@
-"""The linter on labelled texts: nothing abusive passes as ok, and clean texts are hardly ever blocked."""
+"""The linter on labelled texts: nothing abusive passes as ok, and clean texts are hardly ever blocked.
 
+The hold-out set was written in four parts, each after the lexicon had been changed for the one before. What the linter
+made of a part when it first saw it: abusive as ok 25 of 68, 17 of 87, 5 of 68, 3 of 68; clean as blocked 4, 2, 0 and
+1 of 60. So about one abusive text in twenty of a kind that nobody thought of may still pass; the set is no measure
+any more once it has been learned from.
+"""
+
+import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import Final, get_args
 
+import opencc
 import pytest
 
+from agents.reminders.decisions.linting.lint import lint, verdict
 from schemas.packs import Category
 from tests.agents.linting.confusion import COLLECTION, HOLD_OUT, OWN, WITHOUT_DATA, explained, judge, read
 
 CLEAN_BLOCKED_MAX = 0.05
 PER_CATEGORY_LEAST = 20
 CLEAN_LEAST = 200
+BETWEEN_CHINESE = re.compile("(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(33, 127)} | {32: 0x3000}
+DISGUISES: Final[dict[str, Callable[[str], str]]] = {
+    "traditional": opencc.OpenCC("s2t").convert,
+    "upper case": str.upper,
+    "full width": lambda text: text.translate(FULL_WIDTH),
+    "zero width": "\u200b".join,
+    "spaces": lambda text: BETWEEN_CHINESE.sub(" ", text),
+    "stars": lambda text: BETWEEN_CHINESE.sub("*", text),
+    "full stops": lambda text: BETWEEN_CHINESE.sub("。", text),
+    "pictures": lambda text: BETWEEN_CHINESE.sub("🔥", text),
+}
 
 
 def _keeps_its_promise(path: Path, *, with_form: bool = True) -> None:
@@ -46,3 +68,9 @@ def test_the_own_set_covers_every_category() -> None:
         category: counts[category] for category in get_args(Category) if counts[category] < PER_CATEGORY_LEAST
     } == {}
     assert counts[""] >= CLEAN_LEAST
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=list(DISGUISES))
+def test_no_disguise_makes_an_abusive_text_pass(disguise: Callable[[str], str]) -> None:
+    abusive = [one.text for one in read(OWN) if one.expected == "block" and one.category != "SENSITIVE"]
+    assert not [text for text in abusive if verdict(lint(disguise(text))) == "ok"]

@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import Final
 
 _SUSPECT = re.compile(r"[-|!_./+#\\0-9@$*](?:(?=[A-Za-z])(?<=[A-Za-z].)|(?<=[0-9@$*])(?:(?=[A-Za-z])|(?<=[A-Za-z].)))")
-_LETTERS_LEAST: Final = 2
-_SPELLED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-*_. |/~+]{1,3}[A-Za-z0-9@$]){2,40}(?![A-Za-z0-9])")
+_SPELLED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-*_. |/~+]{1,3}[A-Za-z0-9@$]){1,40}(?![A-Za-z0-9])")
 _SPACED = re.compile(r"[A-Za-z] [A-Za-z] [A-Za-z]\b")
-_MIXED = re.compile(r"[A-Za-z0-9@$!|*_./+#\\-]{3,40}")
+_MIXED = re.compile(r"[A-Za-z0-9@$!|*_./+#\\-]{2,40}")
 _REPEATED = re.compile(r"([A-Za-z])\1\1")
 _WORD = re.compile("[A-Za-z]{3,}")
 _RUN = re.compile(r"([a-z])\1+")
@@ -49,22 +48,24 @@ def undisguise(text: str, vocabulary: frozenset[str]) -> str:
 def _spelled(run: str, vocabulary: frozenset[str]) -> str:
     """Letters with something between them: one word, or several without a border."""
     letters = re.sub("[^a-z0-9@$]", "", run.lower()).translate(_LEET[0])
-    words, at, known = [], 0, False
-    while at < len(letters):
-        end = next(
-            (e for e in range(min(len(letters), at + _WORD_MAX), at + 2, -1) if letters[at:e] in vocabulary), at + 1
-        )
-        known = known or end > at + 1
-        words.append(letters[at:end])
-        at = end
-    return " ".join(words) if known else run
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    for end in range(1, len(letters) + 1):
+        score, words = best[-1]
+        options = [(score, (*words, letters[end - 1]))]
+        for start in range(max(0, end - _WORD_MAX), end - 1):
+            if (word := letters[start:end]) in vocabulary:
+                score, words = best[start]
+                options.append((score + len(word) ** 2, (*words, word)))
+        best.append(max(options))
+    score, words = best[-1]
+    return " ".join(words) if score else run
 
 
 def _mixed(token: str, vocabulary: frozenset[str]) -> str:
     """Digits and signs in the place of letters."""
     core = token.rstrip("!.")
     lower = core.lower()
-    if lower in vocabulary or lower.isalpha() or sum(map(str.isalpha, lower)) < _LETTERS_LEAST:
+    if lower in vocabulary or lower.isalpha() or not any(map(str.isalpha, lower)):
         return token
     for candidate in (lower.translate(_LEET[0]), lower.translate(_LEET[1]), _INNER.sub("", lower)):
         if candidate in vocabulary:

@@ -48,8 +48,6 @@ def forms(text: str) -> list[Form]:
         for pattern, category, severity in _CHECKS:
             if (match := pattern.search(text)) is not None:
                 found.append((category, severity, match.group().strip()[:40]))
-    if "/" in text and (link := _SHORT_LINK.search(text)) is not None:
-        found.append(("DECEPT", "block", link.group()[:40]))
     if "你" in text and _COURTESY.search(text) is None:
         found.append(("PRESSURE", "warn", "你"))
     if "【" in text or "】" in text:
@@ -57,6 +55,13 @@ def forms(text: str) -> list[Form]:
         if (bracket := _BRACKETS.search(text, signature.end() if signature else 0)) is not None:
             found.append(("FORMAT", "warn", bracket.group()))
     return found
+
+
+def short_links(plain: str) -> list[Form]:
+    """A link in a decomposed text that hides where it leads."""
+    if "/" not in plain or (link := _SHORT_LINK.search(plain)) is None:
+        return []
+    return [("DECEPT", "block", link.group()[:40])]
 
 
 def variable_forms(value: str) -> list[Form]:

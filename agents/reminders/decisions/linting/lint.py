@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
 from agents.reminders.decisions.linting.folding import decomposed, fold
-from agents.reminders.decisions.linting.forms import forms, variable_forms
+from agents.reminders.decisions.linting.forms import forms, short_links, variable_forms
 from agents.reminders.decisions.linting.ideas import Severity
 from agents.reminders.decisions.linting.index import Entry, clean_context, index
 from agents.reminders.decisions.linting.negation import negated
@@ -68,7 +68,9 @@ def _findings(text: str, role: Role) -> list[Finding]:
     plain = text if text.isascii() else decomposed(text)
     folded = fold(plain, lexicon.vocabulary)
     findings = _by_meaning(folded, lexicon.entries(folded))
-    findings += [Finding(category, severity, phrase) for category, severity, phrase in forms(text)]
+    findings += [
+        Finding(category, severity, phrase) for category, severity, phrase in (*forms(text), *short_links(plain))
+    ]
     findings += [Finding("SENSITIVE", "block", phrase) for phrase in personal_numbers(plain)]
     return findings
 

@@ -9,6 +9,10 @@ IDEAS: Final = (
         "AUTHORITY",
         "has the police act",
         zh=(
+            "专项(行动|整治|打击)",
+            "(上门|直接)带走",
+            "(归案|到案)",
+            "严打|带走调查|投案|拘票|传讯",
             "到案(说明|接受|配合)",
             "(侦查|刑侦|经侦)(科|队|支队|总队|大队|处|局|部门)",
             "属地(公安|派出所|司法|法院|警方)",
@@ -41,6 +45,12 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "crime (unit|division|bureau|branch)",
+            "fraud (squad|unit)",
+            (
+                "cyber crime|cybercrime|financial crimes|crimes division|you have been served|officer of the court|"
+                "interpol"
+            ),
             (
                 "({police}|detective*) … (come|coming|came|visit*|arrest*|pick|knock*|collect|involve*|dispatch*|"
                 "take you|take action|on the way|on their way|your door|at your|to your|looking for|track|complaint|"
@@ -53,9 +63,10 @@ IDEAS: Final = (
                 "file|turn you|passed|escalate*|submitted|go|going|gone) … (to|the|by|with|local|your) [the|local|"
                 "your|nearest] {police}"
             ),
+            "{police} (report|case|complaint|action|matter|will|visit|station|warrant|escort)",
             (
-                "{police} (report|case|complaint|action|record|matter|will|are|have|is|visit|station|file|warrant|"
-                "escort)"
+                "{police} (have|has|are|is) [been|now|already] (informed|notified|alerted|opened|issued|involved|"
+                "looking|coming|on|waiting|investigating|told|called|ready|aware)"
             ),
             (
                 "(officer|officers) … (arrest*|your door|come to|pick you|take you|escort*|your home|your house|"

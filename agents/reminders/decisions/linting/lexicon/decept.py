@@ -9,6 +9,9 @@ IDEAS: Final = (
         "DECEPT",
         "comes under a false pretext",
         zh=(
+            "(邮件|邮包|信件|挂号信|汇款单)[因|已|被|未|地址]…(退回|派送|无法投递|未领取|滞留)",
+            "(系统|官方|安全中心|风控)(通知|提示|警告)[,|:|，][你]…(账户|账号|异常|冻结)",
+            "中国邮政",
             "(海关|税款|关税)…(扣留|扣押|包裹|补缴)",
             "核实信息[,|，|!]…回电",
             "网格员|社区工作人员",
@@ -63,6 +66,11 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "sim [card] … (deactivated|blocked|suspended)",
+            (
+                "(amazon|netflix|paypal|apple|microsoft|google|ebay|walmart) (order|account|security|support|"
+                "subscription|customer)"
+            ),
             "from (hr|human resources|the hospital|the school|the clinic|your bank security)",
             "(ring|call|phone) me back [urgently|asap|today|now|please|about]",
             "urgently about",

@@ -9,6 +9,11 @@ IDEAS: Final = (
         "EXPOSE",
         "tells family, friends, neighbours or the employer",
         zh=(
+            (
+                "(寄|送|发|交|转)(到|给|至)[你|你的](父母|家人|单位|公司|领导|老婆|老公|孩子|同事)[手中|手里|手上|"
+                "那里|面前|办公室]"
+            ),
+            "(你|你的)(老板|领导|同事|家人|父母|老婆|老公|单位)……(就会|都会|将会|会)(知道|收到|看到)",
             "(联系人|亲友|家人|同事|朋友|父母|家属)[们|也|都]…(陆续|都会|将|会|逐一|马上|很快)…(接到|收到|接听)",
             (
                 "(打给|打电话给|找到|联系|告诉|发给|通知)[你|你的|你们|你家|你大学|你孩子|你儿子|你女儿|你老婆|"
@@ -68,6 +73,14 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            (
+                "(every|all|each) [of] [the] (contact|contacts|number|numbers|person|people|name|names|friend|"
+                "friends) (in|on|from) your (phone|list|phonebook|facebook|contacts|contact list) …"
+            ),
+            "(deserve*|right|need*) to know (who|what|that|about|how) …",
+            "(tag|tagging) you",
+            "on your (timeline|wall|profile|page)",
+            "your (screenshots|screenshot)",
             (
                 "(whole|entire) (office|town|company|neighborhood|neighbourhood|building|family|village|street|"
                 "school|church|team|class) (will|is going|should|gets|can|deserves|must|knows)"

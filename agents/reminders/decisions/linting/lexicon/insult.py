@@ -79,6 +79,11 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "waste of (space|oxygen|air|skin)",
+            "(everybody|everyone) can see",
+            "make (me|us) sick",
+            "makes (me|us) sick",
+            "bottom feeder*|sorry excuse|excuse for a|no good|cheap scum",
             (
                 "(live|lives|living|lived) (off|on) [other|borrowed|our|someone|hard|stolen] [peoples|people s|"
                 "working|elses|else s] (money|people|others|taxpayers|us)"

@@ -108,15 +108,16 @@ IDEAS: Final = (
         en=(
             "(grows|climbs|rises|climbing|rising) (by|every|each|daily)",
             "every single (day|hour)",
+            "charge you (for|extra|more|double)",
             "extra #",
             "twice (what|the|as)",
             "growing (daily|every)",
             "(adds|adding) #",
             (
-                "zelle|venmo|paypal|cash app|cashapp|gift card*|bitcoin|crypto*|western union|cost you|on top|charge "
-                "you|charged for|surcharge*|penalt*|fine|fines|double|doubles|doubled|triple*|quadruple*|times what|"
-                "keeps growing|keep growing|piling up|to my|my account|my number|privately|off the record|under the "
-                "table|per visit|each visit|each call|our trouble"
+                "zelle|venmo|paypal|cash app|cashapp|gift card*|bitcoin|crypto*|western union|cost you|on top|"
+                "surcharge*|penalt*|fine|fines|double|doubles|doubled|triple*|quadruple*|times what|keeps growing|"
+                "keep growing|piling up|to my|my account|my number|privately|off the record|under the table|per "
+                "visit|each visit|each call|our trouble"
             ),
         ),
         severity="warn",
@@ -174,8 +175,8 @@ IDEAS: Final = (
         zh=(
             (
                 "快递|快件|包裹|签收|派件|取件|班主任|幼儿园|医院|派出所|居委会|物业|中奖|领奖|中了|奖品|领取|验证码|"
-                "登录链接|短链|点击|速回电|速回|机票|航班|社保|医保|退税|补贴|老同学|老朋友|猜猜|换号|面试|招聘|兼职|"
-                "刷单|相亲|解冻|认证|激活你"
+                "登录链接|短链|点击|速回电|速回|机票|航班|社保|医保|退税|补贴|老同学|老朋友|猜猜|面试|招聘|兼职|刷单|"
+                "相亲|解冻|认证|激活你"
             ),
         ),
         en=(

@@ -9,6 +9,16 @@ IDEAS: Final = (
         "THREAT",
         "threatens body, life or property",
         zh=(
+            (
+                "(让|叫|给|要)你[也|们|好好](知道|尝尝|尝|体验|见识|领教|体会|感受)……(滋味|厉害|什么叫|手段|后果|"
+                "本事|下场|是什么)"
+            ),
+            "(挑战|触碰|考验|消磨)…(底线|耐心|忍耐|极限)",
+            (
+                "动粗|动武|动刀|动真格|噩梦|地狱|会后悔|后悔莫及|后悔一辈子|追悔莫及|悔不当初|死得很|死的很|死得难看|"
+                "绝路|不知死活|自讨苦吃|自找麻烦|自找苦吃|自作自受|玩火自焚|得寸进尺|不知好歹|不识抬举|做好心理准备|"
+                "没脸没皮地"
+            ),
             "看谁(耗得|怕谁|狠|先|玩得)",
             "陪你(玩|耗)",
             "睡觉…(小心|锁|睁|警醒)",
@@ -79,6 +89,19 @@ IDEAS: Final = (
             "(三长两短|意外发生|发生意外|出意外|横祸|血光|有命花|没命)",
         ),
         en=(
+            "(not|nobody is|arent|quit|stop) (messing|fooling|playing|joking) around",
+            "watch (yourself|out) ",
+            "what (happens|comes|follows) next",
+            "(have|got) (our|my|other) ways",
+            "(do not|dont) say we",
+            "(could|might|may|can|will) happen to (you|your {family})",
+            "happens to your {family}",
+            "peaceful (day|night)",
+            "never have [a] (peace|peaceful)",
+            (
+                "better watch|not responsible for what|by force|use force|playing with fire|did not warn you|peace "
+                "again|get what you deserve|what is coming to you|coming to you"
+            ),
             "(lock|check|bolt) your (doors|door|windows|car)",
             "sleep (well|tight|easy|soundly)",
             "how far (we|i) (go|will|can|would|are)",
