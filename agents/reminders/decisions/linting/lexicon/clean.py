@@ -10,6 +10,7 @@ CLEAN_ZH: Final = (
         "(互联网金融协会|银行业协会|消费者协会|监管部门|金融监管部门|金监局|人民银行|监管机构|12378|金融消费者)[或|"
         "及|和|投诉|、|,]…(反映|投诉|举报|咨询|维权|申诉|调解)"
     ),
+    ("(如|若|经|如果|凭)你[的|书面]…(授权|同意|允许|许可)…(家属|家人|亲属|联系人|亲友|代理人)…(沟通|联系|商谈|提供)"),
     "主管(部门|机关)",
     (
         "(加|添加|联系|关注|增加|绑定)[我们|我司|官方|我行|本行|我司官方]微信(公众号|客服|小程序|通知|提醒|服务号|"
@@ -169,6 +170,7 @@ CLEAN_EN: Final = (
     "(financial|banking|credit) ombudsman [service]",
     "(not|never|no) in demand",
     "on demand|demand deposit",
+    "(required|obliged|protected|allowed|permitted) by law",
     (
         "(interest|fees|charges|costs) [and charges|and fees] [on your account|on this account|on the account|on "
         "your loan|on your card] (will be|is|are|has been|have been|can be|stays|may be) (frozen|stopped|paused)"

@@ -114,10 +114,10 @@ IDEAS: Final = (
             "growing (daily|every)",
             "(adds|adding) #",
             (
-                "zelle|venmo|paypal|cash app|cashapp|gift card*|bitcoin|crypto*|western union|cost you|on top|"
-                "surcharge*|penalt*|fine|fines|double|doubles|doubled|triple*|quadruple*|times what|keeps growing|"
-                "keep growing|piling up|to my|my account|my number|privately|off the record|under the table|per "
-                "visit|each visit|each call|our trouble"
+                "zelle|venmo|cash app|cashapp|gift card*|bitcoin|crypto*|western union|cost you|on top|surcharge*|"
+                "penalt*|fine|fines|double|doubles|doubled|triple*|quadruple*|times what|keeps growing|keep growing|"
+                "piling up|to my|my account|my number|privately|off the record|under the table|per visit|each visit|"
+                "each call|our trouble"
             ),
         ),
         severity="warn",
@@ -154,9 +154,8 @@ IDEAS: Final = (
         "SENSITIVE",
         "mentions health, job or income",
         zh=(
-            "你在…(上班|工作|任职)",
             (
-                "化疗|癌|肿瘤|患病|得病|重病|病|抑郁|艾滋|怀孕|流产|产假|残疾|手术|住院|月薪|工资|薪水|月收入|"
+                "化疗|癌|肿瘤|患病|得病|重病|有病|发病|抑郁|艾滋|怀孕|流产|产假|残疾|手术|住院|月薪|工资|薪水|月收入|"
                 "每月收入|年收入|余额宝|存款|送外卖|跑滴滴|打工|上班|工地|学历|婚|离异|吸毒|赌博"
             ),
         ),

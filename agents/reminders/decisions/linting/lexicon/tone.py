@@ -103,15 +103,16 @@ IDEAS: Final = (
             ),
             "(our|my) money",
             "(need|want|expect|demand*) (the|our|my|this|your|full|it|payment) [full] [money|payment|amount]",
+            "sell (your|the|some|it|that|everything)",
             "# minutes",
             "i (will|am|know|want|need|can|have)",
             (
                 "pay up|just pay|owe us|owed us|pay what you|cough up|hand over|no more waiting|waiting for you|"
-                "enough is enough|lend|borrow from|sell|pawn|beg|immediately|at once|tonight|by midnight|or we|or i|"
-                "or face|or risk|or lose|otherwise|last time|final|ultimatum|deadline|demand*|must pay|must be paid|"
-                "no choice|no option|no excuse|no delay|do it now|now or|hurry|urgent*|whatever you have to|figure "
-                "it out|not my problem|not our problem|do not care|make it happen|any way you can|use your|savings|"
-                "rent|groceries|christmas|someone in your|stop wasting|wasting our time|waste our time|tired of"
+                "enough is enough|lend|borrow from|pawn|beg|immediately|at once|tonight|by midnight|or we|or i|or "
+                "face|or risk|or lose|otherwise|last time|final|ultimatum|deadline|demand*|must pay|must be paid|no "
+                "choice|no option|no excuse|no delay|do it now|now or|hurry|urgent*|whatever you have to|figure it "
+                "out|not my problem|not our problem|do not care|make it happen|any way you can|use your|savings|rent|"
+                "groceries|christmas|someone in your|stop wasting|wasting our time|waste our time|tired of"
             ),
         ),
         severity="warn",
@@ -122,8 +123,7 @@ IDEAS: Final = (
         zh=(
             (
                 "红包|优惠|折|福利|特惠|专享|专属|限时|抽奖|礼品|礼包|大奖|奖励|返现|提额|再贷|再借|新额度|放款|"
-                "最高可|推荐好友|邀请|会员|理财|保险|办卡|开卡|购物|商城|直播|团购|新客|老客|老客户|升级|免费领|"
-                "额度翻|备用金"
+                "最高可|推荐好友|邀请|会员|办卡|开卡|购物|商城|直播|团购|新客|老客|老客户|升级|免费领|额度翻|备用金"
             ),
         ),
         en=(
@@ -134,8 +134,8 @@ IDEAS: Final = (
                 "unlock*|twice the|bigger loan|larger loan|new loan|another loan|next loan|second loan|offers|an "
                 "offer|great deal|deals|discount*|reward*|bonus|cashback|cash back|gift|promo*|voucher*|coupon*|"
                 "exclusive|special|limited time|sale|pre approved|preapproved|eligible|qualif*|upgrade*|limit "
-                "increase|higher limit|credit limit|low rate*|low interest|refinanc*|refer|referral|win|insurance|"
-                "subscribe|sign up|join|shop"
+                "increase|higher limit|credit limit|low rate*|low interest|refinanc*|refer|referral|win|subscribe|"
+                "sign up|join|shop"
             ),
         ),
         severity="warn",
