@@ -1,9 +1,9 @@
 """The linter on labelled texts: nothing abusive passes as ok, and clean texts are hardly ever blocked.
 
-The hold-out set was written in four parts, each after the lexicon had been changed for the one before. What the linter
-made of a part when it first saw it: abusive as ok 25 of 68, 17 of 87, 5 of 68, 3 of 68; clean as blocked 4, 2, 0 and
-1 of 60. So about one abusive text in twenty of a kind that nobody thought of may still pass; the set is no measure
-any more once it has been learned from.
+The hold-out set was written in five parts, each after the lexicon had been changed for the one before. What the linter
+made of a part when it first saw it: abusive as ok 25 of 68, 17 of 87, 5 of 68, 3 of 68 and 4 of 30; clean as blocked
+4, 2, 0 and 1 of 60 (the fifth part has none). So about one abusive text in fourteen of a kind that nobody thought of
+may still pass; the set is no measure any more once it has been learned from.
 """
 
 import re

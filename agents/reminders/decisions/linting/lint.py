@@ -105,7 +105,10 @@ def _hit(folded: str, regex: re.Pattern[str], severity: Severity, *, negatable: 
 
 
 def _unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each once; what is blocked anyway is not also warned about with the same words."""
+    """Each once; of the warnings of a category only the first, and none where it is blocked."""
     kept = dict.fromkeys(findings)
-    blocked = {(finding.category, finding.phrase) for finding in kept if finding.severity == "block"}
-    return tuple(f for f in kept if f.severity == "block" or (f.category, f.phrase) not in blocked)
+    warned = {finding.category: finding for finding in reversed(kept) if finding.severity == "warn"}
+    for finding in kept:
+        if finding.severity == "block":
+            warned.pop(finding.category, None)
+    return tuple(f for f in kept if f.severity == "block" or warned.get(f.category) == f)

@@ -73,6 +73,8 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "(spoke|spoken|talked|wrote|written|speaking|talking) (to|with) your ({family}|{others}) …",
+            "your (references|referees|contacts) (have|has) (agreed|told|been|confirmed|given)",
             (
                 "(every|all|each) [of] [the] (contact|contacts|number|numbers|person|people|name|names|friend|"
                 "friends) (in|on|from) your (phone|list|phonebook|facebook|contacts|contact list) …"

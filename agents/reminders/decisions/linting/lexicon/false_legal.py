@@ -24,6 +24,7 @@ IDEAS: Final = (
             "限制人身|人身自由|失去自由",
         ),
         en=(
+            "in a cell|a jail cell|cell block",
             (
                 "jail*|prison*|imprison*|incarcerat*|behind bars|handcuff*|in cuffs|locked up|lock you up|put you "
                 "away|arrest|arrested|arresting|arrests|detained|detention|prison sentence|sentenced|custody|felony|"
@@ -146,6 +147,8 @@ IDEAS: Final = (
         "FALSE_LEGAL",
         "threatens to take property, wages or freedom to travel",
         zh=(
+            "(被|由)(法院|法庭|司法)…(划走|扣走|划扣|拿走|收走|冻)",
+            "(余额|零钱|存款|工资)…(划走|扣走|清空|拿走)",
             "(冻住|封住|封了|封掉|冻了|锁死)",
             "给你(冻|封|停|锁)(住|掉|了)",
             "(房子|房产|车子|车|家产|家当)…(拍卖|收走|没收|拉走|抵债|拿走|贴封条)",

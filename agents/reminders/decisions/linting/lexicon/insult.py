@@ -51,6 +51,8 @@ IDEAS: Final = (
         "INSULT",
         "shames the reader",
         zh=(
+            "(令人|让人)(不齿|作呕|恶心|鄙视|看不起)",
+            "不齿|三催四请|老油条|收拾得多|恶心|鄙视",
             "替你(害臊|丢人|脸红|羞|不齿)",
             "(不|没)(觉得|感到)…(丢人|羞|脸红|惭愧)",
             "(#岁的人|#岁人|一把年纪|这么大的人|大老爷们|堂堂男人|年纪轻轻)……(还|连|都|就|骗|欠|不|没|拿不出)",
@@ -79,6 +81,10 @@ IDEAS: Final = (
             ),
         ),
         en=(
+            "(biggest|worst|greatest) (cheat|liar|thief|loser|fraud|debtor|deadbeat) …",
+            "(feel|like) (to be|being) (a|the) [biggest] (cheat|thief|liar|loser|fraud|deadbeat)",
+            "belong in (a cell|jail|prison|a cage|the gutter)",
+            "make an example (of|out of)",
             "waste of (space|oxygen|air|skin)",
             "(everybody|everyone) can see",
             "make (me|us) sick",

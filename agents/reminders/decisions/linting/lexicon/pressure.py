@@ -58,6 +58,8 @@ IDEAS: Final = (
         "PRESSURE",
         "pushes to borrow, sell or give up necessities",
         zh=(
+            "(去|找)[找]人(借|凑|要)",
+            "(要|必须|得)(看到|见到)[转账|汇款|付款](截图|凭证|回单)",
             "(把|将)[家里|你|家中|身边][的|里]…(卖|当|抵押)(了|掉)",
             "(值钱|贵重)[的]…(卖|当|抵)",
             "取现[来|去|也]还",
@@ -98,6 +100,10 @@ IDEAS: Final = (
             "我不管|不要跟我说|没有借口|少找借口|少废话|别废话|废话少说",
         ),
         en=(
+            (
+                "(parents|mothers|fathers|wifes|husbands|parents s|mother s|family s) [s] (pension|savings|salary|"
+                "money|account|card) … (cover|pay|can|will|could)"
+            ),
             "ask a (friend|bank|relative|neighbour|neighbor|colleague|cousin) …",
             "just get (it|the money)",
             "sell (the|some|something|anything|everything|a) …",
