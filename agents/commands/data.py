@@ -83,34 +83,55 @@ def simulate(
     places = places._replace(packs=packs or places.packs, approvals=approvals or places.approvals)
     book = load_book(places, settings.namespace)
     piped = str(output) == "-"
+    known = [*wave.nothing_leaves(book), *_coarse(book, settings.tick_period_s)]
     if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
-        _warn(book)
+        _warn(known)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
     simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions, settings.tick_period_s)
     with _writing(output) as out, progress("simulating") as told:
         for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
-    _sum_up(simulation, book, instant(until), summary, errors if piped else terminal)
+    _sum_up(simulation, book, instant(until), known, summary, errors if piped else terminal)
 
 
-def _warn(book: Book) -> None:
-    for fault in wave.nothing_leaves(book):
-        say(f"tactful: warning: {fault}", to=errors)
+def _warn(warnings: list[str]) -> None:
+    for warning in warnings:
+        say(f"tactful: warning: {warning}", to=errors)
 
 
-def _sum_up(simulation: Simulation, book: Book, end_ms: int, form: Output, where: Console) -> None:
+def _coarse(book: Book, period_s: int) -> list[str]:
+    if book.policy.pacing is None or period_s == 1:
+        return []
+    return [
+        f"the policy paces by the second and ticks are {period_s:,} s apart: turns that fall between them are missed, "
+        "so waits are longer and counts lower than a worker's; unset TACTFUL_TICK_PERIOD_S"
+    ]
+
+
+def _out_of_force(simulation: Simulation, book: Book) -> list[str]:
+    count, pack = simulation.counts["decisions", "blocked PACK_NOT_IN_FORCE"], book.law.pack
+    if not count:
+        return []
+    until = "" if pack.effective_to is None else f" to {pack.effective_to}"
+    return [
+        f"{count:,} times nothing left because pack {pack.id} is in force from {pack.effective_from}{until} only; to "
+        "try it on facts of other days, give a copy of it another effective_from, and approve the copy for the trial"
+    ]
+
+
+def _sum_up(simulation: Simulation, book: Book, end_ms: int, known: list[str], form: Output, where: Console) -> None:
     counts = sorted(simulation.counts.items())
+    found = _out_of_force(simulation, book)
     if form is Output.json:
         flat = {f"{kind}: {what}": count for (kind, what), count in counts}
-        write_json({**flat, **wave.summary(simulation.tally, book, end_ms)}, to=where)
+        write_json({**flat, **wave.summary(simulation.tally, book, end_ms), "warnings": [*known, *found]}, to=where)
         return
     rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
     show_table("Simulation", ("", "what", "count"), rows, to=where)
     for sheet in wave.sheets(simulation.tally, book, end_ms):
         show_table(*sheet, to=where)
-    if not simulation.tally.reminders:
-        # Said before the run, too; but whoever looks for messages looks here.
-        _warn(book)
+    # What was known is said before the run, too; but whoever looks for messages looks here.
+    _warn([*([] if simulation.tally.reminders else known), *found])
 
 
 def generate(

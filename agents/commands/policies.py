@@ -25,6 +25,8 @@ from streams.clock import SystemClock
 from streams.settings import Settings
 
 EXIT_FAULTS = 1
+NAME_MIN, NAME_MAX = 2, 80
+"""As `schemas.packs.Approval` has it: a name that it refuses must not come out of here."""
 _ANYWHERE = "policy"
 """A namespace stands in ids of messages, of which none is made here."""
 
@@ -128,20 +130,22 @@ def policy_hashes(
     approvals: ApprovalsFile = None,
     texts: TextsFolder = None,
     everything: Annotated[bool, typer.Option("--all", help="every pack there is, not only the policy's")] = False,
-    by: Annotated[str, typer.Option(help="who approves; fill it in yourself otherwise")] = "NAME",
+    by: Annotated[str | None, typer.Option(help="who approves; left empty otherwise, to be filled in")] = None,
     on: Annotated[str | None, typer.Option(metavar="DATE", help="the day of the approval; default: today")] = None,
     output: Shown = Output.text,
 ) -> None:
     """Print ids, versions and hashes, as lines to paste into the file of approvals once somebody has read it all."""
+    name = "" if by is None else _name(by)
     places = _places(policy, packs, approvals, texts)
     book = load_book(places, _ANYWHERE)
+    day = _day(on, book.policy.lender.zone)
     listed = list(hashed(book, places, everything=everything))
     if output is Output.json:
         named = {"policy": book.policy.id, "version": book.policy.version, "hash": book.hash}
         write_json({**named, "approvals": [one._asdict() for one in listed]})
         return
     say(f"# policy {book.policy.id} {book.policy.version}, hash {book.hash}: `tactful activate` names it by itself")
-    for line in approval_lines(listed, by, _day(on, book.policy.lender.zone)):
+    for line in approval_lines(listed, name, day):
         say(line)
 
 
@@ -172,9 +176,10 @@ def _tell(found: Difference, earlier: Policy, later: Policy) -> None:
     say(f"{earlier.id} {earlier.version} -> {later.id} {later.version}")
     for note in found.notes:
         say(f"note: {note}")
-    if not found.touching and not found.sparing:
+    changed = bool(found.touching or found.sparing)
+    if not changed:
         say("Nothing changed.")
-    else:
+    if changed or earlier.version != later.version:
         say(found.in_flight)
     for title, changes in (
         ("Counts for open cycles, too:", found.touching),
@@ -199,6 +204,14 @@ def _as_json(found: Difference, earlier: Policy, later: Policy) -> dict[str, Any
         "notes": found.notes,
         "faults": found.faults,
     }
+
+
+def _name(text: str) -> str:
+    """A name as an approval has it."""
+    name = text.strip()
+    if not NAME_MIN <= len(name) <= NAME_MAX or not name.isprintable():
+        raise typer.BadParameter(f"--by takes a person's name of {NAME_MIN} to {NAME_MAX} characters, not {text!r}")
+    return name
 
 
 def _day(text: str | None, zone: str) -> date:

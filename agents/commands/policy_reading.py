@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agents.policy_words.approving import Hashed
 from agents.policy_words.comparing import Side
-from agents.policy_words.locating import Located, locate
+from agents.policy_words.locating import Located, locate, separate
 from agents.policy_words.warnings import Facts
 from agents.reminders import calendar_files, pack_files
 from agents.reminders.decisions.catalog import Book
@@ -21,6 +21,8 @@ from schemas.policies import Policy
 def facts(book: Book, places: Places) -> Facts:
     """The policy with who approved what of it. The files have just been read without a fault."""
     given, pack = pack_files.load_approvals(places.approvals, []), book.law.pack
+    current = {("pack", pack.id): book.law.hash}
+    current |= {("texts", texts.language): texts_hash(texts) for texts in book.texts.values()}
     return Facts(
         policy=book.policy,
         pack=pack,
@@ -28,7 +30,13 @@ def facts(book: Book, places: Places) -> Facts:
         approved_by=given.people("pack", pack.id, book.law.hash),
         texts_approved_by={b.language: given.people("texts", b.language, texts_hash(b)) for b in book.texts.values()},
         calendars=calendar_files.load_calendars(None, []),
+        approved_other={what: _approved_other(given, *what, digest) for what, digest in current.items()},
     )
+
+
+def _approved_other(given: Approvals, kind: str, subject: str, digest: str) -> tuple[str, ...]:
+    people = {one.by for one in given.approvals if (one.kind, one.id) == (kind, subject) and one.hash != digest}
+    return tuple(sorted(people.difference(given.people(kind, subject, digest))))
 
 
 def side(policy: Path, packs: Path | None, texts: Path | None, faults: list[str]) -> Side | None:
@@ -46,7 +54,8 @@ def located(faults: list[str], places: Places) -> list[Located]:
     contents: defaultdict[str, list[str]] = defaultdict(list)
     for path in _files(places):
         contents[path.name].append(path.read_text(encoding="utf-8", errors="replace"))
-    return [locate(fault, contents) for fault in dict.fromkeys([*faults, *others])]
+    single = (one for fault in (*faults, *others) for one in separate(fault))
+    return [locate(fault, contents) for fault in dict.fromkeys(single)]
 
 
 def hashed(book: Book, places: Places, *, everything: bool) -> Iterator[Hashed]:

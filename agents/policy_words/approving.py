@@ -19,7 +19,11 @@ class Hashed(NamedTuple):
 
 
 def approval_lines(hashed: Iterable[Hashed], by: str, on: date) -> Iterator[str]:
-    """One approval by one person for each, as TOML: text that `Approvals` reads, ready to be pasted."""
+    """One approval by one person for each, as TOML: text that `Approvals` reads, ready to be pasted.
+
+    Without a name (``by`` is empty) it is refused until somebody has filled one in: a placeholder would count as a
+    person.
+    """
     yield f"# {APPROVERS} different people approve each of these, each of them under their own name."
     for one in hashed:
         version = "" if one.version is None else f" {one.version}"

@@ -10,6 +10,18 @@ _SYNTAX: Final = re.compile(r"\(at line (\d+), column \d+\)")
 _FILE: Final = re.compile(r"^([^:]+\.toml): (.+)$", re.DOTALL)
 _PLACE: Final = re.compile(r"^([A-Za-z_][\w.-]*)(?: \([^)]*\))?: ")
 _TEXT: Final = re.compile(r"^([\w-]+): ([\w.-]+) \(([\w.-]+)\): ")
+_BOOK: Final = re.compile(r"; (?=(?:text|phrase|salutation) [\w.-]+(?:: | is )|(?:signature|amount|date)[\w.]*: )")
+"""Between the faults of a file of texts, which its model tells together."""
+_QUOTED: Final = (
+    (re.compile(r"^text ([\w-]+)\.([\w-]+): the id ([\w-]+) "), r"\[texts\.{0}\.{1}\]"),
+    (re.compile(r"^text ([\w-]+): its tone"), r"\[texts\.{0}\."),
+    (re.compile(r"^text ([\w-]+): "), r"""id\s*=\s*["']{0}["']"""),
+    (re.compile(r"^phrase ([\w-]+): "), r"{0}\s*="),
+    (re.compile(r"^([\w-]+) is a rule of "), r"""id\s*=\s*["']{0}["']"""),
+    (re.compile(r"^tone ([\w-]+): "), r"""(?:.*[{{,]\s*)?tone\s*=\s*["']{0}["']"""),
+    (re.compile(r"^one person under two names: .* and '(.*)'$"), r"""by\s*=\s*["']{0}["']"""),
+)
+"""Words of a fault, and how the line begins that they speak of."""
 _NAMED: Final = re.compile(r"\b(ladder|stage|segment|experiment|arm) ([A-Za-z][\w.-]*)")
 
 
@@ -24,6 +36,12 @@ class Located(NamedTuple):
         """As compilers write it: ``file:line: reason``."""
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
         return f"{place}: {self.reason}" if place else self.reason
+
+
+def separate(fault: str) -> list[str]:
+    """One fault each: those of a file of texts come as one, separated by semicolons."""
+    named = _FILE.match(fault)
+    return [fault] if named is None else [f"{named[1]}: {reason}" for reason in _BOOK.split(named[2])]
 
 
 def locate(fault: str, files: Mapping[str, Sequence[str]]) -> Located:
@@ -52,6 +70,15 @@ def _line(content: str, reason: str) -> int | None:
         line = line_of(places, wanted)
         if line is not None:
             return line
+    return _quoted(content, reason)
+
+
+def _quoted(content: str, reason: str) -> int | None:
+    for words, begins in _QUOTED:
+        said = words.match(reason)
+        if said is not None:
+            line = re.compile(r"\s*" + begins.format(*map(re.escape, said.groups())))
+            return next((n for n, written in enumerate(content.splitlines(), 1) if line.match(written)), None)
     return None
 
 

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from agents.policy_words.law import approval_words
 from agents.policy_words.meaning import ladders
 from agents.policy_words.rendering import samples, uses
-from agents.policy_words.speech import coded, dated
+from agents.policy_words.speech import coded, dated, joined
+from agents.policy_words.week import NEVER, week_words
 from agents.reminders.decisions.holidays_of import Calendar
 from agents.reminders.decisions.linting.lint import lint_parts
 from agents.reminders.decisions.policy_checks import tones_of
@@ -32,11 +33,14 @@ class Facts(NamedTuple):
     texts_approved_by: Mapping[str, Sequence[str]]
     """By the language of the texts."""
     calendars: Mapping[str, Calendar]
+    approved_other: Mapping[tuple[str, str], Sequence[str]] = {}
+    """Kind and id -> who approved what it says no more, or does not say yet."""
 
 
 def warnings(facts: Facts, day: date) -> list[str]:
     """Everything to know before the policy is used on ``day`` (of the lender) and after it, one line each."""
-    found = [*_approvals(facts), *_force(facts.pack, day), *_calendars(facts, day), *_unused(facts.policy)]
+    found = [*_approvals(facts), *_force(facts.pack, day), *_hours(facts), *_calendars(facts, day)]
+    found += _unused(facts.policy)
     for book in _books(facts.texts):
         found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]
     return found
@@ -50,11 +54,16 @@ def _books(texts: Mapping[str, TextBook]) -> list[TextBook]:
 def _approvals(facts: Facts) -> Iterator[str]:
     pack = facts.pack
     if len(facts.approved_by) < APPROVERS:
-        yield f"pack {pack.id} {pack.version}: {approval_words(facts.approved_by)}"
+        yield f"pack {pack.id} {pack.version}: {approval_words(facts.approved_by)}{_other(facts, 'pack', pack.id)}"
     for book in _books(facts.texts):
         given = facts.texts_approved_by.get(book.language, ())
         if len(given) < APPROVERS:
-            yield f"texts {book.language}: {approval_words(given)}"
+            yield f"texts {book.language}: {approval_words(given)}{_other(facts, 'texts', book.language)}"
+
+
+def _other(facts: Facts, kind: str, subject: str) -> str:
+    people = facts.approved_other.get((kind, subject), ())
+    return f"; {joined(people)} approved another content than it has now" if people else ""
 
 
 def _force(pack: Pack, day: date) -> Iterator[str]:
@@ -64,6 +73,12 @@ def _force(pack: Pack, day: date) -> Iterator[str]:
         yield f"pack {pack.id}: it is in force from {dated(pack.effective_from)} on only"
     if pack.effective_to is not None and day > pack.effective_to:
         yield f"pack {pack.id}: its last day was {dated(pack.effective_to)}"
+
+
+def _hours(facts: Facts) -> Iterator[str]:
+    windows = [rule for rule in facts.pack.rules if isinstance(rule, WindowRule)]
+    if week_words(facts.policy.hours, windows, facts.policy.sending.window_margin_minutes) == NEVER:
+        yield f"hours: the windows of pack {facts.pack.id} leave nothing of them: nothing is sent"
 
 
 def _calendars(facts: Facts, day: date) -> Iterator[str]:

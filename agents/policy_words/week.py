@@ -8,6 +8,8 @@ from agents.policy_words.speech import joined
 from schemas.packs import DAYS, Opening, WindowRule
 from schemas.policies import Hours
 
+NEVER: Final = "never"
+"""Said of a week without an hour."""
 _DAY: Final = 24 * 60
 _WEEK: Final = 7 * _DAY
 _NAMES: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -26,7 +28,7 @@ def week_words(hours: Hours, windows: Sequence[WindowRule], margin_minutes: int)
         names = _day_names([*group])
         (said if times else never).append(f"{names} {joined(times)}" if times else names)
     if not said:
-        return "never"
+        return NEVER
     return ", ".join([*said, *([f"never on {joined(never)}"] if never else [])])
 
 

@@ -115,6 +115,9 @@ def test_diff_says_what_changed_and_whom_it_reaches(policy: Policy, tmp_path: Pa
         ("ladder", False),
     ]
     assert policy("diff", before, before).out.splitlines()[1:] == ["Nothing changed."]
+    same = version(tmp_path, "c.toml", (NEXT[0], f'{NEXT[1]}\nin_flight = "finish"'))
+    told = policy("diff", before, same)
+    assert "Nothing changed.\nA cycle that an earlier version opened ends on that version" in told.out
 
 
 def test_diff_compares_texts_and_packs_when_they_are_told(policy: Policy, tmp_path: Path) -> None:
@@ -231,6 +234,46 @@ def test_hashes_are_approvals_that_can_be_pasted(policy: Policy, tmp_path: Path)
     approvals.write_text(pasted, encoding="utf-8")
     told = policy("check", "--approvals", str(approvals), "--on", DAY, approved=False)
     assert "nothing is sent" not in told.err
+
+
+def test_approvals_of_what_it_said_before_are_told(policy: Policy, tmp_path: Path) -> None:
+    pasted = "\n".join(policy("hashes", "--by", person, "--on", DAY).out for person in ("Ann", "Bea"))
+    book = load_book(PLACES, "test")
+    assert book.law.hash in pasted
+    approvals = tmp_path / "approvals.toml"
+    approvals.write_text(pasted.replace(book.law.hash, "0" * 32, 1), encoding="utf-8")
+    told = policy("check", "--approvals", str(approvals), "--on", DAY, approved=False).err.splitlines()
+    assert [line for line in told if "approved" in line] == [
+        "warning: pack CN 2026.11: only Bea approved this, and it takes 2 people: therefore nothing is sent; "
+        "Ann approved another content than it has now"
+    ]
+
+
+def test_a_pasted_line_without_a_name_is_nobodys_approval(policy: Policy, tmp_path: Path) -> None:
+    approvals = tmp_path / "approvals.toml"
+    approvals.write_text(policy("hashes", "--on", DAY, approved=False).out, encoding="utf-8")
+    told = policy("check", "--approvals", str(approvals), "--on", DAY, approved=False)
+    assert told.code == FAULTY
+    assert "approvals.toml:9: approvals.0.by (CN)" in told.err
+
+
+@pytest.mark.parametrize("wrong", [("--by", ""), ("--by", "A"), ("--by", "Ann\nBea"), ("--on", "2026-13-01")])
+def test_hashes_prints_nothing_that_would_spoil_the_file_of_approvals(policy: Policy, wrong: tuple[str, str]) -> None:
+    told = policy("hashes", *wrong)
+    assert (told.code, told.out) == (REFUSED, "")
+    assert wrong[0] in told.err
+
+
+def test_each_fault_of_a_file_of_texts_is_a_line_of_its_own(policy: Policy, tmp_path: Path) -> None:
+    text = (DEFAULT_TEXTS / "en.toml").read_text(encoding="utf-8")
+    text = text.replace("{amount}", "{sum}", 1).replace("[texts.last.neutral]", "[texts.last.plain]")
+    (tmp_path / "en.toml").write_text(text, encoding="utf-8")
+    told = policy("check", "--texts", str(tmp_path)).err.splitlines()
+    lines = text.splitlines()
+    first = next(n for n, line in enumerate(lines) if "{sum}" in line)
+    slot, tone = first, lines.index("[texts.last.plain]") + 1
+    assert any(line.startswith(f"en.toml:{slot}: text ") and "'sum'" in line for line in told), told
+    assert f"en.toml:{tone}: text last: its tone neutral is missing" in told
 
 
 def test_hashes_for_programs_and_of_every_pack(policy: Policy) -> None:

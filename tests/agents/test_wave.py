@@ -4,7 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,10 @@ from typer.testing import CliRunner, Result
 from agents import wave
 from agents.commands import data
 from agents.fact_files import Line
+from agents.policy_words.approving import Hashed, approval_lines
 from agents.reminders.decisions.catalog import Book
+from agents.reminders.pack_files import SHIPPED, all_packs, pack_hash
+from agents.reminders.policy_files import DEFAULT_POLICY
 from agents.simulation import Emitted, Simulation
 from agents.wave import Tally, Wait
 from benchmarks import morning_wave
@@ -30,6 +33,7 @@ from schemas.decisions import Decision
 from schemas.policies import Gateway
 from streams import roles
 from streams.clock import Grid, to_ms
+from streams.settings import Settings
 from tests.agents.decisions.story import BOOK, book
 from tests.places import APPROVALS
 
@@ -239,6 +243,39 @@ def test_approvals_are_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert result.exit_code == 0
     assert "warning" not in result.stderr
     assert "Busiest hour (Asia/Shanghai): 2026-11-30 09:00, 5 reminders" in result.stdout
+
+
+def test_a_pack_that_is_not_yet_in_force_is_told_with_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packs = tmp_path / "packs"
+    packs.mkdir()
+    text = (SHIPPED / "cn.toml").read_text(encoding="utf-8")
+    later = text.replace("effective_from = 2025-02-28", "effective_from = 2027-01-01", 1)
+    assert later != text
+    (packs / "cn.toml").write_text(later, encoding="utf-8")
+    pack = all_packs(packs, [])["CN"]
+    approvals = tmp_path / "approvals.toml"
+    hashed = Hashed("pack", "CN", pack.version, pack_hash(pack), ())
+    told = [line for by in ("Ann", "Bea") for line in approval_lines([hashed], by, date(2026, 11, 30))]
+    approvals.write_text(APPROVALS.read_text(encoding="utf-8") + "\n".join(told), encoding="utf-8")
+    options = ("--packs", str(packs), "--approvals", str(approvals))
+    result = run_simulate(tmp_path, monkeypatch, *options)
+    assert "5 times nothing left because pack CN is in force from 2027-01-01 only" in result.stderr
+    summary = json.loads(run_simulate(tmp_path, monkeypatch, *options, "--summary", "json").stdout)
+    assert len(summary["warnings"]) == 1
+
+
+def test_a_pace_by_the_second_and_ticks_by_the_hour_do_not_go_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "paced.toml"
+    paced = DEFAULT_POLICY.read_text(encoding="utf-8") + "\n[pacing]\nmessages_per_second = 5\n"
+    policy.write_text(paced, encoding="utf-8")
+    options = ("--policy", str(policy), "--approvals", str(APPROVALS))
+    assert "warning" not in run_simulate(tmp_path, monkeypatch, *options).stderr
+    with monkeypatch.context() as patch:
+        patch.setattr(data, "Settings", lambda: Settings(tick_period_s=3600))
+        result = run_simulate(tmp_path, monkeypatch, *options)
+    assert "ticks are 3,600 s apart" in result.stderr
 
 
 def test_a_pack_folder_is_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.policy_words.locating import Located, locate
+from agents.policy_words.locating import Located, locate, separate
 from agents.policy_words.toml_places import line_of, lines_of
 from tests.agents.policy_words.samples import HERE, RICH_FILE
 
@@ -80,6 +80,8 @@ def test_lines_of_a_file(place: tuple[str | int, ...], line: int | None) -> None
         ("rich.toml: lender.zone: not a zone", "rich.toml", 'zone = "Asia/Shanghai"'),
         ("rich.toml: hours: nothing is left of them", "rich.toml", "[hours]"),
         ("rich.toml: en: no text 'last' (stage LAST)", "rich.toml", 'code = "LAST"'),
+        ("rich.toml: tone warm: no text in any language has it", "rich.toml", 'tone = "warm"'),
+        ("pack.toml: TEST-CAP-1 is a rule of CN already: an overlay adds rules", "pack.toml", 'id = "TEST-CAP-1"'),
         ("pack.toml: rules.2.cap.limit (TEST-CAP-1): too large", "pack.toml", "limit = 1"),
     ],
 )
@@ -103,6 +105,33 @@ def test_a_fault_of_a_text_is_looked_for_in_its_language() -> None:
     assert locate("rich.toml: en: firm (warm): amount is missing (CN-NEED-4)", files) == Located(
         "en.toml", 3, "en: firm (warm): amount is missing (CN-NEED-4)"
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        ("text en-firm-warm-1: unknown slot 'sum'", 4),
+        ("text firm.warm: the id en-firm-warm-1 stands twice", 3),
+        ("text firm: its tone neutral is missing", 3),
+        ("phrase help_offer: unknown slot 'sum'", 7),
+        ("text gone: its tone neutral is missing", None),
+    ],
+)
+def test_a_fault_of_a_file_of_texts_finds_its_line(reason: str, line: int | None) -> None:
+    book = 'language = "en"\n\n[texts.firm.warm]\nid = "en-firm-warm-1"\n\n[phrases]\nhelp_offer = "{sum}"\n'
+    assert locate(f"en.toml: {reason}", {"en.toml": [book]}) == Located("en.toml", line, reason)
+
+
+def test_a_second_spelling_of_a_name_finds_its_line() -> None:
+    given = {"approvals.toml": ['[[approvals]]\nby = "Li Wei"\n[[approvals]]\nby = "li wei "\n']}
+    assert locate("approvals.toml: one person under two names: 'Li Wei' and 'li wei '", given).line == 4
+
+
+def test_the_faults_of_a_file_of_texts_are_told_one_by_one() -> None:
+    told = ["locale: none; or so", "text a: its tone neutral is missing", "phrase b: unknown slot 'c'"]
+    assert separate(f"en.toml: {'; '.join(told)}") == [f"en.toml: {one}" for one in told]
+    assert separate("en.toml: id: no; it is not") == ["en.toml: id: no; it is not"]
+    assert separate("no file: a; text b: c") == ["no file: a; text b: c"]
 
 
 def test_a_syntax_error_has_its_own_line() -> None:

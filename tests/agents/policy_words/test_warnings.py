@@ -50,12 +50,21 @@ def test_a_policy_that_is_ready_is_warned_of_missing_tones_only(facts: Facts) ->
             "pack TEST 1: only Ann approved this, and it takes 2 people: therefore nothing is sent",
         ),
         ({"texts_approved_by": {}}, "texts en: nobody has approved this, and therefore nothing is sent"),
+        (
+            {"approved_by": (), "approved_other": {("pack", "TEST"): ("Ann", "Bea")}},
+            "pack TEST 1: nobody has approved this, and therefore nothing is sent; "
+            "Ann and Bea approved another content than it has now",
+        ),
         ({"pack": changed(PACK, requires_overlay=True)}, "pack TEST: it sends only as part of a pack that extends it"),
         (
             {"pack": changed(PACK, effective_from=date(2026, 7, 1))},
             "pack TEST: it is in force from 1 July 2026 on only",
         ),
         ({"pack": changed(PACK, effective_to=date(2026, 5, 31))}, "pack TEST: its last day was 31 May 2026"),
+        (
+            {"policy": changed(RICH, hours={"start": "23:00", "end": "23:30"})},
+            "hours: the windows of pack TEST leave nothing of them: nothing is sent",
+        ),
         ({"calendars": {}}, "calendar CN: 2026 is not confirmed: nothing is sent in it (TEST-TIME-2)"),
         ({"policy": changed(RICH, segments=())}, "ladder gentle: no segment and no arm names it"),
         ({"policy": RICH}, "offer two-weeks: no stage makes it"),
