@@ -74,22 +74,6 @@ def minute_of(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
-@lru_cache(maxsize=65_536)
-def permitted(zone: str, window: tuple[int, int], instant_ms: int) -> tuple[int, int]:
-    """The first permitted instant at or after the given one, and the end (exclusive) of its window.
-
-    ``window`` is the local minutes between which a message may leave, the end exclusive.
-    """
-    start_minute, end_minute = window
-    day = local_date(zone, instant_ms)
-    for _ in range(3):
-        start, end = instant_of(zone, day, start_minute), instant_of(zone, day, end_minute)
-        if instant_ms < end and start < end:
-            return max(instant_ms, start), end
-        day += timedelta(days=1)
-    raise AssertionError(f"no permitted hour within three days in {zone}")
-
-
 def local_minute(zone: str, instant_ms: int) -> int:
     """Minutes after local midnight, by the wall clock."""
     local = to_utc(instant_ms).astimezone(ZoneInfo(zone))
