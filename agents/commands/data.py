@@ -78,7 +78,7 @@ def simulate(
     summary: Annotated[Output, typer.Option(help="how the summary is written")] = Output.text,
 ) -> None:
     """Try a policy on recorded facts, without Kafka: what would leave, when, and why."""
-    settings = Settings()
+    settings, end_ms = Settings(), instant(until)
     places = places_of(settings, policy, texts)
     places = places._replace(packs=packs or places.packs, approvals=approvals or places.approvals)
     book = load_book(places, settings.namespace)
@@ -89,9 +89,9 @@ def simulate(
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
     simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions, settings.tick_period_s)
     with _writing(output) as out, progress("simulating") as told:
-        for emitted in simulation.run(read_lines(facts), instant(until), lambda ms: told(str(to_utc(ms)))):
+        for emitted in simulation.run(read_lines(facts), end_ms, lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
-    _sum_up(simulation, book, instant(until), known, summary, errors if piped else terminal)
+    _sum_up(simulation, book, end_ms, known, summary, errors if piped else terminal)
 
 
 def _warn(warnings: list[str]) -> None:

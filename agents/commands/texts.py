@@ -78,9 +78,18 @@ def _lines(file: Path | None, given: list[str]) -> Iterator[_Line]:
     if file is None and given:
         return
     if file is None or str(file) == "-":
-        yield from _texts(sys.stdin.buffer.read().decode("utf-8", "replace"), table=False)
+        yield from _texts(_decoded(sys.stdin.buffer.read()), table=False)
     else:
-        yield from _texts(file.read_bytes().decode("utf-8-sig", "replace"), table=file.suffix == ".tsv")
+        yield from _texts(_decoded(file.read_bytes()), table=file.suffix == ".tsv")
+
+
+def _decoded(content: bytes) -> str:
+    """Text in another encoding would be linted as signs that nobody wrote, and pass."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise typer.BadParameter(f"the texts are not in UTF-8, line {line} for one") from None
 
 
 def _texts(content: str, *, table: bool) -> Iterator[_Line]:

@@ -13,7 +13,7 @@ from agents.reminders.decisions.holidays_of import Calendar
 from agents.reminders.decisions.linting.lint import lint_parts
 from agents.reminders.decisions.policy_checks import tones_of
 from agents.reminders.decisions.wording import NEUTRAL, Wording
-from schemas.packs import APPROVERS, Pack, WindowRule
+from schemas.packs import APPROVERS, Pack, ProviderRule, WindowRule
 from schemas.policies import Policy
 from schemas.texts import TextBook
 
@@ -39,8 +39,8 @@ class Facts(NamedTuple):
 
 def warnings(facts: Facts, day: date) -> list[str]:
     """Everything to know before the policy is used on ``day`` (of the lender) and after it, one line each."""
-    found = [*_approvals(facts), *_force(facts.pack, day), *_hours(facts), *_calendars(facts, day)]
-    found += _unused(facts.policy)
+    found = [*_approvals(facts), *_force(facts.pack, day), *_hours(facts), *_contract(facts)]
+    found += [*_calendars(facts, day), *_unused(facts.policy)]
     for book in _books(facts.texts):
         found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]
     return found
@@ -79,6 +79,12 @@ def _hours(facts: Facts) -> Iterator[str]:
     windows = [rule for rule in facts.pack.rules if isinstance(rule, WindowRule)]
     if week_words(facts.policy.hours, windows, facts.policy.sending.window_margin_minutes) == NEVER:
         yield f"hours: the windows of pack {facts.pack.id} leave nothing of them: nothing is sent"
+
+
+def _contract(facts: Facts) -> Iterator[str]:
+    for rule in facts.pack.rules:
+        if isinstance(rule, ProviderRule) and not getattr(facts.policy.gateway, rule.needs):
+            yield f"gateway: {rule.needs} is false, and {rule.id} asks for it: nothing is sent"
 
 
 def _calendars(facts: Facts, day: date) -> Iterator[str]:

@@ -238,6 +238,14 @@ def test_whoever_has_no_approvals_is_told_why_nobody_is_written_to(
     assert len(summary["warnings"]) == 3
 
 
+def test_what_is_wrong_with_the_options_is_told_before_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run_simulate(tmp_path, monkeypatch, "--until", "soon")
+    assert "'soon' is not" in result.stderr
+    assert "no reminder leaves" not in result.stderr
+
+
 def test_approvals_are_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run_simulate(tmp_path, monkeypatch, "--approvals", str(APPROVALS))
     assert result.exit_code == 0

@@ -55,6 +55,14 @@ def test_a_missing_file_is_told(name: str) -> None:
         CliRunner().invoke(app, ["text", "check", name], catch_exceptions=False)
 
 
+def test_texts_in_another_encoding_are_refused_and_not_passed(tmp_path: Path) -> None:
+    file = tmp_path / "texts.txt"
+    file.write_bytes(b"ok\n" + "老赖".encode("gbk"))
+    result = CliRunner().invoke(app, ["text", "check", str(file)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "not in UTF-8, line 2" in result.stderr
+
+
 def test_people_read_it_too() -> None:
     result = CliRunner().invoke(app, ["text", "check", "--line", "[bold]pay or else"])
     assert result.exit_code == BLOCKED

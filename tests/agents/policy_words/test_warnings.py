@@ -74,6 +74,17 @@ def test_each_is_told(facts: Facts, fields: dict[str, Any], said: str) -> None:
     assert said in told(facts, **fields)
 
 
+def test_a_contract_that_does_not_allow_what_the_pack_asks_for_is_told(facts: Facts) -> None:
+    rule = {"id": "TEST-PROV-1", "kind": "provider", "needs": "signature_registered", "basis": "policy"}
+    rules = [*PACK.model_dump()["rules"], {**rule, "source": "ours", "confidence": "P"}]
+    pack, gateway = changed(PACK, rules=rules), facts.policy.gateway.model_dump()
+    assert told(facts, pack=pack) == told(facts)
+    without = changed(facts.policy, gateway={**gateway, "signature_registered": False})
+    said = "gateway: signature_registered is false, and TEST-PROV-1 asks for it: nothing is sent"
+    assert said in told(facts, pack=pack, policy=without)
+    assert said not in told(facts, policy=without)
+
+
 def test_the_first_and_the_last_day_of_a_pack_are_days_of_it(facts: Facts) -> None:
     pack = changed(PACK, effective_from=DAY, effective_to=DAY)
     assert told(facts, pack=pack) == told(facts)
