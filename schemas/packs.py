@@ -6,6 +6,7 @@ Hours are wall-clock times in each zone that counts, half-open; days are calenda
 """
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
@@ -296,6 +297,12 @@ class Pack(_Data):
         return self
 
 
+def person(name: str) -> str:
+    """A name without what tells nobody apart: case, spaces, compatibility forms and characters that are not seen."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in plain if unicodedata.category(char) not in {"Cf", "Zs", "Cc"})
+
+
 class Approval(_Data):
     """A named person approves exactly what has this hash: a changed word needs a new approval."""
 
@@ -312,9 +319,9 @@ class Approvals(_Data):
     approvals: tuple[Approval, ...] = ()
 
     def people(self, kind: str, subject: str, digest: str) -> tuple[str, ...]:
-        """Who approved it, each once, in alphabetical order."""
-        given = {a.by for a in self.approvals if (a.kind, a.id, a.hash) == (kind, subject, digest)}
-        return tuple(sorted(given))
+        """Who approved it, each once however the name is spelt, in alphabetical order."""
+        given = {person(a.by): a.by for a in self.approvals if (a.kind, a.id, a.hash) == (kind, subject, digest)}
+        return tuple(sorted(given.values()))
 
 
 APPROVERS: Final = 2

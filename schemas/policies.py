@@ -282,8 +282,9 @@ class Pacing(_Data):
     messages_per_second: Annotated[int, Field(ge=1, le=10_000)]
     """Over all partitions, each of which has the same part of it."""
     spread_minutes: Annotated[int, Field(ge=0, le=720)] = 0
-    """What falls due at the opening of the hours leaves within so many minutes of it: what waited longest first, then
-    by days past due, then by a stable spread of the accounts."""
+    """What falls due at the opening of the hours leaves within so many minutes of it, by a stable place of each
+    account; what waited already and older debts have shorter spreads. With 0 all leave in that order, as fast as the
+    rate lets them."""
 
 
 class Gateway(_Data):

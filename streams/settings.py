@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     approvals: Annotated[
         Path | None, Field(description="who approved which pack and texts; without it nothing leaves")
     ] = None
+    calendars: Annotated[
+        Path | None, Field(description="folder of calendars, each in the place of the one that ships with its id")
+    ] = None
     earlier_policies: Annotated[
         Path | None, Field(description="folder of earlier versions of the policy, for cycles that began under them")
     ] = None

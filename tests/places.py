@@ -16,5 +16,6 @@ def at(policy: Path | None = None, texts: Path | None = None) -> Places:
     """Another policy or other texts, with the same packs and approvals."""
     return PLACES._replace(policy=policy, texts=texts)
 
+
 VARIABLES: Final = {"TACTFUL_PACKS": str(PACKS), "TACTFUL_APPROVALS": str(APPROVALS)}
 """The same, for a process."""

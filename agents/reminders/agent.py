@@ -45,15 +45,16 @@ class Desk:
         self._reminders = _output(app, settings, roles.REMINDERS)
         self._decisions = _output(app, settings, roles.REMINDER_DECISIONS)
         self._dead_letters = _output(app, settings, roles.REMINDER_DEAD_LETTERS)
-        self._gates = Gatekeeper(settings, self._table, switches, pace_of(library.latest, settings.partitions))
+        self._gates = Gatekeeper(settings, self._table, switches)
         self._recalling, self._planning = Sweep(), Sweep()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
         self._standing = Standing()
+        self._ticked: dict[int, Standing] = {}
 
     def fact(self, fact: Fact, standing: Standing | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
-        self._standing = standing or Standing()
+        self._stand(standing or self._ticked.get(fact.partition, Standing()), to_ms(fact.now))
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._gates.enter(fact.partition, to_ms(fact.now))
@@ -80,7 +81,8 @@ class Desk:
         """Do what is due."""
         now_ms = to_ms(tick.now)
         self._gates.enter(tick.partition, now_ms)
-        self._standing = tick.controls or Standing()
+        self._ticked[tick.partition] = tick.controls or Standing()
+        self._stand(self._ticked[tick.partition], now_ms)
         gate = self._gates.gate(tick.controls, tick.controls_offset)
         seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0), gate)
         if tick.controls is not None:
@@ -173,6 +175,11 @@ class Desk:
             )
         if found == "raced":
             self._metrics.raced()
+
+    def _stand(self, standing: Standing, now_ms: int) -> None:
+        self._standing = standing
+        active = self._library.active(standing, now_ms) or self._library.latest
+        self._gates.interval_us = pace_of(active, self._settings.partitions)
 
     def _book_for(self, account: Account | None, now_ms: int) -> Book:
         return self._library.book_for(account, self._standing, now_ms)

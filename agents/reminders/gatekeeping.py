@@ -39,11 +39,10 @@ class Switches(Protocol):
 class Gatekeeper:
     """The gates of one worker's partitions; `enter` comes before anything else of a chunk."""
 
-    def __init__(
-        self, settings: Settings, table: MutableMapping[bytes, bytes], switches: Switches, interval_us: int = 0
-    ) -> None:
+    def __init__(self, settings: Settings, table: MutableMapping[bytes, bytes], switches: Switches) -> None:
         self._settings, self._table, self._switches = settings, table, switches
-        self._interval_us = interval_us
+        self.interval_us = 0
+        """Between two messages of a partition, as the version that decides now has it."""
         self._system = settings.clock == "system"
         self._silencing = frozenset(settings.silencing_inputs or roles.INPUTS)
         marked = settings.marked_inputs
@@ -128,7 +127,7 @@ class Gatekeeper:
             unread=unowned,
             unread_max=self._settings.unread_max,
             pace_us=state.pace_us,
-            interval_us=self._interval_us,
+            interval_us=self.interval_us,
             tick_us=self._settings.tick_period_s * 1_000_000,
         )
         if standing is None:

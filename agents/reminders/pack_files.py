@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from agents.reminders.toml_files import fault_lines, read_toml
-from schemas.packs import Approvals, Pack
+from schemas.packs import Approvals, Pack, person
 
 SHIPPED: Final = Path(__file__).parent / "packs"
 HASH_CHARS: Final = 32
@@ -67,7 +67,7 @@ def load_approvals(path: Path | None, faults: list[str]) -> Approvals:
     approvals = read_toml(path, Approvals, faults) or Approvals()
     spelt: dict[str, str] = {}
     for approval in approvals.approvals:
-        first = spelt.setdefault("".join(approval.by.casefold().split()), approval.by)
+        first = spelt.setdefault(person(approval.by), approval.by)
         if first != approval.by:
             faults.append(f"{path.name}: one person under two names: {first!r} and {approval.by!r}")
     return approvals
@@ -79,7 +79,10 @@ def pack_hash(pack: Pack) -> str:
     For an overlay, hash the merged pack: a change in its base is a change of its own rules.
     """
     content = json.dumps(
-        pack.model_dump(mode="json", include=_HASHED), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        pack.model_dump(mode="json", include=_HASHED, exclude_defaults=True),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
     return hashlib.sha256(content.encode()).hexdigest()[:HASH_CHARS]
 

@@ -28,6 +28,7 @@ class Places(NamedTuple):
     texts: Path | None = None
     packs: Path | None = None
     approvals: Path | None = None
+    calendars: Path | None = None
     earlier: Path | None = None
     """A folder of earlier versions of the policy."""
 
@@ -73,7 +74,7 @@ def _read(path: Path, places: Places, namespace: str, found: list[str]) -> Book 
     before = len(found)
     policy = read_toml(path, Policy, found)
     books = load_texts(places.texts or DEFAULT_TEXTS, found)
-    calendars = load_calendars(None, found)
+    calendars = load_calendars(places.calendars, found)
     approvals = load_approvals(places.approvals, found)
     if policy is None:
         return None
@@ -111,6 +112,7 @@ def places_of(settings: Settings, policy: Path | None = None, texts: Path | None
         texts or settings.texts,
         settings.packs,
         settings.approvals,
+        settings.calendars,
         settings.earlier_policies,
     )
 

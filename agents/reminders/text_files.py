@@ -47,5 +47,7 @@ def texts_hash(book: TextBook) -> str:
 
     Layout, comments and the order of tables in the file do not count.
     """
-    plain = json.dumps(book.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    plain = json.dumps(
+        book.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(plain.encode()).hexdigest()[:_HASH_DIGITS]

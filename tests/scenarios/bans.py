@@ -12,7 +12,7 @@ from tests.scenarios.saying import at_start, friendly, lets_pass, refuses, sayin
 
 BANS: Final = {
     "CN-TEXT-THREAT": ("如不处理，我们会采取强硬手段。", "如您身体不适，请先保重。"),
-    "CN-TEXT-INSULT": ("你这个老赖。", "感谢您这位老客户。"),
+    "CN-TEXT-INSULT": ("你这个老赖。", "老人家您好。"),
     "CN-TEXT-EXPOSE": ("我们会通知您单位的领导和同事。", "我们只与您本人联系。"),
     "CN-TEXT-AUTHORITY": ("公安机关已介入此事。", "法院路支行可为您办理。"),
     "CN-TEXT-FALSE-LEGAL": ("否则您将坐牢。", "办理无需到场。"),

@@ -237,7 +237,8 @@ def _hold_placed(account: Account, fact: cases.HoldPlaced) -> Account:
             version=fact.source_version,
             event_id=fact.event_id,
             until_ms=until_ms,
-            placed_ms=to_ms(fact.time),
+            # A source that tells it again each night does not place it anew.
+            placed_ms=min(to_ms(fact.time), old.placed_ms or NEVER_MS),
         )
 
     return _with_hold(account, fact.hold_id, change)

@@ -16,6 +16,8 @@ from schemas.packs import CapRule, CoolDownRule
 from schemas.structs import Struct
 
 _OURS: Final = "sms"
+CHANNELS: Final = frozenset({"sms", "voice", "email", "wecom", "app", "letter", "visit"})
+"""Channels by name; a contact by any other counts for every cap, as nobody knows what it was."""
 _UNSUBMITTED: Final = frozenset({"failed", "expired"})
 
 
@@ -38,12 +40,19 @@ def contacts(account: Account, book: Book) -> Iterator[Contacted]:
     for sent in account.sent:
         if not is_released(sent):
             yield Contacted(sent.day or local_date(zone, sent.issued_ms), _OURS, False)
-    for contact in () if account.case is None else account.case.contacts:
+    case = account.case
+    if case is None:
+        return
+    for imported in case.imports:
+        for stage in imported.stages:
+            if stage.sent:
+                yield Contacted(local_date(zone, stage.at_ms), _OURS, False)
+    for contact in case.contacts:
         yield Contacted(local_date(zone, contact.made_ms), contact.channel, contact.conversation)
 
 
 def _counts(rule: CapRule, contact: Contacted) -> bool:
-    if rule.channel not in {"any", contact.channel}:
+    if rule.channel not in {"any", contact.channel} and contact.channel in CHANNELS:
         return False
     if rule.counts == "contacts":
         return True

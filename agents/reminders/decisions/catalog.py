@@ -57,6 +57,8 @@ class Book(NamedTuple):
     """Minutes for which the ledger's word is good, and the rule that bounds them, if one does."""
     time_data: str
     """Versions of the zone and holiday data."""
+    terms: str
+    """All of it by name, with what was approved and the days that are known: whatever may change what leaves when."""
     namespace: str
 
 
@@ -87,21 +89,21 @@ def _freshness(policy: Policy, rules: Rules) -> tuple[int, str | None]:
 
 
 def _final_holds(policy: Policy, rules: Rules) -> tuple[str, ...]:
-    own = () if policy.hand_off is None else policy.hand_off.never_for
+    own = () if policy.hand_off is None else tuple(kind.upper() for kind in policy.hand_off.never_for)
     return (*own, *(kind for kind, rule in rules.holds.items() if not rule.calls and kind not in own))
 
 
 def pin_of(policy: Policy) -> str:
     """The name of one version of a policy, whatever its pack and texts say."""
-    return hashlib.sha256(policy.model_dump_json().encode()).hexdigest()[:32]
+    return hashlib.sha256(policy.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:32]
 
 
 def digest(policy: Policy, law: Jurisdiction, texts: Mapping[str, TextBook]) -> str:
     """The name of exactly this policy, pack and wording."""
-    found = hashlib.sha256(policy.model_dump_json().encode())
+    found = hashlib.sha256(policy.model_dump_json(exclude_defaults=True).encode())
     found.update(b"\0" + law.hash.encode())
     for language, book in sorted(texts.items()):
-        found.update(language.encode() + b"\0" + book.model_dump_json().encode())
+        found.update(language.encode() + b"\0" + book.model_dump_json(exclude_defaults=True).encode())
     return found.hexdigest()[:32]
 
 
@@ -137,5 +139,6 @@ def compile_book(
         final_holds=_final_holds(policy, rules),
         freshness=_freshness(policy, rules),
         time_data=time_data,
+        terms="/".join((name, str(law.approved), str(law.complete), *sorted(approved_texts), time_data)),
         namespace=namespace,
     )

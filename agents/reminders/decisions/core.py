@@ -37,7 +37,7 @@ from agents.reminders.decisions.silences import silence
 from agents.reminders.decisions.standing import Recall
 from agents.reminders.decisions.takeback import recall_asked, take_back
 from agents.reminders.decisions.timing import Plan, borrower_zone
-from agents.reminders.decisions.treatment import pinned
+from agents.reminders.decisions.treatment import pinned, segments_of
 from schemas import facts
 from schemas.accounts import Account
 from schemas.decisions import Outcome
@@ -189,7 +189,9 @@ def _speak(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account
 
 def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
     """What stands against the step before anything is worded."""
-    held = controls_say(rec.gate, rec.book, account.account_id, step.stage, account.profile, rec.now_ms)
+    treated = None if step.treatment is None else step.treatment.segment
+    segments = segments_of(account, None if treated is None else treated.code)
+    held = controls_say(rec.gate, rec.book, account.account_id, step.stage, segments, rec.now_ms)
     if held is not None:
         return held
     if step.kind == "hand_off":

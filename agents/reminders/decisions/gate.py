@@ -4,12 +4,12 @@ Design rules 4b, 7 and 10. It fails closed: doubt about a control, a source that
 nobody could read all hold sends back, and are looked at again after a while.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from agents.reminders.decisions.calendar import MINUTE_MS, local_date
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.standing import Standing
-from schemas.accounts import Profile
 from schemas.structs import Struct
 
 REVISIT_MS: Final = 5 * MINUTE_MS
@@ -58,9 +58,9 @@ OPEN: Final = Gate()
 
 
 def controls_say(
-    gate: Gate, book: Book, account_id: str, stage: str, profile: Profile | None, now_ms: int
+    gate: Gate, book: Book, account_id: str, stage: str, segments: Collection[str], now_ms: int
 ) -> Defer | None:
-    """What the controls have against a message or a hand-off of this stage."""
+    """What the controls have against a message or a hand-off of this stage; ``segments`` as `standing.covers` has."""
     standing, policy = gate.standing, book.policy
     if standing.unreadable:
         return Defer("CONTROL_UNREADABLE", now_ms + REVISIT_MS)
@@ -68,8 +68,7 @@ def controls_say(
         active = standing.active(policy.id, local_date(policy.lender.zone, now_ms))
         if active is not None and active.policy_hash not in book.known:
             return Defer("POLICY_NOT_ACTIVE", now_ms + REVISIT_MS)
-    segment = None if profile is None else profile.segment
-    if standing.pauses and standing.pause_for(policy.pack, policy.id, stage, segment) is not None:
+    if standing.pauses and standing.pause_for(policy.pack, policy.id, stage, segments) is not None:
         return Defer("PAUSED", now_ms + REVISIT_MS)
     if standing.allow_list is not None:
         from_ms = standing.admitted_from_ms(account_id)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from agents.reminders.decisions import caps, timing
-from agents.reminders.decisions.calendar import local_date
+from agents.reminders.decisions.calendar import local_date, midnight_after
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import Defer, Gate, inputs_say
 from agents.reminders.decisions.hours import Closed
@@ -54,8 +54,11 @@ def _pack(account: Account, book: Book, now_ms: int) -> Block | None:
         return Block("PACK_NOT_APPROVED")
     if not law.complete:
         return Block("PACK_INCOMPLETE")
-    today = local_date(book.policy.lender.zone, now_ms)
-    if today < law.pack.effective_from or (law.pack.effective_to is not None and today > law.pack.effective_to):
+    zone = book.policy.lender.zone
+    today = local_date(zone, now_ms)
+    if today < law.pack.effective_from:
+        return Block("PACK_NOT_IN_FORCE", midnight_after(zone, law.pack.effective_from, 0))
+    if law.pack.effective_to is not None and today > law.pack.effective_to:
         return Block("PACK_NOT_IN_FORCE")
     return None
 
@@ -88,9 +91,13 @@ def _opt_out(account: Account, book: Book, now_ms: int) -> Block | None:
     return None if found is None else Block("OPTED_OUT", rule=found.rule)
 
 
-def _number(account: Account, book: Book, now_ms: int) -> Block | None:
+def _number_works(account: Account, book: Book, now_ms: int) -> Block | None:
     if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
         return Block("NUMBER_FAILED")
+    return None
+
+
+def _number_confirmed(account: Account, book: Book, now_ms: int) -> Block | None:
     assert account.profile is not None
     confirmed_ms = account.profile.confirmed_ms
     for rule in book.rules.number_checks:
@@ -117,16 +124,18 @@ def _provider(account: Account, book: Book, now_ms: int) -> Block | None:
     return None
 
 
-_STANDING: Final[tuple[Callable[[Account, Book, int], Block | None], ...]] = (
-    _pack,
-    _recipient,
-    _role,
-    _silence,
-    _opt_out,
-    _number,
-    _texts,
-    _provider,
-)
+Check = Callable[[Account, Book, int], Block | None]
+_OF_THE_PERSON: Final[tuple[Check, ...]] = (_recipient, _role, _silence, _opt_out, _number_works)
+_STANDING: Final[tuple[Check, ...]] = (_pack, *_OF_THE_PERSON, _number_confirmed, _texts, _provider)
+
+
+def personal_block(account: Account, book: Book, now_ms: int) -> Block | None:
+    """What has the person left alone: it also takes back what has left. An approval that was withdrawn does not."""
+    for check in _OF_THE_PERSON:
+        block = check(account, book, now_ms)
+        if block is not None:
+            return block
+    return None
 
 
 def standing_block(account: Account, book: Book, now_ms: int) -> Block | None:

@@ -14,6 +14,11 @@ def identify(*parts: str) -> str:
     return state.hexdigest()
 
 
+def share(name: str, of: int) -> int:
+    """The place of a name among so many, the same everywhere and spread evenly: 0 up to ``of``, exclusive."""
+    return int(fingerprint(name)[:16], 16) * of >> 64
+
+
 def fingerprint(content: str | bytes) -> str:
     """The hash of a rendered text, as a decision records it, or of a message's bytes."""
     state = _EMPTY.copy()

@@ -200,7 +200,8 @@ def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_f
     """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
     best = NEVER_MS
     for step in steps(account, owed, book, now_ms):
-        at_ms = max(step.at_ms, now_ms, account.deferred_ms or 0)
+        waits = account.reason is not None and account.reason[0] == step.stage
+        at_ms = max(step.at_ms, now_ms, account.deferred_ms or 0 if waits else 0)
         if step.kind != "hand_off":
             at_ms = _send_at(account, step, book, at_ms, now_ms, after_fact)
         best = min(best, at_ms)

@@ -32,30 +32,29 @@ class Library:
         """Pins of versions under which cycles are open and that this worker does not have."""
         return sorted(set(pinned) - self._pins.keys())
 
-    def active(self, standing: Standing, now_ms: int) -> Book:
-        """The version that decides on new cycles; one that was activated and is not here leaves the latest, and
-        `gate.controls_say` lets nothing leave under it."""
+    def active(self, standing: Standing, now_ms: int) -> Book | None:
+        """The version that decides on new cycles; None when the one that was activated is not here."""
         if standing.activations:
             policy = self.latest.policy
             told = standing.active(policy.id, local_date(policy.lender.zone, now_ms))
             if told is not None:
-                return self.books.get(told.policy_hash, self.latest)
+                return self.books.get(told.policy_hash)
         return self.latest
 
     def plan_name(self, standing: Standing, now_ms: int) -> str:
-        """What accounts are planned by: the active version, and the experiments that were stopped."""
+        """What accounts are planned by: the active version, what was approved of it, and experiments that stopped."""
         book = self.active(standing, now_ms)
-        if not standing.stops or not book.experiments:
-            return book.hash
-        return fingerprint(book.hash + "".join(sorted(f"/{policy}/{code}" for policy, code in standing.stopped)))
+        stopped = "".join(sorted(f"/{policy}/{code}" for policy, code in standing.stopped))
+        return fingerprint(("" if book is None else book.terms) + stopped)
 
     def book_for(self, account: Account | None, standing: Standing, now_ms: int) -> Book:
         """The version that decides on this account now, without the experiments that were stopped."""
-        book = self.active(standing, now_ms)
-        if account is not None and len(self.books) > 1:
-            cycle = account.cycle
-            if cycle is not None and cycle.policy is not None and book.policy.in_flight == "finish":
-                book = self._pins.get(cycle.policy, book)
+        active = self.active(standing, now_ms)
+        book = active or self.latest
+        pin = None if account is None or account.cycle is None else account.cycle.policy
+        # Where the active version is not here nothing leaves, and nobody else's rules may take its place meanwhile.
+        if pin is not None and (active is None or book.policy.in_flight == "finish"):
+            book = self._pins.get(pin, book)
         return self._without(book, standing.stopped) if standing.stops and book.experiments else book
 
     def _without(self, book: Book, stopped: frozenset[tuple[str, str]]) -> Book:

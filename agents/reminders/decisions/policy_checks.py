@@ -82,6 +82,8 @@ def _references(policy: Policy) -> Iterator[str]:
         if segment.ladder is not None and segment.ladder not in policy.ladders:
             yield f"segment {segment.code}: no ladder {segment.ladder}"
     for experiment in policy.experiments:
+        if policy.hand_off is None and any(arm.silent for arm in experiment.arms):
+            yield f"experiment {experiment.code}: a silent arm without a hand-off forgets people"
         for arm in experiment.arms:
             if arm.ladder is not None and arm.ladder not in policy.ladders:
                 yield f"experiment {experiment.code}: arm {arm.code}: no ladder {arm.ladder}"

@@ -13,7 +13,7 @@ from schemas.accounts import Account, Sent
 _RANK: Final = {"too_late": 1, "expired": 2, "recalled": 3, "failed": 4, "delivered": 5}
 """Of two receipts for one reminder the higher one stands. ``too_late`` only answers a recall: the outcome follows."""
 
-_SUBMITTED: Final = frozenset({"accepted", "delivered"})
+_SUBMITTED: Final = frozenset({"accepted", "delivered", "too_late"})
 """The network has had it."""
 _UNSENT: Final = frozenset({"expired", "recalled"})
 RESTATED: Final = frozenset({"AMOUNT_CHANGED", "RECIPIENT_CHANGED"})

@@ -51,7 +51,7 @@ def _weigh(found: tuple[Finding, ...], rules: Rules) -> tuple[Objection | None, 
 
 def _states_amount(wording: Wording) -> bool:
     """Whether the text itself, or its free variable, names an amount: the ledger did not give that one."""
-    return _names_amount(wording.frame) or _names_amount(wording.variables[_FREE])
+    return _names_amount(wording.frame) or _AMOUNT.search(wording.variables[_FREE]) is not None
 
 
 def _misformed(wording: Wording, parts: int, rule: FormatRule) -> Objection | None:

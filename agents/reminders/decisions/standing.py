@@ -4,13 +4,14 @@ A resume names its pause and wins in any order; a control that cannot be read cl
 dismisses it. What is kept of pauses and resumes is bounded by the number of controls that the engine reads at all.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
 from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import MINUTE_MS, to_ms
-from agents.reminders.decisions.identity import fingerprint
+from agents.reminders.decisions.identity import share
 from schemas.controls import (
     AllowListSet,
     AnyControl,
@@ -28,7 +29,6 @@ RECALLS_MAX: Final = 1_000
 """Older ones concern reminders that are long final."""
 ACTIVATIONS_MAX: Final = 1_000
 STOPS_MAX: Final = 1_000
-_HASH_DIGITS: Final = 16
 
 
 class Recall(Struct, frozen=True):
@@ -61,10 +61,10 @@ class Standing(Struct, frozen=True):
         """Policy and code of every experiment that was stopped."""
         return frozenset((stop.policy, stop.experiment) for stop in self.stops)
 
-    def pause_for(self, pack: str | None, policy: str, stage: str, segment: str | None) -> SendingPaused | None:
+    def pause_for(self, pack: str, policy: str, stage: str, segments: Collection[str]) -> SendingPaused | None:
         """The oldest pause in force that covers such a message."""
         for pause in self.pauses:
-            if covers(pause.scope, pack, policy, stage, segment):
+            if covers(pause.scope, pack, policy, stage, segments):
                 return pause
         return None
 
@@ -76,8 +76,7 @@ class Standing(Struct, frozen=True):
         if minutes is None:
             return None
         # By a hash: every worker and the verifier give an account the same instant, without counting anything.
-        share = int(fingerprint(account_id)[:_HASH_DIGITS], 16)
-        return to_ms(self.allow_list.time) + (share * minutes * MINUTE_MS >> 4 * _HASH_DIGITS)
+        return to_ms(self.allow_list.time) + share(account_id, minutes * MINUTE_MS)
 
     def active(self, policy: str, day: date) -> PolicyActivated | None:
         """The version of a policy that decides on a day of the lender: of the latest date, then the last one told."""
@@ -89,13 +88,13 @@ class Standing(Struct, frozen=True):
         return found
 
 
-def covers(scope: Scope, pack: str | None, policy: str, stage: str, segment: str | None) -> bool:
-    """Whether a message is meant; an account without a segment is in none, a policy without a pack in every one."""
+def covers(scope: Scope, pack: str, policy: str, stage: str, segments: Collection[str]) -> bool:
+    """Whether a message is meant. ``segments`` are the lender's grade of the account and the policy's segment."""
     return (
-        (pack is None or scope.pack in (None, pack))
+        scope.pack in (None, pack)
         and scope.policy in (None, policy)
         and scope.stage in (None, stage)
-        and scope.segment in (None, segment)
+        and (scope.segment is None or scope.segment in segments)
     )
 
 

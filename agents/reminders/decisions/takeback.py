@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import HOUR_MS, MINUTE_MS, local_date, midnight_after, to_ms
 from agents.reminders.decisions.cutover import close_imports
-from agents.reminders.decisions.guard import Block, standing_block
+from agents.reminders.decisions.guard import Block, personal_block
 from agents.reminders.decisions.handing import withdraw
 from agents.reminders.decisions.ladder import item_id
 from agents.reminders.decisions.ledger import Ledger, due_soon_minor, paid_items
@@ -18,6 +18,7 @@ from agents.reminders.decisions.outcome import Recorder
 from agents.reminders.decisions.pledges import cured
 from agents.reminders.decisions.sending import announce
 from agents.reminders.decisions.standing import Recall, covers
+from agents.reminders.decisions.treatment import segments_of
 from schemas.accounts import Account, Cycle, Item, Payment, Sent
 from schemas.decisions import Outcome
 from schemas.messages import CaseWithdrawn, CycleClosed, ReminderCancelled
@@ -34,7 +35,7 @@ def _is_open(sent: Sent, rec: Recorder) -> bool:
 def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) -> Block | None:
     """Why a reminder that left must not be read any more; None while it may."""
     untrue = _untrue(sent, account, owed)
-    return standing_block(account, rec.book, rec.now_ms) if untrue is None else Block(untrue)
+    return personal_block(account, rec.book, rec.now_ms) if untrue is None else Block(untrue)
 
 
 def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
@@ -70,12 +71,15 @@ def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
 
 def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequence[Recall]) -> Account:
     """A named person recalls what left in a scope: the wrong text, say."""
-    policy, segment = rec.book.policy, None if account.profile is None else account.profile.segment
+    policy = rec.book.policy
+    cycles = {cycle.cycle_id: cycle.segment for cycle in (*account.past, *((account.cycle,) if account.cycle else ()))}
 
     def why(sent: Sent) -> Block | None:
         for asked in (recall.control for recall in recalls):
             from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
-            meant = covers(asked.scope, policy.pack, policy.id, sent.stage, segment)
+            meant = covers(
+                asked.scope, policy.pack, policy.id, sent.stage, segments_of(account, cycles.get(sent.cycle_id))
+            )
             if meant and from_ms <= sent.issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
                 return Block("OPERATOR_RECALL")
         return None

@@ -13,7 +13,7 @@ from agents.reminders.decisions import hours
 from agents.reminders.decisions.calendar import MINUTE_MS, local_minute
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.hours import Closed, Open
-from agents.reminders.decisions.identity import fingerprint
+from agents.reminders.decisions.identity import share
 from agents.reminders.decisions.pacing import PACED
 from agents.reminders.decisions.treatment import Treatment
 from schemas.accounts import Account, Profile
@@ -22,7 +22,6 @@ PREFERRED: Final = "PREFERRED_HOURS"
 _HOUR: Final = 60
 _NUMBER_ZONES_MAX: Final = 4
 """A number that may be in more zones says nothing of where the person is."""
-_HASH_DIGITS: Final = 8
 _FIRST: Final = ((30, 0.25), (15, 0.5), (7, 0.75), (1, 1.0))
 """From so many days past due on, a message leaves within this part of the spread."""
 _RANK_MS: Final = 160
@@ -123,15 +122,14 @@ def plan(account: Account, book: Book, treatment: Treatment, from_ms: int, dpd: 
             start_ms, why = better.start_ms, PREFERRED
     if book.policy.pacing is None or start_ms <= from_ms:
         return Plan(start_ms, why)
-    spread_ms = _spread_ms(account, book.policy.pacing.spread_minutes, dpd)
-    return Plan(max(from_ms, min(start_ms + spread_ms, opening.end_ms - 1)), why)
+    room_ms = max(0, opening.end_ms - start_ms - 2 * _SECOND_MS)
+    return Plan(max(from_ms, start_ms + _spread_ms(account, book.policy.pacing.spread_minutes, dpd, room_ms)), why)
 
 
-def _spread_ms(account: Account, spread_minutes: int, dpd: int) -> int:
+def _spread_ms(account: Account, spread_minutes: int, dpd: int, room_ms: int) -> int:
     """The account's own place after an opening: earlier for what waited already and for older debts."""
     waited = account.reason is not None and account.reason[1] == "deferred"
     older = next((rank for rank, (days, _) in enumerate(_FIRST) if dpd >= days), len(_FIRST))
     rank, part = (0, _FIRST[0][1]) if waited else (older + 1, _FIRST[min(older, len(_FIRST) - 1)][1])
-    place = int(fingerprint(account.account_id)[:_HASH_DIGITS], 16)
-    span_ms = int(spread_minutes * MINUTE_MS * part) + _RANK_MS
-    return rank * _RANK_MS - _SECOND_MS + (span_ms * place >> 4 * _HASH_DIGITS)
+    span_ms = int(min(spread_minutes * MINUTE_MS, room_ms) * part) + _RANK_MS
+    return rank * _RANK_MS - _SECOND_MS + share(account.account_id, span_ms)

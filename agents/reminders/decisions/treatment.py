@@ -11,14 +11,13 @@ from msgspec.structs import replace
 
 from agents.reminders.decisions.calendar import local_date
 from agents.reminders.decisions.catalog import Book, Ladder
-from agents.reminders.decisions.identity import fingerprint
+from agents.reminders.decisions.identity import share
 from agents.reminders.decisions.ledger import Ledger
 from schemas.accounts import Account, Cycle
 from schemas.policies import Arm, Condition, Experiment, Segment
 
 NEUTRAL: Final = "neutral"
 _DAY_MS: Final = 86_400_000
-_HASH_DIGITS: Final = 8
 _NONE: Final = "-"
 """A cycle that was opened in no segment, or in no experiment."""
 
@@ -92,7 +91,7 @@ def _within(value: int | None, least: int | None, most: int | None) -> bool:
 
 def arm_of(experiment: Experiment, account_id: str) -> Arm:
     """The account's arm, the same as long as the experiment's shares are."""
-    place = int(fingerprint(f"{experiment.code}/{account_id}")[:_HASH_DIGITS], 16) * 100 >> 4 * _HASH_DIGITS
+    place = share(f"{experiment.code}/{account_id}", 100)
     for arm in experiment.arms:
         place -= arm.share
         if place < 0:
@@ -110,26 +109,38 @@ def _segment(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, no
     return next((s for s in book.policy.segments if holds(s.when, account, owed, book, now_ms)), None)
 
 
-def _arm(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> tuple[str, Arm] | None:
-    today = local_date(book.policy.lender.zone, now_ms)
-    kept = None if cycle is None else cycle.arm
+def _kept_arm(name: str | None, book: Book) -> tuple[str, Arm] | None:
+    """The arm that a cycle has, whatever became of the shares; an experiment that was stopped is not there."""
     for experiment in book.experiments:
-        arm = arm_of(experiment, account.account_id)
-        if kept is not None:
-            if kept == f"{experiment.code}/{arm.code}":
-                return experiment.code, arm
-        else:
-            runs = experiment.first_day <= today <= experiment.last_day
-            if runs and holds(experiment.when, account, owed, book, now_ms):
+        for arm in experiment.arms:
+            if name == f"{experiment.code}/{arm.code}":
                 return experiment.code, arm
     return None
 
 
+def _arm(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> tuple[str, Arm] | None:
+    today = local_date(book.policy.lender.zone, now_ms)
+    if cycle is not None and (cycle.arm is not None or cycle.reminders):
+        return _kept_arm(cycle.arm, book)
+    for experiment in book.experiments:
+        runs = experiment.first_day <= today <= experiment.last_day
+        if runs and holds(experiment.when, account, owed, book, now_ms):
+            return experiment.code, arm_of(experiment, account.account_id)
+    return None
+
+
+def segments_of(account: Account, segment: str | None) -> tuple[str, ...]:
+    """The lender's grade of the account and the policy's segment, as far as there are: controls may mean either."""
+    grade = None if account.profile is None else account.profile.segment
+    return tuple(code for code in (grade, segment) if code is not None)
+
+
 def pinned(cycle: Cycle, treatment: Treatment, book: Book) -> Cycle:
     """The cycle that keeps its segment and arm, or that it has none, for as long as it lasts."""
-    if cycle.segment is None and book.policy.segments:
+    known = {_NONE, *(segment.code for segment in book.policy.segments)}
+    if cycle.segment not in known:
         cycle = replace(cycle, segment=_NONE if treatment.segment is None else treatment.segment.code)
-    if cycle.arm is None and book.experiments:
+    if cycle.arm is None:
         cycle = replace(cycle, arm=_NONE if treatment.arm is None else f"{treatment.experiment}/{treatment.arm}")
     return cycle
 

@@ -130,29 +130,35 @@ def test_a_cycle_remembers_the_version_of_its_last_message() -> None:
 # Activation
 
 
+def decides(library: Library, standing: Standing, now_ms: int) -> str | None:
+    active = library.active(standing, now_ms)
+    return None if active is None else active.hash
+
+
 def test_the_latest_decides_until_a_control_activates_another_version_on_its_day() -> None:
     new = newer("next_stage")
     library = Library(new, [OLD])
-    assert library.active(Standing(), ms("2026-03-05 12:00")).hash == new.hash
+    assert decides(library, Standing(), ms("2026-03-05 12:00")) == new.hash
     standing = Standing(activations=(activated(OLD, "2026-03-01"), activated(new, "2026-03-05")))
     # The day is the lender's.
-    assert library.active(standing, ms("2026-02-28 23:59")).hash == new.hash
-    assert library.active(standing, ms("2026-03-04 23:59")).hash == OLD.hash
-    assert library.active(standing, ms("2026-03-05 00:00")).hash == new.hash
+    assert decides(library, standing, ms("2026-02-28 23:59")) == new.hash
+    assert decides(library, standing, ms("2026-03-04 23:59")) == OLD.hash
+    assert decides(library, standing, ms("2026-03-05 00:00")) == new.hash
 
 
 def test_of_two_activations_for_one_day_the_last_one_told_decides() -> None:
     new = newer("next_stage")
     library = Library(new, [OLD])
     standing = Standing(activations=(activated(new, "2026-03-01"), activated(OLD, "2026-03-01")))
-    assert library.active(standing, ms("2026-03-02 00:00")).hash == OLD.hash
+    assert decides(library, standing, ms("2026-03-02 00:00")) == OLD.hash
 
 
 def test_an_activated_version_that_is_not_here_sends_nothing() -> None:
     new, elsewhere = newer("next_stage"), book(version="3")
     library, standing = Library(new, [OLD]), Standing(activations=(activated(elsewhere, "2026-03-01"),))
     story = begun()
-    assert library.active(standing, ms("2026-03-08 09:00")).hash == new.hash
+    assert decides(library, standing, ms("2026-03-08 09:00")) is None
+    assert library.book_for(story.account, standing, ms("2026-03-08 09:00")).pin == OLD.pin, "nobody else's rules"
     assert sent_at("2026-03-08 09:00", story, library, standing) == ["deferred POLICY_NOT_ACTIVE"]
 
 

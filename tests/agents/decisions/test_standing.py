@@ -52,7 +52,7 @@ def standing(*controls: AnyControl | None) -> Standing:
 
 
 def pause_of(stands: Standing, stage: str = "FIRM", segment: str | None = "low") -> str | None:
-    pause = stands.pause_for("cn", "cn-consumer", stage, segment)
+    pause = stands.pause_for("cn", "cn-consumer", stage, () if segment is None else (segment,))
     return None if pause is None else pause.control_id
 
 

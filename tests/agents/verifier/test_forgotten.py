@@ -94,7 +94,7 @@ def test_every_code_of_the_gate_is_known() -> None:
     other: dict[str, Any] = {"policy": BOOK.policy.id, "version": "1", "policy_hash": "0" * 32}
     another = PolicyActivated(control_id="c1", time=NOW, **BY, **other, effective_from=NOW.date())
     standings = [follow(Standing(), 0, control) for control in (None, another, pause, nobody)]
-    said = [controls_say(Gate(standing=s), BOOK, "A-1", "FRIENDLY", None, to_ms(NOW)) for s in standings]
+    said = [controls_say(Gate(standing=s), BOOK, "A-1", "FRIENDLY", (), to_ms(NOW)) for s in standings]
     assert {held.code for held in said if held is not None} == CONTROL_CODES
     gates = (Gate(unread=1), Gate(judged=True))
     unsure = [inputs_say(gate, BOOK, to_ms(NOW)) for gate in gates]

@@ -16,7 +16,7 @@ IDEAS: Final = (
             "(推荐|邀请)[他人|朋友|亲友|好友]…(借款|贷款|注册|得|奖|返)",
             "#折利息",
             "利息#折",
-            "(老|新)(客户|用户|会员)[专享|专属|独享|特享]",
+            "(老|新)(客户|用户|会员)(专享|专属|独享|特享)",
             "享#折",
             "额度翻倍|再贷",
             "(提升|提高|增加|上调|涨|恢复并提升)[至|到|你|你的|信用|借款|贷款|授信|可用|临时]额度",
@@ -103,6 +103,7 @@ IDEAS: Final = (
                 "credit card|card|credit|limit|line)"
             ),
             "rates (from|as low|starting)",
+            "(special|preferential|promotional|reduced|discounted|exclusive) [interest|loan|apr] (rate|rates)",
             "(low|lowest|discounted) [interest|percent|apr|intro] (rates|interest rate|apr|rate on a new)",
             "(promo*|voucher|coupon|discount) code",
             "refer a (friend|colleague|relative)",
