@@ -20,7 +20,7 @@ from agents.reminders.dead_letters import owner_of, owner_told
 from agents.reminders.decisions import core
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.gate import Gate
-from agents.reminders.decisions.outcome import NOWHERE, Verdict
+from agents.reminders.decisions.outcome import NOWHERE, Seen, Verdict
 from agents.reminders.outgoing import Envelope
 from agents.wave import Tally
 from schemas.accounts import NEVER_MS, Account
@@ -84,14 +84,18 @@ class Simulation:
 
     def _tick(self, key: bytes, tick_ms: int) -> Verdict:
         account = self.accounts[key]
-        if not self._interval_us:
-            return core.on_tick(account, tick_ms, self._book, NOWHERE)
-        # Each partition has a pace of its own, as on Kafka.
-        number = partition_of(key, self._partitions)
-        gate = Gate(pace_us=self._paces[number], interval_us=self._interval_us, tick_us=self._tick_us)
-        verdict = core.on_tick(account, tick_ms, self._book, replace(NOWHERE, gate=gate))
-        self._paces[number] = max(self._paces[number], verdict.pace_us)
+        verdict = core.on_tick(account, tick_ms, self._book, self._seen(key))
+        if self._interval_us:
+            number = partition_of(key, self._partitions)
+            self._paces[number] = max(self._paces[number], verdict.pace_us)
         return verdict
+
+    def _seen(self, key: bytes) -> Seen:
+        """Each partition has a pace of its own, as on Kafka."""
+        if not self._interval_us:
+            return NOWHERE
+        pace_us = self._paces[partition_of(key, self._partitions)]
+        return replace(NOWHERE, gate=Gate(pace_us=pace_us, interval_us=self._interval_us, tick_us=self._tick_us))
 
     def _pop(self, tick_ms: int) -> list[bytes]:
         keys: list[bytes] = []
@@ -107,7 +111,7 @@ class Simulation:
         account = None if line.key is None else self.accounts.get(line.key)
         if line.role == roles.PROFILE_UPDATED and line.value is None and line.key is not None:
             if account is not None:
-                verdict = core.on_profile_erased(account, now_ms, self._book, NOWHERE)
+                verdict = core.on_profile_erased(account, now_ms, self._book, self._seen(line.key))
                 yield from self._leave(line.key, verdict, now_ms)
             return
         try:
@@ -117,7 +121,7 @@ class Simulation:
             yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, fault)))
             yield from self._hold(line, now_ms)
             return
-        verdict = core.on_fact(account, said, now_ms, self._book, NOWHERE)
+        verdict = core.on_fact(account, said, now_ms, self._book, self._seen(said.account_id.encode()))
         yield from self._leave(said.account_id.encode(), verdict, now_ms)
 
     def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
@@ -125,7 +129,7 @@ class Simulation:
         owner = owner_of(line.key, 0, 1) or owner_told(line.value, 0, 1)
         if owner is not None:
             key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
-            verdict = core.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, NOWHERE)
+            verdict = core.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, self._seen(key))
             yield from self._leave(key, verdict, now_ms)
 
     def _leave(self, key: bytes, verdict: Verdict, now_ms: int) -> Iterator[Emitted]:

@@ -309,7 +309,7 @@ class Approval(_Data):
     kind: Literal["pack", "texts"]
     id: Code
     hash: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
-    by: Annotated[str, Field(min_length=2, max_length=80)]
+    by: Annotated[str, Field(max_length=80, pattern=r"^\S.*\S$")]
     on: date
 
 

@@ -55,6 +55,8 @@ def load_library(places: Places, namespace: str) -> Library:
     if places.earlier is None:
         return Library(latest)
     found: list[str] = []
+    if not places.earlier.is_dir():
+        raise PolicyFault([f"{places.earlier}: no such folder of earlier versions"])
     earlier = [_read(path, places, namespace, found) for path in sorted(places.earlier.glob("*.toml"))]
     known = [book for book in earlier if book is not None and book.hash != latest.hash]
     for book in known:

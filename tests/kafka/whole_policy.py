@@ -35,8 +35,7 @@ _CHANGES = (
     ("on_time_streak_min = 6", "on_time_streak_min = 1"),
     # In six weeks few are late twice.
     ("late_episodes_min = 1, ", ""),
-    # Nothing overdue is no small debt: a notice before the due date is not lost to the ladder without one.
-    ("overdue_to_minor = { CNY = 50_00 }", "overdue_from_minor = { CNY = 1 }, overdue_to_minor = { CNY = 300_00 }"),
+    ("overdue_to_minor = { CNY = 50_00 }", "overdue_to_minor = { CNY = 300_00 }"),
 )
 _PROMISES_OF, _CONTACTS_OF = 4, 5
 """Every so many accounts that miss."""
