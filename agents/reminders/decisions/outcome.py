@@ -10,6 +10,7 @@ from agents.reminders.decisions.gate import OPEN, Gate
 from agents.reminders.decisions.identity import fingerprint, identify
 from agents.reminders.decisions.ledger import Ledger, Line
 from agents.reminders.decisions.treatment import Treatment
+from agents.reminders.decisions.wall_clock import is_zone
 from agents.reminders.decisions.wording import Wording
 from schemas.accounts import Account
 from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
@@ -161,7 +162,7 @@ class Recorder:
             pace_us=gate.pace_us if gate.interval_us else None,
             time_data=self.book.time_data,
             last_contact_at=None if contact_ms is None else to_utc(contact_ms),
-            local_time=None if profile is None else local_iso(profile.zone, self.now_ms),
+            local_time=local_iso(profile.zone, self.now_ms) if profile is not None and is_zone(profile.zone) else None,
         )
 
     def verdict(self, account: Account | None) -> Verdict:

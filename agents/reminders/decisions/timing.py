@@ -16,6 +16,7 @@ from agents.reminders.decisions.hours import Closed, Open
 from agents.reminders.decisions.identity import share
 from agents.reminders.decisions.pacing import PACED
 from agents.reminders.decisions.treatment import Treatment
+from agents.reminders.decisions.wall_clock import is_zone
 from schemas.accounts import Account, Profile
 
 PREFERRED: Final = "PREFERRED_HOURS"
@@ -38,13 +39,14 @@ class Plan(NamedTuple):
 
 
 def borrower_zone(account: Account, book: Book) -> str:
-    """The zone in which hours and gaps count; the lender's while the borrower's is unknown (and nothing is sent)."""
-    return account.profile.zone if account.profile is not None else book.policy.lender.zone
+    """The zone in which days and gaps count; the lender's while the borrower's is unknown (and nothing is sent)."""
+    profile = account.profile
+    return profile.zone if profile is not None and is_zone(profile.zone) else book.policy.lender.zone
 
 
 def _zones(account: Account, book: Book) -> tuple[str, ...]:
     """The zones in which the hours must be permitted, the borrower's own first."""
-    own = borrower_zone(account, book)
+    own = account.profile.zone if account.profile is not None else book.policy.lender.zone
     if not book.rules.zones:
         return (own,)
     found = [own]

@@ -1,6 +1,7 @@
 """Why nothing is said: the guard in front of every send fails closed, and each reason is recorded once (rules 7, 8)."""
 
 import pytest
+from msgspec.structs import replace
 
 from agents.reminders.decisions.applying import RECORDS_MAX
 from agents.reminders.decisions.catalog import Book
@@ -254,3 +255,12 @@ def test_an_account_that_grows_without_end_goes_to_a_person_and_can_still_end() 
     story.on("2026-03-06 10:00", ended("sold")).expect(
         "03-06 10:00 withdrawn ACCOUNT_SOLD", "03-06 10:00 closed L/1 ACCOUNT_SOLD"
     )
+
+
+def test_a_zone_that_this_machine_does_not_know_blocks_and_stops_nobody() -> None:
+    story = missing(profile())
+    assert story.account is not None
+    assert story.account.profile is not None
+    story.account = replace(story.account, profile=replace(story.account.profile, zone="Mars/Olympus"))
+    story.tick_until("2026-03-05 00:00").silent().why("03-02 09:00 blocked ZONE_UNKNOWN FRIENDLY")
+    assert story.decisions[-1].evidence.local_time is None
