@@ -159,13 +159,13 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
     if lapses(step, dpd):
         return _lapse(account, owed, step, dpd, rec), True
     answer = _ask(account, step, rec)
-    if answer is None and step.kind == "hand_off":
-        return _hand_off(account, owed, step, dpd, rec), False
-    cool_ms = cool_down_until(account, rec.book)
-    if answer is None and cool_ms > rec.now_ms:
-        return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
     if answer is not None:
         return _not_now(account, owed, step, answer, rec), False
+    if step.kind == "hand_off":
+        return _hand_off(account, owed, step, dpd, rec), False
+    cool_ms = cool_down_until(account, rec.book)
+    if cool_ms > rec.now_ms:
+        return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
     return _speak(account, owed, step, rec), False
 
 

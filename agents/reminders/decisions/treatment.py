@@ -90,7 +90,7 @@ def _within(value: int | None, least: int | None, most: int | None) -> bool:
 
 
 def arm_of(experiment: Experiment, account_id: str) -> Arm:
-    """The account's arm, the same as long as the experiment's shares are."""
+    """The arm of an account that enters the experiment."""
     place = share(f"{experiment.code}/{account_id}", 100)
     for arm in experiment.arms:
         place -= arm.share
