@@ -25,6 +25,7 @@ class Scope(Contract):
     policy: Code | None = None
     stage: Code | None = None
     segment: Code | None = None
+    """The lender's ``risk_segment`` of an account, or a segment of the policy."""
 
 
 class SendingPaused(Control):

@@ -34,7 +34,7 @@ EXIT_REFUSED = 2
 Pack = Annotated[str | None, typer.Option(help="only of this pack; several of these narrow it together")]
 Policy = Annotated[str | None, typer.Option(help="only of this policy")]
 Stage = Annotated[str | None, typer.Option(help="only of this stage")]
-Segment = Annotated[str | None, typer.Option(help="only to this risk segment")]
+Segment = Annotated[str | None, typer.Option(help="only to this risk segment, or the policy's segment")]
 Shown = Annotated[Output, typer.Option()]
 
 _Said = TypeVar("_Said", bound=Control)
