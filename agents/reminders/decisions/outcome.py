@@ -9,7 +9,7 @@ from agents.reminders.decisions.contacts import last_contact
 from agents.reminders.decisions.gate import OPEN, Gate
 from agents.reminders.decisions.identity import fingerprint, identify
 from agents.reminders.decisions.ledger import Ledger, Line
-from agents.reminders.decisions.treatment import Treatment
+from agents.reminders.decisions.treatment import Treatment, names_of
 from agents.reminders.decisions.wall_clock import is_zone
 from agents.reminders.decisions.wording import Wording
 from schemas.accounts import Account
@@ -100,6 +100,7 @@ class Recorder:
     ) -> None:
         """Record one reason with what it saw."""
         policy, law = self.book.policy, self.book.law
+        names = names_of(treatment, account.cycle)
         self.decisions.append(
             Decision(
                 decision_id=self._name(account, outcome, code, stage),
@@ -119,9 +120,9 @@ class Recorder:
                 pack_id=law.pack.id,
                 pack_version=law.pack.version,
                 pack_hash=law.hash,
-                segment=None if treatment is None or treatment.segment is None else treatment.segment.code,
-                experiment=None if treatment is None else treatment.experiment,
-                arm=None if treatment is None else treatment.arm,
+                segment=names.segment,
+                experiment=names.experiment,
+                arm=names.arm,
                 offer=offer,
                 warnings=warnings,
                 template_id=None if wording is None else wording.template_id,

@@ -135,6 +135,25 @@ def segments_of(account: Account, segment: str | None) -> tuple[str, ...]:
     return tuple(code for code in (grade, segment) if code is not None)
 
 
+class Names(NamedTuple):
+    """What messages and decisions call a treatment."""
+
+    segment: str | None = None
+    experiment: str | None = None
+    arm: str | None = None
+
+
+def names_of(treatment: Treatment | None, cycle: Cycle | None) -> Names:
+    """Of the treatment that was just given, else of the one that the open cycle keeps."""
+    if treatment is not None:
+        return Names(None if treatment.segment is None else treatment.segment.code, treatment.experiment, treatment.arm)
+    if cycle is None:
+        return Names()
+    experiment, _, arm = (cycle.arm or _NONE).partition("/")
+    segment = None if cycle.segment == _NONE else cycle.segment
+    return Names(segment, experiment, arm) if arm else Names(segment)
+
+
 def pinned(cycle: Cycle, treatment: Treatment, book: Book) -> Cycle:
     """The cycle that keeps its segment and arm, or that it has none, for as long as it lasts."""
     known = {_NONE, *(segment.code for segment in book.policy.segments)}
