@@ -17,6 +17,7 @@ from schemas.packs import Role
 HERE: Final = Path(__file__).parent
 OWN: Final = HERE / "own_texts.tsv"
 HOLD_OUT: Final = HERE / "hold_out.tsv"
+OTHER_STYLES: Final = HERE / "other_styles.tsv"
 DATA: Final = Path(os.environ.get("TACTFUL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 COLLECTION: Final = DATA / "collection_texts" / "collection_texts.tsv"
 WITHOUT_DATA: Final = "the real data sets are not there (TACTFUL_DATA, by default ../shared/data)"
@@ -93,7 +94,7 @@ def explained(judged: Iterable[Judged]) -> str:
 
 def main() -> None:
     """Print the tables."""
-    for path, with_form in ((COLLECTION, False), (OWN, True), (HOLD_OUT, True)):
+    for path, with_form in ((COLLECTION, False), (OWN, True), (HOLD_OUT, True), (OTHER_STYLES, True)):
         if path.is_file():
             print(f"{path.stem}\n{explained(judge(read(path), with_form=with_form))}\n")  # noqa: T201
 

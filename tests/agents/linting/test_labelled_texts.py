@@ -4,6 +4,10 @@ The hold-out set was written in five parts, each after the lexicon had been chan
 made of a part when it first saw it: abusive as ok 25 of 68, 17 of 87, 5 of 68, 3 of 68 and 4 of 30; clean as blocked
 4, 2, 0 and 1 of 60 (the fifth part has none). So about one abusive text in fourteen of a kind that nobody thought of
 may still pass; the set is no measure any more once it has been learned from.
+
+`other_styles.tsv` came later, in two parts, both written before the lexicon was read again. At first sight: abusive as
+ok 11 of 169 and 7 of 93; clean as blocked 7 of 134 and 1 of 44. What the first part taught changed nothing for the
+second: still about one abusive text in fourteen.
 """
 
 import re
@@ -17,7 +21,7 @@ import pytest
 
 from agents.reminders.decisions.linting.lint import lint, verdict
 from schemas.packs import Category
-from tests.agents.linting.confusion import COLLECTION, HOLD_OUT, OWN, WITHOUT_DATA, explained, judge, read
+from tests.agents.linting.confusion import COLLECTION, HOLD_OUT, OTHER_STYLES, OWN, WITHOUT_DATA, explained, judge, read
 
 CLEAN_BLOCKED_MAX = 0.05
 PER_CATEGORY_LEAST = 20
@@ -50,7 +54,7 @@ def test_real_collection_texts() -> None:
     _keeps_its_promise(COLLECTION, with_form=False)
 
 
-@pytest.mark.parametrize("path", [OWN, HOLD_OUT], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [OWN, HOLD_OUT, OTHER_STYLES], ids=lambda path: path.stem)
 def test_own_texts(path: Path) -> None:
     _keeps_its_promise(path)
 

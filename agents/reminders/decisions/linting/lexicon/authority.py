@@ -134,6 +134,12 @@ IDEAS: Final = (
                 "(department|bureau|office|division) of (legal|enforcement|justice|investigation|public prosecution|"
                 "debt enforcement|fraud) [enforcement|services|affairs]"
             ),
+            "lok adalat|adalat (notice|hearing|summons)",
+            (
+                "(notice|case|fir|petition|writ) … (issued|registered|lodged|filed|served|drafted) (in|against|"
+                "under|on) your (name|"
+                "id|aadhaar|bvn|pan)"
+            ),
             "case (against you|has been forwarded)",
             "(respond|reply) to case",
             "contempt of court|complaint against you|from the county|county sheriff",
@@ -187,6 +193,7 @@ IDEAS: Final = (
             ),
             "{lawyer} (will|have|has|is|are|office|offices|letter|fees|action|notice|demand)",
             "law (firm|office|offices) (of|will|has|have|is|acting|notice)",
+            "(our|contact|call|through|senior|panel|this is) advocate|advocate notice",
             "this is {lawyer}",
             "from the law",
             "(letter|notice) (of|before) (claim|action)",

@@ -11,6 +11,13 @@ CLEAN_ZH: Final = (
         "及|和|投诉|、|,]…(反映|投诉|举报|咨询|维权|申诉|调解)"
     ),
     ("(如|若|经|如果|凭)你[的|书面]…(授权|同意|允许|许可)…(家属|家人|亲属|联系人|亲友|代理人)…(沟通|联系|商谈|提供)"),
+    (
+        "(请|可|可以|建议|可直接)[你|直接|及时|尽快|先](联系|咨询)(学校|物业|社区)[的](财务|资助|学工|教务|招生|"
+        "缴费|老师|中心|办公)"
+    ),
+    "上门(安装|维修|取件|保洁|检修|抄表|收件|配送|送货|回收|护理)|专属(客服|顾问|服务)|物业(费|中心)",
+    "(警察|公安|司法|法律)(学院|学校|大学|职业|学员)|法务{places}|家人(医疗|健康|保险|共享|套餐)",
+    "(抵押|质押)登记…注销|注销[抵押|质押]登记|(登记|账户|业务|合同)已注销",
     "主管(部门|机关)",
     (
         "(加|添加|联系|关注|增加|绑定)[我们|我司|官方|我行|本行|我司官方]微信(公众号|客服|小程序|通知|提醒|服务号|"
@@ -86,6 +93,23 @@ CLEAN_EN: Final = (
         "(court|courthouse|sheriff|bailiff|police|prison|judge|jail|county court|law court|law courts|marshal|tennis "
         "court|food court|constable|judges) [hill|house|yard|station|view] {places}"
     ),
+    (
+        "(court|sheriff*|bailiff*|police|prison|judge|jail|marshal|constable|lawyer*|warrant officer) [auctions|"
+        "officer|street|family|supply|uniform|memorial|hill] (outlet|electronics|store|shop|cafe|diner|fitness|"
+        "gym|dental|"
+        "clinic|furniture|residences|apartments|garden*|records|clothing|boutique|grill|kitchen|auto|motors|hardware|"
+        "pharmacy|mobile|phones|savings|sofas|beds|shoes|pets|holiday|street)"
+    ),
+    (
+        "(engineer*|technician*|plumber*|electrician*|nurse*|installer*|meter reader*|physio*|surveyor*|vet|carpenter*|"
+        "fitter*|cleaner*) [will|can|may|should] [be] (visit|visiting|come to|call at|attend|arrive at) [your|the] "
+        "[home|house|property|flat|address|place|premises]"
+    ),
+    "(home|house) visit* (physio*|nurs*|doctor*|vet|care|massage|dental|therap*|hairdress*|tutor*)",
+    "parcel (locker|box) (subscription|rental|plan|membership)",
+    "(when|if|once|whenever) you (have|get|have got) [a] [spare|few] (minute|minutes|moment)",
+    "no [further] (action|steps) [is|are] (needed|required|necessary)|no further action",
+    "final (instalment|installment)|governing law|legal disclosures|need this (letter|document) in",
     "(tennis|food|basketball|squash|volleyball|badminton|hampton|earls|tottenham|golf) court",
     "court (shoes|street|road)",
     (
@@ -150,7 +174,8 @@ CLEAN_EN: Final = (
         "(free|without|no|waive*|waived|refund*|refunded|removed|cancelled|reversed|any|will not charge|not charge|"
         "never charge|do not charge|stopped|paused) [all|any|your|the|of|additional|extra|further|hidden|you|late|a|"
         "upfront|or|interest and] [collection|late|extra|hidden|additional|processing|admin|penalty|further|upfront|"
-        "legal|handling] (fees|fee|charge|charges|penalty|penalties|surcharge|cost|costs)"
+        "legal|handling|extension|rollover|reminder|renewal|activation] "
+        "(fees|fee|charge|charges|penalty|penalties|surcharge|cost|costs)"
     ),
     (
         "(never|will not|wont|do not|dont|not|would not|nobody from us will) [ever] (ask|asks|share|send|give|tell|"

@@ -15,7 +15,8 @@ IDEAS: Final = (
             ),
             "(你|你的)(老板|领导|同事|家人|父母|老婆|老公|单位)……(就会|都会|将会|会)(知道|收到|看到)",
             (
-                "(把|将)你的(欠款|债务|逾期|贷款|账单|情况)……(告诉|告知|通知|发给|抄送|转告)……(同事|邻居|亲友|亲戚|家人|"
+                "(把|将)你的(欠款|债务|逾期|贷款|账单|情况)……(告诉|告知|通知|发给|抄送|转告)……(同事|邻居|亲友|"
+                "亲戚|家人|"
                 "朋友|领导|父母|同学|单位)"
             ),
             "(告诉|告知|通知|发给)…(全部|所有|全体|每个|每位)…(同事|邻居|亲友|亲戚|家人|朋友|联系人|同学)",
@@ -85,6 +86,12 @@ IDEAS: Final = (
                 "friends) (in|on|from) your (phone|list|phonebook|facebook|contacts|contact list) …"
             ),
             "(deserve*|right|need*) to know (who|what|that|about|how) …",
+            (
+                "your ({family}|{others}) … (will|shall|should|must|has|have|is|are) [all|soon|also|now|already] ((be|"
+                "been|being) [officially|formally|all] (informed|notified|told|contacted|called|visited|alerted|"
+                "messaged)|receive (a|an|our|the|official|formal|this))"
+            ),
+            "(your (face|name|photo*|picture*|story|selfie)|you) … (viral|trending)|make you (viral|famous)",
             "(tag|tagging) you",
             "on your (timeline|wall|profile|page)",
             "your (screenshots|screenshot)",

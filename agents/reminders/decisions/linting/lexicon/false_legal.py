@@ -58,6 +58,12 @@ IDEAS: Final = (
                 "of|wire|bank|loan|cheque|check|mail|credit) [with|of|a|loan|bank|wire|credit|for|financial|serious] "
                 "fraud [case|charge*|charges|report]"
             ),
+            "non bailable|bailable (offence|offense|warrant)|cheating (case|charge*|offence|offense)",
+            (
+                "(amount|amounts|amounting|tantamount|equivalent|equals|constitutes|constitute|considered|treated|"
+                "regarded|classed) [to|as] [an|a|the] … (cheating|theft|fraud|offence|offense|crime|stealing|"
+                "swindling|estafa|deceit)"
+            ),
             "fraud (charge*|charges|case|complaint|report|prosecution|conviction)",
             "theft (by|charge*|case|of)",
             "(larceny|embezzle*|intent to defraud|bad check*|bounced cheque case)",

@@ -18,6 +18,15 @@ IDEAS: Final = (
             "(支付|交|缴纳|付)#[元|块]…(费|金)[，|,|否则|才|就|后]",
             "(免|省)上门费",
             "另算",
+            (
+                "展期费|续期费|延期费|停催费|处置费|外包费|清收费|追讨费|法催费|解封费|宽限费|(违约|逾期)(服务|"
+                "管理|处理|"
+                "处置)费"
+            ),
+            (
+                "(办理|申请|停止|暂停)(停催|停止催收|撤案|分期|减免|延期|销案|消案)[业务|手续]…(缴纳|交|付|支付|"
+                "收取|缴)…(保证金|押金|定金|诚意金|手续费|服务费|工本费|解冻金)"
+            ),
             "催收(费|服务费|成本|佣金)",
             "滞纳金(翻倍|高额)",
             (
@@ -104,6 +113,7 @@ IDEAS: Final = (
             "现金(交|给|付)[给](我|他|专员|外访|催收)",
         ),
         en=(
+            "(agent*|officer*|collector*) s [own|personal|private] (number|account|wallet|phone|card|till|upi|gcash)",
             "(to|on|via|through) my (venmo|zelle|paypal|cashapp|cash app|account|phone|number|wallet|card)",
             "(zelle|venmo|cashapp|wire) (the|me|my|it|money|#|him|her|us)",
             "settle (this|it) (quietly|privately|between us|in cash|off)",
@@ -142,11 +152,16 @@ IDEAS: Final = (
         zh=(
             "逾期罚息[将|会]…(增|高)",
             "违约金[将|会]…(增|高|累)",
+            "(费|费用|成本|开支)[均|将|会|全部|全|概|一律]由你(另行|自行|全额|单独|额外)",
             "滞纳金",
         ),
         en=(
             "(extra|additional|further) (fee|fees|charge|charges|interest|costs)",
             "late fees (will|continue)",
+            (
+                "(rollover|roll over|extension|activation|unlock*|reactivation|closure|file|delay|reminder|doorstep|"
+                "renewal|clearing) (fee|fees|charge|charges)"
+            ),
             "penalt*|surcharge*",
         ),
         severity="warn",

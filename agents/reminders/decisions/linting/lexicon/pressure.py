@@ -16,6 +16,9 @@ IDEAS: Final = (
             "(看|见)不到钱",
             "(必须|务必|要|得)(看到|见到|收到)(钱|款)",
             "#[个](小时|分钟|钟头)(后|内|之内|以内)…(不处理|出现|提交|自动|发送|公布|上门|曝光|执行)",
+            "见不到(款|钱|还款|转账|汇款|到账|入账|进账)|(看|收)不到(款项|款!|钱|汇款)",
+            "(流程|程序|后续|处理|结果)…(不可逆|无法逆转|不可撤|无法挽回)",
+            "(超|晚|迟|过)(一|1|半)(分钟|秒|刻|分|小时)[钟]…(都不|也不|不行|不可|后果|就|直接|立即)",
             "没得商量|没商量|没有商量",
             (
                 "#[个](小时|分钟|钟头|半小时)[之|以]内……(还|结清|处理|付|缴|联系[我|本|平台|专员|律师|法务|客服]|"
@@ -113,6 +116,17 @@ IDEAS: Final = (
             "(lend|loan) (it|you the money) [to you]",
             "pawn (something|it|your|the|some)",
             "(payday|title) loan",
+            (
+                "(take|get|apply for|borrow|taking|grab|request) [out] [a|an|another|some|any] [quick|small|new] (loan|"
+                "credit|advance|money|cash) (there|elsewhere|somewhere|on another|with another|and (clear|pay|settle))"
+            ),
+            "(download|install|join) (another|other|a different|any other|some other) (app|apps|loan|lender)",
+            "(try|use|open) (another|a different|any other|some other) (loan|lender|lending)",
+            (
+                "(have|got|given) until (close of business|cob|end of [the] (day|business)|noon|lunch*|midnight|"
+                "sunset) "
+                "[today|tonight|tomorrow] (or|before (we|i|your))"
+            ),
             "do what (you have to|it takes)",
             "any way you can|no extensions",
             (

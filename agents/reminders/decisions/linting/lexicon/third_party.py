@@ -40,6 +40,7 @@ IDEAS: Final = (
             ),
             "(make|have|get) your {family} [to] (pay|repay|settle|clear)",
             "what (he|she|they) (borrowed|owe*|took)",
+            "(next of kin|relative|guardian|friend|spouse|parent) (of|to|for) … who (owe*|borrowed|took|default*)",
             (
                 "your (friend|brother|sister|son|daughter|husband|wife|spouse|colleague|coworker|co worker|employee|"
                 "neighbour|neighbor|tenant|roommate|mother|father|mom|dad|cousin|boyfriend|girlfriend|relative|"

@@ -121,6 +121,11 @@ IDEAS: Final = (
                 "your (location|gps|position|whereabouts) [has been|have been|is|was|being] (located|tracked|traced|"
                 "known|pinpointed|monitored)"
             ),
+            (
+                "(assigned|allocated|attached|deployed|posted|designated|mapped) (to|at) your [home|work|residential] "
+                "(address|location|house|home|street|workplace|office)"
+            ),
+            "whoever (opens|answers|is home|is at|is in|comes to)",
             "pay (you|your {family}|your {others}) a [little|surprise|personal|friendly|home] visit",
             "outside your {home}",
             "at your (door|doorstep|gate|workplace|house)",

@@ -59,7 +59,8 @@ EN: Final[Mapping[str, tuple[str, ...]]] = {
         "neighbours, neighbors, neighbour, neighbor, friends, friend, contacts, contact list, "
         "phone contacts, phonebook, phone book, references, referees, guarantors, church, pastor, landlord, "
         "school, community, village, village chief, chief, clients, customers, company, work, workmates, "
-        "office, followers, social circle"
+        "office, followers, social circle, barangay, barangay captain, imam, panchayat, sarpanch, payroll, "
+        "management"
     ),
     "home": listed(
         "home, house, door, doorstep, workplace, office, work, job, apartment, flat, residence, "
