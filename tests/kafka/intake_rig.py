@@ -31,7 +31,7 @@ from tests.places import VARIABLES
 
 SOURCE_PARTITIONS = 3
 # Long transactions whose data leaves early, so that a kill finds them open.
-SLOW = {"TACTFUL_CHUNK_MAX_RECORDS": "400", "TACTFUL_BATCH_FLUSH_BYTES": "400"}
+SLOW = {"TACTFUL_CHUNK_MAX_RECORDS": "1000", "TACTFUL_BATCH_FLUSH_BYTES": "400"}
 COMMAND = (sys.executable, "-c", "from agents.cli import main; main()", "intake", "run")
 
 

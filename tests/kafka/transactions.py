@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -16,12 +17,15 @@ TIMEOUT_S = 240.0
 async def open_transactions(settings: Settings, role: str = roles.ACCOUNTS_CHANGELOG) -> set[int]:
     """Partitions of a topic that hold records of a transaction which is not decided."""
     partitions = [TopicPartition(settings.topics[role], number) for number in range(settings.partitions)]
-    ends = []
-    for isolation in ("read_uncommitted", "read_committed"):
-        async with AIOKafkaConsumer(
-            bootstrap_servers=list(settings.bootstrap_servers), isolation_level=isolation
-        ) as consumer:
-            ends.append(await consumer.end_offsets(partitions))
+    async with AsyncExitStack() as stack:
+        everything, decided = [
+            await stack.enter_async_context(
+                AIOKafkaConsumer(bootstrap_servers=list(settings.bootstrap_servers), isolation_level=isolation)
+            )
+            for isolation in ("read_uncommitted", "read_committed")
+        ]
+        # Both are connected before either is asked: a transaction that is decided in between is not seen.
+        ends = [await everything.end_offsets(partitions), await decided.end_offsets(partitions)]
     return {partition.partition for partition in partitions if ends[0][partition] > ends[1][partition]}
 
 
