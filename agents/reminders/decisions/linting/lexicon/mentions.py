@@ -208,4 +208,34 @@ IDEAS: Final = (
         ),
         severity="warn",
     ),
+    Idea(
+        "AUTHORITY",
+        "mentions offices that carry something out",
+        zh=("执行(部门|程序|阶段|人员|通知)|流转至|调解员|仲裁庭|仲裁委|立案庭|出警|辖区|拘传|协助执行",),
+        en=(
+            "affidavit*|precinct|mugshot*|mug shot|dispatch*",
+            "(recovery|field) (agent*|team|officer*)",
+        ),
+        severity="warn",
+    ),
+    Idea(
+        "THREAT",
+        "speaks of fate, regret or retribution",
+        zh=(
+            "天在看|人在做|吐出来|报应|良心|良知|做人要|走着瞧|等着瞧|好自为之|别后悔|会后悔|不客气|够你受|吃不了|自求多福",
+        ),
+        en=(
+            "karma|regret*|consequences|you were warned|been warned|brace yourself",
+            "send (the|our|a|my) (van|boys|team|guys|men|people)",
+            "(come|coming) (for|after) you",
+        ),
+        severity="warn",
+    ),
+    Idea(
+        "PRESSURE",
+        "tells where else to take the money from",
+        zh=("视为(放弃|拒绝|自动)|放弃(协商|和解|机会)|刷出来|借呗|花呗|微粒贷|网贷|变卖|典当|周转一下|拆东墙",),
+        en=("pawn*|max out|remove your (vehicle|car)|repossess*|sell (your|something|anything)|deactivat*",),
+        severity="warn",
+    ),
 )
