@@ -17,6 +17,11 @@ from schemas.packs import APPROVERS, Pack, ProviderRule, WindowRule
 from schemas.policies import Policy
 from schemas.texts import TextBook
 
+_LEFT_OPEN: Final = {
+    "window": "no hours but the policy's own",
+    "cap": "nothing bounds how often a person is written to but the minimum gap",
+    "forbid": "no text is looked at by the linter",
+}
 AHEAD_DAYS: Final = 90
 """So far ahead of the day in question a calendar should be confirmed: the next year's comes out in November."""
 
@@ -39,7 +44,7 @@ class Facts(NamedTuple):
 
 def warnings(facts: Facts, day: date) -> list[str]:
     """Everything to know before the policy is used on ``day`` (of the lender) and after it, one line each."""
-    found = [*_approvals(facts), *_force(facts.pack, day), *_hours(facts), *_contract(facts)]
+    found = [*_approvals(facts), *_force(facts.pack, day), *_gaps(facts.pack), *_hours(facts), *_contract(facts)]
     found += [*_calendars(facts, day), *_unused(facts.policy)]
     for book in _books(facts.texts):
         found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]
@@ -73,6 +78,14 @@ def _force(pack: Pack, day: date) -> Iterator[str]:
         yield f"pack {pack.id}: it is in force from {dated(pack.effective_from)} on only"
     if pack.effective_to is not None and day > pack.effective_to:
         yield f"pack {pack.id}: its last day was {dated(pack.effective_to)}"
+
+
+def _gaps(pack: Pack) -> Iterator[str]:
+    """A rule that is not there restricts nothing."""
+    kinds = {rule.kind for rule in pack.rules}
+    for kind, left_open in _LEFT_OPEN.items():
+        if kind not in kinds:
+            yield f"pack {pack.id}: no rule of the kind {kind}: {left_open}"
 
 
 def _hours(facts: Facts) -> Iterator[str]:

@@ -113,3 +113,10 @@ def test_a_text_that_is_not_used_is_not_looked_at(facts: Facts) -> None:
 def test_texts_that_two_languages_share_are_told_once(facts: Facts) -> None:
     shared = {"en": facts.texts["en"], "fr": facts.texts["en"]}
     assert told(facts, texts=shared, texts_approved_by={}) == told(facts, texts_approved_by={})
+
+
+@pytest.mark.parametrize("kind", ["window", "cap", "forbid"])
+def test_a_kind_of_rule_that_the_pack_does_not_have_is_missed(facts: Facts, kind: str) -> None:
+    without = PACK.model_copy(update={"rules": tuple(rule for rule in PACK.rules if rule.kind != kind)})
+    assert any(f"no rule of the kind {kind}" in line for line in told(facts, pack=without))
+    assert not any("no rule of the kind" in line for line in told(facts))
