@@ -5,6 +5,7 @@ from functools import singledispatch
 from typing import Final
 
 from agents.policy_words.speech import count, joined
+from schemas.facts import Role
 from schemas.packs import (
     DAYS,
     AgreedHoursRule,
@@ -22,7 +23,6 @@ from schemas.packs import (
     OptOutRule,
     ProviderRule,
     RequireRule,
-    Role,
     RoleRule,
     Rule,
     WindowRule,

@@ -6,11 +6,12 @@ due index is rebuilt without decoding anything else.
 """
 
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
 from schemas.case_files import CaseFile
+from schemas.facts import Role
 from schemas.structs import Passed, Struct
 
 STATE_VERSION: Final = 1
@@ -111,7 +112,7 @@ class Profile(Struct, frozen=True):
     phone: str | None
     language: str
     zone: str
-    role: Literal["debtor", "guarantor", "third_related", "third_unrelated"]
+    role: Role
     opted_out: bool = False
     """No SMS to this person: an opt-out of everything, of the channel, or of this number."""
     segment: str | None = None

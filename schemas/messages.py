@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.facts import Code
+from schemas.facts import Code, Role
 from schemas.money import Minor
 from schemas.offers import Offered
-from schemas.packs import Role
 from schemas.records import Record
 
 

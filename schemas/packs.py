@@ -8,17 +8,17 @@ Hours are wall-clock times in each zone that counts, half-open; days are calenda
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.facts import Code, PolicyVersion, Zone
+from schemas.facts import Code, PolicyVersion, Role, Zone
 
 RuleId = Annotated[str, Field(pattern="^[A-Z][A-Z0-9]{1,9}(-[A-Z0-9]+){1,4}$", max_length=48)]
 Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Role = Literal["debtor", "guarantor", "third_related", "third_unrelated"]
 Channel = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,15}$")]
 Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
 Category = Literal[
@@ -57,6 +57,12 @@ Element = Literal[
 """What a reminder must contain: regulation.md section 9."""
 CAP_LIMIT_MAX: Final = 60
 CAP_DAYS_MAX: Final = 31
+
+
+@lru_cache(maxsize=2048)
+def minute_of(clock: str) -> int:
+    """Minutes after midnight of ``HH:MM``; 24:00 is 1440."""
+    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 class _Data(BaseModel):

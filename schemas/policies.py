@@ -4,14 +4,14 @@ Days are calendar days. Delays and days past due count from the effective due da
 the minimum gap are in the borrower's zone.
 """
 
-from datetime import date, time
-from functools import lru_cache
+from datetime import date
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from schemas.facts import Code, PolicyVersion, Zone
 from schemas.money import Currency, Minor
+from schemas.packs import Keyword, minute_of
 
 
 class _Data(BaseModel):
@@ -49,20 +49,12 @@ class Hours(_Data):
     @property
     def start_minute(self) -> int:
         """Minutes after local midnight."""
-        return _minutes(self.start)
+        return minute_of(self.start)
 
     @property
     def end_minute(self) -> int:
         """Minutes after local midnight, exclusive; 1440 is the end of the day."""
-        return _minutes(self.end)
-
-
-@lru_cache(maxsize=1440)
-def _minutes(clock: str) -> int:
-    if clock == "24:00":
-        return 24 * 60
-    parsed = time.fromisoformat(clock)
-    return parsed.hour * 60 + parsed.minute
+        return minute_of(self.end)
 
 
 class Stage(_Data):
@@ -131,9 +123,6 @@ class Plans(_Data):
 
     grace_days: Annotated[int, Field(ge=0, le=30)] = 3
     """Days after each part's due date, in the lender's zone, before the plan counts as broken."""
-
-
-Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
 
 
 class Replies(_Data):

@@ -11,8 +11,8 @@ from agents.policy_words.warnings import Facts
 from agents.reminders import calendar_files, pack_files
 from agents.reminders.decisions.catalog import Book
 from agents.reminders.decisions.policy_checks import chosen_texts
-from agents.reminders.policy_files import DEFAULT_POLICY, DEFAULT_TEXTS, Places
-from agents.reminders.text_files import load_texts, texts_hash
+from agents.reminders.policy_files import DEFAULT_POLICY, Places
+from agents.reminders.text_files import SHIPPED_TEXTS, load_texts, texts_hash
 from agents.reminders.toml_files import read_toml
 from schemas.packs import Approvals
 from schemas.policies import Policy
@@ -42,7 +42,7 @@ def _approved_other(given: Approvals, kind: str, subject: str, digest: str) -> t
 def side(policy: Path, packs: Path | None, texts: Path | None, faults: list[str]) -> Side | None:
     """One version as its files say it; whether its texts are complete is not asked."""
     read = read_toml(policy, Policy, faults)
-    books = load_texts(texts or DEFAULT_TEXTS, faults)
+    books = load_texts(texts or SHIPPED_TEXTS, faults)
     law = None if read is None else pack_files.load_pack(read.pack, packs, Approvals(), faults)
     return None if read is None or law is None else Side(read, law.pack, chosen_texts(read, books, faults))
 
@@ -72,7 +72,7 @@ def hashed(book: Book, places: Places, *, everything: bool) -> Iterator[Hashed]:
 def _files(places: Places) -> Iterator[Path]:
     """Every file that a fault may speak of."""
     yield from (path for path in (places.policy or DEFAULT_POLICY, places.approvals) if path and path.is_file())
-    folders = (pack_files.SHIPPED, calendar_files.SHIPPED, places.texts or DEFAULT_TEXTS, places.packs, places.earlier)
+    folders = (pack_files.SHIPPED, calendar_files.SHIPPED, places.texts or SHIPPED_TEXTS, places.packs, places.earlier)
     for folder in folders:
         if folder is not None:
             yield from folder.glob("*.toml")

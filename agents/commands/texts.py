@@ -12,7 +12,7 @@ import typer
 
 from agents.commands.console import Output, say, write_json_line
 from agents.reminders.decisions.linting.lint import Finding, Verdict, lint, lint_parts, verdict
-from schemas.packs import Role
+from schemas.facts import Role
 
 EXIT_BLOCKED = 1
 PARTS = " | "

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
+from agents.reminders.decisions.calendar import DAY_MS
 
-DAY_MS: Final = 86_400_000
 ATTRIBUTION_DAYS: Final = 30
 ACCOUNTS_MAX: Final = 1_000_000
 """Accounts with a message in the attribution window. Beyond it whoever was written to longest ago is forgotten."""

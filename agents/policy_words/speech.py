@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from schemas.money import plain
 
-_MONTHS: Final = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_MONTHS: Final = "January February March April May June July August September October November December".split()  # noqa: SIM905 - as one reads them
 
 
 class Section(NamedTuple):

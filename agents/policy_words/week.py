@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from agents.policy_words.speech import joined
-from schemas.packs import DAYS, Opening, WindowRule
+from schemas.packs import DAYS, Opening, WindowRule, minute_of
 from schemas.policies import Hours
 
 NEVER: Final = "never"
@@ -49,17 +49,12 @@ def _ring(openings: Sequence[Opening]) -> list[bool]:
     """Minutes that one of the openings has; one over midnight belongs to the day it starts on, Sunday's to Monday."""
     ring = [False] * _WEEK
     for opening in openings:
-        start, end = _minute(opening.start), _minute(opening.end)
+        start, end = minute_of(opening.start), minute_of(opening.end)
         for day in opening.days:
             first = DAYS.index(day) * _DAY
             for minute in range(first + start, first + end + (_DAY if end < start else 0)):
                 ring[minute % _WEEK] = True
     return ring
-
-
-def _minute(clock: str) -> int:
-    hour, _, minute = clock.partition(":")
-    return int(hour) * 60 + int(minute)
 
 
 def _without_margin(ring: list[bool], margin: int) -> list[bool]:

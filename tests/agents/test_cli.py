@@ -12,7 +12,8 @@ import yaml
 
 from agents.cli import main
 from agents.generator import generate
-from agents.reminders.policy_files import DEFAULT_POLICY, DEFAULT_TEXTS
+from agents.reminders.policy_files import DEFAULT_POLICY
+from agents.reminders.text_files import SHIPPED_TEXTS
 from streams import roles
 from tests.places import VARIABLES
 
@@ -150,7 +151,7 @@ def test_every_fault_of_a_policy_and_its_texts_is_named(tactful: Tactful, tmp_pa
     policy.write_text(broken.replace('zone = "Asia/Shanghai"', 'zone = "Peking"') + "\nsurprise = 1\n")
     texts = tmp_path / "texts"
     texts.mkdir()
-    (texts / "en.toml").write_text((DEFAULT_TEXTS / "en.toml").read_text().replace("{amount}", "{sum}"))
+    (texts / "en.toml").write_text((SHIPPED_TEXTS / "en.toml").read_text().replace("{amount}", "{sum}"))
     result = tactful("policy", "check", str(policy), "--texts", str(texts))
     assert result.code == EXIT_FAULTS
     for fault in ("hours.start", "lender.zone", "surprise", "en.toml", "unknown slot 'sum'"):

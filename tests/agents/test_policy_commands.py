@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol
 import pytest
 
 from agents.cli import main
-from agents.reminders.policy_files import DEFAULT_POLICY, DEFAULT_TEXTS, load_book
+from agents.reminders.policy_files import DEFAULT_POLICY, load_book
+from agents.reminders.text_files import SHIPPED_TEXTS
 from schemas.packs import Approvals
 from tests.places import APPROVALS, PACKS, PLACES, VARIABLES
 
@@ -88,7 +89,7 @@ def test_explain_says_that_nobody_approved(policy: Policy) -> None:
 
 def test_the_command_line_stands_above_the_settings(policy: Policy, tmp_path: Path) -> None:
     other = version(tmp_path, "other.toml", ('name = "安和消费金融"', 'name = "Other Lender"'))
-    given = ("--packs", str(PACKS), "--approvals", str(APPROVALS), "--texts", str(DEFAULT_TEXTS))
+    given = ("--packs", str(PACKS), "--approvals", str(APPROVALS), "--texts", str(SHIPPED_TEXTS))
     told = policy("explain", "--policy", other, *given, approved=False)
     assert "Other Lender" in told.out
     assert "nothing is sent" not in told.out
@@ -122,7 +123,7 @@ def test_diff_says_what_changed_and_whom_it_reaches(policy: Policy, tmp_path: Pa
 
 def test_diff_compares_texts_and_packs_when_they_are_told(policy: Policy, tmp_path: Path) -> None:
     texts, packs = tmp_path / "texts", tmp_path / "packs"
-    for folder, shipped in ((texts, DEFAULT_TEXTS), (packs, DEFAULT_TEXTS.parent / "packs")):
+    for folder, shipped in ((texts, SHIPPED_TEXTS), (packs, SHIPPED_TEXTS.parent / "packs")):
         folder.mkdir()
         for path in shipped.glob("*.toml"):
             (folder / path.name).write_bytes(path.read_bytes())
@@ -133,7 +134,7 @@ def test_diff_compares_texts_and_packs_when_they_are_told(policy: Policy, tmp_pa
         china.read_text(encoding="utf-8").replace('start = "08:00"', 'start = "10:00"', 1), encoding="utf-8"
     )
     same = version(tmp_path, "a.toml")
-    told = policy("diff", same, same, "--texts", str(texts), "--earlier-texts", str(DEFAULT_TEXTS)).out
+    told = policy("diff", same, same, "--texts", str(texts), "--earlier-texts", str(SHIPPED_TEXTS)).out
     assert "  en: the phrase payment_route is now “Pay online” instead of “Pay in app”" in told.splitlines()
     told = policy("diff", same, same, "--packs", str(packs), "--earlier-packs", str(PACKS)).out
     assert "the rule CN-TIME-1 now says" in told
@@ -177,7 +178,7 @@ def test_check_names_every_fault_with_file_line_and_reason(policy: Policy, tmp_p
     )
     texts = tmp_path / "texts"
     texts.mkdir()
-    (texts / "en.toml").write_text((DEFAULT_TEXTS / "en.toml").read_text(encoding="utf-8").replace("{amount}", "{sum}"))
+    (texts / "en.toml").write_text((SHIPPED_TEXTS / "en.toml").read_text(encoding="utf-8").replace("{amount}", "{sum}"))
     (texts / "fr.toml").write_text('language = "fr"\nlocale = \n')
     packs = tmp_path / "packs"
     packs.mkdir()
@@ -265,7 +266,7 @@ def test_hashes_prints_nothing_that_would_spoil_the_file_of_approvals(policy: Po
 
 
 def test_each_fault_of_a_file_of_texts_is_a_line_of_its_own(policy: Policy, tmp_path: Path) -> None:
-    text = (DEFAULT_TEXTS / "en.toml").read_text(encoding="utf-8")
+    text = (SHIPPED_TEXTS / "en.toml").read_text(encoding="utf-8")
     text = text.replace("{amount}", "{sum}", 1).replace("[texts.last.neutral]", "[texts.last.plain]")
     (tmp_path / "en.toml").write_text(text, encoding="utf-8")
     told = policy("check", "--texts", str(tmp_path)).err.splitlines()

@@ -11,8 +11,8 @@ import pytest
 from agents.policy_words.comparing import Side, diff
 from agents.policy_words.explaining import explain
 from agents.reminders import pack_files
-from agents.reminders.policy_files import DEFAULT_TEXTS, Places, load_book
-from agents.reminders.text_files import load_texts
+from agents.reminders.policy_files import Places, load_book
+from agents.reminders.text_files import SHIPPED_TEXTS, load_texts
 from schemas.packs import Approvals, Rule
 from schemas.policies import Condition, Policy
 from schemas.texts import OFFER_SLOTS, SLOTS, Phrase
@@ -37,7 +37,7 @@ def places(tmp_path: Path) -> Places:
     """The page's files in a folder; its text is added to those that ship."""
     for folder in ("packs", "texts"):
         (tmp_path / folder).mkdir()
-    for path in DEFAULT_TEXTS.glob("*.toml"):
+    for path in SHIPPED_TEXTS.glob("*.toml"):
         (tmp_path / "texts" / path.name).write_bytes(path.read_bytes())
     for name, content in files().items():
         with (tmp_path / name).open("a", encoding="utf-8") as file:
@@ -65,7 +65,7 @@ def test_the_other_files_are_read_without_a_fault(places: Places) -> None:
     assert {"XX", "CN-OWN"} <= pack_files.all_packs(places.packs, faults).keys()
     given = pack_files.load_approvals(places.approvals, faults)
     assert given != Approvals()
-    assert "en-CN" in load_texts(places.texts or DEFAULT_TEXTS, faults)
+    assert "en-CN" in load_texts(places.texts or SHIPPED_TEXTS, faults)
     assert faults == []
     assert set(files()) == {
         "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml", NEXT,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from schemas.facts import Role
 from schemas.packs import (
     CapRule,
     CoolDownRule,
@@ -13,7 +14,6 @@ from schemas.packs import (
     NumberCheckRule,
     OptOutRule,
     RequireRule,
-    Role,
     RoleRule,
     Rule,
     WindowRule,

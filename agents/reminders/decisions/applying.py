@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from agents.reminders.decisions import casework
-from agents.reminders.decisions.calendar import minute_of, shared_ms, to_ms
+from agents.reminders.decisions.calendar import shared_ms, to_ms
 from agents.reminders.decisions.receipts import apply_receipt
 from agents.reminders.decisions.silences import UNREAD_FACT
 from schemas import cases, facts
@@ -28,6 +28,7 @@ from schemas.accounts import (
     Schedule,
     Snapshot,
 )
+from schemas.packs import minute_of
 
 RECORDS_MAX: Final = 1_000
 """Records of one account; above it the account is handed to a person instead of growing (design rule 12).

@@ -12,13 +12,13 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = EPOCH.toordinal()
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
-_DAY_MS: Final = 24 * HOUR_MS
+DAY_MS: Final = 24 * HOUR_MS
 
 
 def to_ms(instant: datetime) -> int:
     """Epoch milliseconds, rounded down."""
     since = instant - EPOCH
-    return since.days * _DAY_MS + since.seconds * 1000 + since.microseconds // 1000
+    return since.days * DAY_MS + since.seconds * 1000 + since.microseconds // 1000
 
 
 def to_ms_of_day(day: date) -> int:
@@ -66,12 +66,6 @@ def midnight_after(zone: str, day: date, days: int) -> int:
 def days_past_due(zone: str, effective_due: date, now_ms: int) -> int:
     """Calendar days after the effective due date in the lender's zone; the due day itself is 0."""
     return (local_date(zone, now_ms) - effective_due).days
-
-
-@lru_cache(maxsize=2048)
-def minute_of(clock: str) -> int:
-    """Minutes after midnight of ``HH:MM``; 24:00 is 1440."""
-    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 def local_minute(zone: str, instant_ms: int) -> int:

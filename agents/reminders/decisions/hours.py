@@ -19,10 +19,10 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from agents.reminders.decisions.calendar import EPOCH, MINUTE_MS, minute_of
+from agents.reminders.decisions.calendar import DAY_MS, EPOCH, MINUTE_MS
 from agents.reminders.decisions.holidays_of import Calendar
-from agents.reminders.decisions.wall_clock import DAY_MS, Range, is_zone, joined, shown, spells, within, without
-from schemas.packs import DAYS, WindowRule
+from agents.reminders.decisions.wall_clock import Range, is_zone, joined, shown, spells, within, without
+from schemas.packs import DAYS, WindowRule, minute_of
 
 CALENDAR_UNCONFIRMED: Final = "CALENDAR_UNCONFIRMED"
 NO_PERMITTED_HOURS: Final = "NO_PERMITTED_HOURS"

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from agents.reminders.decisions.linting.lint import Finding, lint_parts
 from agents.reminders.decisions.rules import Rules
 from agents.reminders.decisions.wording import Wording
-from schemas.packs import FormatRule, Role
+from schemas.facts import Role
+from schemas.packs import FormatRule
 
 
 class Objection(NamedTuple):

@@ -9,15 +9,14 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from agents.reminders.decisions.calendar import local_date
+from agents.reminders.decisions.calendar import DAY_MS, local_date
 from agents.reminders.decisions.catalog import Book, Ladder
 from agents.reminders.decisions.identity import share
 from agents.reminders.decisions.ledger import Ledger
+from agents.reminders.decisions.wording import NEUTRAL
 from schemas.accounts import Account, Cycle
 from schemas.policies import Arm, Condition, Experiment, Segment
 
-NEUTRAL: Final = "neutral"
-_DAY_MS: Final = 86_400_000
 _NONE: Final = "-"
 """A cycle that was opened in no segment, or in no experiment."""
 
@@ -47,7 +46,7 @@ def history(account: Account, owed: Ledger, book: Book, now_ms: int) -> History:
     told = [cycle for cycle in account.past if cycle.reminders and cycle.closed_ms is not None]
     days = None
     if told and told[-1].closed_ms is not None:
-        days = (told[-1].closed_ms - told[-1].opened_ms) // _DAY_MS
+        days = (told[-1].closed_ms - told[-1].opened_ms) // DAY_MS
     broken = 0 if account.case is None else account.case.broken_promises
     present = min((line.since for line in owed.lines), default=local_date(book.policy.lender.zone, now_ms))
     return History(len(told), days, _streak(account, present), broken)

@@ -12,9 +12,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agents.reminders.decisions.calendar import EPOCH, HOUR_MS
+from agents.reminders.decisions.calendar import DAY_MS, EPOCH, HOUR_MS
 
-DAY_MS: Final = 24 * HOUR_MS
 _SECOND_MS: Final = 1000
 _STEP_MS: Final = 3 * HOUR_MS
 """No zone changes its offset twice within this time."""

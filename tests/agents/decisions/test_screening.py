@@ -9,7 +9,8 @@ from agents.reminders.decisions.rules import Rules, sort_rules
 from agents.reminders.decisions.screening import Objection, screen
 from agents.reminders.decisions.wording import Filling, Wording, word
 from schemas.accounts import Profile
-from schemas.packs import Pack, Role
+from schemas.facts import Role
+from schemas.packs import Pack
 from schemas.texts import TextBook
 from tests.agents.decisions.story import BOOK, Story, book, missed, profile
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
-from agents.experiments.figures import DAY_MS, ArmFigures, Counting
+from agents.experiments.figures import ArmFigures, Counting
+from agents.reminders.decisions.calendar import DAY_MS
 from tests.agents.experiments.witness import in_order, recount
 
 A, B = ("X", "A"), ("X", "B")

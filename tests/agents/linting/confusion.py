@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from agents.reminders.decisions.linting.lint import Finding, Verdict, lint, lint_parts, verdict
-from schemas.packs import Role
+from schemas.facts import Role
 
 HERE: Final = Path(__file__).parent
 OWN: Final = HERE / "own_texts.tsv"

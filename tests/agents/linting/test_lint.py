@@ -14,7 +14,7 @@ from agents.reminders.decisions.linting.lexicon.words import EN, ZH
 from agents.reminders.decisions.linting.lint import PHRASE_MAX, Finding, lint, lint_parts, verdict
 from agents.reminders.decisions.linting.numbers import is_identity_card, is_payment_card
 from agents.reminders.decisions.linting.patterns import PatternFault, alternatives, compile_pattern
-from schemas.packs import Role
+from schemas.facts import Role
 from schemas.texts import slots_of
 
 TEXTS = Path(__file__).parents[3] / "agents" / "reminders" / "texts"

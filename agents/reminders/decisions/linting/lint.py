@@ -15,7 +15,8 @@ from agents.reminders.decisions.linting.ideas import Severity
 from agents.reminders.decisions.linting.index import Entry, clean_context, index
 from agents.reminders.decisions.linting.negation import negated
 from agents.reminders.decisions.linting.numbers import personal_numbers
-from schemas.packs import Category, Role
+from schemas.facts import Role
+from schemas.packs import Category
 from schemas.structs import Struct
 
 PHRASE_MAX: Final = 40
