@@ -6,7 +6,7 @@ decisions leave. Everything of one partition leaves in one transaction, together
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -32,6 +32,9 @@ from streams.transport.errors import InvariantBroken
 from streams.transport.events import MARK_TYPE, TYPE_HEADER, Fact, Tick
 from streams.transport.partitioner import partition_of
 
+NOTHING_SAID: Final = Standing()
+"""No control has been read."""
+
 
 class Desk:
     """Handles facts and ticks of the partitions of one worker, strictly in the order in which they come."""
@@ -49,15 +52,15 @@ class Desk:
         self._recalling, self._planning = Sweep(), Sweep()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
-        self._standing = Standing()
+        self._standing = NOTHING_SAID
         self._ticked: dict[int, Standing] = {}
 
     def fact(self, fact: Fact, standing: Standing | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
-        self._stand(standing or self._ticked.get(fact.partition, Standing()), to_ms(fact.now))
+        self._standing = standing or self._ticked.get(fact.partition, NOTHING_SAID)
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
-            self._gates.enter(fact.partition, to_ms(fact.now))
+            self._enter(fact.partition, to_ms(fact.now))
             self._metrics.accounts(fact.partition, len(self._table) - 1)
             if standing is not None and standing.recalls:
                 self._recall(fact.partition, to_ms(fact.now), standing, self._seen(standing))
@@ -80,9 +83,8 @@ class Desk:
     def tick(self, tick: Tick) -> None:
         """Do what is due."""
         now_ms = to_ms(tick.now)
-        self._gates.enter(tick.partition, now_ms)
-        self._ticked[tick.partition] = tick.controls or Standing()
-        self._stand(self._ticked[tick.partition], now_ms)
+        self._standing = self._ticked[tick.partition] = tick.controls or NOTHING_SAID
+        self._enter(tick.partition, now_ms)
         gate = self._gates.gate(tick.controls, tick.controls_offset)
         seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0), gate)
         if tick.controls is not None:
@@ -176,9 +178,10 @@ class Desk:
         if found == "raced":
             self._metrics.raced()
 
-    def _stand(self, standing: Standing, now_ms: int) -> None:
-        self._standing = standing
-        active = self._library.active(standing, now_ms) or self._library.latest
+    def _enter(self, partition: int, now_ms: int) -> None:
+        """A chunk begins: its gate, at the pace of the version that decides now."""
+        self._gates.enter(partition, now_ms)
+        active = self._library.active(self._standing, now_ms) or self._library.latest
         self._gates.interval_us = pace_of(active, self._settings.partitions)
 
     def _book_for(self, account: Account | None, now_ms: int) -> Book:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from agents.policy_words.meaning import reused_codes
 from agents.reminders.calendar_files import data_versions, load_calendars
 from agents.reminders.decisions.catalog import Book, Jurisdiction, PolicyFault, compile_book
+from agents.reminders.decisions.holidays_of import Calendar
 from agents.reminders.decisions.library import Library
 from agents.reminders.decisions.policy_checks import chosen_texts, faults
 from agents.reminders.pack_files import load_approvals, load_pack
-from agents.reminders.text_files import load_texts, texts_hash
+from agents.reminders.text_files import SHIPPED_TEXTS, load_texts, texts_hash
 from agents.reminders.toml_files import read_toml
 from schemas.packs import APPROVERS, Approvals, WindowRule
 from schemas.policies import Policy
@@ -18,7 +19,6 @@ from streams.settings import Settings
 
 HERE = Path(__file__).parent
 DEFAULT_POLICY = HERE / "policies" / "cn-consumer.toml"
-DEFAULT_TEXTS = HERE / "texts"
 
 
 class Places(NamedTuple):
@@ -33,16 +33,21 @@ class Places(NamedTuple):
     """A folder of earlier versions of the policy."""
 
 
+class Around(NamedTuple):
+    """What every version of the policy is put together with, read once."""
+
+    texts: dict[str, TextBook]
+    calendars: dict[str, Calendar]
+    approvals: Approvals
+    packs: Path | None
+
+
 def load_book(places: Places, namespace: str) -> Book:
     """The policy, ready to decide.
 
     Raises PolicyFault when a file is missing, is not TOML, does not fit its model, or they do not fit each other.
     """
-    found: list[str] = []
-    book = _read(places.policy or DEFAULT_POLICY, places, namespace, found)
-    if found or book is None:
-        raise PolicyFault(found)
-    return book
+    return _latest(places, namespace)[0]
 
 
 def load_library(places: Places, namespace: str) -> Library:
@@ -51,13 +56,17 @@ def load_library(places: Places, namespace: str) -> Library:
     Raises PolicyFault for what `load_book` refuses, for a version with another policy's id, and for a stage code that
     has another meaning in a later version.
     """
-    latest = load_book(places, namespace)
+    latest, around = _latest(places, namespace)
     if places.earlier is None:
         return Library(latest)
     found: list[str] = []
     if not places.earlier.is_dir():
         raise PolicyFault([f"{places.earlier}: no such folder of earlier versions"])
-    earlier = [_read(path, places, namespace, found) for path in sorted(places.earlier.glob("*.toml"))]
+    earlier: list[Book | None] = []
+    for path in sorted(places.earlier.glob("*.toml")):
+        wrong: list[str] = []
+        earlier.append(_read(path, around, namespace, wrong))
+        found += wrong
     known = [book for book in earlier if book is not None and book.hash != latest.hash]
     for book in known:
         name = f"version {book.policy.version}"
@@ -71,18 +80,32 @@ def load_library(places: Places, namespace: str) -> Library:
     return Library(latest, known)
 
 
-def _read(path: Path, places: Places, namespace: str, found: list[str]) -> Book | None:
-    """One version, put together and checked; None, and every reason in ``found``, when it may not run."""
-    before = len(found)
+def _latest(places: Places, namespace: str) -> tuple[Book, Around]:
+    found: list[str] = []
+    around = Around(
+        load_texts(places.texts or SHIPPED_TEXTS, found),
+        load_calendars(places.calendars, found),
+        load_approvals(places.approvals, found),
+        places.packs,
+    )
+    book = _read(places.policy or DEFAULT_POLICY, around, namespace, found)
+    if found or book is None:
+        raise PolicyFault(found)
+    return book, around
+
+
+def _read(path: Path, around: Around, namespace: str, found: list[str]) -> Book | None:
+    """One version, put together and checked; None, and every reason in ``found``, when it may not run.
+
+    What is in ``found`` already stands against it, too: whether things fit is asked of whole things only.
+    """
     policy = read_toml(path, Policy, found)
-    books = load_texts(places.texts or DEFAULT_TEXTS, found)
-    calendars = load_calendars(places.calendars, found)
-    approvals = load_approvals(places.approvals, found)
     if policy is None:
         return None
-    law = _law(policy, places, approvals, found)
-    texts = chosen_texts(policy, books, found)
-    if law is None or len(found) > before:
+    approvals, calendars = around.approvals, around.calendars
+    law = _law(policy, around.packs, approvals, found)
+    texts = chosen_texts(policy, around.texts, found)
+    if law is None or found:
         return None
     approved = frozenset(language for language, book in texts.items() if _is_approved(book, approvals))
     asked = {rule.calendar for rule in law.pack.rules if isinstance(rule, WindowRule)}
@@ -92,8 +115,8 @@ def _read(path: Path, places: Places, namespace: str, found: list[str]) -> Book 
     return book
 
 
-def _law(policy: Policy, places: Places, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
-    loaded = load_pack(policy.pack, places.packs, approvals, found)
+def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
+    loaded = load_pack(policy.pack, packs, approvals, found)
     if loaded is None:
         return None
     return Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
