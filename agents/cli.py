@@ -5,23 +5,12 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import (
-    controls,
-    data,
-    dead_letters,
-    experiments,
-    gateway,
-    intake,
-    policies,
-    proof,
-    running,
-    texts,
-    topics,
-)
+from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, running, topics
+from agents.commands.policy import commands, texts
 from agents.deadletters.letters import DeadLetterFault
-from agents.fact_files import FactFileFault
-from agents.intake.mapping_files import MappingFault
-from agents.reminders.decisions.catalog import PolicyFault
+from agents.decisions.policy.rulebook import PolicyFault
+from agents.intake.mappings.files import MappingFault
+from agents.offline.fact_files import FactFileFault
 from streams.broker import BrokerError
 from streams.cluster import ClusterError
 from streams.settings import SettingsError
@@ -32,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 topics.register(app)
 running.register(app)
 data.register(app)
-policies.register(app)
+commands.register(app)
 proof.register(app)
 controls.register(app)
 experiments.register(app)

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 import jiter
 
-from agents.controls import say
-from agents.reminders.decisions.calendar import MINUTE_MS, to_ms
-from agents.reminders.decisions.gate import REVISIT_MS
-from agents.reminders.decisions.standing import Standing, follow
+from agents.controls.topic import say
+from agents.decisions.guard.partition import REVISIT_MS
+from agents.decisions.policy.controls import Standing, follow
 from benchmarks import portfolio
 from benchmarks.rig import Process, Rig, counting, free_port, kind_of, on_broker, spread, wait_metric, wait_ready
 from schemas.controls import AllowListSet
+from schemas.instants import MINUTE_MS, to_ms
 from streams import roles
 from streams.clock import SystemClock, to_datetime
 from streams.settings import Settings

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from agents.delivery.port import Accepted, Submission
-from agents.delivery.smpp.gateway import SmppGateway
-from agents.replaying import free_port
+from agents.delivery.providers.port import Accepted, Submission
+from agents.delivery.providers.smpp.gateway import SmppGateway
+from agents.offline.workers import free_port
 from streams.clock import SystemClock
 from tests.agents.delivery.centre.process import centre_libs, settings
 

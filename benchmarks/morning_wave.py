@@ -25,12 +25,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from agents.commands.console import show_table
-from agents.fact_files import Line
-from agents.reminders.decisions.catalog import Book, PolicyFault, digest
-from agents.reminders.policy_files import Places, load_book
-from agents.simulation import Simulation
-from agents.wave import Wait, cost, nothing_leaves
-from schemas.policies import Pacing
+from agents.decisions.policy.rulebook import Book, PolicyFault, digest
+from agents.offline.fact_files import Line
+from agents.offline.simulation import Simulation
+from agents.offline.tally import Wait, cost, nothing_leaves
+from agents.policy.files.policy import Places, load_book
+from schemas.policy.policies import Pacing
 from streams import roles
 from streams.clock import Grid, to_ms
 from streams.transport.partitioner import partition_of

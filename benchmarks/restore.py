@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from agents.reminders.decisions import core
-from agents.reminders.decisions.outcome import NOWHERE
-from agents.reminders.policy_files import load_book
+from agents.decisions import step
+from agents.decisions.recorder import NOWHERE
+from agents.policy.files.policy import load_book
 from benchmarks import portfolio
 from benchmarks.portfolio import Body
 from benchmarks.rig import PLACES, Rig, counting, free_port, metric, on_broker, spread, wait_ready
 from benchmarks.stock import create_changelog
-from schemas import accounts, reading
-from schemas.accounts import Account
+from schemas import reading
+from schemas.stored import accounts
+from schemas.stored.accounts import Account
 from streams import roles
 from streams.clock import SystemClock
 
@@ -40,14 +41,14 @@ def templates() -> list[bytes]:
 
     def after(account: Account | None, role: str, body: Body) -> Account:
         fact = reading.read(role, body.key, body.value, LIMIT_BYTES)
-        told = core.on_fact(account, fact, now_ms, book, NOWHERE).account
+        told = step.on_fact(account, fact, now_ms, book, NOWHERE).account
         assert told is not None
         return told
 
     known = after(None, roles.PROFILE_UPDATED, portfolio.profile(TEMPLATE))
     scheduled = after(known, roles.INSTALMENT_SCHEDULED, portfolio.scheduled(TEMPLATE))
     missed = after(known, roles.REPAYMENT_MISSED, portfolio.miss(TEMPLATE))
-    reminded = core.on_tick(missed, missed.next_due_at, book, NOWHERE).account
+    reminded = step.on_tick(missed, missed.next_due_at, book, NOWHERE).account
     assert reminded is not None
     cured = after(reminded, roles.PAYMENT_RECEIVED, portfolio.payment(TEMPLATE))
     kinds = {"scheduled": scheduled, "reminded": reminded, "cured": cured}

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from agents.reminders.policy_files import Places
+from agents.policy.files.policy import Places
 from benchmarks.portfolio import Body
 from streams import admin
 from streams.broker import Broker

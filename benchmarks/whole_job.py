@@ -13,14 +13,15 @@ from typing import Any
 
 import faust
 
-from agents.reminders.decisions import core
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.outcome import Seen, Verdict
+from agents.decisions import step
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.recorder import Seen, Verdict
+from agents.policy.files.policy import load_book, places_of
 from agents.reminders.outgoing import Envelope
-from agents.reminders.policy_files import load_book, places_of
 from benchmarks.stock import RAW, accounts_table, stock_app
-from schemas import accounts, reading
-from schemas.accounts import Account
+from schemas import reading
+from schemas.stored import accounts
+from schemas.stored.accounts import Account
 from streams import roles
 from streams.clock import SystemClock
 from streams.settings import Settings
@@ -55,7 +56,7 @@ class Desk:
             raw = self._table.get(key)
             account = None if raw is None else accounts.decode(raw)
             seen = self._seen(message.partition)
-            verdict = core.on_fact(account, said, self._clock.now_ms(), self._book, seen)
+            verdict = step.on_fact(account, said, self._clock.now_ms(), self._book, seen)
             await self._leave(key, raw, account, verdict)
 
     async def tick(self, partition: int, keys: tuple[bytes, ...]) -> None:
@@ -65,7 +66,7 @@ class Desk:
                 raw = self._table.get(key)
                 if raw is not None:
                     account = accounts.decode(raw)
-                    verdict = core.on_tick(account, self._clock.now_ms(), self._book, self._seen(partition))
+                    verdict = step.on_tick(account, self._clock.now_ms(), self._book, self._seen(partition))
                     await self._leave(key, raw, account, verdict)
 
     def due(self) -> dict[int, tuple[bytes, ...]]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from schemas.facts import Code
 from schemas.money import Minor
-from schemas.offers import Offered
+from schemas.policy.offers import Offered
 from schemas.records import Record
 
 

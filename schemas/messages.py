@@ -10,7 +10,7 @@ from pydantic import Field
 
 from schemas.facts import Code, Role
 from schemas.money import Minor
-from schemas.offers import Offered
+from schemas.policy.offers import Offered
 from schemas.records import Record
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from agents.reminders.policy_files import Places
+from agents.policy.files.policy import Places
 
 ROOT: Final = Path(__file__).parents[1]
 PACKS: Final = ROOT / "examples" / "packs"

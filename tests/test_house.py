@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("schemas", "streams", "agents")
 """Each may import itself and what stands before it."""
 CLOCK = Path("streams/clock.py")
-CORE = Path("agents/reminders/decisions")
+CORE = Path("agents/decisions")
 NOT_IN_THE_CORE = {"faust", "aiokafka", "time", "streams", "asyncio", "random", "secrets", "uuid", "os", "socket"}
 TIME_OF_DAY = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime", "ctime"}
 CLOCKS = {"datetime", "date", "time"}

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from agents.reminders.decisions.calendar import to_ms
+from schemas.instants import to_ms
 
 terminal = Console()
 errors = Console(stderr=True)

@@ -10,11 +10,11 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
-from agents import controls as desk
 from agents.commands.console import Output, errors, instant, say, show_table, write_json
-from agents.commands.control_words import as_json, others, rows, unknown_names, words
 from agents.commands.dead_letter_options import At, By, Why
-from agents.reminders.policy_files import load_book, places_of
+from agents.controls import topic as desk
+from agents.controls.words import as_json, others, rows, unknown_names, words
+from agents.policy.files.policy import load_book, places_of
 from schemas.controls import (
     AllowListSet,
     AnyControl,

@@ -11,17 +11,17 @@ from typing import IO, Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from agents import wave
 from agents.commands.console import Output, errors, instant, progress, say, show_table, terminal, write_json
-from agents.fact_files import read_lines
-from agents.feed import Feeder
-from agents.generator import ACCOUNTS_MAX
-from agents.generator import generate as generate_facts
-from agents.reminders.decisions.calendar import to_utc
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.policy_files import load_book, places_of
-from agents.schema_export import export
-from agents.simulation import Simulation
+from agents.commands.schema_files import export
+from agents.decisions.policy.rulebook import Book
+from agents.offline import tally
+from agents.offline.fact_files import read_lines
+from agents.offline.feed import Feeder
+from agents.offline.generator import ACCOUNTS_MAX
+from agents.offline.generator import generate as generate_facts
+from agents.offline.simulation import Simulation
+from agents.policy.files.policy import load_book, places_of
+from schemas.instants import to_utc
 from streams import admin, roles
 from streams.clock import Grid
 from streams.settings import Settings
@@ -83,7 +83,7 @@ def simulate(
     places = places._replace(packs=packs or places.packs, approvals=approvals or places.approvals)
     book = load_book(places, settings.namespace)
     piped = str(output) == "-"
-    known = [*wave.nothing_leaves(book), *_coarse(book, settings.tick_period_s)]
+    known = [*tally.nothing_leaves(book), *_coarse(book, settings.tick_period_s)]
     if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
         _warn(known)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
@@ -124,11 +124,11 @@ def _sum_up(simulation: Simulation, book: Book, end_ms: int, known: list[str], f
     found = _out_of_force(simulation, book)
     if form is Output.json:
         flat = {f"{kind}: {what}": count for (kind, what), count in counts}
-        write_json({**flat, **wave.summary(simulation.tally, book, end_ms), "warnings": [*known, *found]}, to=where)
+        write_json({**flat, **tally.summary(simulation.tally, book, end_ms), "warnings": [*known, *found]}, to=where)
         return
     rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
     show_table("Simulation", ("", "what", "count"), rows, to=where)
-    for sheet in wave.sheets(simulation.tally, book, end_ms):
+    for sheet in tally.sheets(simulation.tally, book, end_ms):
         show_table(*sheet, to=where)
     # What was known is said before the run, too; but whoever looks for messages looks here.
     _warn([*([] if simulation.tally.reminders else known), *found])

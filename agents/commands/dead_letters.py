@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from agents.commands import dead_letter_words
 from agents.commands.console import Output, say, write_json, write_json_line
 from agents.commands.dead_letter_options import (
     Account,
@@ -25,7 +24,7 @@ from agents.commands.dead_letter_options import (
     nothing,
     ready,
 )
-from agents.deadletters import desk, showing
+from agents.deadletters import desk, showing, words
 from agents.deadletters.letters import Filter, Letter, coordinates
 from agents.deadletters.outcomes import Outcomes
 
@@ -34,7 +33,7 @@ commands = typer.Typer(no_args_is_help=True, help="Inputs that could not be used
 
 def register(app: typer.Typer) -> None:
     """Put the commands on the program."""
-    dead_letter_words.register(commands)
+    words.register(commands)
     app.add_typer(commands, name="dead-letters")
 
 

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from agents import controls as desk
 from agents.commands.console import Output, errors, instant, say, show_table, write_json, write_json_line
 from agents.commands.dead_letter_options import At, By, Why
+from agents.controls import topic as desk
+from agents.decisions.policy.rulebook import Book, PolicyFault
 from agents.experiments.figures import ACCOUNTS_MAX, ATTRIBUTION_DAYS, Counting
 from agents.experiments.reading import open_reading
 from agents.experiments.showing import HEAD, as_json, notes, rows, title
 from agents.experiments.stopping import ControlDesk, stop_of
 from agents.experiments.translating import READ, watched
 from agents.experiments.watching import Look, Watch
-from agents.reminders.decisions.calendar import instant_of
-from agents.reminders.decisions.catalog import Book, PolicyFault
-from agents.reminders.policy_files import load_book, places_of
+from agents.policy.files.policy import load_book, places_of
+from schemas.instants import instant_of
 from streams import admin, roles
 from streams.clock import SystemClock
 from streams.settings import Settings

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from agents.commands.console import Output, errors, say, write_json_line
-from agents.delivery.ahead import TooManyTakenBack
 from agents.delivery.bus import TakenOver
+from agents.delivery.positions import StartRefused
 from agents.delivery.process import Told
-from agents.delivery.providers import check_clock, provider
+from agents.delivery.providers.choice import check_clock, provider
+from agents.delivery.providers.settings import DeliveryFault, DeliverySettings, load_delivery
 from agents.delivery.reading import UnreadableMessage
+from agents.delivery.recalls_ahead import TooManyTakenBack
 from agents.delivery.run import deliver
-from agents.delivery.settings import DeliveryFault, DeliverySettings, load_delivery
-from agents.delivery.starting import StartRefused
 from streams.settings import Settings
 
 EXIT_STOPPED = 1

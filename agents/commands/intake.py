@@ -12,9 +12,9 @@ import typer
 from agents.commands.console import Output, errors, say, write_json
 from agents.intake import start as starting
 from agents.intake.lane import IntakeStopped
-from agents.intake.mapping_files import load_mapping
+from agents.intake.mappings.files import load_mapping
+from agents.intake.mappings.samples import Tried, try_samples
 from agents.intake.process import Intake
-from agents.intake.samples import Tried, try_samples
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agents.commands.console import Output, show_table, terminal, write_json
-from agents.reminders.policy_files import load_library, places_of
+from agents.policy.files.policy import load_library, places_of
 from agents.verifier.compare import Report
 from agents.verifier.run import verify_cluster
 from agents.verifier.state import StateReport, verify_state

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agents import watching
+from agents.commands import watching
 from agents.commands.console import Output, errors, say, write_json_line
 from streams import admin, roles
 from streams.broker import Broker
@@ -90,7 +90,7 @@ def demo(
     replay_seconds: Annotated[float, typer.Option(min=1, help="how long the simulated days take")] = 75,
 ) -> None:
     """The main job on an embedded real Kafka: two workers, a generated portfolio, messages as they leave."""
-    from agents.demo import Demo, run_demo  # noqa: PLC0415 - only the demo needs it
+    from agents.offline.demo import Demo, run_demo  # noqa: PLC0415 - only the demo needs it
 
     if not run_demo(Demo(accounts, days, seed, replay_seconds, summary)):
         raise typer.Exit(EXIT_FAULTS)

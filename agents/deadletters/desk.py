@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.deadletters.letters import Coordinates, Filter, Letter, read_letter
 from agents.deadletters.outcomes import Outcomes, Span
-from agents.recount import Kept
+from agents.verifier.recount import Kept
 from streams import roles
 from streams.cluster import ClusterError
 from streams.settings import Settings

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from agents.recount import Kept
-from agents.reminders import dead_letters
-from agents.reminders.dead_letters import Headers
+from agents.deadletters import record_format
+from agents.deadletters.record_format import Headers
+from agents.verifier.recount import Kept
 from streams import roles
 
 FOREIGN: Final = "topic:"
@@ -66,28 +66,28 @@ class Letter(NamedTuple):
 
 def read_letter(record: Kept, topic_roles: Mapping[str, str]) -> Letter | None:
     """The dead letter in a record; None when it lacks what each of ours tells."""
-    headers, told = dead_letters.split(record.headers)
+    headers, told = record_format.split(record.headers)
     tells = {name: content.decode(errors="replace") for name, content in told}
     try:
-        topic = tells[dead_letters.TOPIC]
+        topic = tells[record_format.TOPIC]
         role = topic_roles.get(topic, f"{FOREIGN}{topic}")
-        at = Coordinates(role, int(tells[dead_letters.PARTITION]), int(tells[dead_letters.OFFSET]))
-        timestamp_ms = int(tells[dead_letters.TIMESTAMP_MS])
-        size_bytes = int(tells.get(dead_letters.bytes_of(dead_letters.ORIGINAL), len(record.value or b"")))
+        at = Coordinates(role, int(tells[record_format.PARTITION]), int(tells[record_format.OFFSET]))
+        timestamp_ms = int(tells[record_format.TIMESTAMP_MS])
+        size_bytes = int(tells.get(record_format.bytes_of(record_format.ORIGINAL), len(record.value or b"")))
     except (KeyError, ValueError):
         return None
     return Letter(
         at,
         record.timestamp_ms,
-        tells.get(dead_letters.REASON, ""),
-        tells.get(dead_letters.DETAIL, ""),
+        tells.get(record_format.REASON, ""),
+        tells.get(record_format.DETAIL, ""),
         record.key,
         record.value,
         headers,
         told,
         timestamp_ms,
         size_bytes,
-        left_out=any(name.startswith(dead_letters.ORIGINAL) for name in tells),
+        left_out=any(name.startswith(record_format.ORIGINAL) for name in tells),
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter, coordinates
+from agents.deadletters.record_format import REPLAY_OF
 from agents.deadletters.saying import REPLAYED_BY
-from agents.recount import Kept
-from agents.reminders.dead_letters import REPLAY_OF
+from agents.verifier.recount import Kept
 from schemas.cases import DeadLetterDismissed
 from streams import roles
 

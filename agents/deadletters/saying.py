@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from pydantic_core import to_json
 
 from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Letter
-from agents.reminders.dead_letters import REPLAY_OF, Headers
+from agents.deadletters.record_format import REPLAY_OF, Headers
 from schemas.cases import DeadLetterDismissed
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
 from streams import roles

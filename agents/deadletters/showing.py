@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 from agents.deadletters.letters import Letter
-from agents.reminders.decisions.calendar import to_utc
+from schemas.instants import to_utc
 
 MASK: Final = "***"
 SHOWN_BYTES_MAX: Final = 65_536

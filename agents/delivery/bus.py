@@ -9,10 +9,10 @@ from aiokafka.errors import ProducerFenced
 from aiokafka.structs import TopicPartition
 
 from agents.delivery.desk import Flush
-from agents.delivery.entries import Entry, decode
+from agents.delivery.journal import Entry, decode
 from agents.delivery.lookout import Record
+from agents.delivery.positions import Bounds, StartRefused, starting_points
 from agents.delivery.receipts import Receipt, written
-from agents.delivery.starting import Bounds, StartRefused, starting_points
 from streams import roles
 from streams.clock import SystemClock
 from streams.rights import delivery_id

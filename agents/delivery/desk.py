@@ -12,10 +12,10 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from agents.delivery.ahead import Ahead
-from agents.delivery.entries import Entry, Status, encode, rises
-from agents.delivery.looks import Look, Looks
-from agents.delivery.port import Accepted, Outcome, Recall, Refused, Report, Standing
+from agents.delivery.journal import Entry, Status, encode, rises
+from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing
+from agents.delivery.queries import Look, Looks
+from agents.delivery.recalls_ahead import Ahead
 from agents.delivery.receipts import Receipt, ReceiptStatus
 from schemas.messages import Reminder
 

@@ -14,10 +14,10 @@ from typing import Any, Final, NamedTuple, Protocol
 from agents.delivery.commits import Commits, Writer
 from agents.delivery.desk import Desk
 from agents.delivery.lookout import AheadReader, Lookout, Record
-from agents.delivery.port import Gateway, Outcome, Refused, Submission, Unknown
+from agents.delivery.providers.port import Gateway, Outcome, Refused, Submission, Unknown
+from agents.delivery.providers.settings import HandOver
 from agents.delivery.reading import REMINDERS, read_head, read_reminder, submission_of
 from agents.delivery.receipts import Receipt
-from agents.delivery.settings import HandOver
 from agents.delivery.timing import POLL_S, Pace, Time
 
 LOOKS_MAX: Final = 100

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from agents.delivery.port import Submission
+from agents.delivery.providers.port import Submission
 from schemas.messages import Reminder
 
 REMINDERS: Final = ("reminder.issued", "reminder.escalated")

@@ -6,8 +6,8 @@ from typing import Final, Literal, NamedTuple
 
 from pydantic_core import to_json
 
-from agents.reminders.decisions.identity import identify
 from schemas.cases import ReminderReceipt
+from schemas.identity import identify
 from streams.clock import to_ms
 
 ReceiptStatus = Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]

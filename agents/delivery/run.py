@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from agents.delivery.bus import KafkaBus
 from agents.delivery.desk import Desk
-from agents.delivery.port import Gateway
 from agents.delivery.process import Delivery, Told
-from agents.delivery.settings import HandOver
+from agents.delivery.providers.port import Gateway
+from agents.delivery.providers.settings import HandOver
 from agents.delivery.timing import ReplayTime, SystemTime, Time
 from streams import admin, roles
 from streams.settings import Settings

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from agents.experiments.figures import ArmFigures, Figures
-from schemas.policies import Experiment
+from schemas.policy.policies import Experiment
 
 _REASON_MAX: Final = 500
 

@@ -9,7 +9,7 @@ from aiokafka.structs import TopicPartition
 from agents.experiments.figures import Counting
 from agents.experiments.merging import Merge
 from agents.experiments.translating import READ, Watched, told
-from agents.reminders.decisions.calendar import DAY_MS
+from schemas.instants import DAY_MS
 from streams import roles
 from streams.settings import Settings
 from streams.whole_logs import lone_reader

@@ -2,7 +2,7 @@
 
 import secrets
 
-from agents import controls
+from agents.controls import topic
 from schemas.controls import ExperimentStopped
 from streams.clock import SystemClock, to_datetime
 from streams.settings import Settings
@@ -29,9 +29,9 @@ class ControlDesk:
 
     async def stopped(self, policy: str) -> frozenset[str]:
         """By all controls up to now. Raises ClusterError when they cannot be read."""
-        stands = await controls.what_stands(self._settings)
+        stands = await topic.what_stands(self._settings)
         return frozenset(experiment for owner, experiment in stands.stopped if owner == policy)
 
     async def stop(self, policy: str, experiment: str, reason: str) -> None:
         """Say it now. Raises ClusterError when the right to write is missing."""
-        await controls.say(self._settings, stop_of(policy, experiment, SystemClock().now_ms(), self._by, reason))
+        await topic.say(self._settings, stop_of(policy, experiment, SystemClock().now_ms(), self._by, reason))

@@ -6,13 +6,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.decisions.policy.rulebook import Book
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
 from agents.experiments.merging import Told
-from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.decisions.catalog import Book
 from schemas.cases import ComplaintReceived, ReplyReceived
 from schemas.decisions import Outcome
 from schemas.facts import Fact, ProfileUpdated
+from schemas.instants import to_ms
 from schemas.reading import UnusableInput, read
 from streams import roles
 

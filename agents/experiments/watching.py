@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from agents.experiments.figures import Counting, Figures
 from agents.experiments.judging import Verdict, judge
-from schemas.policies import Experiment, Policy
+from schemas.policy.policies import Experiment, Policy
 
 
 class Rounds(Protocol):

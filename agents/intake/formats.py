@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import fastavro
 
-from agents.intake.mapping import Mapping
+from agents.intake.mappings.mapping import Mapping
 from schemas.reading import Reason, UnusableInput, read_json
 
 Schemas = Lookup[str, Any]

@@ -10,12 +10,12 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from agents.intake.document import SourceRecord
 from agents.intake.formats import SchemaMissing
+from agents.intake.mappings.document import SourceRecord
+from agents.intake.mappings.translate import Translated, Translator
 from agents.intake.outgoing import Outbox, Outgoing
 from agents.intake.progress import Pace, PartitionProgress, least, progress_text
 from agents.intake.schema_sources import SchemaSource, SchemaUnavailable
-from agents.intake.translate import Translated, Translator
 from schemas.reading import ROLE_OF, UnusableInput
 from streams.metrics import Metrics
 from streams.settings import Settings

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from agents.intake.document import SourceRecord
-from agents.intake.mapping_files import LoadedMapping
-from agents.intake.translate import Made, Refused
-from agents.marking import marks
-from agents.reminders.dead_letters import dead_letter
+from agents.deadletters.record_format import dead_letter
+from agents.intake.mappings.document import SourceRecord
+from agents.intake.mappings.files import LoadedMapping
+from agents.intake.mappings.translate import Made, Refused
+from agents.offline.marking import marks
 from schemas.reading import ROLE_OF
 from streams import roles
 from streams.settings import Settings

@@ -12,14 +12,14 @@ from typing import Any, Final
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
-from agents.intake.document import SourceRecord
 from agents.intake.formats import Reader
 from agents.intake.lane import Desk, IntakeStopped, Lane, Reached
-from agents.intake.mapping_files import LoadedMapping
+from agents.intake.mappings.document import SourceRecord
+from agents.intake.mappings.files import LoadedMapping
+from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
 from agents.intake.schema_sources import schema_source
-from agents.intake.translate import Translator
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.members import group_member

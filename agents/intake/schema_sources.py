@@ -13,8 +13,8 @@ import aiohttp
 from fastavro.schema import SchemaParseException, fingerprint, parse_schema, to_parsing_canonical_form
 
 from agents.intake.formats import Schemas
-from agents.intake.mapping import Avro
-from agents.intake.mapping_files import LoadedMapping, MappingFault
+from agents.intake.mappings.files import LoadedMapping, MappingFault
+from agents.intake.mappings.mapping import Avro
 from schemas.reading import Reason, UnusableInput
 
 _SCHEMA_BYTES_MAX: Final = 1_048_576

@@ -4,7 +4,7 @@ from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
-from agents.intake.mapping import Mapping
+from agents.intake.mappings.mapping import Mapping
 from agents.intake.process import settings_for
 from schemas.reading import ROLE_OF
 from streams import roles

@@ -10,21 +10,23 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from agents.reminders.dead_letters import brought_back, dead_letter, owner_of, owner_told
-from agents.reminders.decisions import core, races
-from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.library import Library
-from agents.reminders.decisions.outcome import Seen, Verdict
-from agents.reminders.decisions.pacing import interval_us
-from agents.reminders.decisions.standing import Standing
-from agents.reminders.gatekeeping import Gatekeeper, Switches
+from agents.deadletters.record_format import brought_back, dead_letter, owner_of, owner_told
+from agents.decisions import step
+from agents.decisions.guard.pacing import interval_us
+from agents.decisions.ladder import races
+from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.versions import Library
+from agents.decisions.recorder import Seen, Verdict
 from agents.reminders.outgoing import Envelope, stage_of
-from agents.reminders.recalling import Sweep, has_sent, recalls_due
-from schemas import accounts, facts, reading
-from schemas.accounts import Account
-from schemas.gates import GATE_KEY
+from agents.reminders.partition_state import Gatekeeper, Switches
+from agents.reminders.sweep import Sweep, has_sent, recalls_due
+from schemas import facts, reading
+from schemas.instants import to_ms
 from schemas.partitions import UnownedDismissed, read_note
+from schemas.stored import accounts
+from schemas.stored.accounts import Account
+from schemas.stored.gates import GATE_KEY
 from streams import roles
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -96,7 +98,7 @@ class Desk:
                 self._gates.beat(now_ms)
                 self._metrics.gate(tick.partition, gate.complete_to_ms if gate.judged else None, gate.unread)
                 continue
-            answer = self._ask(key, now_ms, partial(core.on_tick, now_ms=now_ms, seen=seen))
+            answer = self._ask(key, now_ms, partial(step.on_tick, now_ms=now_ms, seen=seen))
             if answer is not None and answer.pace_us > pace_us:
                 pace_us = answer.pace_us
                 seen = replace(seen, gate=replace(gate, pace_us=pace_us))
@@ -114,7 +116,7 @@ class Desk:
             return
         upto = recalls[-1].offset + 1
         for key in self._recalling.slice(partition, upto, (k for k in self._table if has_sent(self._table[k]))):
-            self._ask(key, now_ms, partial(core.on_recall, recalls=recalls, now_ms=now_ms, seen=seen))
+            self._ask(key, now_ms, partial(step.on_recall, recalls=recalls, now_ms=now_ms, seen=seen))
         if self._recalling.done(partition):
             self._gates.recalled(upto)
 
@@ -125,7 +127,7 @@ class Desk:
             return
         if planned_by is not None:
             for key in self._planning.slice(partition, active, (k for k in self._table if k != GATE_KEY)):
-                self._ask(key, now_ms, partial(core.on_plan, now_ms=now_ms, seen=seen))
+                self._ask(key, now_ms, partial(step.on_plan, now_ms=now_ms, seen=seen))
         if planned_by is None or self._planning.done(partition):
             self._gates.planned(active)
 
@@ -157,11 +159,11 @@ class Desk:
             if isinstance(said, facts.PaymentBooked):
                 self._watch_race(fact, said, account)
         now_ms = to_ms(fact.now)
-        self._leave(key, account, core.on_fact(account, said, now_ms, self._book_for(account, now_ms), self._seen()))
+        self._leave(key, account, step.on_fact(account, said, now_ms, self._book_for(account, now_ms), self._seen()))
 
     def _profile_erased(self, fact: Fact, key: bytes) -> None:
         now_ms = to_ms(fact.now)
-        self._ask(key, now_ms, partial(core.on_profile_erased, now_ms=now_ms, seen=self._seen()))
+        self._ask(key, now_ms, partial(step.on_profile_erased, now_ms=now_ms, seen=self._seen()))
 
     def _check_partition(self, fact: Fact, key: bytes) -> None:
         # A producer with another partitioner would split one person over two accounts; the first record shows it.
@@ -232,7 +234,7 @@ class Desk:
             account = None if raw is None else accounts.decode(raw)
             now_ms = to_ms(fact.now)
             book = self._book_for(account, now_ms)
-            self._leave(key, account, core.on_unread(account, owner, at, now_ms, book, self._seen()))
+            self._leave(key, account, step.on_unread(account, owner, at, now_ms, book, self._seen()))
 
     def _came_back(self, fact: Fact) -> None:
         """A replayed record ends the silence that its first coming had begun; if unread again, a new one stands."""
@@ -247,7 +249,7 @@ class Desk:
 
     def _free(self, fact: Fact, account_id: str, at: str) -> None:
         now_ms = to_ms(fact.now)
-        self._ask(account_id.encode(), now_ms, partial(core.on_read, at=at, now_ms=now_ms, seen=self._seen()))
+        self._ask(account_id.encode(), now_ms, partial(step.on_read, at=at, now_ms=now_ms, seen=self._seen()))
 
 
 def _is_progress(fact: Fact) -> bool:

@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from agents.reminders.decisions.identity import fingerprint
 from schemas.decisions import Decision
+from schemas.identity import fingerprint
 from schemas.messages import AnyMessage, CaseHandedOff, Reminder, ReminderCancelled
 
 Headers = tuple[tuple[str, bytes], ...]

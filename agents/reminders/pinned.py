@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from agents.reminders.decisions.library import Library
+from agents.decisions.policy.versions import Library
 
 log = logging.getLogger(__name__)
 

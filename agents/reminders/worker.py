@@ -8,10 +8,10 @@ from typing import Any
 
 import faust
 
+from agents.controls.fold import CONTROLS
+from agents.policy.files.policy import load_library, places_of, unapproved
 from agents.reminders.agent import attach
-from agents.reminders.controls import CONTROLS
 from agents.reminders.pinned import admits
-from agents.reminders.policy_files import load_library, places_of, unapproved
 from schemas.reading import replay_order
 from streams.app import EngineApp, create_app
 from streams.health import add_health_site, ensure_free

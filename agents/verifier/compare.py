@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from agents.deadletters.letters import read_letter
-from agents.recount import Kept, recount
-from agents.reminders.decisions.library import Library
+from agents.decisions.policy.versions import Library
 from agents.reminders.outgoing import Envelope
 from agents.verifier.history import History, histories, plain
 from agents.verifier.recompute import Recomputed, Replayer
+from agents.verifier.recount import Kept, recount
 from agents.verifier.terms import Terms
 from streams import roles
 from streams.settings import Settings

@@ -1,10 +1,10 @@
 """Whether an account was due and nothing was done: the partition's time has passed it, and no record tells of it."""
 
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.gate import CONTROL_CODES, OPEN, REVISIT_MS, Gate
+from agents.decisions.guard.partition import CONTROL_CODES, OPEN, REVISIT_MS, Gate
+from agents.decisions.policy.rulebook import Book
 from agents.verifier.quiet import after_quiet, held_by, tick
 from agents.verifier.terms import Terms
-from schemas.accounts import Account
+from schemas.stored.accounts import Account
 
 
 def forgotten_since(account: Account, ticked_ms: int, book: Book, terms: Terms) -> int | None:

@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from agents.deadletters.letters import read_letter
-from agents.recount import Kept
-from agents.reminders.decisions.calendar import to_ms
+from agents.verifier.recount import Kept
 from agents.verifier.said import Reader, Said
 from schemas.decisions import Decision, Evidence
+from schemas.instants import to_ms
 from streams import roles
 from streams.settings import Settings
 

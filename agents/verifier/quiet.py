@@ -5,12 +5,12 @@ A pledge whose days end while nothing is owed ends without a word, for example.
 
 from typing import Final
 
-from agents.reminders.decisions import core
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.gate import CONTROL_CODES, INPUT_CODES, OPEN, Gate
-from agents.reminders.decisions.outcome import NOWHERE, Seen, Verdict
+from agents.decisions import step
+from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, OPEN, Gate
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.recorder import NOWHERE, Seen, Verdict
 from agents.verifier.terms import Terms
-from schemas.accounts import NEVER_MS, Account
+from schemas.stored.accounts import NEVER_MS, Account
 
 _TICKS_MAX: Final = 1_000
 """Ticks without a word that one account may have between two moments; more would be a loop."""
@@ -25,7 +25,7 @@ def held_by(account: Account) -> str:
 
 def tick(account: Account, instant_ms: int, gate: Gate, book: Book) -> Verdict:
     """What the core answers at a tick behind this gate."""
-    return core.on_tick(account, instant_ms, book, Seen({}, {}, NOWHERE.payments_seen, gate))
+    return step.on_tick(account, instant_ms, book, Seen({}, {}, NOWHERE.payments_seen, gate))
 
 
 def after_quiet(account: Account | None, before_ms: int, gate: Gate, book: Book, terms: Terms) -> Account | None:

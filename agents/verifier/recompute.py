@@ -13,19 +13,19 @@ from typing import Any
 
 from msgspec import json
 
-from agents.reminders.decisions import core
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.gate import OPEN, Gate
-from agents.reminders.decisions.library import Library
-from agents.reminders.decisions.outcome import NOWHERE, Verdict
+from agents.decisions import step
+from agents.decisions.guard.partition import OPEN, Gate
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.versions import Library
+from agents.decisions.recorder import NOWHERE, Verdict
 from agents.verifier.forgotten import forgotten_since
 from agents.verifier.history import History, Moment, plain
 from agents.verifier.quiet import after_quiet, tick
 from agents.verifier.said import Deed, Erased, Freed, Held, Said
 from agents.verifier.terms import Terms
-from schemas.accounts import Account
 from schemas.decisions import Decision
 from schemas.messages import AnyMessage
+from schemas.stored.accounts import Account
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Replayer:
         if moment.trigger == "tick":
             return [*verdicts, tick(account, now_ms, gate, self._library.book_for(account, gate.standing, now_ms))]
         book = self._book(account, now_ms)
-        return [*verdicts, core.on_recall(account, gate.standing.recalls, now_ms, book, NOWHERE)]
+        return [*verdicts, step.on_recall(account, gate.standing.recalls, now_ms, book, NOWHERE)]
 
     def _answers(self, ordered: list[Said], last_now_ms: int | None = None, *, quiet: bool = True) -> list[Verdict]:
         """To each record at its own instant; to the last one at the recorded instant, if it triggered a moment."""
@@ -112,14 +112,14 @@ class Replayer:
     def _ask(self, account: Account | None, deed: Deed, now_ms: int) -> Verdict:
         book = self._book(account, now_ms)
         if isinstance(deed, Held):
-            return core.on_unread(account, self._account_id, deed.at, now_ms, book, NOWHERE)
+            return step.on_unread(account, self._account_id, deed.at, now_ms, book, NOWHERE)
         if isinstance(deed, Erased | Freed):
             if account is None:
                 return Verdict(None)
             if isinstance(deed, Erased):
-                return core.on_profile_erased(account, now_ms, book, NOWHERE)
-            return core.on_read(account, deed.at, now_ms, book, NOWHERE)
-        return core.on_fact(account, deed, now_ms, book, NOWHERE)
+                return step.on_profile_erased(account, now_ms, book, NOWHERE)
+            return step.on_read(account, deed.at, now_ms, book, NOWHERE)
+        return step.on_fact(account, deed, now_ms, book, NOWHERE)
 
     def _take(self, inputs: Mapping[str, int]) -> list[Said]:
         """What was said below these offsets and has not been applied yet, in order of time."""

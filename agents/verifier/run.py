@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from agents.controls import read_controls
-from agents.recount import Kept, read_topics
-from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.decisions.library import Library
+from agents.controls.topic import read_controls
+from agents.decisions.policy.versions import Library
 from agents.verifier.compare import Report, verify
+from agents.verifier.recount import Kept, read_topics
 from schemas.decisions import Decision
+from schemas.instants import to_ms
 from streams import admin, roles
 from streams.settings import Settings
 from streams.topology import plan

@@ -1,15 +1,16 @@
 """What each input record says, and of which account: a fact, that nobody could use it, or that it was read after all.
 
 It follows the worker's desk step by step (`agents/reminders/agent.py`). What the desk keeps of records whose key tells
-no account is known here from the records themselves: unlike the desk, it forgets none above `schemas.gates.UNREAD_MAX`.
+no account is known here from the records themselves: unlike the desk, it forgets none above
+`schemas.stored.gates.UNREAD_MAX`.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from agents.deadletters.letters import Coordinates
-from agents.recount import Kept
-from agents.reminders.dead_letters import brought_back, owner_of, owner_told
+from agents.deadletters.record_format import brought_back, owner_of, owner_told
+from agents.verifier.recount import Kept
 from schemas import facts, reading
 from schemas.partitions import UnownedDismissed, read_note
 from streams import roles

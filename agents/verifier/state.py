@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 import jiter
 from aiokafka import TopicPartition
 
-from schemas.accounts import NEVER_MS, decode
-from schemas.gates import GATE_KEY
+from schemas.stored.accounts import NEVER_MS, decode
+from schemas.stored.gates import GATE_KEY
 from streams import admin, roles
 from streams.clock import SystemClock
 from streams.settings import Settings

@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from typing import Final
 
-from agents.reminders.controls import CONTROLS
-from agents.reminders.decisions.gate import Gate
-from agents.reminders.decisions.standing import Standing
+from agents.controls.fold import CONTROLS
+from agents.decisions.guard.partition import Gate
+from agents.decisions.policy.controls import Standing
 from agents.verifier.history import Moment
 from streams.clock import Grid
 from streams.settings import Settings

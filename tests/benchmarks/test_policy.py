@@ -1,6 +1,6 @@
 """The benchmarks measure a worker that may send: their policy loads and is approved."""
 
-from agents.reminders.policy_files import load_book
+from agents.policy.files.policy import load_book
 from benchmarks.rig import PLACES
 
 

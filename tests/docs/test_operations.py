@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from agents.reminders.dead_letters import dead_letter
-from agents.reminders.gatekeeping import PAUSED
+from agents.deadletters.record_format import dead_letter
+from agents.reminders.partition_state import PAUSED
 from agents.reminders.pinned import MISSING
 from schemas.reading import Reason, UnusableInput
 from streams.clock import to_datetime

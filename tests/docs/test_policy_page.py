@@ -8,14 +8,14 @@ from typing import Final, get_args
 
 import pytest
 
-from agents.policy_words.comparing import Side, diff
-from agents.policy_words.explaining import explain
-from agents.reminders import pack_files
-from agents.reminders.policy_files import Places, load_book
-from agents.reminders.text_files import SHIPPED_TEXTS, load_texts
-from schemas.packs import Approvals, Rule
-from schemas.policies import Condition, Policy
-from schemas.texts import OFFER_SLOTS, SLOTS, Phrase
+from agents.policy.changes.comparing import Side, diff
+from agents.policy.files import packs
+from agents.policy.files.policy import Places, load_book
+from agents.policy.files.texts import SHIPPED_TEXTS, load_texts
+from agents.policy.words.explaining import explain
+from schemas.policy.packs import Approvals, Rule
+from schemas.policy.policies import Condition, Policy
+from schemas.policy.texts import OFFER_SLOTS, SLOTS, Phrase
 from tests.docs.pages import ROOT, blocks, table_after
 
 PAGE: Final = ROOT / "docs" / "policy.md"
@@ -62,8 +62,8 @@ def test_the_pieces_are_a_policy_without_a_fault(places: Places) -> None:
 
 def test_the_other_files_are_read_without_a_fault(places: Places) -> None:
     faults: list[str] = []
-    assert {"XX", "CN-OWN"} <= pack_files.all_packs(places.packs, faults).keys()
-    given = pack_files.load_approvals(places.approvals, faults)
+    assert {"XX", "CN-OWN"} <= packs.all_packs(places.packs, faults).keys()
+    given = packs.load_approvals(places.approvals, faults)
     assert given != Approvals()
     assert "en-CN" in load_texts(places.texts or SHIPPED_TEXTS, faults)
     assert faults == []
@@ -96,5 +96,5 @@ def test_phrases_and_calendars_that_are_named_exist() -> None:
     (phrases,) = re.findall(r"\[phrases\]` \(([^)]*) and so on\)", text)
     assert set(re.findall(r"`(\w+)`", phrases)) <= set(get_args(Phrase))
     (calendars,) = re.findall(r"Calendars that ship: ([A-Z, ]+)\.", text)
-    shipped = {path.stem.upper() for path in (ROOT / "agents" / "reminders" / "calendars").glob("*.toml")}
+    shipped = {path.stem.upper() for path in (ROOT / "agents" / "policy" / "calendars").glob("*.toml")}
     assert set(calendars.split(", ")) == shipped

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import BaseModel
 
-from agents.delivery.http_settings import HttpSettings
-from agents.delivery.smpp.settings import SmppSettings
+from agents.delivery.providers.http.settings import HttpSettings
+from agents.delivery.providers.smpp.settings import SmppSettings
 from tests.docs.pages import OPERATIONS, table_after
 
 

@@ -12,9 +12,9 @@ import pytest
 import typer
 
 from agents.cli import app
-from agents.fact_files import read_lines
-from agents.reminders.policy_files import load_book
-from agents.simulation import Simulation
+from agents.offline.fact_files import read_lines
+from agents.offline.simulation import Simulation
+from agents.policy.files.policy import load_book
 from schemas.facts import RepaymentMissed
 from streams import roles
 from streams.clock import Grid, to_ms

@@ -6,15 +6,14 @@ from typing import Final, get_args
 
 import pytest
 
-from agents.reminders.pack_files import all_packs
-from agents.rule_words import CATEGORIES, ELEMENTS, says
-from agents.rules_page import PLACES, page
-from schemas.packs import Category, Element, Pack, Rule
-from tests.agents.reminders.packs import PACKS
+from agents.policy.files.packs import all_packs
+from agents.policy.rules_page import PLACES, page
+from agents.policy.words.rules import CATEGORIES, ELEMENTS, says
+from schemas.policy.packs import Category, Element, Pack, Rule
+from tests.agents.policy.files.pack_changes import PACKS
 from tests.docs.pages import ROOT
 
 PAGE: Final = ROOT / "docs" / "rules.md"
-FOLDERS: Final = (ROOT / "agents" / "reminders" / "decisions", ROOT / "agents" / "reminders")
 KINDS: Final = {get_args(member.model_fields["kind"].annotation)[0]: member for member in get_args(get_args(Rule)[0])}
 SOURCED: Final = {"id": "XX-RULE-1", "basis": "law", "source": "an act", "confidence": "V1"}
 
@@ -62,9 +61,7 @@ def test_every_place_is_a_function_of_the_decisions() -> None:
     assert set(PLACES) == set(KINDS)
     for place in {place for places in PLACES.values() for place in places}:
         module, name = place.split(".")
-        files = [folder / f"{module}.py" for folder in FOLDERS if (folder / f"{module}.py").exists()]
-        assert files, place
-        nodes = ast.parse(files[0].read_text(encoding="utf-8")).body
+        nodes = ast.parse((ROOT / "agents" / f"{module}.py").read_text(encoding="utf-8")).body
         assert name in {node.name for node in nodes if isinstance(node, ast.FunctionDef)}, place
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.reminders.decisions.policy_checks import tones_of, uses_of
-from agents.reminders.policy_files import DEFAULT_POLICY, load_book
+from agents.policy.checks import tones_of, uses_of
+from agents.policy.files.policy import DEFAULT_POLICY, load_book
 from tests.places import ROOT, at
 
 POLICIES = (DEFAULT_POLICY, *sorted((ROOT / "examples" / "policies").glob("*.toml")))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from agents.replaying import environment
+from agents.offline.workers import environment
 
 TACTFUL = (sys.executable, "-c", "from agents.cli import main; main()")
 TIMEOUT_S = 120.0

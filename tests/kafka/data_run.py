@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from agents.fact_files import read_lines
-from agents.feed import Feeder
-from agents.recount import Kept, read_topics
-from agents.reminders.policy_files import load_book
-from agents.replaying import Workers, settings_of
-from agents.simulation import Simulation
+from agents.offline.fact_files import read_lines
+from agents.offline.feed import Feeder
+from agents.offline.simulation import Simulation
+from agents.offline.workers import Workers, settings_of
+from agents.policy.files.policy import load_book
+from agents.verifier.recount import Kept, read_topics
 from examples.fact_lines import Fact, write_lines
 from streams import admin, roles
 from streams.clock import Grid

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from agents.replaying import settings_of
+from agents.offline.workers import settings_of
 from streams.access import OPERATION_CODES
 from streams.acl_commands import OPTIONS, acl_commands
 from streams.broker import Broker

@@ -15,16 +15,16 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from agents.intake.lane import IntakeStopped
-from agents.intake.mapping_files import load_mapping
+from agents.intake.mappings.files import load_mapping
 from agents.intake.process import Intake, settings_for
 from agents.intake.start import begin
-from agents.recount import Kept, read_topics
-from agents.replaying import environment, settings_of
+from agents.offline.workers import environment, settings_of
+from agents.verifier.recount import Kept, read_topics
 from streams import admin, roles
 from streams.cluster import Cluster
 from streams.metrics import Metrics
 from streams.settings import Settings
-from tests.agents.intake.mappings import PAYMENT, PAYMENTS
+from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS
 from tests.kafka.rig import reader, until
 from tests.kafka.transactions import open_transactions
 from tests.places import VARIABLES

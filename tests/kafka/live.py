@@ -12,8 +12,8 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.recount import Kept, read_topics
-from agents.replaying import Workers, settings_of
+from agents.offline.workers import Workers, settings_of
+from agents.verifier.recount import Kept, read_topics
 from streams import admin, roles
 from streams.clock import SystemClock, to_datetime
 from streams.rights import Principal

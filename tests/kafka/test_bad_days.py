@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from agents.recount import Kept
-from agents.replaying import environment
+from agents.offline.workers import environment
+from agents.verifier.recount import Kept
 from streams import roles
 from streams.broker import Broker
 from streams.transport.events import MARK_TYPE, TYPE_HEADER

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from agents.generator.broken import Broken, kinds
-from agents.recount import Kept
+from agents.offline.generator.broken import Broken, kinds
+from agents.verifier.recount import Kept
 from streams import roles
 from streams.broker import Broker
 from streams.transport.partitioner import partition_of

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from agents.delivery.stand_in import Shares, fate_of
-from agents.recount import read_topics
-from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.policy_files import DEFAULT_POLICY
-from agents.replaying import environment, settings_of
+from agents.delivery.providers.stand_in import Shares, fate_of
+from agents.offline.workers import environment, settings_of
+from agents.policy.files.policy import DEFAULT_POLICY
+from agents.verifier.recount import read_topics
 from examples.fact_lines import Fact
+from schemas.instants import to_ms
 from streams import roles
 from streams.broker import Broker
 from tests.kafka.case_stories import END, TALES, TICK_HOUR, ZONE, facts, told_line

@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from agents.replaying import free_port
+from agents.offline.workers import free_port
 from streams.broker import Broker
 from streams.clock import SystemClock
 from streams.cluster import ClusterError

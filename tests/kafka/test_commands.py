@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.generator import START, generate
-from agents.generator.telling import midnight
-from agents.recount import read_topics
-from agents.replaying import Workers, settings_of
+from agents.offline.generator import START, generate
+from agents.offline.generator.telling import midnight
+from agents.offline.workers import Workers, settings_of
+from agents.verifier.recount import read_topics
 from streams import roles
 from streams.broker import Broker
 from streams.clock import to_ms

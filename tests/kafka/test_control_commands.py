@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.replaying import environment, settings_of
+from agents.offline.workers import environment, settings_of
 from streams import admin, roles
 from streams.broker import Broker
 from tests.places import VARIABLES

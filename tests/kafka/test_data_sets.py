@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.replaying import Workers
+from agents.offline.workers import Workers
 from examples import home_credit, uci_credit_card
 from streams import roles
 from streams.broker import Broker

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from agents.recount import Kept, read_topics
-from agents.reminders.dead_letters import dead_letter
-from agents.replaying import settings_of
+from agents.deadletters.record_format import dead_letter
+from agents.offline.workers import settings_of
+from agents.verifier.recount import Kept, read_topics
 from schemas.partitions import UnownedDismissed, read_note
 from schemas.reading import Reason, UnusableInput
 from streams import admin, roles

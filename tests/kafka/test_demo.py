@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.demo import LEAST_ISSUED, TYPES
-from agents.replaying import environment
+from agents.offline.demo import LEAST_ISSUED, TYPES
+from agents.offline.workers import environment
 from streams import roles
 from tests.kafka.command import TACTFUL, tactful
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agents.generator import START, generate
-from agents.generator.telling import midnight
-from agents.recount import Kept
-from agents.reminders.policy_files import DEFAULT_POLICY
-from agents.replaying import Workers
+from agents.offline.generator import START, generate
+from agents.offline.generator.telling import midnight
+from agents.offline.workers import Workers
+from agents.policy.files.policy import DEFAULT_POLICY
+from agents.verifier.recount import Kept
 from streams import roles
 from streams.broker import Broker
 from streams.clock import to_ms

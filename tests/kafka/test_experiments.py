@@ -12,10 +12,10 @@ from aiokafka import AIOKafkaProducer
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.controls import read_controls, what_stands
+from agents.controls.topic import read_controls, what_stands
 from agents.experiments.events import Complained, Event, Touched
-from agents.reminders.policy_files import DEFAULT_POLICY
-from agents.replaying import environment, settings_of
+from agents.offline.workers import environment, settings_of
+from agents.policy.files.policy import DEFAULT_POLICY
 from streams import admin
 from streams.clock import SystemClock
 from streams.rights import Principal, rights

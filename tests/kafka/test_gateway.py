@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from agents.recount import read_topics
-from agents.replaying import environment, settings_of
+from agents.offline.workers import environment, settings_of
+from agents.verifier.recount import read_topics
 from schemas import reading
 from schemas.cases import ReminderReceipt
 from schemas.messages import AnyMessage

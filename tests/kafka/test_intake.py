@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from agents.intake.mapping_files import load_mapping
+from agents.intake.mappings.files import load_mapping
 from agents.intake.start import begin, faults
-from agents.recount import Kept
+from agents.verifier.recount import Kept
 from schemas.facts import SourceProgress
 from streams import roles
 from streams.broker import Broker

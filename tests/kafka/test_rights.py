@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from agents.replaying import settings_of
+from agents.offline.workers import settings_of
 from streams import admin, roles
 from streams.cluster import ClusterError
 from streams.rights import Kind, Operation, Principal, Right, rights

@@ -9,15 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
-from agents.controls import read_controls
-from agents.generator import START, generate
-from agents.generator.telling import midnight
-from agents.recount import Kept, read_topics
-from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.policy_files import DEFAULT_POLICY, load_library
-from agents.replaying import settings_of
+from agents.controls.topic import read_controls
+from agents.offline.generator import START, generate
+from agents.offline.generator.telling import midnight
+from agents.offline.workers import settings_of
+from agents.policy.files.policy import DEFAULT_POLICY, load_library
 from agents.verifier.compare import Report, verify
+from agents.verifier.recount import Kept, read_topics
 from agents.verifier.state import StateReport, verify_state
+from schemas.instants import to_ms
 from streams import admin, roles
 from streams.clock import Grid
 from streams.rights import Principal

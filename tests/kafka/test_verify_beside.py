@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents.controls import say
+from agents.controls.topic import say
 from schemas.controls import RemindersRecalled, SendingPaused
 from streams import roles
 from streams.rights import Principal

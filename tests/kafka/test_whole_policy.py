@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.controls import read_controls
-from agents.recount import Kept, read_topics
-from agents.reminders.policy_files import load_library
-from agents.replaying import Workers, settings_of
+from agents.controls.topic import read_controls
+from agents.offline.workers import Workers, settings_of
+from agents.policy.files.policy import load_library
 from agents.verifier.compare import Report, verify
+from agents.verifier.recount import Kept, read_topics
 from agents.verifier.state import StateReport, verify_state
 from streams import admin, roles
 from streams.broker import Broker

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from agents.recount import read_topics
-from agents.replaying import environment, settings_of
+from agents.offline.workers import environment, settings_of
+from agents.verifier.recount import read_topics
 from streams import admin, roles
 from streams.broker import Broker
 from streams.cluster import Cluster

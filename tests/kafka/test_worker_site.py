@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.replaying import free_port
+from agents.offline.workers import free_port
 from streams.broker import Broker
 from tests.kafka.rig import Given, Rig, until
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from agents.replaying import Workers
+from agents.offline.workers import Workers
 from streams import admin, roles
 from streams.settings import Settings
 from streams.topology import plan

@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from agents.fact_files import read_lines
-from agents.generator import generate
-from agents.generator.telling import line_of, midnight, written
-from agents.reminders.policy_files import load_book
-from agents.simulation import Simulation
+from agents.offline.fact_files import read_lines
+from agents.offline.generator import generate
+from agents.offline.generator.telling import line_of, midnight, written
+from agents.offline.simulation import Simulation
+from agents.policy.files.policy import load_book
 from streams import roles
 from streams.clock import Grid, to_ms
 from tests.kafka.data_run import NAMESPACE, DataRun

@@ -8,25 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.fact_files import read_lines
-from agents.reminders.policy_files import load_book
-from agents.simulation import Simulation
+from agents.offline.fact_files import read_lines
+from agents.offline.simulation import Simulation
+from agents.policy.files.policy import load_book
 from examples import home_credit, uci_credit_card
 from examples.fact_lines import Fact, write_lines
 from streams import roles
 from streams.clock import Grid, to_ms
 from tests.places import at
 from tests.recount.daily import Expected, Ladder, expected
-from tests.recount.ladders import (
-    DATA,
-    HOME_CREDIT,
-    HOME_CREDIT_UNTIL,
-    POLICIES,
-    UCI,
-    UCI_UNTIL,
-    WITHOUT_DATA,
-    counts,
-)
+from tests.recount.ladders import DATA, HOME_CREDIT, HOME_CREDIT_UNTIL, POLICIES, UCI, UCI_UNTIL, WITHOUT_DATA, counts
 from tests.recount.said import said
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=WITHOUT_DATA)

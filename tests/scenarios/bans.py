@@ -6,7 +6,7 @@ A worker does not start with such a text; and when one comes by another way, a n
 from functools import partial
 from typing import Final
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from tests.scenarios.language import covers, register
 from tests.scenarios.saying import at_start, friendly, lets_pass, refuses, saying, worded
 

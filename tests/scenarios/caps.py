@@ -4,7 +4,7 @@ A policy keeps days between two messages; the caps bind where those days do not:
 stage at once, and when somebody else of the lender's has written.
 """
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from schemas import cases
 from tests.agents.decisions.story import Said, at, contacted, decided, paid
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy

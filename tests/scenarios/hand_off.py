@@ -5,7 +5,7 @@ A hand-off by days comes at midnight. One for a question of the person comes at 
 
 from datetime import timedelta
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from tests.agents.decisions.story import Said, at, contacted, paid, replied
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china
 

@@ -1,6 +1,6 @@
 """Holidays and zones: whose clock counts, and on which days nothing is said."""
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from tests.agents.decisions.story import missed, profile
 from tests.scenarios.language import Tale, covers, in_america, in_china
 

@@ -4,7 +4,7 @@ Sunday, 1 March 2026, was the due date: the first message is meant for Monday in
 Where a message is late at night, nobody worked until then: who works on a ticking clock never tries at night.
 """
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from schemas.facts import AgreedHours
 from tests.agents.decisions.story import at
 from tests.scenarios.language import at_any_hour, covers, in_america, in_china

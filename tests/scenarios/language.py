@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from agents.reminders.calendar_files import load_calendars
-from agents.reminders.decisions import core
-from agents.reminders.decisions.catalog import Book, Jurisdiction, compile_book
-from agents.reminders.decisions.gate import OPEN, Gate
-from agents.reminders.decisions.outcome import Seen
-from agents.reminders.pack_files import load_approvals, load_pack
-from agents.reminders.policy_files import load_book
+from agents.decisions import step
+from agents.decisions.guard.partition import OPEN, Gate
+from agents.decisions.policy.rulebook import Book, Jurisdiction, compile_book
+from agents.decisions.recorder import Seen
+from agents.policy.files.calendars import load_calendars
+from agents.policy.files.packs import load_approvals, load_pack
+from agents.policy.files.policy import load_book
 from schemas.decisions import Decision
-from schemas.packs import APPROVERS, Rule
-from schemas.policies import Policy
+from schemas.policy.packs import APPROVERS, Rule
+from schemas.policy.policies import Policy
 from tests.agents.decisions.story import Said, Story, at, missed, profile
 from tests.places import APPROVALS, PACKS, PLACES, ROOT
 from tests.places import at as at_policy
@@ -129,7 +129,7 @@ class Tale(Story):
 
     def _tick_at(self, now_ms: int) -> None:
         assert self.account is not None
-        self._take(core.on_tick(self.account, now_ms, self.book, Seen({}, {}, -1, self.gate)))
+        self._take(step.on_tick(self.account, now_ms, self.book, Seen({}, {}, -1, self.gate)))
 
     def hears(self, clock: str) -> "Tale":
         """The first message leaves at that time, such as ``03-02 09:00``, and nothing before it."""

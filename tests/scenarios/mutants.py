@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.facts import Role
-from schemas.packs import (
+from schemas.policy.packs import (
     CapRule,
     CoolDownRule,
     ForbidRule,

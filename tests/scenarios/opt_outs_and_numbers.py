@@ -1,6 +1,6 @@
 """Opt-outs, numbers and the ledger's word: what the person said, whose number it is, and how old the amount is."""
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from schemas.facts import OptOut
 from tests.agents.decisions.story import at, lifted, paid, profile, replied
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy

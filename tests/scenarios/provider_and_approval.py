@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from tests.scenarios.language import compiled, covers, in_america, in_china, with_policy
 
 CHINA_WAITS = "03-02 09:00 blocked"

@@ -1,6 +1,6 @@
 """Roles and holds: who is written to, and who is left in peace."""
 
-from agents.reminders.decisions.catalog import Book
+from agents.decisions.policy.rulebook import Book
 from tests.agents.decisions.story import at, ended, hold, lifted, paid
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy, without
 

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from agents.reminders.decisions.catalog import Book
-from agents.reminders.decisions.policy_checks import faults
-from schemas.texts import TextBook
+from agents.decisions.policy.rulebook import Book
+from agents.policy.checks import faults
+from schemas.policy.texts import TextBook
 from tests.scenarios.language import Tale, in_america, in_china, with_policy
 
 CHINESE: Final = "zh-Hans"

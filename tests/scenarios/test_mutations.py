@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.reminders.decisions.catalog import Book
-from schemas.packs import Rule
+from agents.decisions.policy.rulebook import Book
+from schemas.policy.packs import Rule
 from tests.places import ROOT
 from tests.scenarios.language import Scenario, book_of, ruled, without
 from tests.scenarios.mutants import loosened

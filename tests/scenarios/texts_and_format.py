@@ -6,8 +6,8 @@ Elements are looked for at start, where the worker tells what is missing and doe
 from functools import partial
 from typing import Final
 
-from agents.reminders.decisions.catalog import Book
-from schemas.packs import Element
+from agents.decisions.policy.rulebook import Book
+from schemas.policy.packs import Element
 from tests.scenarios.language import covers, register, with_policy
 from tests.scenarios.saying import at_fault, at_home, at_start, friendly, language_of, lets_pass, refuses, worded
 

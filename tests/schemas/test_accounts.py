@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from schemas.accounts import (
+from schemas.stored.accounts import (
     NEVER_MS,
     STATE_VERSION,
     Account,
@@ -26,7 +26,7 @@ from schemas.accounts import (
     decode,
     encode,
 )
-from schemas.case_files import CaseFile, Complaint, Contact, Imported, Pledge, Pledged, Reply, StaffWord
+from schemas.stored.case_files import CaseFile, Complaint, Contact, Imported, Pledge, Pledged, Reply, StaffWord
 from schemas.structs import Passed
 
 GOLDEN = Path(__file__).with_name("account_v1.json")

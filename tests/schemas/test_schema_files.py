@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from agents.schema_export import export, published, rendered, schema_of
+from agents.commands.schema_files import export, published, rendered, schema_of
 from schemas import controls
 from streams import roles
 from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned

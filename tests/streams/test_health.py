@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from mode import Service
 
-from agents.replaying import free_port
+from agents.offline.workers import free_port
 from streams.health import HealthSite, add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError

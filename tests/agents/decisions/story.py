@@ -9,15 +9,14 @@ from itertools import count
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from agents.reminders.decisions import core
-from agents.reminders.decisions.calendar import HOUR_MS, to_ms
-from agents.reminders.decisions.catalog import Book, Jurisdiction, compile_book
-from agents.reminders.decisions.ledger import Line, overdue
-from agents.reminders.decisions.outcome import NOWHERE, Verdict
-from agents.reminders.policy_files import load_book
+from agents.decisions import step
+from agents.decisions.account.ledger import Line, overdue
+from agents.decisions.policy.rulebook import Book, Jurisdiction, compile_book
+from agents.decisions.recorder import NOWHERE, Verdict
+from agents.policy.files.policy import load_book
 from schemas import cases, facts
-from schemas.accounts import NEVER_MS, Account, decode, encode
 from schemas.decisions import Decision
+from schemas.instants import HOUR_MS, to_ms
 from schemas.messages import (
     AnyMessage,
     CaseHandedOff,
@@ -27,6 +26,7 @@ from schemas.messages import (
     Reminder,
     ReminderCancelled,
 )
+from schemas.stored.accounts import NEVER_MS, Account, decode, encode
 from tests.places import PLACES, ROOT
 from tests.places import at as at_policy
 
@@ -186,7 +186,7 @@ class Story:
         if not self._outage:
             self._tick(now_ms - 1)
         for fact in said:
-            self._take(core.on_fact(self.account, self.envelope(fact, time), now_ms, self.book, NOWHERE))
+            self._take(step.on_fact(self.account, self.envelope(fact, time), now_ms, self.book, NOWHERE))
         return self
 
     def envelope(self, said: Said, time: datetime) -> facts.Fact:
@@ -201,7 +201,7 @@ class Story:
         now_ms = to_ms(at(when, self.zone))
         self._tick(now_ms - 1)
         assert self.account is not None
-        self._take(core.on_profile_erased(self.account, now_ms, self.book, NOWHERE))
+        self._take(step.on_profile_erased(self.account, now_ms, self.book, NOWHERE))
         return self
 
     def tick_until(self, when: str) -> Self:
@@ -231,7 +231,7 @@ class Story:
 
     def _tick_at(self, now_ms: int) -> None:
         assert self.account is not None
-        self._take(core.on_tick(self.account, now_ms, self.book, NOWHERE))
+        self._take(step.on_tick(self.account, now_ms, self.book, NOWHERE))
         assert self.account is None or self.account.next_due_at > now_ms, "a tick must move the due time on"
 
     def _take(self, verdict: Verdict) -> None:

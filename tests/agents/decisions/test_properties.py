@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.reminders.decisions import core
-from agents.reminders.decisions.calendar import to_ms
-from agents.reminders.decisions.outcome import NOWHERE
+from agents.decisions import step
+from agents.decisions.recorder import NOWHERE
 from schemas import cases, facts
-from schemas.accounts import Account, encode
 from schemas.facts import OptOut
+from schemas.instants import to_ms
 from schemas.messages import CaseHandedOff, CaseWithdrawn, CycleClosed, Reminder
+from schemas.stored.accounts import Account, encode
 from tests.agents.decisions.story import (
     BOOK,
     Said,
@@ -147,7 +147,7 @@ def applied(told: list[facts.Fact]) -> bytes:
     account: Account | None = None
     now_ms = to_ms(instant(14))
     for fact in told:
-        verdict = core.on_fact(account, fact, now_ms, BOOK, NOWHERE)
+        verdict = step.on_fact(account, fact, now_ms, BOOK, NOWHERE)
         account = verdict.account
     return b"" if account is None else encode(account)
 
@@ -183,13 +183,13 @@ def test_the_core_leaves_its_input_alone_and_repeats_itself(told: list[Said]) ->
     now_ms = to_ms(instant(14))
     for fact in envelopes(told, []):
         before = None if account is None else encode(account)
-        first = core.on_fact(account, fact, now_ms, BOOK, NOWHERE)
-        assert core.on_fact(account, fact, now_ms, BOOK, NOWHERE) == first
+        first = step.on_fact(account, fact, now_ms, BOOK, NOWHERE)
+        assert step.on_fact(account, fact, now_ms, BOOK, NOWHERE) == first
         assert before == (None if account is None else encode(account))
         account = first.account
     if account is not None:
-        ticked = core.on_tick(account, now_ms, BOOK, NOWHERE)
-        assert core.on_tick(account, now_ms, BOOK, NOWHERE) == ticked
+        ticked = step.on_tick(account, now_ms, BOOK, NOWHERE)
+        assert step.on_tick(account, now_ms, BOOK, NOWHERE) == ticked
 
 
 class Witness:

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from agents.delivery.desk import Desk, Flush
-from agents.delivery.entries import Entry, decode
+from agents.delivery.journal import Entry, decode
 from agents.delivery.lookout import Record
-from agents.delivery.port import Accepted, Outcome, Recall, Report, Standing, Submission
 from agents.delivery.process import Delivery, Told
+from agents.delivery.providers.port import Accepted, Outcome, Recall, Report, Standing, Submission
+from agents.delivery.providers.settings import HandOver
 from agents.delivery.receipts import Receipt
-from agents.delivery.settings import HandOver
 from agents.delivery.timing import Time
 from schemas.messages import AnyMessage
 from tests.agents.delivery.messages import body

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from agents.delivery.port import Submission
+from agents.delivery.providers.port import Submission
 
 EXPIRES: Final = datetime(2031, 6, 15, 13, 30, 5, tzinfo=UTC)
 THREE_PARTS: Final = "【某某消金】" + "张先生您好，您的款项已逾期，如已还款请忽略；如有困难请致电客服。" * 5

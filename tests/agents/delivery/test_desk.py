@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from agents.delivery.ahead import TooManyTakenBack
 from agents.delivery.desk import Desk
-from agents.delivery.entries import Entry, decode
-from agents.delivery.looks import ASKED_AFTER, KEPT_AFTER_END, Look
-from agents.delivery.port import Accepted, Ending, Refused, Report, Unknown
+from agents.delivery.journal import Entry, decode
+from agents.delivery.providers.port import Accepted, Ending, Refused, Report, Unknown
+from agents.delivery.queries import ASKED_AFTER, KEPT_AFTER_END, Look
+from agents.delivery.recalls_ahead import TooManyTakenBack
 from tests.agents.delivery.messages import MINUTE, NINE, reminder
 
 GRACE = timedelta(hours=72)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.delivery.desk import Desk
-from agents.delivery.entries import decode
-from agents.delivery.port import Accepted, Refused, Report, Unknown
+from agents.delivery.journal import decode
+from agents.delivery.providers.port import Accepted, Refused, Report, Unknown
 from schemas.messages import Reminder, ReminderCancelled
 from tests.agents.delivery.messages import MINUTE, NINE, cancelled, reminder
 

@@ -6,7 +6,7 @@ import pytest
 
 from agents.commands.gateway import chosen, described
 from agents.delivery.process import Told
-from agents.delivery.settings import DeliveryFault
+from agents.delivery.providers.settings import DeliveryFault
 from tests.agents.delivery.messages import NINE
 
 SMPP = '[smpp]\nhost = "smsc.example.com"\nsystem_id = "lender"\npassword_file = "{file}"\n'

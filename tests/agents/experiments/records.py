@@ -6,9 +6,9 @@ import msgspec
 
 from agents.experiments.events import Complained, Event, OptedOut, Touched
 from agents.experiments.translating import Watched
-from agents.reminders.decisions.calendar import to_ms, to_utc
 from schemas.decisions import Decision
 from schemas.facts import Fact
+from schemas.instants import to_ms, to_utc
 from streams import roles
 from tests.agents.decisions.story import Said, Story, at, complained, profile, replied
 

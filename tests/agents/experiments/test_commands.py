@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.replaying import environment
+from agents.offline.workers import environment
 from tests.places import VARIABLES
 
 WHO = ("--by", "u-7", "--reason", "too many complaints")

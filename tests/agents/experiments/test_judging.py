@@ -6,7 +6,7 @@ import pytest
 
 from agents.experiments.figures import ArmFigures, Figures
 from agents.experiments.judging import judge
-from schemas.policies import Experiment
+from schemas.policy.policies import Experiment
 
 
 def experiment(**stop: Any) -> Experiment:

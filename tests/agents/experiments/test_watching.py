@@ -7,7 +7,7 @@ from agents.experiments.events import Complained, Event, Touched
 from agents.experiments.figures import Counting
 from agents.experiments.showing import HEAD, as_json, notes, rows, title
 from agents.experiments.watching import Look, Watch
-from schemas.policies import Policy
+from schemas.policy.policies import Policy
 from tests.agents.decisions.story import book
 from tests.agents.experiments.records import EXPERIMENT
 

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.intake.mapping_files import MappingFault
-from tests.agents.intake.mappings import PAYMENT, PAYMENTS
+from agents.intake.mappings.files import MappingFault
+from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from streams.metrics import Metrics
 from streams.rights import intake_ids
 from streams.settings import Settings
 from streams.transport.observer import EngineStatus
-from tests.agents.intake.mappings import loaded
+from tests.agents.intake.mappings.samples import loaded
 
 SETTINGS = Settings(_env_file=None, namespace="bank")
 

@@ -10,7 +10,7 @@ from streams import roles
 from streams.clock import to_ms
 from streams.transport.errors import InvariantBroken
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
-from tests.agents.reminders.desk import KEY, NOW, PARTITION, Counter
+from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION, Counter
 
 
 @pytest.fixture

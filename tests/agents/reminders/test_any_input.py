@@ -13,7 +13,7 @@ from schemas.money import MINOR_MAX
 from schemas.reading import MODELS
 from streams import roles
 from streams.clock import to_ms
-from tests.agents.reminders.desk import KEY, NOW, Counter
+from tests.agents.reminders.fake_worker import KEY, NOW, Counter
 from tests.schemas.samples import INPUTS
 
 STORIES: Final = 50

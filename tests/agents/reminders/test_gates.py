@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from agents.reminders.decisions.standing import Standing, follow
+from agents.decisions.policy.controls import Standing, follow
 from schemas.controls import AnyControl, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
 from streams.settings import Settings
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
-from tests.agents.reminders.desk import BOOK, KEY, NOW, PARTITION, Counter
+from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import missed, paid, profile
 
 BEAT = b"\x00gate"

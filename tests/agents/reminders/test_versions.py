@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from agents.reminders.decisions.library import Library
+from agents.decisions.policy.versions import Library
 from agents.reminders.pinned import MISSING, admits
 from schemas.controls import ExperimentStopped, PolicyActivated
-from schemas.gates import GATE_KEY
+from schemas.stored.gates import GATE_KEY
 from tests.agents.decisions.story import book
-from tests.agents.reminders.desk import BOOK, KEY, NOW, Counter
+from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, Counter
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.reminders.test_gates import BEAT, BY, standing
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from agents.recount import Kept
-from agents.reminders.controls import CONTROLS
-from agents.reminders.decisions.library import Library
-from agents.reminders.decisions.standing import Standing
+from agents.controls.fold import CONTROLS
+from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.versions import Library
 from agents.verifier.compare import Report, verify
+from agents.verifier.recount import Kept
 from schemas.controls import AnyControl
 from streams import roles
 from streams.clock import to_ms
 from streams.transport.controls import ControlRecord
 from streams.transport.events import Fact
-from tests.agents.reminders.desk import BOOK, KEY, NOW, PARTITION, Counter
+from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 
 Tamper = Callable[[list[Kept]], Iterable[Kept]]
 

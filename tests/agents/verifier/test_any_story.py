@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from agents.reminders.decisions.gate import CONTROL_CODES, INPUT_CODES
-from agents.reminders.decisions.standing import Standing
+from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES
+from agents.decisions.policy.controls import Standing
 from schemas.controls import AllowListSet, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
-from tests.agents.reminders.desk import BOOK, KEY, NOW, PARTITION
+from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import fact, missed, paid, profile
 from tests.agents.reminders.test_any_input import tell
 from tests.agents.reminders.test_gates import LEDGER, dismissal, mark

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from agents.reminders.decisions.gate import CONTROL_CODES, INPUT_CODES, Gate, controls_say, inputs_say
-from agents.reminders.decisions.standing import Standing, follow
+from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, Gate, controls_say, inputs_say
+from agents.decisions.policy.controls import Standing, follow
 from schemas.controls import AllowListSet, PolicyActivated, SendingPaused
 from streams import roles
 from streams.clock import to_ms
-from tests.agents.reminders.desk import BOOK, NOW
+from tests.agents.reminders.fake_worker import BOOK, NOW
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.reminders.test_gates import LEDGER
 from tests.agents.verifier.story import BY, Story

@@ -9,18 +9,11 @@ from pydantic_core import to_json
 
 from agents.verifier.history import histories
 from agents.verifier.terms import Standings
-from schemas.controls import (
-    AllowListSet,
-    ControlDismissed,
-    RemindersRecalled,
-    Scope,
-    SendingPaused,
-    SendingResumed,
-)
+from schemas.controls import AllowListSet, ControlDismissed, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
 from streams.transport.controls import ControlRecord
-from tests.agents.reminders.desk import KEY, NOW, PARTITION
+from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.reminders.test_gates import LEDGER, dismissal, mark
 from tests.agents.verifier.story import BY, LATER, Story, seeing, without

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from agents.verifier.state import ABSENT, Claims
-from schemas.accounts import NEVER_MS, UnreadableState
-from schemas.gates import GATE_KEY
+from schemas.stored.accounts import NEVER_MS, UnreadableState
+from schemas.stored.gates import GATE_KEY
 from streams import roles
 from streams.clock import to_ms
-from tests.agents.reminders.desk import KEY, NOW, Counter
+from tests.agents.reminders.fake_worker import KEY, NOW, Counter
 from tests.agents.reminders.test_agent import missed, profile
 
 WEEK = timedelta(days=7)

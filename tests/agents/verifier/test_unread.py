@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from agents.recount import Kept
-from agents.reminders.dead_letters import TOPIC
+from agents.deadletters.record_format import TOPIC
+from agents.verifier.recount import Kept
 from streams import roles
 from streams.transport.partitioner import partition_of
-from tests.agents.reminders.desk import KEY, NOW, PARTITION
+from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, paid, profile
 from tests.agents.reminders.test_gates import dismissal
 from tests.agents.verifier.story import Story, without

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from agents.delivery.smpp.settings import SmppSettings
-from agents.replaying import free_port
+from agents.delivery.providers.smpp.settings import SmppSettings
+from agents.offline.workers import free_port
 from streams.broker import SUPERVISED
 from streams.broker_files import COPY_GOAL, default_cache_dir
 

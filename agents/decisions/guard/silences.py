@@ -1,0 +1,152 @@
+"""Everything that asks for silence towards one person: holds, promises, plans, complaints, staff, and replies.
+
+Of several the first in a fixed order is told: kinds under which no person phones either, then the other holds by id,
+then a promise, a plan, a complaint, a decision of staff, and money that is said to be on its way.
+"""
+
+from collections.abc import Container, Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.decisions.account.pledges import plan_stands, promised_until
+from agents.decisions.policy.rulebook import Book
+from schemas.instants import local_date, midnight_after
+from schemas.stored.accounts import NEVER_MS, Account, Hold
+from schemas.stored.case_files import CaseFile, Reply
+from schemas.structs import Struct
+
+UNREAD_FACT: Final = "UNREAD_FACT"
+"""The kind of hold that stands for a record nobody could read: its own code; its id tells the record's coordinates."""
+
+
+class Silence(Struct, frozen=True):
+    """Why nothing is said. ``until_ms`` is when it ends by itself; None when only a fact ends it."""
+
+    code: str
+    until_ms: int | None = None
+    final: bool = False
+    """Nobody phones either: no case is handed off under it."""
+    endless: bool = False
+    """Nobody knows when it ends: its days count towards the hand-off, so that the account is not forgotten."""
+    rule: str | None = None
+    """The rule of the pack that knows this kind of hold."""
+
+
+def silence(account: Account, book: Book, now_ms: int) -> Silence | None:
+    """The reason to be silent that is told; None while there is none."""
+    if account.holds:
+        held = _held(account.holds, book, now_ms)
+        if held is not None:
+            return held
+    return None if account.case is None else _by_case(account, account.case, book, now_ms)
+
+
+def _held(holds: tuple[Hold, ...], book: Book, now_ms: int) -> Silence | None:
+    placed = [
+        (hold, until_ms)
+        for hold in holds
+        if hold.kind and not hold.lifted and ((until_ms := _hold_end(hold, book)) is None or now_ms < until_ms)
+    ]
+    if not placed:
+        return None
+    kinds = [kind for kind in book.final_holds if any(hold.kind.upper() == kind for hold, _ in placed)]
+    first, until_ms = next((h for h in placed if kinds and h[0].kind.upper() == kinds[0]), placed[0])
+    endless = until_ms is None or until_ms >= NEVER_MS
+    code = first.kind if first.kind == UNREAD_FACT else f"HOLD_{first.kind.upper()}"
+    rule = book.rules.holds.get(first.kind.upper())
+    return Silence(code, until_ms, bool(kinds), endless, None if rule is None else rule.id)
+
+
+def _hold_end(hold: Hold, book: Book) -> int | None:
+    """When a hold ends by itself: by its own word, or after the days that the pack gives its kind."""
+    rule = book.rules.holds.get(hold.kind.upper())
+    if rule is None or rule.max_days is None:
+        return hold.until_ms
+    zone = book.policy.lender.zone
+    end_ms = midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
+    return end_ms if hold.until_ms is None else min(end_ms, hold.until_ms)
+
+
+def _by_case(account: Account, case: CaseFile, book: Book, now_ms: int) -> Silence | None:
+    if case.promises:
+        until_ms = promised_until(account, case, book, now_ms)
+        if until_ms is not None:
+            return Silence("PROMISE", until_ms)
+    if case.plans and plan_stands(account, case, book, now_ms):
+        return Silence("PLAN")
+    if any(not is_lifted(account, f"complaint/{c.complaint_id}") for c in case.complaints):
+        return Silence("COMPLAINT", endless=True)
+    word = case.staff
+    if word is not None and word.until_ms is not None and now_ms < word.until_ms:
+        return Silence("STAFF", word.until_ms)
+    paid_until_ms = max((paid_end(reply, book) for reply in _replies(account, book.policy.replies.paid)), default=0)
+    return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
+
+
+def is_lifted(account: Account, hold_id: str) -> bool:
+    """Whether ``hold.lifted`` has named it."""
+    return any(hold.hold_id == hold_id and hold.lifted for hold in account.holds)
+
+
+def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
+    for reply in () if account.case is None else account.case.replies:
+        if reply.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}"):
+            yield reply
+
+
+def paid_end(reply: Reply, book: Book) -> int:
+    """Until when a person who says they have paid is left alone."""
+    zone = book.policy.lender.zone
+    return midnight_after(zone, local_date(zone, reply.said_ms), book.policy.replies.paid_days)
+
+
+class OptedOut(Struct, frozen=True):
+    """The person wants no more messages; ``rule`` names the keyword of their reply, if it was one of the pack's."""
+
+    rule: str | None = None
+
+
+def opted_out(account: Account, book: Book) -> OptedOut | None:
+    """Whether the person has opted out, by their profile or by a reply.
+
+    A profile undoes it only with a version that was first told after the reply and names no opt-out at all: a source
+    that repeats an old version, or keeps none, has not heard of the reply.
+    """
+    profile = account.profile
+    if profile is not None and profile.opted_out:
+        return OptedOut()
+    for reply in _replies(account, book.opt_out_words):
+        undone = profile is not None and profile.since_ms > reply.said_ms and not profile.any_opt_out
+        if not undone:
+            return OptedOut(book.opt_out_words[reply.keyword.upper()])
+    return None
+
+
+def open_questions(account: Account, book: Book) -> tuple[Reply, ...]:
+    """Replies that a person must answer and that nobody was told of."""
+    if account.case is None or not account.case.replies:
+        return ()
+    paid = book.policy.replies.paid
+    return tuple(
+        reply
+        for reply in account.case.replies
+        if not reply.done
+        and reply.keyword.upper() not in book.opt_out_words
+        and reply.keyword.upper() not in paid
+        and not is_lifted(account, f"reply/{reply.reply_id}")
+    )
+
+
+def wanted_now(account: Account) -> bool:
+    """Whether a named person has asked for the next stage and it has not left yet."""
+    word = None if account.case is None else account.case.staff
+    return word is not None and word.decision == "send_now" and not word.used
+
+
+def used_word(account: Account) -> Account:
+    """What staff wanted sent has been sent."""
+    case = account.case
+    if case is None or case.staff is None or case.staff.used or case.staff.decision != "send_now":
+        return account
+    return replace(account, case=replace(case, staff=replace(case.staff, used=True)))

@@ -1,0 +1,104 @@
+"""When a case goes to a person, why, and when it is taken back from them.
+
+The hand-off goes by days past due, whatever was sent. Under a silence it waits: it comes when the silence ends, or,
+where nobody knows when that will be, after the policy's days of being blocked, so that nobody is forgotten.
+"""
+
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.decisions.account.ledger import Ledger
+from agents.decisions.account.receipts import number_failed
+from agents.decisions.guard.silences import open_questions, silence
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.recorder import Recorder
+from schemas.decisions import Outcome
+from schemas.instants import local_date, midnight_after
+from schemas.messages import CaseWithdrawn
+from schemas.stored.accounts import NEVER_MS, Account, Cycle
+
+_STAYS: Final = frozenset({"BLOCKED_TOO_LONG", "REPLY_RECEIVED"})
+"""Hand-offs that come in spite of a silence: only the debt's end, or a silence that is final, takes them back."""
+
+
+def hand_off_ms(account: Account, since: date | None, cycle: Cycle, book: Book, now_ms: int) -> int:
+    """When the case goes to a person; NEVER_MS while only a fact can make it.
+
+    At that instant `hand_off_reason` may still find a silence; its block is recorded then, and its days count.
+    """
+    wanted_ms = _wanted(account, since, cycle, book)
+    blocked_ms = _blocked_too_long(account, cycle, book)
+    quiet = silence(account, book, now_ms)
+    asked = since is not None and bool(open_questions(account, book))
+    if quiet is None:
+        return 0 if asked else min(wanted_ms, blocked_ms)
+    if asked and not quiet.final:
+        return 0
+    if not quiet.endless:
+        return NEVER_MS if quiet.until_ms is None else max(min(wanted_ms, blocked_ms), quiet.until_ms)
+    if account.blocked_since_ms is None:
+        return wanted_ms
+    return NEVER_MS if quiet.final else blocked_ms
+
+
+def _wanted(account: Account, since: date | None, cycle: Cycle, book: Book) -> int:
+    """When it would be handed off if nothing asked for silence."""
+    rule = book.policy.hand_off
+    if account.unsupported is not None:
+        return 0
+    if rule is None or since is None:
+        return NEVER_MS
+    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
+        return 0
+    return max(midnight_after(book.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
+
+
+def _blocked_too_long(account: Account, cycle: Cycle, book: Book) -> int:
+    rule, zone = book.policy.hand_off, book.policy.lender.zone
+    if rule is None or account.blocked_since_ms is None:
+        return NEVER_MS
+    first_day = local_date(zone, account.blocked_since_ms)
+    return max(midnight_after(zone, first_day, rule.blocked_days), cycle.grace_until_ms or 0)
+
+
+def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, book: Book, now_ms: int) -> str | None:
+    """Why a person takes over now; None when a silence forbids it."""
+    quiet, asked = silence(account, book, now_ms), bool(open_questions(account, book))
+    if quiet is not None:
+        if asked and not quiet.final and dpd is not None:
+            return "REPLY_RECEIVED"
+        waited = quiet.endless and not quiet.final and _blocked_too_long(account, cycle, book) <= now_ms
+        return "BLOCKED_TOO_LONG" if waited else None
+    if account.unsupported is not None:
+        return account.unsupported
+    if number_failed(account, book.policy.sending.failures_to_hand_off):
+        return "NUMBER_FAILED"
+    if asked:
+        return "REPLY_RECEIVED"
+    rule = book.policy.hand_off
+    return "DAYS_PAST_DUE" if rule is not None and dpd is not None and dpd >= rule.dpd else "BLOCKED_TOO_LONG"
+
+
+def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
+    """A silence begins: the case that a person has is taken back; it comes again when the silence ends."""
+    cycle = account.cycle
+    if cycle is None or cycle.handed_off_ms is None:
+        return account
+    quiet = silence(account, rec.book, rec.now_ms)
+    if quiet is None or (cycle.handed_off_for in _STAYS and not quiet.final):
+        return account
+    rec.say(
+        CaseWithdrawn(account_id=account.account_id, cycle_id=cycle.cycle_id, reason=quiet.code, withdrawn_at=rec.now)
+    )
+    rec.decide(
+        account,
+        owed,
+        Outcome.WITHDRAWN,
+        quiet.code,
+        cycle_id=cycle.cycle_id,
+        until_ms=quiet.until_ms,
+        rule=quiet.rule,
+    )
+    return replace(account, cycle=replace(cycle, handed_off_ms=None, handed_off_for=None))

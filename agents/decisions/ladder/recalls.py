@@ -1,0 +1,204 @@
+"""What a fact takes back, at once: recalls, withdrawn cases, closed cycles, and cycles that a return reopens.
+
+Design rule 1: taking back does not wait for a tick.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.decisions.account.imports import close_imports
+from agents.decisions.account.ledger import Ledger, due_soon_minor, paid_items
+from agents.decisions.account.pledges import cured
+from agents.decisions.guard.person import Block, personal_block
+from agents.decisions.ladder.hand_off import withdraw
+from agents.decisions.ladder.reminder import announce
+from agents.decisions.ladder.steps import item_id
+from agents.decisions.policy.controls import Recall, covers
+from agents.decisions.policy.segments import segments_of
+from agents.decisions.recorder import Recorder
+from schemas.decisions import Outcome
+from schemas.instants import HOUR_MS, MINUTE_MS, local_date, midnight_after, to_ms
+from schemas.messages import CaseWithdrawn, CycleClosed, ReminderCancelled
+from schemas.stored.accounts import Account, Cycle, Item, Payment, Sent
+
+RECALL_REACH_MS: Final = MINUTE_MS
+"""A recall also covers what left this long after it was given: while it was on its way to the workers."""
+
+
+def _is_open(sent: Sent, rec: Recorder) -> bool:
+    grace_ms = rec.book.policy.sending.receipt_grace_hours * HOUR_MS
+    return not sent.final and rec.now_ms <= sent.expires_ms + grace_ms
+
+
+def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) -> Block | None:
+    """Why a reminder that left must not be read any more; None while it may."""
+    untrue = _untrue(sent, account, owed)
+    return personal_block(account, rec.book, rec.now_ms) if untrue is None else Block(untrue)
+
+
+def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
+    """Why what it says is no longer the truth."""
+    if account.ended is not None:
+        return f"ACCOUNT_{account.ended.upper()}"
+    if sent.predue:
+        item = next((i for i in account.items if item_id(i.loan_id, i.instalment_id) == sent.cycle_id), None)
+        # A notice whose instalment is now missed came true; the ladder speaks next.
+        untrue = None if item is None or item.missed is not None else _untrue_notice(sent, account, item)
+        if untrue is not None:
+            return untrue
+    elif not owed.lines:
+        return "PAID"
+    elif owed.total_minor < sent.amount_minor:
+        return "AMOUNT_CHANGED"
+    if account.profile is None or account.profile.phone != sent.phone:
+        return "RECIPIENT_CHANGED"
+    return None
+
+
+def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
+    schedule = item.schedule
+    if schedule is None or schedule.owed is None:
+        return "INSTALMENT_WITHDRAWN"
+    left_minor = due_soon_minor(account, item)
+    if left_minor == 0:
+        return "PAID"
+    if left_minor != sent.amount_minor:
+        return "AMOUNT_CHANGED"
+    return "DUE_DATE_CHANGED" if schedule.owed.effective_due != sent.due else None
+
+
+def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequence[Recall]) -> Account:
+    """A named person recalls what left in a scope: the wrong text, say."""
+    policy = rec.book.policy
+    cycles = {cycle.cycle_id: cycle.segment for cycle in (*account.past, *((account.cycle,) if account.cycle else ()))}
+
+    def why(sent: Sent) -> Block | None:
+        for asked in (recall.control for recall in recalls):
+            from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
+            meant = covers(
+                asked.scope, policy.pack, policy.id, sent.stage, segments_of(account, cycles.get(sent.cycle_id))
+            )
+            if meant and from_ms <= sent.issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
+                return Block("OPERATOR_RECALL")
+        return None
+
+    return _recall(account, owed, rec, why)
+
+
+def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent], Block | None]) -> Account:
+    kept = []
+    changed = False
+    for sent in account.sent:
+        reason = why(sent) if _is_open(sent, rec) else None
+        if reason is None:
+            kept.append(sent)
+            continue
+        changed = True
+        kept.append(replace(sent, final=True, recalled_for=reason.code))
+        rec.say(
+            ReminderCancelled(
+                account_id=account.account_id,
+                reminder_id=sent.reminder_id,
+                cycle_id=sent.cycle_id,
+                stage=sent.stage,
+                reason=reason.code,
+                cancelled_at=rec.now,
+            )
+        )
+        rec.decide(
+            account,
+            owed,
+            Outcome.RECALLED,
+            reason.code,
+            rule=reason.rule,
+            stage=sent.stage,
+            cycle_id=sent.cycle_id,
+            reminder_id=sent.reminder_id,
+        )
+    return replace(account, sent=tuple(kept)) if changed else account
+
+
+def _close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> Account:
+    cycle = account.cycle
+    assert cycle is not None
+    if cycle.announced:
+        _announce_end(account, cycle, owed, rec, reason)
+    closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None, policy=None)
+    past = [c for c in account.past if c.cycle_id != cycle.cycle_id]
+    account = close_imports(account, rec.now_ms)
+    return replace(account, cycle=None, past=(*past, closed), blocked_since_ms=None, reason=None)
+
+
+def _announce_end(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, reason: str) -> None:
+    if cycle.handed_off_ms is not None:
+        rec.say(
+            CaseWithdrawn(account_id=account.account_id, cycle_id=cycle.cycle_id, reason=reason, withdrawn_at=rec.now)
+        )
+        rec.decide(account, owed, Outcome.WITHDRAWN, reason, cycle_id=cycle.cycle_id)
+    rec.say(
+        CycleClosed(
+            account_id=account.account_id,
+            cycle_id=cycle.cycle_id,
+            reason=reason,
+            reminders_sent=cycle.reminders,
+            closed_at=rec.now,
+        )
+    )
+    rec.decide(account, owed, Outcome.CLOSED, reason, cycle_id=cycle.cycle_id)
+
+
+def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, returned_ms: int) -> Account:
+    """A payment came back: the cycle that it had helped to close goes on, after a grace."""
+    announced = [cycle for cycle in account.past if cycle.announced]
+    if not announced:
+        return account
+    found = next((c for c in announced if (c.closed_ms or 0) >= payment.booked_ms), announced[-1])
+    zone = rec.book.policy.lender.zone
+    grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.book.policy.returned.grace_days)
+    cycle = replace(found, closed_ms=None, handed_off_ms=None, handed_off_for=None, grace_until_ms=grace_ms)
+    announce(account, cycle, owed, rec, reopened=True)
+    rec.decide(account, owed, Outcome.REOPENED, "PAYMENT_RETURNED", cycle_id=cycle.cycle_id, until_ms=grace_ms)
+    return replace(account, cycle=cycle, past=tuple(c for c in account.past if c is not found))
+
+
+def _brings_back(account: Account, owed: Ledger, returned_payment: str) -> tuple[Payment, int] | None:
+    """The returned payment and when it came back, if what it had paid is overdue now and no cycle is open."""
+    if not owed.lines or account.ended is not None or not account.past:
+        return None
+    if account.cycle is not None and account.cycle.announced:
+        return None
+    payment = next((p for p in account.payments if p.payment_id == returned_payment), None)
+    if payment is None or payment.returned_ms is None:
+        return None
+    unpaid = {(line.item.loan_id, line.item.instalment_id) for line in owed.lines}
+    if unpaid.isdisjoint(paid_items(account)[returned_payment]):
+        return None
+    return payment, payment.returned_ms
+
+
+def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: str | None) -> Account:
+    """The account after everything that the new truth takes back has left."""
+    if returned_payment is not None:
+        back = _brings_back(account, owed, returned_payment)
+        if back is not None:
+            account = _reopen(account, owed, rec, *back)
+    if account.sent:
+        known = account
+        account = _recall(known, owed, rec, lambda sent: _recall_reason(sent, known, owed, rec))
+    if account.ended is not None and account.cycle is not None:
+        return _close_cycle(account, owed, rec, f"ACCOUNT_{account.ended.upper()}")
+    if not owed.lines:
+        if account.cycle is not None and account.unsupported is None:
+            return _close_cycle(cured(account), owed, rec, "CURED")
+        account = _forget_reason(account, rec)
+    return withdraw(account, owed, rec)
+
+
+def _forget_reason(account: Account, rec: Recorder) -> Account:
+    """Nothing is overdue: why nothing overdue was said matters no more. What was said of a notice still does."""
+    notices = {ladder.pre_due.code for ladder in rec.book.ladders.values() if ladder.pre_due is not None}
+    if account.reason is not None and account.reason[0] not in notices:
+        account = replace(account, reason=None)
+    return account if account.blocked_since_ms is None else replace(account, blocked_since_ms=None)

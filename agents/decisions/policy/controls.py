@@ -1,0 +1,144 @@
+"""What all controls read so far amount to: the pauses in force, who may be written to, recalls, active policies.
+
+A resume names its pause and wins in any order; a control that cannot be read closes every send until a named person
+dismisses it. What is kept of pauses and resumes is bounded by the number of controls that the engine reads at all.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from schemas.controls import (
+    AllowListSet,
+    AnyControl,
+    ControlDismissed,
+    ExperimentStopped,
+    PolicyActivated,
+    RemindersRecalled,
+    Scope,
+    SendingPaused,
+    SendingResumed,
+)
+from schemas.identity import share
+from schemas.instants import MINUTE_MS, to_ms
+from schemas.structs import Struct
+
+RECALLS_MAX: Final = 1_000
+"""Older ones concern reminders that are long final."""
+ACTIVATIONS_MAX: Final = 1_000
+STOPS_MAX: Final = 1_000
+
+
+class Recall(Struct, frozen=True):
+    """A recall and where it stands on the topic."""
+
+    offset: int
+    control: RemindersRecalled
+
+
+class Standing(Struct, frozen=True):
+    """What stands now. ``offset`` is the one up to which controls were read (exclusive)."""
+
+    offset: int = 0
+    pauses: tuple[SendingPaused, ...] = ()
+    resumed: frozenset[str] = frozenset()
+    """The ids of all pauses that were ended, also of those that are not yet read."""
+    allow_list: AllowListSet | None = None
+    allowed: frozenset[str] = frozenset()
+    recalls: tuple[Recall, ...] = ()
+    """In the order of the topic, the last ``RECALLS_MAX``."""
+    activations: tuple[PolicyActivated, ...] = ()
+    stops: tuple[ExperimentStopped, ...] = ()
+    """The first one of each experiment."""
+    unreadable: tuple[int, ...] = ()
+    """Offsets of controls that nobody could read and nobody has dismissed: while there is one, nothing may leave."""
+    dismissed: frozenset[int] = frozenset()
+
+    @property
+    def stopped(self) -> frozenset[tuple[str, str]]:
+        """Policy and code of every experiment that was stopped."""
+        return frozenset((stop.policy, stop.experiment) for stop in self.stops)
+
+    def pause_for(self, pack: str, policy: str, stage: str, segments: Collection[str]) -> SendingPaused | None:
+        """The oldest pause in force that covers such a message."""
+        for pause in self.pauses:
+            if covers(pause.scope, pack, policy, stage, segments):
+                return pause
+        return None
+
+    def admitted_from_ms(self, account_id: str) -> int | None:
+        """From when on the account may be written to: 0 unless an allow-list stands in the way, None if not at all."""
+        if self.allow_list is None or account_id in self.allowed:
+            return 0
+        minutes = self.allow_list.others_over_minutes
+        if minutes is None:
+            return None
+        # By a hash: every worker and the verifier give an account the same instant, without counting anything.
+        return to_ms(self.allow_list.time) + share(account_id, minutes * MINUTE_MS)
+
+    def active(self, policy: str, day: date) -> PolicyActivated | None:
+        """The version of a policy that decides on a day of the lender: of the latest date, then the last one told."""
+        found: PolicyActivated | None = None
+        for activation in self.activations:
+            in_force = activation.policy == policy and activation.effective_from <= day
+            if in_force and (found is None or activation.effective_from >= found.effective_from):
+                found = activation
+        return found
+
+
+def covers(scope: Scope, pack: str, policy: str, stage: str, segments: Collection[str]) -> bool:
+    """Whether a message is meant. ``segments`` are the lender's grade of the account and the policy's segment."""
+    return (
+        scope.pack in (None, pack)
+        and scope.policy in (None, policy)
+        and scope.stage in (None, stage)
+        and (scope.segment is None or scope.segment in segments)
+    )
+
+
+def follow(standing: Standing, offset: int, control: AnyControl | None) -> Standing:
+    """What stands after the control at an offset; None is one that cannot be read."""
+    after = _unread(standing, offset) if control is None else _told(standing, offset, control)
+    return replace(after, offset=max(standing.offset, offset + 1))
+
+
+def _unread(standing: Standing, offset: int) -> Standing:
+    if offset in standing.dismissed or offset in standing.unreadable:
+        return standing
+    return replace(standing, unreadable=(*standing.unreadable, offset))
+
+
+def _told(standing: Standing, offset: int, control: AnyControl) -> Standing:
+    match control:
+        case SendingPaused():
+            known = control.control_id in standing.resumed or control in standing.pauses
+            return standing if known else replace(standing, pauses=(*standing.pauses, control))
+        case SendingResumed(pause_id=pause_id):
+            left = tuple(pause for pause in standing.pauses if pause.control_id != pause_id)
+            return replace(standing, pauses=left, resumed=standing.resumed | {pause_id})
+        case RemindersRecalled():
+            return replace(standing, recalls=(*standing.recalls, Recall(offset, control))[-RECALLS_MAX:])
+        case AllowListSet(accounts=accounts, others_over_minutes=minutes):
+            ended = accounts is None and minutes is None
+            return replace(standing, allow_list=None if ended else control, allowed=frozenset(accounts or ()))
+        case PolicyActivated() | ExperimentStopped():
+            return _of_policy(standing, control)
+        case ControlDismissed():
+            return _dismiss(standing, offset, control.offset)
+
+
+def _of_policy(standing: Standing, control: PolicyActivated | ExperimentStopped) -> Standing:
+    if isinstance(control, ExperimentStopped):
+        known = (control.policy, control.experiment) in standing.stopped
+        return standing if known else replace(standing, stops=(*standing.stops, control)[-STOPS_MAX:])
+    return replace(standing, activations=(*standing.activations, control)[-ACTIVATIONS_MAX:])
+
+
+def _dismiss(standing: Standing, told_at: int, offset: int) -> Standing:
+    # Nobody can have looked at what is not yet written.
+    if offset >= told_at:
+        return standing
+    left = tuple(other for other in standing.unreadable if other != offset)
+    return replace(standing, unreadable=left, dismissed=standing.dismissed | {offset})

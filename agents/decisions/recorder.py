@@ -1,0 +1,184 @@
+"""What a fact or a tick leads to, as data: the account after it, what leaves, and why."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from agents.decisions.account.contacts import last_contact
+from agents.decisions.account.ledger import Ledger, Line
+from agents.decisions.guard.partition import OPEN, Gate
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.segments import Treatment, names_of
+from agents.decisions.text.wording import Wording
+from agents.decisions.time.wall_clock import is_zone
+from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
+from schemas.identity import fingerprint, identify
+from schemas.instants import local_iso, to_utc
+from schemas.messages import AnyMessage
+from schemas.policy.offers import Offered
+from schemas.policy.texts import PERSONAL_SLOTS
+from schemas.stored.accounts import Account
+from schemas.structs import Struct
+
+Trigger = Literal["tick", "fact", "control"]
+
+
+class Seen(Struct, frozen=True):
+    """The coordinates of the input that a decision saw. They differ between runs; nothing else does."""
+
+    inputs: Mapping[str, int]
+    watermarks: Mapping[str, int]
+    payments_seen: int
+    """The offset up to which the partition's payments had been applied; -1 where there are no offsets."""
+    gate: Gate = OPEN
+
+
+NOWHERE: Final = Seen({}, {}, -1)
+"""For a simulation, which has no offsets."""
+
+
+class Verdict(Struct, frozen=True):
+    """The answer of the core. ``account`` None means that the account can be forgotten (a tombstone)."""
+
+    account: Account | None
+    messages: tuple[AnyMessage, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    pace_us: int = 0
+    """From when on the partition's next message may leave; 0 when this answer has not moved it."""
+
+
+class Recorder:
+    """Collects messages and decisions of one fact or tick; decisions get their evidence here.
+
+    ``cause`` is the fact's event id: in a replay several facts of an account share an instant.
+    """
+
+    def __init__(self, book: Book, trigger: Trigger, now_ms: int, seen: Seen, cause: str = "") -> None:
+        self.book = book
+        self.now_ms = now_ms
+        self.now = to_utc(now_ms)
+        self.messages: list[AnyMessage] = []
+        self.decisions: list[Decision] = []
+        self.pace_us = 0
+        self._trigger: Trigger = trigger
+        self._cause = cause
+        self._seen = seen
+        self._evidence: Evidence | None = None
+        self._evidence_of: tuple[object, ...] = ()
+
+    @property
+    def payments_seen(self) -> int:
+        """See Seen."""
+        return self._seen.payments_seen
+
+    @property
+    def gate(self) -> Gate:
+        """What stands before every send."""
+        return self._seen.gate
+
+    def say(self, message: AnyMessage) -> None:
+        """Let a message leave with this transaction."""
+        self.messages.append(message)
+
+    def decide(
+        self,
+        account: Account,
+        owed: Ledger,
+        outcome: Outcome,
+        code: str,
+        *,
+        stage: str | None = None,
+        cycle_id: str | None = None,
+        reminder_id: str | None = None,
+        until_ms: int | None = None,
+        dpd: int | None = None,
+        wording: Wording | None = None,
+        rule: str | None = None,
+        treatment: Treatment | None = None,
+        offer: Offered | None = None,
+        counters: dict[str, int] | None = None,
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        """Record one reason with what it saw."""
+        policy, law = self.book.policy, self.book.law
+        names = names_of(treatment, account.cycle)
+        self.decisions.append(
+            Decision(
+                decision_id=self._name(account, outcome, code, stage),
+                account_id=account.account_id,
+                trigger=self._trigger,
+                now=self.now,
+                outcome=outcome,
+                code=code,
+                rule=rule,
+                stage=stage,
+                cycle_id=cycle_id,
+                reminder_id=reminder_id,
+                until=None if until_ms is None else to_utc(until_ms),
+                policy_id=policy.id,
+                policy_version=policy.version,
+                policy_hash=self.book.hash,
+                pack_id=law.pack.id,
+                pack_version=law.pack.version,
+                pack_hash=law.hash,
+                segment=names.segment,
+                experiment=names.experiment,
+                arm=names.arm,
+                offer=offer,
+                warnings=warnings,
+                template_id=None if wording is None else wording.template_id,
+                variables=None if wording is None else _public(wording),
+                text_hash=None if wording is None else fingerprint(wording.text),
+                evidence=self._what_it_saw(account, owed, dpd, counters),
+            )
+        )
+
+    def _name(self, account: Account, outcome: Outcome, code: str, stage: str | None) -> str:
+        number = str(len(self.decisions))
+        parts = (self._trigger, self._cause, str(self.now_ms), number, outcome, code, stage or "")
+        return identify(self.book.namespace, account.account_id, *parts)
+
+    def _what_it_saw(
+        self, account: Account, owed: Ledger, dpd: int | None, counters: dict[str, int] | None
+    ) -> Evidence:
+        """The evidence; the same object for two decisions that saw the same."""
+        saw = (owed, account.cycle, account.profile, last_contact(account), dpd, counters)
+        if self._evidence is None or saw != self._evidence_of:
+            self._evidence, self._evidence_of = self._gather(account, owed, dpd, counters), saw
+        return self._evidence
+
+    def _gather(self, account: Account, owed: Ledger, dpd: int | None, counters: dict[str, int] | None) -> Evidence:
+        profile, contact_ms, gate = account.profile, last_contact(account), self._seen.gate
+        return Evidence(
+            inputs=dict(self._seen.inputs),
+            watermarks=dict(self._seen.watermarks),
+            controls=gate.controls_offset if gate.controls_offset >= 0 else None,
+            complete_to=to_utc(gate.complete_to_ms) if gate.judged else None,
+            unmarked=gate.unmarked,
+            unread=gate.unread,
+            ledger=tuple([_as_told(line) for line in owed.lines]),
+            total_overdue_minor=owed.total_minor,
+            days_past_due=dpd,
+            reminders_in_cycle=0 if account.cycle is None else account.cycle.reminders,
+            counters=counters,
+            pace_us=gate.pace_us if gate.interval_us else None,
+            time_data=self.book.time_data,
+            last_contact_at=None if contact_ms is None else to_utc(contact_ms),
+            local_time=local_iso(profile.zone, self.now_ms) if profile is not None and is_zone(profile.zone) else None,
+        )
+
+    def verdict(self, account: Account | None) -> Verdict:
+        """Close the books."""
+        return Verdict(account, tuple(self.messages), tuple(self.decisions), self.pace_us)
+
+
+def _public(wording: Wording) -> dict[str, str]:
+    return {slot: value for slot, value in wording.variables.items() if slot not in PERSONAL_SLOTS}
+
+
+def _as_told(line: Line) -> LedgerLine:
+    return LedgerLine(
+        loan_id=line.item.loan_id,
+        instalment_id=line.item.instalment_id,
+        due_date=line.since,
+        overdue_minor=line.overdue_minor,
+    )

@@ -1,0 +1,309 @@
+"""The two questions that Tactful answers: what does this fact change, and what is due at this tick?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.decisions.account.case_retention import is_forgettable
+from agents.decisions.account.facts import apply, forget_profile, hold_unread, new_account, release_unread
+from agents.decisions.account.imports import adopt
+from agents.decisions.account.ledger import Ledger, overdue
+from agents.decisions.account.retention import fold
+from agents.decisions.guard.caps import counters
+from agents.decisions.guard.hours import Plan, borrower_zone
+from agents.decisions.guard.pacing import PACED, wait
+from agents.decisions.guard.partition import Defer, controls_say, inputs_say
+from agents.decisions.guard.person import Allow, Block, may_call, may_leave, may_speak, standing_block
+from agents.decisions.guard.silences import silence
+from agents.decisions.ladder.case_notes import answered, next_note, note_fact, note_tick
+from agents.decisions.ladder.hand_off import hand_off_reason
+from agents.decisions.ladder.recalls import recall_asked, take_back
+from agents.decisions.ladder.reminder import draft, lapse, open_cycle, pass_notice, send, stated_minor
+from agents.decisions.ladder.steps import (
+    HOLD_OUT,
+    Step,
+    cool_down_until,
+    days_of,
+    item_id,
+    lapses,
+    next_due,
+    planned,
+    step_block,
+    steps,
+)
+from agents.decisions.policy.controls import Recall
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.segments import pinned, segments_of
+from agents.decisions.policy.versions import restarts
+from agents.decisions.recorder import Recorder, Seen, Verdict
+from schemas import facts
+from schemas.decisions import Outcome
+from schemas.instants import HOUR_MS
+from schemas.messages import CaseHandedOff
+from schemas.money import MINOR_MAX
+from schemas.stored.accounts import Account
+
+_PLANNED_MS: Final = 2 * 24 * HOUR_MS
+"""What has been due for longer leaves as soon as it may, without a place in the spread of an opening."""
+_CONTACTS_SAID: Final = frozenset({"CAP_REACHED", "COOL_DOWN"})
+_STEPS_PER_TICK: Final = 64
+"""More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
+
+
+def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """Apply a fact: what it takes back leaves now; what becomes due is found by a tick."""
+    before = account or new_account(fact.account_id)
+    after = apply(before, fact, now_ms)
+    if after is before:
+        return Verdict(account)
+    returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
+    return _settle(after, now_ms, book, seen, fact.event_id, returned)
+
+
+def on_profile_erased(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """The recipient was erased: what is open to the old number is recalled, and nothing is sent until a new one."""
+    return _settle(forget_profile(account), now_ms, book, seen, "erased", None)
+
+
+def on_unread(account: Account | None, account_id: str, at: str, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """A record that could not be used may be what silences this account: it is held (design rule 10)."""
+    held = hold_unread(account or new_account(account_id), at)
+    return Verdict(account) if held is account else _settle(held, now_ms, book, seen, "unread", None)
+
+
+def on_read(account: Account, at: str, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """A record that held the account was replayed, or a named person dismissed it."""
+    free = release_unread(account, at)
+    return Verdict(account) if free is account else _settle(free, now_ms, book, seen, "read", None)
+
+
+def on_recall(account: Account, recalls: Sequence[Recall], now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """A named person recalls what left in a scope; what was recalled before stays so."""
+    rec = Recorder(book, "control", now_ms, seen)
+    after = recall_asked(account, overdue(account, book.policy.tolerance_minor), rec, recalls)
+    return rec.verdict(after)
+
+
+def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, returned: str | None) -> Verdict:
+    rec = Recorder(book, "fact", now_ms, seen, cause)
+    owed = overdue(account, book.policy.tolerance_minor)
+    if account.deferred_ms is not None:
+        account = replace(account, deferred_ms=None)
+    account = adopt(account)
+    account = note_fact(account, owed, rec)
+    account = take_back(account, owed, rec, returned)
+    if account.blocked_since_ms is not None and _is_free(account, book, now_ms):
+        account = replace(account, blocked_since_ms=None)
+    return rec.verdict(_rest(account, owed, book, now_ms, after_fact=True))
+
+
+def _is_free(account: Account, book: Book, now_ms: int) -> bool:
+    """True when nothing forbids messages any more, or not without an end. A refused text goes on being refused until
+    it leaves."""
+    refused = account.reason is not None and account.reason[1] == "blocked" and account.blocked_message
+    block = standing_block(account, book, now_ms)
+    return not refused and (block is None or not block.endless)
+
+
+def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> Account | None:
+    """Fold, plan, and forget an account of which nothing is left."""
+    account = fold(account, now_ms)
+    nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
+    nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
+    if nothing and not account.unsupported and not account.ended:
+        return None
+    # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
+    due_ms = now_ms if restarts(account, book) else next_due(account, owed, book, now_ms, after_fact=after_fact)
+    return replace(account, next_due_at=min(due_ms, next_note(account, owed, book, now_ms)))
+
+
+def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """Time has passed: do what is due, one message at most, and say when to look again (always after ``now_ms``)."""
+    rec = Recorder(book, "tick", now_ms, seen)
+    if account.deferred_ms is not None:
+        account = replace(account, deferred_ms=None)
+    owed = overdue(account, book.policy.tolerance_minor)
+    if restarts(account, book):
+        account = _restart(account, owed, rec)
+    account = note_tick(account, owed, rec)
+    for _ in range(_STEPS_PER_TICK):
+        due = [step for step in steps(account, owed, book, now_ms) if step.at_ms <= now_ms]
+        if not due:
+            break
+        account, go_on = _take(account, owed, due[0], rec)
+        if not go_on:
+            break
+    return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=False))
+
+
+def on_plan(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+    """Another version of the policy decides: when to look at the account again. Nothing is said."""
+    rec = Recorder(book, "tick", now_ms, seen)
+    owed = overdue(account, book.policy.tolerance_minor)
+    return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=True))
+
+
+def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:
+    """Another version decides now and begins its ladder anew; what was said keeps its minimum gap."""
+    cycle = account.cycle
+    assert cycle is not None
+    rec.decide(account, owed, Outcome.NOTED, "LADDER_RESTARTED", cycle_id=cycle.cycle_id)
+    anew = replace(cycle, passed=(), policy=rec.book.pin, restated=cycle.restated + 1, segment=None, arm=None)
+    return replace(account, cycle=anew, reason=None)
+
+
+def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:
+    """Do one step; True when a further step may follow at once."""
+    dpd = days_of(step, rec.book, rec.now_ms)
+    if lapses(step, dpd):
+        return _lapse(account, owed, step, dpd, rec), True
+    answer = _ask(account, step, rec)
+    if answer is not None:
+        return _not_now(account, owed, step, answer, rec), False
+    if step.kind == "hand_off":
+        return _hand_off(account, owed, step, dpd, rec), False
+    cool_ms = cool_down_until(account, rec.book)
+    if cool_ms > rec.now_ms:
+        return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
+    return _speak(account, owed, step, rec), False
+
+
+def _speak(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account:
+    """Nothing stands against the person being written to: word it, judge it, and let it leave."""
+    book, now_ms = rec.book, rec.now_ms
+    meant = planned(account, step, book, step.at_ms) if step.at_ms > now_ms - _PLANNED_MS else Plan(now_ms)
+    allowed = may_speak(account, book, rec.gate, stated_minor(account, owed, step), meant, now_ms)
+    if not isinstance(allowed, Allow):
+        return _not_now(account, owed, step, allowed, rec)
+    turn, pace_us = wait(account, step.stage, rec.gate, now_ms)
+    rec.pace_us = pace_us
+    if turn is not None:
+        return _not_now(account, owed, step, turn, rec)
+    drafted = draft(account, owed, step, rec)
+    screened = may_leave(drafted.wording, drafted.parts, account, book)
+    if isinstance(screened, Block):
+        return _not_now(account, owed, step, screened, rec)
+    return send(account, owed, step, drafted, allowed.window_end_ms, screened, rec)
+
+
+def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
+    """What stands against the step before anything is worded."""
+    treated = None if step.treatment is None else step.treatment.segment
+    segments = segments_of(account, None if treated is None else treated.code)
+    held = controls_say(rec.gate, rec.book, account.account_id, step.stage, segments, rec.now_ms)
+    if held is not None:
+        return held
+    if step.kind == "hand_off":
+        # It has somebody phoned: what makes a message wait makes it wait, too.
+        return inputs_say(rec.gate, rec.book, rec.now_ms) or may_call(account, rec.book, rec.now_ms)
+    return step_block(account, step, rec.book, rec.now_ms)
+
+
+def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
+    """The stage's days are over: it lies behind unsent, with a decision."""
+    if step.item is not None:
+        account = replace(account, reason=None)  # the next instalment's notice has the same stage
+        notice_id = item_id(step.item.loan_id, step.item.instalment_id)
+        rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=notice_id, dpd=dpd)
+        return pass_notice(account, step, rec)
+    cycle = step.cycle
+    assert cycle is not None
+    rec.decide(account, owed, Outcome.LAPSED, "LAPSED", stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
+    return replace(account, cycle=lapse(cycle, step, rec))
+
+
+def _hand_off(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
+    assert step.cycle is not None
+    reason = hand_off_reason(account, step.cycle, dpd, rec.book, rec.now_ms)
+    if reason is None:
+        quiet = silence(account, rec.book, rec.now_ms)
+        assert quiet is not None
+        return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule), rec)
+    account, cycle = open_cycle(account, owed, step, rec)
+    currency, total_minor = _stated(account, owed)
+    rec.say(
+        CaseHandedOff(
+            account_id=account.account_id,
+            cycle_id=cycle.cycle_id,
+            stage=step.stage,
+            reason=reason,
+            total_overdue_minor=total_minor,
+            currency=currency,
+            oldest_due_date=step.due,
+            days_past_due=dpd,
+            handed_off_at=rec.now,
+        )
+    )
+    rec.decide(account, owed, Outcome.HANDED_OFF, reason, stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
+    account = answered(account, rec.book)
+    cycle = replace(cycle, handed_off_ms=rec.now_ms, handed_off_for=reason)
+    return replace(account, cycle=cycle, reason=None)
+
+
+def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
+    """Currency and total of a hand-off: amounts of two currencies have no sum, so the oldest debt's own is stated."""
+    if not owed.lines:
+        return (account.currencies[0] if account.currencies else None), 0
+    currency = owed.oldest.currency
+    total_minor = sum(line.overdue_minor for line in owed.lines if line.currency == currency)
+    return currency, min(total_minor, MINOR_MAX)
+
+
+def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec: Recorder) -> Account:
+    """Nothing leaves, with its reason; a deferral is not looked at again before its time unless a fact comes."""
+    if isinstance(why, Block):
+        return _record_block(account, owed, step, why, rec)
+    account = _record(account, owed, step, "deferred", why.code, why.until_ms, rec, why.rule)
+    turn_ms = why.until_ms if why.code == PACED and rec.pace_us else account.turn_ms
+    return replace(account, deferred_ms=why.until_ms, turn_ms=turn_ms)
+
+
+def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:
+    # A notice that cannot be given is no reason to phone anybody: the days count for what is overdue.
+    if account.blocked_since_ms is None and step.item is None and block.endless:
+        account = replace(account, blocked_since_ms=rec.now_ms)
+    if block.code == HOLD_OUT and step.cycle is not None and step.treatment is not None:
+        # Nothing will announce its cycle, so the arm is kept with the first word of it.
+        account = replace(account, cycle=pinned(step.cycle, step.treatment, rec.book))
+    account = _record(account, owed, step, "blocked", block.code, block.until_ms, rec, block.rule)
+    return (
+        account if account.blocked_message == block.of_message else replace(account, blocked_message=block.of_message)
+    )
+
+
+def _record(
+    account: Account,
+    owed: Ledger,
+    step: Step,
+    outcome: str,
+    code: str,
+    until_ms: int | None,
+    rec: Recorder,
+    rule: str | None = None,
+) -> Account:
+    """Record why nothing leaves, once: a reason is told when it changes (design rule 8)."""
+    reason = (step.stage, outcome, code)
+    if account.reason == reason:
+        return account
+    if step.item is not None:
+        cycle_id: str | None = item_id(step.item.loan_id, step.item.instalment_id)
+    else:
+        cycle_id = None if account.cycle is None else account.cycle.cycle_id
+    rec.decide(
+        account,
+        owed,
+        Outcome(outcome),
+        code,
+        stage=step.stage,
+        cycle_id=cycle_id,
+        until_ms=until_ms,
+        rule=rule,
+        treatment=step.treatment,
+        counters=_counters(account, rec) if code in _CONTACTS_SAID else None,
+    )
+    return replace(account, reason=reason)
+
+
+def _counters(account: Account, rec: Recorder) -> dict[str, int]:
+    return counters(account, rec.book, borrower_zone(account, rec.book), rec.now_ms)

@@ -1,0 +1,100 @@
+"""The whole lexicon compiled once, and found by what a text contains: a clean text meets hardly any pattern."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
+from typing import Final, NamedTuple
+
+from agents.decisions.text.linter.ideas import Idea
+from agents.decisions.text.linter.lexicon import CLEAN_EN, CLEAN_ZH, IDEAS
+from agents.decisions.text.linter.lexicon.words import EN, ZH
+from agents.decisions.text.linter.patterns import STEMS, Compiled, Language, Words, alternatives, compile_pattern
+
+_LATIN_WORD: Final = re.compile("[a-z]+")
+_LISTS: Final[dict[Language, Words]] = {"zh": ZH, "en": EN}
+
+
+class Entry(NamedTuple):
+    """One pattern of an idea."""
+
+    idea: Idea
+    regex: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+
+
+class Index:
+    """Patterns by their anchors: pairs of characters for Chinese, first letters of a word for English."""
+
+    def __init__(self, ideas: Iterable[Idea]) -> None:
+        self._entries: list[Entry] = []
+        self._by_anchor: dict[str, list[int]] = {}
+        words: set[str] = set()
+        for idea in ideas:
+            by_language: tuple[tuple[Language, tuple[str, ...]], ...] = (("zh", idea.zh), ("en", idea.en))
+            for language, patterns in by_language:
+                for pattern in chain.from_iterable(map(alternatives, patterns)):
+                    compiled = compile_pattern(pattern, language, _LISTS[language])
+                    self._add(idea, compiled)
+                    words |= compiled.words
+        self.vocabulary: Final = frozenset(words)
+        chinese = [anchor for anchor in self._by_anchor if not anchor.isascii()]
+        self._pairs = re.compile("(?=({}{}))".format(*(_any_of(a[at] for a in chinese if len(a) > 1) for at in (0, 1))))
+        self._single = re.compile(_any_of(a for a in chinese if len(a) == 1))
+
+    def _add(self, idea: Idea, compiled: Compiled) -> None:
+        for anchor in sorted(compiled.anchors):
+            self._by_anchor.setdefault(anchor, []).append(len(self._entries))
+        self._entries.append(Entry(idea, compiled.regex, compiled.needs))
+
+    def entries(self, folded: str) -> list[Entry]:
+        """The patterns that may occur in a folded text, in the lexicon's order."""
+        by_anchor = self._by_anchor
+        found = [] if folded.isascii() else self._pairs.findall(folded) + self._single.findall(folded)
+        words = _LATIN_WORD.findall(folded)
+        found += words
+        for length in STEMS:
+            found += [word[:length] + "*" for word in words if len(word) >= length]
+        known = set(found)
+        numbers = {number for anchor in by_anchor.keys() & known for number in by_anchor[anchor]}
+        entries = [self._entries[number] for number in sorted(numbers)]
+        return [entry for entry in entries if not any(map(known.isdisjoint, entry.needs))]
+
+
+def _any_of(characters: Iterable[str]) -> str:
+    return "[" + "".join(sorted(map(re.escape, set(characters)))) + "]"
+
+
+@cache
+def index(*, third: bool = False) -> Index:
+    """The lexicon's index, for a reader who owes or for a third person."""
+    return Index(idea for idea in IDEAS if third or not idea.third_only)
+
+
+class CleanContext:
+    """Phrases that hold a word of the lexicon and mean something else: 法院路, Court Street, 法定节假日."""
+
+    def __init__(self) -> None:
+        kinds: tuple[tuple[Language, tuple[str, ...]], ...] = (("zh", CLEAN_ZH), ("en", CLEAN_EN))
+        self._regexes = [
+            re.compile(
+                "|".join(
+                    compile_pattern(phrase, language, _LISTS[language]).regex.pattern
+                    for phrase in chain.from_iterable(map(alternatives, phrases))
+                ),
+                re.ASCII,
+            )
+            for language, phrases in kinds
+        ]
+
+    def blanked(self, folded: str) -> str:
+        """The text with each such phrase blanked out, the rest where it was."""
+        for regex in self._regexes:
+            folded = regex.sub(lambda found: "\x00" * len(found.group()), folded)
+        return folded
+
+
+@cache
+def clean_context() -> CleanContext:
+    """The lexicon's clean contexts."""
+    return CleanContext()

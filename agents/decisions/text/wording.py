@@ -1,0 +1,116 @@
+"""The right words: an approved text with its named slots filled. No logic in a text, no free text from outside."""
+
+from collections import defaultdict
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from schemas.policy.offers import Offered
+from schemas.policy.patterns import amount_text, date_text
+from schemas.policy.policies import Lender
+from schemas.policy.texts import Text, TextBook, expanded, offer_of
+from schemas.stored.accounts import Profile
+from schemas.structs import Struct
+
+NEUTRAL: Final = "neutral"
+
+
+class Wording(Struct, frozen=True):
+    """A rendered text and what went into it."""
+
+    text: str
+    template_id: str
+    variables: dict[str, str]
+    """Every slot that is no phrase, as it is written."""
+    signature: str
+    tone: str = NEUTRAL
+    """The tone of the text that was found."""
+    frame: str = ""
+    """The body without its variables."""
+
+
+class Filling(NamedTuple):
+    """Everything that a text may state. The due date is the lender's day; days past due count from it."""
+
+    profile: Profile
+    amount_minor: int
+    currency: str
+    due: date
+    dpd: int
+    offer: Offered | None = None
+
+
+class _Form(NamedTuple):
+    """A text whose phrases have been put in."""
+
+    text: Text
+    tone: str
+    body: str
+    frame: str
+    offer: str | None
+
+
+@lru_cache(maxsize=1024)
+def _form(book: TextBook, name: str, tone: str) -> _Form:
+    tones = book.texts[name]
+    found = tone if tone in tones else NEUTRAL
+    text = tones[found]
+    body = expanded(book, text)
+    return _Form(text, found, body, body.format_map(defaultdict(lambda: "\0")), offer_of(text))
+
+
+@lru_cache(maxsize=256)
+def _signed(form: str, lender_name: str) -> str:
+    return form.format(lender=lender_name)
+
+
+def addressee(profile: Profile, book: TextBook) -> str:
+    """How the person is named; never more than surname, given name and salutation."""
+    form = book.salutations.get(profile.salutation) or book.salutations["none"]  # type: ignore[call-overload]  # a str key
+    return str(form.format(surname=profile.surname, given_name=profile.given_name or "")).strip()
+
+
+def amount_in(book: TextBook, minor: int, currency: str) -> str:
+    """An amount as the language writes it."""
+    return amount_text(minor, currency, book.amount_by_currency.get(currency) or book.amount, book.locale)
+
+
+def date_in(book: TextBook, day: date) -> str:
+    """A day as the language writes it."""
+    return date_text(day, book.date, book.locale)
+
+
+def word(book: TextBook, name: str, tone: str, lender: Lender, filling: Filling) -> Wording:
+    """Fill the text ``name`` of a language, in ``tone`` if it has that one, else in the neutral tone.
+
+    Raises KeyError if the language has no such text, and ValueError if the text speaks of an offer that is not made.
+    """
+    form = _form(book, name, tone)
+    lender_name = lender.name_in(book.language)
+    variables = {
+        "lender": lender_name,
+        "name": addressee(filling.profile, book),
+        "amount": amount_in(book, filling.amount_minor, filling.currency),
+        "due_date": date_in(book, filling.due),
+        "days_past_due": str(filling.dpd),
+        "service_number": lender.service_number,
+    }
+    if form.offer is not None:
+        if filling.offer is None or filling.offer.kind != form.offer:
+            raise ValueError(f"text {form.text.id} speaks of an offer that is not made: {form.offer}")
+        variables.update(_offer_slots(book, filling.offer, filling.currency))
+    signature = _signed(book.signature, lender_name)
+    return Wording(
+        signature + form.body.format_map(variables), form.text.id, variables, signature, form.tone, form.frame
+    )
+
+
+def _offer_slots(book: TextBook, offer: Offered, currency: str) -> dict[str, str]:
+    slots = {}
+    if offer.first_date is not None:
+        slots["plan_parts"] = str(offer.parts)
+        slots["plan_amount"] = amount_in(book, offer.part_minor, currency)
+        slots["plan_first_date"] = date_in(book, offer.first_date)
+    if offer.until is not None:
+        slots["extension_date"] = date_in(book, offer.until)
+    return slots

@@ -1,0 +1,161 @@
+"""The core offline, in replay mode: the same facts, grid and policy as on Kafka, without Kafka.
+
+Each fact is applied with the instant of the next tick, in order of time, then version, then id; then the tick
+happens. So the messages are byte for byte those of a replay on Kafka.
+"""
+
+import heapq
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from msgspec.structs import replace
+from pydantic_core import to_json
+
+from agents.deadletters.record_format import owner_of, owner_told
+from agents.decisions import step
+from agents.decisions.guard.partition import Gate
+from agents.decisions.policy.rulebook import Book
+from agents.decisions.recorder import NOWHERE, Seen, Verdict
+from agents.offline.fact_files import Line
+from agents.offline.tally import Tally
+from agents.reminders.agent import pace_of
+from agents.reminders.outgoing import Envelope
+from schemas.reading import UnusableInput, read, replay_order
+from schemas.stored.accounts import NEVER_MS, Account
+from streams import roles
+from streams.clock import Grid
+from streams.transport.partitioner import partition_of
+
+
+class Emitted(NamedTuple):
+    """One line of the output: a message, a decision, or a fact that could not be used."""
+
+    role: str
+    key: bytes | None
+    value: bytes
+
+
+class Simulation:
+    """Accounts in memory, facts and ticks in order of time."""
+
+    def __init__(
+        self, book: Book, grid: Grid, input_max_bytes: int, partitions: int = 4, tick_period_s: int = 1
+    ) -> None:
+        """``partitions`` and ``tick_period_s``, which must be the grid's own, matter where the policy paces."""
+        self._book, self._grid, self._limit = book, grid, input_max_bytes
+        self._partitions, self._interval_us = partitions, pace_of(book, partitions)
+        self._tick_us = tick_period_s * 1_000_000
+        self._paces: Counter[int] = Counter()
+        self._envelope = Envelope(book.namespace)
+        self._due: list[tuple[int, bytes]] = []
+        self.accounts: dict[bytes, Account] = {}
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """How many of each: (facts, topic), (messages, type and stage), (decisions, outcome and code) …"""
+        self.tally = Tally()
+        """What the messages come to: pace, parts, waits."""
+
+    def run(
+        self, lines: Iterable[Line], until_ms: int, progress: Callable[[int], None] | None = None
+    ) -> Iterator[Emitted]:
+        """Everything that leaves up to and including the last tick at or before ``until_ms``."""
+        for time_ms, same_time in groupby(lines, key=lambda line: line.time_ms):
+            tick_ms = self._grid.at_or_after(time_ms)
+            yield from self._ticks(before_ms=min(tick_ms, until_ms + 1))
+            if tick_ms > until_ms:
+                return
+            group = list(same_time)
+            for line in sorted(group, key=_order) if len(group) > 1 else group:
+                yield from self._fact(line, tick_ms)
+            if progress is not None:
+                progress(time_ms)
+        yield from self._ticks(before_ms=until_ms + 1)
+
+    def _ticks(self, before_ms: int) -> Iterator[Emitted]:
+        """Every grid instant before the given one at which something is due."""
+        while self._due:
+            tick_ms = self._grid.at_or_after(self._due[0][0])
+            if tick_ms >= before_ms:
+                return
+            for key in self._pop(tick_ms):
+                yield from self._leave(key, self._tick(key, tick_ms), tick_ms)
+
+    def _tick(self, key: bytes, tick_ms: int) -> Verdict:
+        account = self.accounts[key]
+        verdict = step.on_tick(account, tick_ms, self._book, self._seen(key))
+        if self._interval_us:
+            number = partition_of(key, self._partitions)
+            self._paces[number] = max(self._paces[number], verdict.pace_us)
+        return verdict
+
+    def _seen(self, key: bytes) -> Seen:
+        """Each partition has a pace of its own, as on Kafka."""
+        if not self._interval_us:
+            return NOWHERE
+        pace_us = self._paces[partition_of(key, self._partitions)]
+        return replace(NOWHERE, gate=Gate(pace_us=pace_us, interval_us=self._interval_us, tick_us=self._tick_us))
+
+    def _pop(self, tick_ms: int) -> list[bytes]:
+        keys: list[bytes] = []
+        while self._due and self._due[0][0] <= tick_ms:
+            due_ms, key = heapq.heappop(self._due)
+            account = self.accounts.get(key)
+            if account is not None and account.next_due_at == due_ms and key not in keys[-1:]:
+                keys.append(key)
+        return keys
+
+    def _fact(self, line: Line, now_ms: int) -> Iterator[Emitted]:
+        self.counts["facts", line.role] += 1
+        account = None if line.key is None else self.accounts.get(line.key)
+        if line.role == roles.PROFILE_UPDATED and line.value is None and line.key is not None:
+            if account is not None:
+                verdict = step.on_profile_erased(account, now_ms, self._book, self._seen(line.key))
+                yield from self._leave(line.key, verdict, now_ms)
+            return
+        try:
+            said = read(line.role, line.key, line.value, self._limit)
+        except UnusableInput as fault:
+            self.counts["dead letters", fault.reason] += 1
+            yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, fault)))
+            yield from self._hold(line, now_ms)
+            return
+        verdict = step.on_fact(account, said, now_ms, self._book, self._seen(said.account_id.encode()))
+        yield from self._leave(said.account_id.encode(), verdict, now_ms)
+
+    def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
+        """Whose record it is must not be chased; here nobody replays or dismisses it."""
+        owner = owner_of(line.key, 0, 1) or owner_told(line.value, 0, 1)
+        if owner is not None:
+            key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
+            verdict = step.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, self._seen(key))
+            yield from self._leave(key, verdict, now_ms)
+
+    def _leave(self, key: bytes, verdict: Verdict, now_ms: int) -> Iterator[Emitted]:
+        before = self.accounts.get(key)
+        self.tally.moved(key, before, verdict.account, now_ms)
+        if verdict.account is None:
+            self.accounts.pop(key, None)
+        else:
+            self.accounts[key] = verdict.account
+            due_ms = verdict.account.next_due_at
+            if due_ms != NEVER_MS and (before is None or before.next_due_at != due_ms):
+                heapq.heappush(self._due, (due_ms, key))
+        for message in verdict.messages:
+            self.tally.message(key, message, now_ms)
+            self.counts["messages", f"{message.type} {getattr(message, 'stage', '')}".strip()] += 1
+            yield Emitted(roles.REMINDERS, key, self._envelope.message(message).value)
+        for decision in verdict.decisions:
+            self.tally.decision(decision)
+            self.counts["decisions", f"{decision.outcome} {decision.code}"] += 1
+            yield Emitted(roles.REMINDER_DECISIONS, key, self._envelope.decision(decision).value)
+
+
+def _put_aside(line: Line, fault: UnusableInput) -> dict[str, str | None]:
+    value = None if line.value is None else b64encode(line.value).decode()
+    return {"reason": fault.reason, "detail": fault.detail, "input": line.role, "value_b64": value}
+
+
+def _order(line: Line) -> tuple[tuple[int, str], int]:
+    return replay_order(line.role, line.key, line.value), roles.INPUTS.index(line.role)

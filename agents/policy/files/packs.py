@@ -1,0 +1,180 @@
+"""Finds, reads and merges packs, and who approved them. Every fault is named at once, with its file and place.
+
+A pack is found by the ``id`` inside its file, whatever the file is called: first in a lender's own folder, then
+among the shipped ones. An overlay takes over every rule of the pack that it extends, unchanged, and adds its own.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pydantic import ValidationError
+
+from agents.policy.files.toml import fault_lines, read_toml
+from schemas.policy.packs import Approvals, Pack, person
+
+SHIPPED: Final = Path(__file__).parents[1] / "packs"
+HASH_CHARS: Final = 32
+_HASHED: Final = {"id", "version", "effective_from", "effective_to", "requires_overlay", "rules", "duties"}
+
+
+class LoadedPack(NamedTuple):
+    """A pack as the guard uses it."""
+
+    pack: Pack
+    """Merged: the rules of its bases first; id, version, title and status are its own, and it is in force on the days
+    on which all of them are."""
+    hash: str
+    approved_by: tuple[str, ...]
+    """Who approved exactly this, in alphabetical order. ``schemas.policy.packs.APPROVERS`` says how many it takes."""
+    complete: bool
+    """False for a pack that may only be used as part of one that extends it."""
+
+
+class Layer(NamedTuple):
+    """One pack as it stands in its file."""
+
+    file: str
+    pack: Pack
+
+
+def load_pack(pack_id: str, folder: Path | None, approvals: Approvals, faults: list[str]) -> LoadedPack | None:
+    """The pack with everything that it extends; None when it cannot be used.
+
+    ``folder`` is the lender's own, searched before the shipped packs. Every file of both folders is read: what is
+    wrong in any of them is added to ``faults``.
+    """
+    shelf = _shelf(folder, faults)
+    if pack_id not in shelf:
+        faults.append(f"pack {pack_id}: no file that can be used has this id; there are {', '.join(sorted(shelf))}")
+        return None
+    merged = _merged(pack_id, shelf, faults)
+    if merged is None:
+        return None
+    digest = pack_hash(merged)
+    return LoadedPack(merged, digest, approvals.people("pack", pack_id, digest), not merged.requires_overlay)
+
+
+def load_approvals(path: Path | None, faults: list[str]) -> Approvals:
+    """All approvals of a file. Without one nobody has approved anything.
+
+    Two spellings of one name would pass for two people: they are a fault.
+    """
+    if path is None:
+        return Approvals()
+    approvals = read_toml(path, Approvals, faults) or Approvals()
+    spelt: dict[str, str] = {}
+    for approval in approvals.approvals:
+        first = spelt.setdefault(person(approval.by), approval.by)
+        if first != approval.by:
+            faults.append(f"{path.name}: one person under two names: {first!r} and {approval.by!r}")
+    return approvals
+
+
+def pack_hash(pack: Pack) -> str:
+    """What an approval stands for: 32 hex characters over all that has an effect, so not over title and status.
+
+    For an overlay, hash the merged pack: a change in its base is a change of its own rules.
+    """
+    content = json.dumps(
+        pack.model_dump(mode="json", include=_HASHED, exclude_defaults=True),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(content.encode()).hexdigest()[:HASH_CHARS]
+
+
+def all_packs(folder: Path | None, faults: list[str]) -> dict[str, Pack]:
+    """Every usable pack of both folders, merged, by id in alphabetical order."""
+    shelf = _shelf(folder, faults)
+    merged = {pack_id: _merged(pack_id, shelf, faults) for pack_id in sorted(shelf)}
+    return {pack_id: pack for pack_id, pack in merged.items() if pack is not None}
+
+
+def hashes(folder: Path | None, faults: list[str]) -> dict[str, str]:
+    """The hash of every usable pack, by id: what people who approve it write down."""
+    return {pack_id: pack_hash(pack) for pack_id, pack in all_packs(folder, faults).items()}
+
+
+def _shelf(folder: Path | None, faults: list[str]) -> dict[str, Layer]:
+    own = {} if folder is None else _read_folder(folder, faults)
+    return {**_read_folder(SHIPPED, faults), **own}
+
+
+def _read_folder(folder: Path, faults: list[str]) -> dict[str, Layer]:
+    if not folder.is_dir():
+        faults.append(f"{folder}: no such folder of packs")
+        return {}
+    found: dict[str, Layer] = {}
+    for path in sorted(folder.glob("*.toml")):
+        pack = read_toml(path, Pack, faults)
+        if pack is None:
+            continue
+        first = found.setdefault(pack.id, Layer(path.name, pack))
+        if first.file != path.name:
+            faults.append(f"{path.name}: id: {pack.id} is the pack of {first.file} already")
+    return found
+
+
+def merge(layers: Sequence[Layer], faults: list[str]) -> Pack | None:
+    """The last pack with the rules of all that it extends in front, the innermost base first.
+
+    None, with the reasons in ``faults``, when they do not fit each other. Rules are only added, so it only tightens.
+    """
+    if not _only_adds(layers, faults):
+        return None
+    top = layers[-1]
+    begins = max(layer.pack.effective_from for layer in layers)
+    ends = min((day for layer in layers if (day := layer.pack.effective_to) is not None), default=None)
+    if ends is not None and ends < begins:
+        faults.append(f"{top.file}: effective_from: never in force together with what it extends")
+        return None
+    data = {
+        **top.pack.model_dump(exclude={"rules", "duties"}),
+        "effective_from": begins,
+        "effective_to": ends,
+        "rules": tuple(rule for layer in layers for rule in layer.pack.rules),
+        "duties": tuple(duty for layer in layers for duty in layer.pack.duties),
+    }
+    try:
+        return Pack.model_validate(data)
+    except ValidationError as error:
+        faults.extend(f"{top.file}: with what it extends: {line}" for line in fault_lines(error, data))
+        return None
+
+
+def _merged(pack_id: str, shelf: dict[str, Layer], faults: list[str]) -> Pack | None:
+    layers = _layers(pack_id, shelf, faults)
+    return None if layers is None else merge(layers, faults)
+
+
+def _layers(pack_id: str, shelf: dict[str, Layer], faults: list[str]) -> list[Layer] | None:
+    """The pack and what it extends, the innermost base first."""
+    layers = [shelf[pack_id]]
+    names = [pack_id]
+    while (base := layers[0].pack.extends) is not None:
+        file = layers[0].file
+        if base in names:
+            faults.append(f"{file}: extends: a pack cannot extend itself: {' -> '.join([*reversed(names), base])}")
+            return None
+        if base not in shelf:
+            faults.append(f"{file}: extends: there is no pack {base} that can be used")
+            return None
+        layers.insert(0, shelf[base])
+        names.insert(0, base)
+    return layers
+
+
+def _only_adds(layers: Sequence[Layer], faults: list[str]) -> bool:
+    owners: dict[str, str] = {}
+    clean = True
+    for file, pack in layers:
+        for entry in (*pack.rules, *pack.duties):
+            owner = owners.setdefault(entry.id, pack.id)
+            if owner != pack.id:
+                faults.append(f"{file}: {entry.id} is a rule of {owner} already: an overlay adds rules")
+                clean = False
+    return clean

@@ -1,0 +1,260 @@
+"""The account as the table stores it: one person, everything that facts said, and what was sent.
+
+Not a public contract, so these are msgspec structs: the hot loop reads and writes one for every record
+(docs/decisions.md). Times are epoch milliseconds UTC. The first field has a fixed place and width, so that the
+due index is rebuilt without decoding anything else.
+"""
+
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from schemas.facts import Role
+from schemas.stored.case_files import CaseFile
+from schemas.structs import Passed, Struct
+
+STATE_VERSION: Final = 1
+NEVER_MS: Final = 9_999_999_999_999
+"""No due time. Thirteen digits, like every time from 2001 to 2286."""
+DUE_MIN_MS: Final = 1_000_000_000_000
+
+
+class Snapshot(Struct, frozen=True):
+    """What the ledger said of one instalment at one instant. A later one wins by version, as_of, event id."""
+
+    version: int
+    as_of_ms: int
+    event_id: str
+    outstanding_minor: int
+
+
+class Owed(Struct, frozen=True):
+    """The dates and the amount that the winning record of an instalment gave."""
+
+    kind: str
+    due: date
+    effective_due: date
+    amount_minor: int
+    currency: str
+
+
+class Schedule(Struct, frozen=True):
+    """What ``instalment-scheduled`` says of an instalment: owed on a day, or withdrawn (``owed`` absent)."""
+
+    version: int
+    as_of_ms: int
+    event_id: str
+    owed: Owed | None = None
+
+
+class Notice(Struct, frozen=True):
+    """The pre-due notice of one instalment: passed, and by which reminder if one was sent."""
+
+    code: str
+    at_ms: int
+
+
+class Item(Struct, frozen=True):
+    """One instalment or statement."""
+
+    loan_id: str
+    instalment_id: str
+    missed: Owed | None = None
+    snapshots: tuple[Snapshot, ...] = ()
+    """Sorted by as_of; the superseded ones tell where an older unallocated payment went."""
+    schedule: Schedule | None = None
+    notice: Notice | None = None
+
+
+class Part(Struct, frozen=True):
+    """The part of a payment that the bank booked against one instalment."""
+
+    loan_id: str
+    instalment_id: str
+    amount_minor: int
+
+
+class Payment(Struct, frozen=True):
+    """One payment; ``amount_minor`` is 0 while only its return is known."""
+
+    payment_id: str
+    version: int = 0
+    booked_ms: int = 0
+    event_id: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    parts: tuple[Part, ...] | None = None
+    returned_ms: int | None = None
+
+
+class Hold(Struct, frozen=True):
+    """A reason to be silent. A lift wins over its own placing."""
+
+    hold_id: str
+    kind: str = ""
+    version: int = 0
+    event_id: str = ""
+    until_ms: int | None = None
+    lifted: bool = False
+    placed_ms: int = 0
+
+
+class Profile(Struct, frozen=True):
+    """Who is written to."""
+
+    version: int
+    as_of_ms: int
+    event_id: str
+    surname: str
+    given_name: str | None
+    salutation: str
+    phone: str | None
+    language: str
+    zone: str
+    role: Role
+    opted_out: bool = False
+    """No SMS to this person: an opt-out of everything, of the channel, or of this number."""
+    segment: str | None = None
+    since_ms: int = 0
+    """The first ``as_of`` of this version."""
+    any_opt_out: bool = False
+    """It names an opt-out, of whatever channel or address."""
+    other_zones: tuple[str, ...] = ()
+    agreed: tuple[int, int] | None = None
+    """Local minutes in which the person wants to be written to; the end may lie before the start."""
+    agreed_with: str | None = None
+    """The evidence of their consent to these hours."""
+    confirmed_ms: int | None = None
+    """When the number was last known to be theirs."""
+
+
+class Sent(Struct, frozen=True):
+    """One reminder that left: history, never recomputed."""
+
+    reminder_id: str
+    cycle_id: str
+    stage: str
+    attempt: int
+    issued_ms: int
+    expires_ms: int
+    amount_minor: int
+    payments_seen: int
+    """The offset up to which this account's payments had been read when it left; -1 where there are no offsets."""
+    phone: str
+    predue: bool = False
+    due: date | None = None
+    """The day that a pre-due notice named."""
+    final: bool = False
+    """Recalled, superseded, or the gateway has told how it ended."""
+    recalled_for: str | None = None
+    """Why we recalled it, if we did."""
+    outcome: str | None = None
+    """How it ended, by the receipt that counts most; absent while none has come."""
+    submitted: bool = False
+    """The network has had it: it counts for the caps whatever became of it."""
+    day: date | None = None
+    """The borrower's local day on which it left: moving to another zone does not change the past."""
+    offer: str | None = None
+
+
+class Cycle(Struct, frozen=True):
+    """One episode from the first unpaid instalment until the account is cured."""
+
+    cycle_id: str
+    loan_id: str
+    instalment_id: str
+    opened_ms: int
+    passed: tuple[Passed, ...] = ()
+    handed_off_ms: int | None = None
+    closed_ms: int | None = None
+    grace_until_ms: int | None = None
+    """Set when a returned payment reopened it: its own text is due then."""
+    reminders: int = 0
+    returns: int = 0
+    """How often a text about a returned payment left in it."""
+    announced: bool = False
+    """``cycle.opened`` has left. A cycle that only passed lapsed stages is not known outside."""
+    restated: int = 0
+    """How often a stage came again because the person never got it."""
+    handed_off_for: str | None = None
+    """The reason of the hand-off that stands."""
+    policy: str | None = None
+    """The pin of the policy version under which its last message left; absent once it is closed."""
+    segment: str | None = None
+    arm: str | None = None
+    """``experiment/arm``, for as long as the cycle lasts."""
+
+
+class Account(Struct, frozen=True):
+    """Everything about one account. ``next_due_at`` comes first: see `encode`."""
+
+    next_due_at: int
+    state_version: int
+    account_id: str
+    currencies: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    profile: Profile | None = None
+    cycle: Cycle | None = None
+    past: tuple[Cycle, ...] = ()
+    """Closed cycles, newest last; bounded."""
+    sent: tuple[Sent, ...] = ()
+    """Newest last; bounded."""
+    last_contact_ms: int | None = None
+    blocked_since_ms: int | None = None
+    deferred_ms: int | None = None
+    """Until then the gate of the partition need not be asked again."""
+    blocked_message: bool = False
+    """What was blocked last was one message, by its amount, its hour or its words: only a fact can change that."""
+    turn_ms: int | None = None
+    """The turn that pacing gave to its next message."""
+    failed_number: tuple[str, int] | None = None
+    """A phone number to which messages failed, and how many in a row."""
+    reason: tuple[str, str, str] | None = None
+    """Stage, outcome and code of the last decision about what to send: a reason is recorded when it changes."""
+    on_time: int = 0
+    """Of what is folded: scheduled instalments paid on time since the last missed one."""
+    unsupported: str | None = None
+    ended: str | None = None
+    ended_by: tuple[int, int, str] | None = None
+    """Source version, as_of and event id of the record that won."""
+    case: CaseFile | None = None
+    carried: dict[str, Any] | None = None
+    """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
+
+
+class UnreadableState(ValueError):
+    """A stored account that this version cannot read: our own fault, never the bank's."""
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Account)
+
+
+def encode(account: Account) -> bytes:
+    """The stored bytes: JSON whose first field is ``next_due_at`` in exactly thirteen digits."""
+    assert DUE_MIN_MS <= account.next_due_at <= NEVER_MS, "a due time outside the thirteen digits of its fixed place"
+    if account.carried is None:
+        return _encoder.encode(account)
+    fields = msgspec.to_builtins(account)
+    carried = fields.pop("carried")
+    return _encoder.encode({**fields, **carried})
+
+
+def decode(raw: bytes) -> Account:
+    """Read a stored account, also one written by the next version.
+
+    Raises UnreadableState when it is not one of ours or too new.
+    """
+    try:
+        account = _decoder.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise UnreadableState(str(error)) from error
+    if account.state_version == STATE_VERSION:
+        return account
+    if account.state_version != STATE_VERSION + 1:
+        raise UnreadableState(f"state version {account.state_version}, this program reads {STATE_VERSION} and the next")
+    unknown = {k: v for k, v in msgspec.json.decode(raw).items() if k not in Account.__struct_fields__}
+    return msgspec.structs.replace(account, carried=unknown or None)

@@ -1,0 +1,205 @@
+"""The controls as a whole: what is paused, who is let in, and that doubt closes everything."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.decisions.policy.controls import RECALLS_MAX, Standing, follow
+from schemas.controls import (
+    AllowListSet,
+    AnyControl,
+    Control,
+    ControlDismissed,
+    PolicyActivated,
+    RemindersRecalled,
+    Scope,
+    SendingPaused,
+    SendingResumed,
+)
+from schemas.instants import to_ms
+from schemas.reading import Reason, UnusableInput, read_control
+from tests.schemas.samples import CONTROL
+
+TIME = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HASH = "0" * 32
+Told = TypeVar("Told", bound=Control)
+_numbers = count()
+
+
+def told(kind: type[Told], **fields: Any) -> Told:
+    given = {"control_id": f"c{next(_numbers)}", "time": TIME, "by": "u-7", "reason": "a wrong text", **fields}
+    return kind(**given)
+
+
+def paused(control_id: str = "pause", **scope: str) -> SendingPaused:
+    return told(SendingPaused, control_id=control_id, scope=Scope(**scope))
+
+
+def resumed(pause_id: str = "pause") -> SendingResumed:
+    return told(SendingResumed, pause_id=pause_id)
+
+
+def standing(*controls: AnyControl | None) -> Standing:
+    stands = Standing()
+    for offset, control in enumerate(controls):
+        stands = follow(stands, offset, control)
+    return stands
+
+
+def pause_of(stands: Standing, stage: str = "FIRM", segment: str | None = "low") -> str | None:
+    pause = stands.pause_for("cn", "cn-consumer", stage, () if segment is None else (segment,))
+    return None if pause is None else pause.control_id
+
+
+def test_nothing_said_stops_nothing() -> None:
+    assert pause_of(Standing()) is None
+    assert Standing().admitted_from_ms("A-1") == 0
+    assert standing(paused(), paused("b")).offset == 2
+
+
+@pytest.mark.parametrize(
+    ("scope", "covered"),
+    [
+        ({}, True),
+        ({"pack": "cn"}, True),
+        ({"pack": "uk"}, False),
+        ({"policy": "cn-consumer", "stage": "FIRM", "segment": "low"}, True),
+        ({"policy": "cn-consumer", "stage": "LAST"}, False),
+        ({"segment": "high"}, False),
+    ],
+)
+def test_a_pause_covers_what_matches_all_of_its_scope(scope: dict[str, str], covered: bool) -> None:
+    assert (pause_of(standing(paused(**scope))) is not None) == covered
+
+
+def test_an_account_without_a_segment_is_in_none() -> None:
+    stands = standing(paused(segment="low"))
+    assert pause_of(stands, segment=None) is None
+    assert pause_of(standing(paused(stage="FIRM")), segment=None) == "pause"
+
+
+def test_a_pause_ends_by_its_own_id_and_another_goes_on() -> None:
+    stands = standing(paused("a"), paused("b", stage="FIRM"), resumed("a"))
+    assert pause_of(stands) == "b"
+    assert pause_of(stands, stage="LAST") is None
+
+
+def test_two_different_pauses_of_one_id_both_stand() -> None:
+    stands = standing(paused("a", stage="FIRM"), paused("a", stage="LAST"))
+    assert (pause_of(stands, stage="FIRM"), pause_of(stands, stage="LAST")) == ("a", "a")
+
+
+STOPS = st.lists(
+    st.sampled_from([paused("a"), paused("b", stage="FIRM"), paused("c", stage="LAST"), resumed("a"), resumed("b")]),
+    max_size=8,
+)
+
+
+@given(STOPS, st.randoms(use_true_random=False))
+def test_pauses_and_resumes_lead_to_the_same_in_any_order_and_with_repeats(stops: list[Any], chance: Any) -> None:
+    shuffled = [*stops, *stops[:3]]
+    chance.shuffle(shuffled)
+    ended = {stop.pause_id for stop in stops if isinstance(stop, SendingResumed)}
+    left = {stop.control_id for stop in stops if isinstance(stop, SendingPaused)} - ended
+    for said in (stops, shuffled):
+        assert {pause.control_id for pause in standing(*said).pauses} == left
+
+
+def test_only_the_listed_are_written_to_until_the_mode_ends() -> None:
+    stands = standing(told(AllowListSet, accounts=("A-1", "A-2")))
+    assert stands.admitted_from_ms("A-1") == 0
+    assert stands.admitted_from_ms("A-3") is None
+    replaced = follow(stands, 1, told(AllowListSet, accounts=("A-3",)))
+    assert (replaced.admitted_from_ms("A-1"), replaced.admitted_from_ms("A-3")) == (None, 0)
+    assert standing(told(AllowListSet, accounts=())).admitted_from_ms("A-1") is None
+    assert follow(replaced, 2, told(AllowListSet)).admitted_from_ms("A-1") == 0
+
+
+def test_all_others_are_let_in_evenly_each_at_an_instant_of_its_own() -> None:
+    stands = standing(told(AllowListSet, accounts=("A-1",), others_over_minutes=100))
+    assert stands.admitted_from_ms("A-1") == 0
+    start_ms = to_ms(TIME)
+    instants = [stands.admitted_from_ms(f"B-{number}") for number in range(2_000)]
+    minutes = [(instant - start_ms) / 60_000 for instant in instants if instant is not None]
+    assert len(minutes) == 2_000
+    assert min(minutes) >= 0
+    assert max(minutes) < 100
+    quarters = [sum(1 for minute in minutes if quarter <= minute / 25 < quarter + 1) for quarter in range(4)]
+    assert all(420 < of_quarter < 580 for of_quarter in quarters)
+    assert instants == [stands.admitted_from_ms(f"B-{number}") for number in range(2_000)]
+
+
+def test_recalls_are_kept_in_order_with_their_offsets_and_the_oldest_go() -> None:
+    controls = [told(RemindersRecalled, control_id=f"r{number}") for number in range(RECALLS_MAX + 5)]
+    recalls = standing(*controls).recalls
+    assert [recall.offset for recall in recalls] == list(range(5, RECALLS_MAX + 5))
+    assert recalls[-1].control is controls[-1]
+
+
+def test_the_version_of_the_latest_day_decides_then_the_last_one_told() -> None:
+    def activated(version: str, day: int, policy: str = "cn-consumer") -> PolicyActivated:
+        return told(
+            PolicyActivated, policy=policy, version=version, policy_hash=HASH, effective_from=date(2026, 3, day)
+        )
+
+    stands = standing(activated("v3", 9), activated("v1", 2), activated("v2", 5), activated("v2b", 5))
+    versions = [
+        None if (found := stands.active("cn-consumer", date(2026, 3, day))) is None else found.version
+        for day in (1, 2, 5, 8, 9)
+    ]
+    assert versions == [None, "v1", "v2b", "v2b", "v3"]
+    assert stands.active("other", date(2026, 3, 9)) is None
+
+
+def test_what_cannot_be_read_stands_until_it_is_dismissed() -> None:
+    stands = standing(None, paused(), None)
+    assert stands.unreadable == (0, 2)
+    stands = follow(stands, 3, told(ControlDismissed, offset=0))
+    assert stands.unreadable == (2,)
+    assert follow(stands, 4, told(ControlDismissed, offset=1)).unreadable == (2,)
+    assert pause_of(stands) == "pause"
+
+
+def test_a_dismissal_that_a_replay_puts_first_counts_but_none_dismisses_what_comes_later() -> None:
+    told_at_5 = follow(Standing(), 5, told(ControlDismissed, offset=2))
+    assert follow(told_at_5, 2, None).unreadable == ()
+    told_at_1 = follow(Standing(), 1, told(ControlDismissed, offset=2))
+    assert follow(told_at_1, 2, None).unreadable == (2,)
+
+
+def test_a_control_is_read_with_who_and_why() -> None:
+    body = {**CONTROL, "type": "sending.paused", "scope": {"stage": "FIRM", "added_next_year": 1}}
+    control = read_control(json.dumps(body).encode())
+    assert control == SendingPaused(
+        control_id="c-1",
+        time=datetime(2026, 3, 1, 16, tzinfo=UTC),
+        by="u-7",
+        reason="a wrong text",
+        scope=Scope(stage="FIRM"),
+    )
+    assert control.time.utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (None, Reason.TOMBSTONE),
+        (b"stop!", Reason.NOT_JSON),
+        (b"[]", Reason.NOT_AN_OBJECT),
+        (b'{"type":"sending.paused","type":"sending.resumed"}', Reason.DUPLICATE_KEY),
+        (json.dumps(CONTROL).encode(), Reason.MISSING_FIELD),
+        (json.dumps({**CONTROL, "type": "sending.slowed"}).encode(), Reason.UNKNOWN_TYPE),
+        (json.dumps({**CONTROL, "type": "sending.paused", "by": None}).encode(), Reason.WRONG_TYPE),
+        (json.dumps({**CONTROL, "type": "sending.paused", "schema_version": 2}).encode(), Reason.UNKNOWN_VERSION),
+        (json.dumps({**CONTROL, "type": "sending.paused", "reason": ""}).encode(), Reason.BAD_VALUE),
+    ],
+)
+def test_a_control_that_cannot_be_read_says_why(value: bytes | None, reason: Reason) -> None:
+    with pytest.raises(UnusableInput) as caught:
+        read_control(value)
+    assert caught.value.reason == reason
