@@ -17,7 +17,7 @@ import jiter
 
 from agents.controls.topic import say
 from agents.decisions.guard.partition import REVISIT_MS
-from agents.decisions.policy.controls import Standing, follow
+from agents.decisions.policy.controls import ControlState, follow
 from benchmarks import portfolio
 from benchmarks.rig import Process, Rig, counting, free_port, kind_of, on_broker, spread, wait_metric, wait_ready
 from schemas.controls import AllowListSet
@@ -69,7 +69,7 @@ def first_accounts(count: int, wanted: int) -> tuple[str, ...]:
     return tuple(portfolio.account_id(number * count // wanted) for number in range(wanted))
 
 
-async def allow(settings: Settings, accounts: tuple[str, ...], others_over_minutes: int | None = None) -> Standing:
+async def allow(settings: Settings, accounts: tuple[str, ...], others_over_minutes: int | None = None) -> ControlState:
     """As `tactful allow`; returns what stands then."""
     now = to_datetime(_clock.now_ms())
     control = AllowListSet(
@@ -81,7 +81,7 @@ async def allow(settings: Settings, accounts: tuple[str, ...], others_over_minut
         others_over_minutes=others_over_minutes,
     )
     place = await say(settings, control)
-    return follow(Standing(), place.offset, control)
+    return follow(ControlState(), place.offset, control)
 
 
 def left(record: Any) -> Left | None:
@@ -92,10 +92,10 @@ def left(record: Any) -> Left | None:
     return Left(body["account_id"], body["stage"], to_ms(datetime.fromisoformat(body["issued_at"])))
 
 
-def faults(sent: Collection[Left], standing: Standing) -> dict[str, int]:
+def faults(sent: Collection[Left], controls: ControlState) -> dict[str, int]:
     """What must be 0 everywhere: the wrong stage, a second message, before its instant or without being allowed."""
     per_account = Counter(message.account for message in sent)
-    admitted = [(message.at_ms, standing.admitted_from_ms(message.account)) for message in sent]
+    admitted = [(message.at_ms, controls.admitted_from_ms(message.account)) for message in sent]
     return {
         f"not {NEXT}": sum(message.stage != NEXT for message in sent),
         "twice": sum(times - 1 for times in per_account.values()),
@@ -139,33 +139,33 @@ class Rehearsal:
     async def first(self, count: int) -> tuple[str, ...]:
         """Exactly those who are allowed get the next stage."""
         allowed = first_accounts(count, min(FIRST, count))
-        standing = await allow(self._rig.settings, allowed)
+        controls = await allow(self._rig.settings, allowed)
         began = time.monotonic()
         await self._until(lambda: len(self.sent) >= len(allowed), REVISIT_MS / 1000 + LATE_S)
         self.tell(f"{len(allowed)} allowed: {len(self.sent)} left within {time.monotonic() - began:.0f} s")
-        self._judge(standing)
+        self._judge(controls)
         return allowed
 
     async def ramp(self, count: int, allowed: tuple[str, ...], minutes: int) -> None:
         """All others, each not before its own instant."""
         before = len(self.sent)
-        standing = await allow(self._rig.settings, allowed, minutes)
+        controls = await allow(self._rig.settings, allowed, minutes)
         await self._until(lambda: len(self.sent) >= count, minutes * 60 + REVISIT_MS / 1000 + LATE_S)
-        self._judge(standing)
-        assert standing.allow_list is not None
-        start_ms = to_ms(standing.allow_list.time)
+        self._judge(controls)
+        assert controls.allow_list is not None
+        start_ms = to_ms(controls.allow_list.time)
         ramped = self.sent[before:]
         minute = Counter((message.at_ms - start_ms) // MINUTE_MS for message in ramped)
         per_minute = [minute[number] for number in range(max(minutes, *(number + 1 for number in minute)))]
-        late_s = [(m.at_ms - (standing.admitted_from_ms(m.account) or 0)) / 1000 for m in ramped]
+        late_s = [(m.at_ms - (controls.admitted_from_ms(m.account) or 0)) / 1000 for m in ramped]
         self.tell(f"ramp: {len(ramped):,} over {minutes} minutes, {len(ramped) / minutes:,.0f} a minute planned")
         planned = per_minute[:minutes]
         self.tell(f"ramp: messages in each minute {per_minute}, while it lasts {min(planned):,} to {max(planned):,}")
         self.tell(f"ramp: seconds from an account's own instant to its message {spread(late_s)}")
         self.tell(f"all: {len(self.sent):,} reminders to {len({m.account for m in self.sent}):,} accounts")
 
-    def _judge(self, standing: Standing) -> None:
-        found = faults(self.sent, standing)
+    def _judge(self, controls: ControlState) -> None:
+        found = faults(self.sent, controls)
         self.tell(", ".join(f"{what}: {times}" for what, times in found.items()))
         _must(not any(found.values()), "somebody was written to who should not have been")
 

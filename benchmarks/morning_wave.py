@@ -25,11 +25,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from agents.commands.console import show_table
-from agents.decisions.policy.rulebook import Book, PolicyFault, digest
+from agents.decisions.policy.rulebook import PolicyFault, Rulebook, digest
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Simulation
 from agents.offline.tally import Wait, cost, nothing_leaves
-from agents.policy.files.policy import Places, load_book
+from agents.policy.files.policy import Places, load_rulebook
 from schemas.policy.policies import Pacing
 from streams import roles
 from streams.clock import Grid, to_ms
@@ -169,26 +169,26 @@ class Checks:
             yield f"{self.expired:,} messages expire in the queue of a gateway that takes {self._rate} a second"
 
 
-def paced(rate: int, spread: int) -> Book:
+def paced(rate: int, spread: int) -> Rulebook:
     """The shipped policy, approved, with this pace and a price.
 
     Raises PolicyFault where nothing would leave under it.
     """
-    book = load_book(PLACES, "wave")
-    if faults := nothing_leaves(book):
+    rulebook = load_rulebook(PLACES, "wave")
+    if faults := nothing_leaves(rulebook):
         raise PolicyFault(faults)
-    gateway = book.policy.gateway.model_copy(update={"price_per_part": PRICE_PER_PART, "price_currency": "CNY"})
+    gateway = rulebook.policy.gateway.model_copy(update={"price_per_part": PRICE_PER_PART, "price_currency": "CNY"})
     pacing = Pacing(messages_per_second=rate, spread_minutes=spread)
-    policy = book.policy.model_copy(update={"pacing": pacing, "gateway": gateway})
-    return book._replace(policy=policy, hash=digest(policy, book.law, book.texts))
+    policy = rulebook.policy.model_copy(update={"pacing": pacing, "gateway": gateway})
+    return rulebook._replace(policy=policy, hash=digest(policy, rulebook.law, rulebook.texts))
 
 
 def wave(accounts: int, rate: int, spread: int) -> Run:
     """One wave in this process."""
-    book, checks, cpu_s = paced(rate, spread), Checks(accounts, rate), time.process_time()
+    rulebook, checks, cpu_s = paced(rate, spread), Checks(accounts, rate), time.process_time()
     deque(lines(accounts), maxlen=0)
     making_s = time.process_time() - cpu_s
-    simulation = Simulation(book, Grid(1), LIMIT_BYTES, PARTITIONS)
+    simulation = Simulation(rulebook, Grid(1), LIMIT_BYTES, PARTITIONS)
     facts_s = 0.0
 
     def read() -> Iterator[Line]:
@@ -203,7 +203,7 @@ def wave(accounts: int, rate: int, spread: int) -> Run:
     wall_s, all_s = time.monotonic() - wall_s, time.process_time() - cpu_s
     faults = list(checks.faults())
     faults += [f"{count:,} {kind}: {what}" for (kind, what), count in simulation.counts.items() if "dead" in kind]
-    priced = cost(checks.parts, book.policy.gateway)
+    priced = cost(checks.parts, rulebook.policy.gateway)
     assert priced is not None
     return Run(
         spread=spread,

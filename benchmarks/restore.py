@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from agents.decisions import step
 from agents.decisions.recorder import NOWHERE
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from benchmarks import portfolio
 from benchmarks.portfolio import Body
 from benchmarks.rig import PLACES, Rig, counting, free_port, metric, on_broker, spread, wait_ready
@@ -37,18 +37,18 @@ class Restart(NamedTuple):
 @cache
 def templates() -> list[bytes]:
     """Ten stored values, as often as each kind occurs in ten accounts."""
-    book, now_ms = load_book(PLACES, "bench"), SystemClock().now_ms()
+    rulebook, now_ms = load_rulebook(PLACES, "bench"), SystemClock().now_ms()
 
     def after(account: Account | None, role: str, body: Body) -> Account:
         fact = reading.read(role, body.key, body.value, LIMIT_BYTES)
-        told = step.on_fact(account, fact, now_ms, book, NOWHERE).account
+        told = step.on_fact(account, fact, now_ms, rulebook, NOWHERE).account
         assert told is not None
         return told
 
     known = after(None, roles.PROFILE_UPDATED, portfolio.profile(TEMPLATE))
     scheduled = after(known, roles.INSTALMENT_SCHEDULED, portfolio.scheduled(TEMPLATE))
     missed = after(known, roles.REPAYMENT_MISSED, portfolio.miss(TEMPLATE))
-    reminded = step.on_tick(missed, missed.next_due_at, book, NOWHERE).account
+    reminded = step.on_tick(missed, missed.next_due_at, rulebook, NOWHERE).account
     assert reminded is not None
     cured = after(reminded, roles.PAYMENT_RECEIVED, portfolio.payment(TEMPLATE))
     kinds = {"scheduled": scheduled, "reminded": reminded, "cured": cured}

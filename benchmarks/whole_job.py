@@ -14,9 +14,9 @@ from typing import Any
 import faust
 
 from agents.decisions import step
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Seen, Verdict
-from agents.policy.files.policy import load_book, places_of
+from agents.policy.files.policy import load_rulebook, places_of
 from agents.reminders.outgoing import Envelope
 from benchmarks.stock import RAW, accounts_table, stock_app
 from schemas import reading
@@ -29,11 +29,11 @@ from streams.transport.due import DueIndex
 from streams.transport.partitioner import partition_of
 
 
-class Desk:
+class ReminderAgent:
     """Handles facts and ticks of all partitions of one process, one account at a time."""
 
-    def __init__(self, app: faust.App, settings: Settings, book: Book) -> None:
-        self._settings, self._book = settings, book
+    def __init__(self, app: faust.App, settings: Settings, rulebook: Rulebook) -> None:
+        self._settings, self._rulebook = settings, rulebook
         self._clock = SystemClock()
         self._roles = {settings.topics[role]: role for role in roles.INPUTS}
         self._payments = settings.topics[roles.PAYMENT_RECEIVED]
@@ -56,7 +56,7 @@ class Desk:
             raw = self._table.get(key)
             account = None if raw is None else accounts.decode(raw)
             seen = self._seen(message.partition)
-            verdict = step.on_fact(account, said, self._clock.now_ms(), self._book, seen)
+            verdict = step.on_fact(account, said, self._clock.now_ms(), self._rulebook, seen)
             await self._leave(key, raw, account, verdict)
 
     async def tick(self, partition: int, keys: tuple[bytes, ...]) -> None:
@@ -66,7 +66,7 @@ class Desk:
                 raw = self._table.get(key)
                 if raw is not None:
                     account = accounts.decode(raw)
-                    verdict = step.on_tick(account, self._clock.now_ms(), self._book, self._seen(partition))
+                    verdict = step.on_tick(account, self._clock.now_ms(), self._rulebook, self._seen(partition))
                     await self._leave(key, raw, account, verdict)
 
     def due(self) -> dict[int, tuple[bytes, ...]]:
@@ -104,7 +104,7 @@ class Desk:
 def build_app(settings: Settings) -> faust.App:
     """The app of one worker."""
     app = stock_app(settings)
-    desk = Desk(app, settings, load_book(places_of(settings), settings.namespace))
+    desk = ReminderAgent(app, settings, load_rulebook(places_of(settings), settings.namespace))
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS), **RAW)
     ticks = app.channel(value_type=None)
 

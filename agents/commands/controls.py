@@ -14,7 +14,7 @@ from agents.commands.console import Output, errors, instant, say, show_table, wr
 from agents.commands.dead_letter_options import At, By, Why
 from agents.controls import topic as desk
 from agents.controls.words import as_json, others, rows, unknown_names, words
-from agents.policy.files.policy import load_book, places_of
+from agents.policy.files.policy import load_rulebook, places_of
 from schemas.controls import (
     AllowListSet,
     AnyControl,
@@ -39,7 +39,7 @@ Shown = Annotated[Output, typer.Option()]
 
 _Said = TypeVar("_Said", bound=Control)
 
-standing = typer.Typer(help="What the controls read so far amount to.", invoke_without_command=True)
+controls = typer.Typer(help="What the controls read so far amount to.", invoke_without_command=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
     app.command()(recall)
     app.command()(allow)
     app.command()(activate)
-    app.add_typer(standing, name="controls")
+    app.add_typer(controls, name="controls")
 
 
 def pause(
@@ -148,18 +148,23 @@ def activate(
 ) -> None:
     """Say which version of a policy decides from a day on, by its hash. A worker with another one sends nothing."""
     settings = Settings()
-    book = load_book(places_of(settings, policy), settings.namespace)
+    rulebook = load_rulebook(places_of(settings, policy), settings.namespace)
     try:
         day = date.fromisoformat(effective_from)
     except ValueError:
         raise typer.BadParameter(f"--from takes a date such as 2026-03-31, not {effective_from!r}") from None
-    named = {"policy": book.policy.id, "version": book.policy.version, "policy_hash": book.hash}
+    named = {"policy": rulebook.policy.id, "version": rulebook.policy.version, "policy_hash": rulebook.hash}
     control = _control(PolicyActivated, "activate", settings, at, by, why, effective_from=day, **named)
     place = asyncio.run(desk.say(settings, control))
-    _tell(output, control, place, f"active: {book.policy.id} {book.policy.version} from {day}, hash {book.hash}")
+    _tell(
+        output,
+        control,
+        place,
+        f"active: {rulebook.policy.id} {rulebook.policy.version} from {day}, hash {rulebook.hash}",
+    )
 
 
-@standing.callback()
+@controls.callback()
 def show(context: typer.Context, output: Shown = Output.text) -> None:
     """What stands now, by all that was read: pauses, allow-list, recalls, active policies."""
     if context.invoked_subcommand is not None:
@@ -175,7 +180,7 @@ def show(context: typer.Context, output: Shown = Output.text) -> None:
         say(f"nothing is paused or restricted; controls read up to offset {stands.offset}")
 
 
-@standing.command()
+@controls.command()
 def dismiss(
     offset: Annotated[int, typer.Argument(min=0, help="of the control that cannot be read")],
     by: By,

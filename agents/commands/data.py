@@ -13,14 +13,14 @@ from rich.console import Console
 
 from agents.commands.console import Output, errors, instant, progress, say, show_table, terminal, write_json
 from agents.commands.schema_files import export
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.offline import tally
 from agents.offline.fact_files import read_lines
 from agents.offline.feed import Feeder
 from agents.offline.generator import ACCOUNTS_MAX
 from agents.offline.generator import generate as generate_facts
 from agents.offline.simulation import Simulation
-from agents.policy.files.policy import load_book, places_of
+from agents.policy.files.policy import load_rulebook, places_of
 from schemas.instants import to_utc
 from streams import admin, roles
 from streams.clock import Grid
@@ -81,17 +81,17 @@ def simulate(
     settings, end_ms = Settings(), instant(until)
     places = places_of(settings, policy, texts)
     places = places._replace(packs=packs or places.packs, approvals=approvals or places.approvals)
-    book = load_book(places, settings.namespace)
+    rulebook = load_rulebook(places, settings.namespace)
     piped = str(output) == "-"
-    known = [*tally.nothing_leaves(book), *_coarse(book, settings.tick_period_s)]
+    known = [*tally.nothing_leaves(rulebook), *_coarse(rulebook, settings.tick_period_s)]
     if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
         _warn(known)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
-    simulation = Simulation(book, grid, settings.input_max_bytes, settings.partitions, settings.tick_period_s)
+    simulation = Simulation(rulebook, grid, settings.input_max_bytes, settings.partitions, settings.tick_period_s)
     with _writing(output) as out, progress("simulating") as told:
         for emitted in simulation.run(read_lines(facts), end_ms, lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
-    _sum_up(simulation, book, end_ms, known, summary, errors if piped else terminal)
+    _sum_up(simulation, rulebook, end_ms, known, summary, errors if piped else terminal)
 
 
 def _warn(warnings: list[str]) -> None:
@@ -99,8 +99,8 @@ def _warn(warnings: list[str]) -> None:
         say(f"tactful: warning: {warning}", to=errors)
 
 
-def _coarse(book: Book, period_s: int) -> list[str]:
-    if book.policy.pacing is None or period_s == 1:
+def _coarse(rulebook: Rulebook, period_s: int) -> list[str]:
+    if rulebook.policy.pacing is None or period_s == 1:
         return []
     return [
         f"the policy paces by the second and ticks are {period_s:,} s apart: turns that fall between them are missed, "
@@ -108,8 +108,8 @@ def _coarse(book: Book, period_s: int) -> list[str]:
     ]
 
 
-def _out_of_force(simulation: Simulation, book: Book) -> list[str]:
-    count, pack = simulation.counts["decisions", "blocked PACK_NOT_IN_FORCE"], book.law.pack
+def _out_of_force(simulation: Simulation, rulebook: Rulebook) -> list[str]:
+    count, pack = simulation.counts["decisions", "blocked PACK_NOT_IN_FORCE"], rulebook.law.pack
     if not count:
         return []
     until = "" if pack.effective_to is None else f" to {pack.effective_to}"
@@ -119,16 +119,20 @@ def _out_of_force(simulation: Simulation, book: Book) -> list[str]:
     ]
 
 
-def _sum_up(simulation: Simulation, book: Book, end_ms: int, known: list[str], form: Output, where: Console) -> None:
+def _sum_up(
+    simulation: Simulation, rulebook: Rulebook, end_ms: int, known: list[str], form: Output, where: Console
+) -> None:
     counts = sorted(simulation.counts.items())
-    found = _out_of_force(simulation, book)
+    found = _out_of_force(simulation, rulebook)
     if form is Output.json:
         flat = {f"{kind}: {what}": count for (kind, what), count in counts}
-        write_json({**flat, **tally.summary(simulation.tally, book, end_ms), "warnings": [*known, *found]}, to=where)
+        write_json(
+            {**flat, **tally.summary(simulation.tally, rulebook, end_ms), "warnings": [*known, *found]}, to=where
+        )
         return
     rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
     show_table("Simulation", ("", "what", "count"), rows, to=where)
-    for sheet in tally.sheets(simulation.tally, book, end_ms):
+    for sheet in tally.sheets(simulation.tally, rulebook, end_ms):
         show_table(*sheet, to=where)
     # What was known is said before the run, too; but whoever looks for messages looks here.
     _warn([*([] if simulation.tally.reminders else known), *found])

@@ -12,14 +12,14 @@ from pydantic import ValidationError
 from agents.commands.console import Output, errors, instant, say, show_table, write_json, write_json_line
 from agents.commands.dead_letter_options import At, By, Why
 from agents.controls import topic as desk
-from agents.decisions.policy.rulebook import Book, PolicyFault
+from agents.decisions.policy.rulebook import PolicyFault, Rulebook
 from agents.experiments.figures import ACCOUNTS_MAX, ATTRIBUTION_DAYS, Counting
 from agents.experiments.reading import open_reading
 from agents.experiments.showing import HEAD, as_json, notes, rows, title
 from agents.experiments.stopping import ControlDesk, stop_of
 from agents.experiments.translating import READ, watched
 from agents.experiments.watching import Look, Watch
-from agents.policy.files.policy import load_book, places_of
+from agents.policy.files.policy import load_rulebook, places_of
 from schemas.instants import instant_of
 from streams import admin, roles
 from streams.clock import SystemClock
@@ -57,15 +57,15 @@ def watch(
     """Count messages, complaints and opt-outs of each arm, and judge them by the stop rules of the policy."""
     settings = Settings()
     _may_act(settings, by, act=act)
-    book = load_book(places_of(settings, policy), settings.namespace)
-    if not book.policy.experiments:
-        say(f"policy {book.policy.id} has no experiments", to=errors)
+    rulebook = load_rulebook(places_of(settings, policy), settings.namespace)
+    if not rulebook.policy.experiments:
+        say(f"policy {rulebook.policy.id} has no experiments", to=errors)
         return
     counting = Counting(attribution_days=attribution_days, accounts_max=accounts_max)
 
     async def run() -> Look:
         shown: Look | None = None
-        async with aclosing(_looks(settings, book, counting, by or "nobody", every_seconds, act=act)) as looks:
+        async with aclosing(_looks(settings, rulebook, counting, by or "nobody", every_seconds, act=act)) as looks:
             async for look in looks:
                 # A rule that is broken is told at every look, the rest when it changes.
                 if look != shown or look.harmful:
@@ -92,17 +92,17 @@ def _may_act(settings: Settings, by: str | None, *, act: bool) -> None:
 
 
 async def _looks(
-    settings: Settings, book: Book, counting: Counting, by: str, every_s: int, *, act: bool
+    settings: Settings, rulebook: Rulebook, counting: Counting, by: str, every_s: int, *, act: bool
 ) -> AsyncGenerator[Look]:
     await admin.require(settings, (*READ, roles.REMINDER_CONTROLS))
     if act:
         await admin.require(settings, (roles.REMINDER_CONTROLS,), "Write")
-    experiments, zone = book.policy.experiments, book.policy.lender.zone
-    wanted = watched(book, [experiment.code for experiment in experiments], settings.input_max_bytes)
+    experiments, zone = rulebook.policy.experiments, rulebook.policy.lender.zone
+    wanted = watched(rulebook, [experiment.code for experiment in experiments], settings.input_max_bytes)
     async with open_reading(settings, wanted) as reading:
         first_ms = min(instant_of(zone, experiment.first_day) for experiment in experiments)
         counting.counted_from_ms = await reading.begin(first_ms)
-        watching = Watch(book.policy, reading, counting, ControlDesk(settings, by), act=act)
+        watching = Watch(rulebook.policy, reading, counting, ControlDesk(settings, by), act=act)
         while True:
             yield await watching.look()
             await asyncio.sleep(every_s)
@@ -149,7 +149,7 @@ def stop(
 def _owner(settings: Settings, named: str | None, experiment: str) -> str:
     """The policy's id; a name that this machine does not know is told and stopped all the same."""
     try:
-        known = load_book(places_of(settings), settings.namespace).policy
+        known = load_rulebook(places_of(settings), settings.namespace).policy
     except PolicyFault:
         if named is None:
             raise

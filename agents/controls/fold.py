@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from agents.decisions.policy.controls import Standing, follow
+from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AnyControl
 from schemas.reading import UnusableInput, read_control
 from streams.transport.controls import Folding, Headers
@@ -12,15 +12,15 @@ log = logging.getLogger(__name__)
 
 
 def fold(
-    standing: Standing, offset: int, _key: bytes | None, value: bytes | None, _headers: Headers, _timestamp_ms: int
-) -> Standing:
+    controls: ControlState, offset: int, _key: bytes | None, value: bytes | None, _headers: Headers, _timestamp_ms: int
+) -> ControlState:
     """What stands after one record; one that cannot be read closes all sends."""
     control: AnyControl | None = None
     try:
         control = read_control(value)
     except UnusableInput as fault:
         log.error("the control at offset %d cannot be read, nothing is sent until it is dismissed: %s", offset, fault)
-    return follow(standing, offset, control)
+    return follow(controls, offset, control)
 
 
-CONTROLS: Final = Folding(Standing(), fold)
+CONTROLS: Final = Folding(ControlState(), fold)

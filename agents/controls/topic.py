@@ -7,7 +7,7 @@ from aiokafka.structs import TopicPartition
 from pydantic_core import to_json
 
 from agents.controls.fold import CONTROLS
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from schemas.controls import AnyControl
 from schemas.instants import to_ms
 from streams import admin, roles
@@ -52,15 +52,15 @@ async def say(settings: Settings, control: AnyControl) -> Place:
     return Place(topic, written.offset)
 
 
-async def what_stands(settings: Settings) -> Standing:
+async def what_stands(settings: Settings) -> ControlState:
     """All controls up to the present end, as a worker reads them by the time of day.
 
     Raises ClusterError when the topic or the right to read it is missing, or when it has lost controls.
     """
-    standing: Any = CONTROLS.start
+    controls: Any = CONTROLS.start
     for record in await read_controls(settings):
-        standing = CONTROLS.fold(standing, *record)
-    found: Standing = standing
+        controls = CONTROLS.fold(controls, *record)
+    found: ControlState = controls
     return found
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.rulebook import PolicyFault
-from agents.policy.files.policy import load_book, places_of
+from agents.policy.files.policy import load_rulebook, places_of
 from schemas.controls import AllowListSet, Control, Scope
 from streams.settings import Settings
 
@@ -24,7 +24,7 @@ def others(control: AllowListSet) -> str:
     return ", nobody else" if minutes is None else f", all others over {minutes} minutes"
 
 
-def rows(stands: Standing) -> Iterator[tuple[str, ...]]:
+def rows(stands: ControlState) -> Iterator[tuple[str, ...]]:
     """What stands, for a table: what, id, of what, since, by, why; what closes everything first."""
     for offset in stands.unreadable:
         yield ("UNREADABLE", "", f"offset {offset}: nothing is sent", "", "", "")
@@ -45,7 +45,7 @@ def _row(what: str, control: Control, of_what: str) -> tuple[str, ...]:
     return (what, control.control_id, of_what, str(control.time), control.by, control.reason)
 
 
-def as_json(stands: Standing) -> dict[str, Any]:
+def as_json(stands: ControlState) -> dict[str, Any]:
     """What stands, for programs."""
 
     def plain(control: Control) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def unknown_names(settings: Settings, scope: Scope) -> list[str]:
     if scope == Scope():
         return []
     try:
-        policy = load_book(places_of(settings), settings.namespace).policy
+        policy = load_rulebook(places_of(settings), settings.namespace).policy
     except PolicyFault:
         return ["the policy of these settings cannot be read, so the names are not checked"]
     stages = {stage.code for stage in policy.stages} | ({policy.hand_off.code} if policy.hand_off else set())

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from agents.decisions.account.contacts import last_contact
 from agents.decisions.account.ledger import Ledger, Line
 from agents.decisions.guard.partition import OPEN, Gate
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
@@ -52,8 +52,8 @@ class Recorder:
     ``cause`` is the fact's event id: in a replay several facts of an account share an instant.
     """
 
-    def __init__(self, book: Book, trigger: Trigger, now_ms: int, seen: Seen, cause: str = "") -> None:
-        self.book = book
+    def __init__(self, rulebook: Rulebook, trigger: Trigger, now_ms: int, seen: Seen, cause: str = "") -> None:
+        self.rulebook = rulebook
         self.now_ms = now_ms
         self.now = to_utc(now_ms)
         self.messages: list[AnyMessage] = []
@@ -99,7 +99,7 @@ class Recorder:
         warnings: tuple[str, ...] = (),
     ) -> None:
         """Record one reason with what it saw."""
-        policy, law = self.book.policy, self.book.law
+        policy, law = self.rulebook.policy, self.rulebook.law
         names = names_of(treatment, account.cycle)
         self.decisions.append(
             Decision(
@@ -116,7 +116,7 @@ class Recorder:
                 until=None if until_ms is None else to_utc(until_ms),
                 policy_id=policy.id,
                 policy_version=policy.version,
-                policy_hash=self.book.hash,
+                policy_hash=self.rulebook.hash,
                 pack_id=law.pack.id,
                 pack_version=law.pack.version,
                 pack_hash=law.hash,
@@ -135,7 +135,7 @@ class Recorder:
     def _name(self, account: Account, outcome: Outcome, code: str, stage: str | None) -> str:
         number = str(len(self.decisions))
         parts = (self._trigger, self._cause, str(self.now_ms), number, outcome, code, stage or "")
-        return identify(self.book.namespace, account.account_id, *parts)
+        return identify(self.rulebook.namespace, account.account_id, *parts)
 
     def _what_it_saw(
         self, account: Account, owed: Ledger, dpd: int | None, counters: dict[str, int] | None
@@ -161,7 +161,7 @@ class Recorder:
             reminders_in_cycle=0 if account.cycle is None else account.cycle.reminders,
             counters=counters,
             pace_us=gate.pace_us if gate.interval_us else None,
-            time_data=self.book.time_data,
+            time_data=self.rulebook.time_data,
             last_contact_at=None if contact_ms is None else to_utc(contact_ms),
             local_time=local_iso(profile.zone, self.now_ms) if profile is not None and is_zone(profile.zone) else None,
         )

@@ -33,7 +33,7 @@ from agents.decisions.ladder.steps import (
     steps,
 )
 from agents.decisions.policy.controls import Recall
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import pinned, segments_of
 from agents.decisions.policy.versions import restarts
 from agents.decisions.recorder import Recorder, Seen, Verdict
@@ -51,62 +51,64 @@ _STEPS_PER_TICK: Final = 64
 """More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
 
 
-def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
     """Apply a fact: what it takes back leaves now; what becomes due is found by a tick."""
     before = account or new_account(fact.account_id)
     after = apply(before, fact, now_ms)
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
-    return _settle(after, now_ms, book, seen, fact.event_id, returned)
+    return _settle(after, now_ms, rulebook, seen, fact.event_id, returned)
 
 
-def on_profile_erased(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_profile_erased(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
     """The recipient was erased: what is open to the old number is recalled, and nothing is sent until a new one."""
-    return _settle(forget_profile(account), now_ms, book, seen, "erased", None)
+    return _settle(forget_profile(account), now_ms, rulebook, seen, "erased", None)
 
 
-def on_unread(account: Account | None, account_id: str, at: str, now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_unread(
+    account: Account | None, account_id: str, at: str, now_ms: int, rulebook: Rulebook, seen: Seen
+) -> Verdict:
     """A record that could not be used may be what silences this account: it is held (design rule 10)."""
     held = hold_unread(account or new_account(account_id), at)
-    return Verdict(account) if held is account else _settle(held, now_ms, book, seen, "unread", None)
+    return Verdict(account) if held is account else _settle(held, now_ms, rulebook, seen, "unread", None)
 
 
-def on_read(account: Account, at: str, now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_read(account: Account, at: str, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
     """A record that held the account was replayed, or a named person dismissed it."""
     free = release_unread(account, at)
-    return Verdict(account) if free is account else _settle(free, now_ms, book, seen, "read", None)
+    return Verdict(account) if free is account else _settle(free, now_ms, rulebook, seen, "read", None)
 
 
-def on_recall(account: Account, recalls: Sequence[Recall], now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_recall(account: Account, recalls: Sequence[Recall], now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
     """A named person recalls what left in a scope; what was recalled before stays so."""
-    rec = Recorder(book, "control", now_ms, seen)
-    after = recall_asked(account, overdue(account, book.policy.tolerance_minor), rec, recalls)
+    rec = Recorder(rulebook, "control", now_ms, seen)
+    after = recall_asked(account, overdue(account, rulebook.policy.tolerance_minor), rec, recalls)
     return rec.verdict(after)
 
 
-def _settle(account: Account, now_ms: int, book: Book, seen: Seen, cause: str, returned: str | None) -> Verdict:
-    rec = Recorder(book, "fact", now_ms, seen, cause)
-    owed = overdue(account, book.policy.tolerance_minor)
+def _settle(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen, cause: str, returned: str | None) -> Verdict:
+    rec = Recorder(rulebook, "fact", now_ms, seen, cause)
+    owed = overdue(account, rulebook.policy.tolerance_minor)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     account = adopt(account)
     account = note_fact(account, owed, rec)
     account = take_back(account, owed, rec, returned)
-    if account.blocked_since_ms is not None and _is_free(account, book, now_ms):
+    if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
-    return rec.verdict(_rest(account, owed, book, now_ms, after_fact=True))
+    return rec.verdict(_rest(account, owed, rulebook, now_ms, after_fact=True))
 
 
-def _is_free(account: Account, book: Book, now_ms: int) -> bool:
+def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
     """True when nothing forbids messages any more, or not without an end. A refused text goes on being refused until
     it leaves."""
     refused = account.reason is not None and account.reason[1] == "blocked" and account.blocked_message
-    block = standing_block(account, book, now_ms)
+    block = standing_block(account, rulebook, now_ms)
     return not refused and (block is None or not block.endless)
 
 
-def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> Account | None:
+def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, after_fact: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
     account = fold(account, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
@@ -114,34 +116,34 @@ def _rest(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact
     if nothing and not account.unsupported and not account.ended:
         return None
     # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
-    due_ms = now_ms if restarts(account, book) else next_due(account, owed, book, now_ms, after_fact=after_fact)
-    return replace(account, next_due_at=min(due_ms, next_note(account, owed, book, now_ms)))
+    due_ms = now_ms if restarts(account, rulebook) else next_due(account, owed, rulebook, now_ms, after_fact=after_fact)
+    return replace(account, next_due_at=min(due_ms, next_note(account, owed, rulebook, now_ms)))
 
 
-def on_tick(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_tick(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
     """Time has passed: do what is due, one message at most, and say when to look again (always after ``now_ms``)."""
-    rec = Recorder(book, "tick", now_ms, seen)
+    rec = Recorder(rulebook, "tick", now_ms, seen)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
-    owed = overdue(account, book.policy.tolerance_minor)
-    if restarts(account, book):
+    owed = overdue(account, rulebook.policy.tolerance_minor)
+    if restarts(account, rulebook):
         account = _restart(account, owed, rec)
     account = note_tick(account, owed, rec)
     for _ in range(_STEPS_PER_TICK):
-        due = [step for step in steps(account, owed, book, now_ms) if step.at_ms <= now_ms]
+        due = [step for step in steps(account, owed, rulebook, now_ms) if step.at_ms <= now_ms]
         if not due:
             break
         account, go_on = _take(account, owed, due[0], rec)
         if not go_on:
             break
-    return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=False))
+    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, after_fact=False))
 
 
-def on_plan(account: Account, now_ms: int, book: Book, seen: Seen) -> Verdict:
+def on_plan(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
     """Another version of the policy decides: when to look at the account again. Nothing is said."""
-    rec = Recorder(book, "tick", now_ms, seen)
-    owed = overdue(account, book.policy.tolerance_minor)
-    return rec.verdict(_rest(account, owed, book, now_ms + 1, after_fact=True))
+    rec = Recorder(rulebook, "tick", now_ms, seen)
+    owed = overdue(account, rulebook.policy.tolerance_minor)
+    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, after_fact=True))
 
 
 def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:
@@ -149,13 +151,13 @@ def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:
     cycle = account.cycle
     assert cycle is not None
     rec.decide(account, owed, Outcome.NOTED, "LADDER_RESTARTED", cycle_id=cycle.cycle_id)
-    anew = replace(cycle, passed=(), policy=rec.book.pin, restated=cycle.restated + 1, segment=None, arm=None)
+    anew = replace(cycle, passed=(), policy=rec.rulebook.pin, restated=cycle.restated + 1, segment=None, arm=None)
     return replace(account, cycle=anew, reason=None)
 
 
 def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:
     """Do one step; True when a further step may follow at once."""
-    dpd = days_of(step, rec.book, rec.now_ms)
+    dpd = days_of(step, rec.rulebook, rec.now_ms)
     if lapses(step, dpd):
         return _lapse(account, owed, step, dpd, rec), True
     answer = _ask(account, step, rec)
@@ -163,7 +165,7 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
         return _not_now(account, owed, step, answer, rec), False
     if step.kind == "hand_off":
         return _hand_off(account, owed, step, dpd, rec), False
-    cool_ms = cool_down_until(account, rec.book)
+    cool_ms = cool_down_until(account, rec.rulebook)
     if cool_ms > rec.now_ms:
         return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
     return _speak(account, owed, step, rec), False
@@ -171,9 +173,9 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
 
 def _speak(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account:
     """Nothing stands against the person being written to: word it, judge it, and let it leave."""
-    book, now_ms = rec.book, rec.now_ms
-    meant = planned(account, step, book, step.at_ms) if step.at_ms > now_ms - _PLANNED_MS else Plan(now_ms)
-    allowed = may_speak(account, book, rec.gate, stated_minor(account, owed, step), meant, now_ms)
+    rulebook, now_ms = rec.rulebook, rec.now_ms
+    meant = planned(account, step, rulebook, step.at_ms) if step.at_ms > now_ms - _PLANNED_MS else Plan(now_ms)
+    allowed = may_speak(account, rulebook, rec.gate, stated_minor(account, owed, step), meant, now_ms)
     if not isinstance(allowed, Allow):
         return _not_now(account, owed, step, allowed, rec)
     turn, pace_us = wait(account, step.stage, rec.gate, now_ms)
@@ -181,7 +183,7 @@ def _speak(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account
     if turn is not None:
         return _not_now(account, owed, step, turn, rec)
     drafted = draft(account, owed, step, rec)
-    screened = may_leave(drafted.wording, drafted.parts, account, book)
+    screened = may_leave(drafted.wording, drafted.parts, account, rulebook)
     if isinstance(screened, Block):
         return _not_now(account, owed, step, screened, rec)
     return send(account, owed, step, drafted, allowed.window_end_ms, screened, rec)
@@ -191,13 +193,13 @@ def _ask(account: Account, step: Step, rec: Recorder) -> Defer | Block | None:
     """What stands against the step before anything is worded."""
     treated = None if step.treatment is None else step.treatment.segment
     segments = segments_of(account, None if treated is None else treated.code)
-    held = controls_say(rec.gate, rec.book, account.account_id, step.stage, segments, rec.now_ms)
+    held = controls_say(rec.gate, rec.rulebook, account.account_id, step.stage, segments, rec.now_ms)
     if held is not None:
         return held
     if step.kind == "hand_off":
         # It has somebody phoned: what makes a message wait makes it wait, too.
-        return inputs_say(rec.gate, rec.book, rec.now_ms) or may_call(account, rec.book, rec.now_ms)
-    return step_block(account, step, rec.book, rec.now_ms)
+        return inputs_say(rec.gate, rec.rulebook, rec.now_ms) or may_call(account, rec.rulebook, rec.now_ms)
+    return step_block(account, step, rec.rulebook, rec.now_ms)
 
 
 def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
@@ -215,9 +217,9 @@ def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Rec
 
 def _hand_off(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
     assert step.cycle is not None
-    reason = hand_off_reason(account, step.cycle, dpd, rec.book, rec.now_ms)
+    reason = hand_off_reason(account, step.cycle, dpd, rec.rulebook, rec.now_ms)
     if reason is None:
-        quiet = silence(account, rec.book, rec.now_ms)
+        quiet = silence(account, rec.rulebook, rec.now_ms)
         assert quiet is not None
         return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule), rec)
     account, cycle = open_cycle(account, owed, step, rec)
@@ -236,7 +238,7 @@ def _hand_off(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: 
         )
     )
     rec.decide(account, owed, Outcome.HANDED_OFF, reason, stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
-    account = answered(account, rec.book)
+    account = answered(account, rec.rulebook)
     cycle = replace(cycle, handed_off_ms=rec.now_ms, handed_off_for=reason)
     return replace(account, cycle=cycle, reason=None)
 
@@ -265,7 +267,7 @@ def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec:
         account = replace(account, blocked_since_ms=rec.now_ms)
     if block.code == HOLD_OUT and step.cycle is not None and step.treatment is not None:
         # Nothing will announce its cycle, so the arm is kept with the first word of it.
-        account = replace(account, cycle=pinned(step.cycle, step.treatment, rec.book))
+        account = replace(account, cycle=pinned(step.cycle, step.treatment, rec.rulebook))
     account = _record(account, owed, step, "blocked", block.code, block.until_ms, rec, block.rule)
     return (
         account if account.blocked_message == block.of_message else replace(account, blocked_message=block.of_message)
@@ -306,4 +308,4 @@ def _record(
 
 
 def _counters(account: Account, rec: Recorder) -> dict[str, int]:
-    return counters(account, rec.book, borrower_zone(account, rec.book), rec.now_ms)
+    return counters(account, rec.rulebook, borrower_zone(account, rec.rulebook), rec.now_ms)

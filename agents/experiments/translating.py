@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
 from agents.experiments.merging import Told
 from schemas.cases import ComplaintReceived, ReplyReceived
@@ -53,9 +53,9 @@ class Watched(NamedTuple):
     """The largest fact that a worker reads."""
 
 
-def watched(book: Book, codes: Iterable[str], limit_bytes: int) -> Watched:
+def watched(rulebook: Rulebook, codes: Iterable[str], limit_bytes: int) -> Watched:
     """These experiments of a policy."""
-    return Watched(book.policy.id, frozenset(codes), book.opt_out_words, limit_bytes)
+    return Watched(rulebook.policy.id, frozenset(codes), rulebook.opt_out_words, limit_bytes)
 
 
 def told(role: str, record: Any, wanted: Watched) -> Told:

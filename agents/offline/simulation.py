@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from agents.deadletters.record_format import owner_of, owner_told
 from agents.decisions import step
 from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import NOWHERE, Seen, Verdict
 from agents.offline.fact_files import Line
 from agents.offline.tally import Tally
@@ -42,14 +42,14 @@ class Simulation:
     """Accounts in memory, facts and ticks in order of time."""
 
     def __init__(
-        self, book: Book, grid: Grid, input_max_bytes: int, partitions: int = 4, tick_period_s: int = 1
+        self, rulebook: Rulebook, grid: Grid, input_max_bytes: int, partitions: int = 4, tick_period_s: int = 1
     ) -> None:
         """``partitions`` and ``tick_period_s``, which must be the grid's own, matter where the policy paces."""
-        self._book, self._grid, self._limit = book, grid, input_max_bytes
-        self._partitions, self._interval_us = partitions, pace_of(book, partitions)
+        self._rulebook, self._grid, self._limit = rulebook, grid, input_max_bytes
+        self._partitions, self._interval_us = partitions, pace_of(rulebook, partitions)
         self._tick_us = tick_period_s * 1_000_000
         self._paces: Counter[int] = Counter()
-        self._envelope = Envelope(book.namespace)
+        self._envelope = Envelope(rulebook.namespace)
         self._due: list[tuple[int, bytes]] = []
         self.accounts: dict[bytes, Account] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -84,7 +84,7 @@ class Simulation:
 
     def _tick(self, key: bytes, tick_ms: int) -> Verdict:
         account = self.accounts[key]
-        verdict = step.on_tick(account, tick_ms, self._book, self._seen(key))
+        verdict = step.on_tick(account, tick_ms, self._rulebook, self._seen(key))
         if self._interval_us:
             number = partition_of(key, self._partitions)
             self._paces[number] = max(self._paces[number], verdict.pace_us)
@@ -111,7 +111,7 @@ class Simulation:
         account = None if line.key is None else self.accounts.get(line.key)
         if line.role == roles.PROFILE_UPDATED and line.value is None and line.key is not None:
             if account is not None:
-                verdict = step.on_profile_erased(account, now_ms, self._book, self._seen(line.key))
+                verdict = step.on_profile_erased(account, now_ms, self._rulebook, self._seen(line.key))
                 yield from self._leave(line.key, verdict, now_ms)
             return
         try:
@@ -121,7 +121,7 @@ class Simulation:
             yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, fault)))
             yield from self._hold(line, now_ms)
             return
-        verdict = step.on_fact(account, said, now_ms, self._book, self._seen(said.account_id.encode()))
+        verdict = step.on_fact(account, said, now_ms, self._rulebook, self._seen(said.account_id.encode()))
         yield from self._leave(said.account_id.encode(), verdict, now_ms)
 
     def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
@@ -129,7 +129,7 @@ class Simulation:
         owner = owner_of(line.key, 0, 1) or owner_told(line.value, 0, 1)
         if owner is not None:
             key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
-            verdict = step.on_unread(self.accounts.get(key), owner, at, now_ms, self._book, self._seen(key))
+            verdict = step.on_unread(self.accounts.get(key), owner, at, now_ms, self._rulebook, self._seen(key))
             yield from self._leave(key, verdict, now_ms)
 
     def _leave(self, key: bytes, verdict: Verdict, now_ms: int) -> Iterator[Emitted]:

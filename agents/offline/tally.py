@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.sms import price
 from schemas.decisions import Decision
 from schemas.instants import MINUTE_MS, to_utc
@@ -115,14 +115,14 @@ def cost(parts: int, gateway: Gateway) -> tuple[Decimal, str] | None:
     return price(parts, Decimal(gateway.price_per_part)), gateway.price_currency
 
 
-def nothing_leaves(book: Book) -> list[str]:
+def nothing_leaves(rulebook: Rulebook) -> list[str]:
     """Why nobody, or nobody of some language, would be written to under this policy, and then what to do about it."""
-    law, found = book.law, []
+    law, found = rulebook.law, []
     if not law.complete:
         found.append(
             f"no reminder leaves: pack {law.pack.id} sends only as part of one that extends it; name that in the policy"
         )
-    silent = ", ".join(sorted(set(book.texts) - book.approved_texts))
+    silent = ", ".join(sorted(set(rulebook.texts) - rulebook.approved_texts))
     if not law.approved:
         found.append(f"no reminder leaves: nobody, or too few people, approved pack {law.pack.id} {law.pack.version}")
     if silent:
@@ -137,9 +137,9 @@ _TO_DO: Final = (
 )
 
 
-def summary(tally: Tally, book: Book, end_ms: int) -> dict[str, Any]:
+def summary(tally: Tally, rulebook: Rulebook, end_ms: int) -> dict[str, Any]:
     """Everything that was counted, for programs. Waits are in seconds, minutes in UTC, the price a decimal as text."""
-    priced = cost(tally.parts, book.policy.gateway)
+    priced = cost(tally.parts, rulebook.policy.gateway)
     return {
         "reminders": {
             "total": tally.reminders,
@@ -163,7 +163,7 @@ def summary(tally: Tally, book: Book, end_ms: int) -> dict[str, Any]:
             for wait in tally.waits(end_ms)
         },
         "caps_hit": dict(sorted(tally.caps.items())),
-        "warnings": nothing_leaves(book),
+        "warnings": nothing_leaves(rulebook),
     }
 
 
@@ -175,11 +175,11 @@ class Sheet(NamedTuple):
     rows: Sequence[tuple[str, ...]]
 
 
-def sheets(tally: Tally, book: Book, end_ms: int) -> Iterator[Sheet]:
+def sheets(tally: Tally, rulebook: Rulebook, end_ms: int) -> Iterator[Sheet]:
     """Everything that was counted, for people; what did not occur is left out."""
     if tally.reminders:
-        yield Sheet("Reminders", ("", "what", "count"), list(_reminders(tally, book.policy.gateway)))
-        yield _busiest(tally, book.policy.lender.zone)
+        yield Sheet("Reminders", ("", "what", "count"), list(_reminders(tally, rulebook.policy.gateway)))
+        yield _busiest(tally, rulebook.policy.lender.zone)
     waits = tally.waits(end_ms)
     if waits:
         rows = [(w.code, f"{w.accounts:,}", _span(w.longest_ms), f"{w.waiting:,}" if w.waiting else "") for w in waits]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from agents.decisions.guard.text import screen
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, word
 from agents.decisions.time.windows import Closed, next_open
@@ -101,17 +101,19 @@ def _kinds(policy: Policy) -> Iterator[str]:
         yield f"hand_off: {policy.hand_off.code} is the code of a stage"
 
 
-def _hours(book: Book) -> Iterator[str]:
-    start = max(book.law.pack.effective_from, date(2026, 1, 1))
-    zone = book.policy.lender.zone
-    answers = [next_open(book.hours, (zone,), instant_of(zone, start + timedelta(days=d)), None, None) for d in (0, 45)]
+def _hours(rulebook: Rulebook) -> Iterator[str]:
+    start = max(rulebook.law.pack.effective_from, date(2026, 1, 1))
+    zone = rulebook.policy.lender.zone
+    answers = [
+        next_open(rulebook.hours, (zone,), instant_of(zone, start + timedelta(days=d)), None, None) for d in (0, 45)
+    ]
     closed = [answer.code for answer in answers if isinstance(answer, Closed)]
     if len(closed) == len(answers) and set(closed) != {"CALENDAR_UNCONFIRMED"}:
-        yield f"hours: nothing is left of them by the windows of pack {book.law.pack.id}"
+        yield f"hours: nothing is left of them by the windows of pack {rulebook.law.pack.id}"
 
 
-def _keywords(book: Book) -> Iterator[str]:
-    both = sorted(set(book.policy.replies.paid) & set(book.opt_out_words))
+def _keywords(rulebook: Rulebook) -> Iterator[str]:
+    both = sorted(set(rulebook.policy.replies.paid) & set(rulebook.opt_out_words))
     if both:
         yield f"replies: keywords with two meanings: {', '.join(both)}"
 
@@ -124,48 +126,48 @@ def _is_asked(rule: RequireRule, use: Use, tone: str, policy: Policy) -> bool:
     return rule.when == "always" or policy.lender.role != "lender"
 
 
-def _text(book: Book, texts: TextBook, use: Use, tone: str, text: Text) -> Iterator[str]:
+def _text(rulebook: Rulebook, texts: TextBook, use: Use, tone: str, text: Text) -> Iterator[str]:
     where = f"{texts.language}: {use.name} ({tone})"
     spoken = offer_of(text)
     if spoken is not None and spoken != use.offer:
         yield f"{where}: it speaks of an offer, and {use.where} makes it none such"
         return
     has = elements_of(texts, text)
-    for rule in book.rules.requires:
-        if _is_asked(rule, use, tone, book.policy) and rule.element not in has:
+    for rule in rulebook.rules.requires:
+        if _is_asked(rule, use, tone, rulebook.policy) and rule.element not in has:
             yield f"{where}: {rule.element} is missing ({rule.id})"
     for currency in ("CNY", *texts.amount_by_currency):
         filling = Filling(_SAMPLE, _SAMPLE_MINOR, currency, _SAMPLE_DAY, 88, _OFFERS[spoken])
         try:
-            wording = word(texts, use.name, tone, book.policy.lender, filling)
+            wording = word(texts, use.name, tone, rulebook.policy.lender, filling)
         except (KeyError, IndexError, ValueError, AttributeError) as error:
             yield f"{where}: a form cannot be filled: {error!r}"
             return
         parts = sms_parts(wording.text)
-        objection, _ = screen(wording, parts, "debtor", book.rules, book.policy.sending.max_sms_parts)
+        objection, _ = screen(wording, parts, "debtor", rulebook.rules, rulebook.policy.sending.max_sms_parts)
         if objection is not None:
             said = f" ({objection.rule})" if objection.rule is not None else ""
             yield f"{where}: in {currency}: {objection.code}{said}"
 
 
-def _texts(book: Book) -> Iterator[str]:
-    tones = tones_of(book.policy)
-    for language, texts in sorted(book.texts.items()):
-        for use in uses_of(book.policy):
+def _texts(rulebook: Rulebook) -> Iterator[str]:
+    tones = tones_of(rulebook.policy)
+    for language, texts in sorted(rulebook.texts.items()):
+        for use in uses_of(rulebook.policy):
             if use.name not in texts.texts:
                 yield f"{language}: no text {use.name!r} ({use.where})"
                 continue
             for tone, text in texts.texts[use.name].items():
                 if tone in tones:
-                    yield from _text(book, texts, use, tone, text)
-    known = {tone for texts in book.texts.values() for tones in texts.texts.values() for tone in tones}
+                    yield from _text(rulebook, texts, use, tone, text)
+    known = {tone for texts in rulebook.texts.values() for tones in texts.texts.values() for tone in tones}
     yield from (f"tone {tone}: no text in any language has it" for tone in sorted(tones - known))
 
 
-def faults(book: Book) -> list[str]:
+def faults(rulebook: Rulebook) -> list[str]:
     """Everything that does not fit, each once."""
-    found = [*_references(book.policy), *_kinds(book.policy), *_hours(book), *_keywords(book)]
-    return list(dict.fromkeys([*found, *_texts(book)]))
+    found = [*_references(rulebook.policy), *_kinds(rulebook.policy), *_hours(rulebook), *_keywords(rulebook)]
+    return list(dict.fromkeys([*found, *_texts(rulebook)]))
 
 
 def chosen_texts(policy: Policy, books: Mapping[str, TextBook], found: list[str]) -> dict[str, TextBook]:

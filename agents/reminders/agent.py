@@ -14,12 +14,12 @@ from agents.deadletters.record_format import brought_back, dead_letter, owner_of
 from agents.decisions import step
 from agents.decisions.guard.pacing import interval_us
 from agents.decisions.ladder import races
-from agents.decisions.policy.controls import Standing
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.controls import ControlState
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.versions import Library
 from agents.decisions.recorder import Seen, Verdict
 from agents.reminders.outgoing import Envelope, stage_of
-from agents.reminders.partition_state import Gatekeeper, Switches
+from agents.reminders.partition_state import PartitionStates, Switches
 from agents.reminders.sweep import Sweep, has_sent, recalls_due
 from schemas import facts, reading
 from schemas.instants import to_ms
@@ -34,11 +34,11 @@ from streams.transport.errors import InvariantBroken
 from streams.transport.events import MARK_TYPE, TYPE_HEADER, Fact, Tick
 from streams.transport.partitioner import partition_of
 
-NOTHING_SAID: Final = Standing()
+NOTHING_SAID: Final = ControlState()
 """No control has been read."""
 
 
-class Desk:
+class ReminderAgent:
     """Handles facts and ticks of the partitions of one worker, strictly in the order in which they come."""
 
     def __init__(self, app: Any, settings: Settings, library: Library, metrics: Metrics, switches: Switches) -> None:
@@ -50,22 +50,22 @@ class Desk:
         self._reminders = _output(app, settings, roles.REMINDERS)
         self._decisions = _output(app, settings, roles.REMINDER_DECISIONS)
         self._dead_letters = _output(app, settings, roles.REMINDER_DEAD_LETTERS)
-        self._gates = Gatekeeper(settings, self._table, switches)
+        self._gates = PartitionStates(settings, self._table, switches)
         self._recalling, self._planning = Sweep(), Sweep()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
         self._standing = NOTHING_SAID
-        self._ticked: dict[int, Standing] = {}
+        self._ticked: dict[int, ControlState] = {}
 
-    def fact(self, fact: Fact, standing: Standing | None = None) -> None:
+    def fact(self, fact: Fact, controls: ControlState | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
-        self._standing = standing or self._ticked.get(fact.partition, NOTHING_SAID)
+        self._standing = controls or self._ticked.get(fact.partition, NOTHING_SAID)
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._enter(fact.partition, to_ms(fact.now))
             self._metrics.accounts(fact.partition, len(self._table) - 1)
-            if standing is not None and standing.recalls:
-                self._recall(fact.partition, to_ms(fact.now), standing, self._seen(standing))
+            if controls is not None and controls.recalls:
+                self._recall(fact.partition, to_ms(fact.now), controls, self._seen(controls))
         self._applied[fact.topic] = fact.offset + 1
         role = self._roles[fact.topic]
         if self._is_of_the_partition(fact, role):
@@ -104,13 +104,13 @@ class Desk:
                 seen = replace(seen, gate=replace(gate, pace_us=pace_us))
         self._gates.paced(pace_us)
 
-    def _seen(self, standing: Standing | None = None) -> Seen:
-        gate = self._gates.gate() if standing is None else self._gates.gate(standing, standing.offset)
+    def _seen(self, controls: ControlState | None = None) -> Seen:
+        gate = self._gates.gate() if controls is None else self._gates.gate(controls, controls.offset)
         return Seen(self._applied, {}, self._applied.get(self._payments, 0), gate)
 
-    def _recall(self, partition: int, now_ms: int, standing: Standing, seen: Seen) -> None:
+    def _recall(self, partition: int, now_ms: int, controls: ControlState, seen: Seen) -> None:
         """Carry out what a person recalled: a part of the accounts at a time, then go on."""
-        recalls = recalls_due(standing, self._gates.state.recalled_to)
+        recalls = recalls_due(controls, self._gates.state.recalled_to)
         if not recalls:
             self._recalling.forget(partition)
             return
@@ -186,8 +186,8 @@ class Desk:
         active = self._library.active(self._standing, now_ms) or self._library.latest
         self._gates.interval_us = pace_of(active, self._settings.partitions)
 
-    def _book_for(self, account: Account | None, now_ms: int) -> Book:
-        return self._library.book_for(account, self._standing, now_ms)
+    def _book_for(self, account: Account | None, now_ms: int) -> Rulebook:
+        return self._library.rulebook_for(account, self._standing, now_ms)
 
     def _ask(self, key: bytes, now_ms: int, question: Callable[..., Verdict]) -> Verdict | None:
         """Put a question about an account to the core, if there is the account, and let the answer leave."""
@@ -195,7 +195,7 @@ class Desk:
         if raw is None:
             return None
         account = accounts.decode(raw)
-        answer = question(account, book=self._book_for(account, now_ms))
+        answer = question(account, rulebook=self._book_for(account, now_ms))
         self._leave(key, account, answer)
         return answer
 
@@ -233,8 +233,8 @@ class Desk:
             raw = self._table.get(key)
             account = None if raw is None else accounts.decode(raw)
             now_ms = to_ms(fact.now)
-            book = self._book_for(account, now_ms)
-            self._leave(key, account, step.on_unread(account, owner, at, now_ms, book, self._seen()))
+            rulebook = self._book_for(account, now_ms)
+            self._leave(key, account, step.on_unread(account, owner, at, now_ms, rulebook, self._seen()))
 
     def _came_back(self, fact: Fact) -> None:
         """A replayed record ends the silence that its first coming had begun; if unread again, a new one stands."""
@@ -263,15 +263,15 @@ def _output(app: Any, settings: Settings, role: str) -> Any:
     return app.topic(settings.topics[role])
 
 
-def pace_of(book: Book, partitions: int) -> int:
+def pace_of(rulebook: Rulebook, partitions: int) -> int:
     """Between two messages of a partition, in microseconds; 0 where the policy paces none."""
-    pacing = book.policy.pacing
+    pacing = rulebook.policy.pacing
     return 0 if pacing is None else interval_us(pacing.messages_per_second, partitions)
 
 
 def attach(app: Any, settings: Settings, library: Library, metrics: Metrics) -> None:
     """Put the reminders agent on a Faust app."""
-    desk = Desk(app, settings, library, metrics, app.engine)
+    desk = ReminderAgent(app, settings, library, metrics, app.engine)
     # In a replay the controls take effect with the ticks, which tell what stands.
     system = settings.clock == "system"
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS))

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 
 from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from schemas.facts import SourceProgress
 from schemas.stored.accounts import NEVER_MS
 from schemas.stored.gates import GATE_KEY, UNREAD_MAX, GateState, decode_gate, encode_gate
@@ -36,7 +36,7 @@ class Switches(Protocol):
         """No worker may judge anything at an earlier instant."""
 
 
-class Gatekeeper:
+class PartitionStates:
     """The gates of one worker's partitions; `enter` comes before anything else of a chunk."""
 
     def __init__(self, settings: Settings, table: MutableMapping[bytes, bytes], switches: Switches) -> None:
@@ -112,14 +112,14 @@ class Gatekeeper:
         if pace_us > self.state.pace_us:
             self._store(replace(self.state, pace_us=pace_us))
 
-    def gate(self, standing: Standing | None = None, controls_offset: int = -1) -> Gate:
+    def gate(self, controls: ControlState | None = None, controls_offset: int = -1) -> Gate:
         """What stands before the sends of the partition now."""
-        if standing is None and self._gate is not None:
+        if controls is None and self._gate is not None:
             return self._gate
         state = self.state
         unowned = state.unread_more + sum(not account for _, account in state.unread)
         gate = Gate(
-            standing=standing or Standing(),
+            controls=controls or ControlState(),
             controls_offset=controls_offset,
             judged=self._system and bool(self._settings.marked_inputs),
             complete_to_ms=self._complete_to(state),
@@ -130,7 +130,7 @@ class Gatekeeper:
             interval_us=self.interval_us,
             tick_us=self._settings.tick_period_s * 1_000_000,
         )
-        if standing is None:
+        if controls is None:
             self._gate = gate
         return gate
 

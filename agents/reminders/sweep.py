@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from agents.decisions.policy.controls import Recall, Standing
+from agents.decisions.policy.controls import ControlState, Recall
 
 SLICE: Final = 5_000
 """Accounts looked at in one go: about a tenth of a second, in which nothing else happens."""
@@ -42,9 +42,9 @@ class Sweep:
         return True
 
 
-def recalls_due(standing: Standing, recalled_to: int) -> Sequence[Recall]:
+def recalls_due(controls: ControlState, recalled_to: int) -> Sequence[Recall]:
     """The recalls that a partition has not carried out yet."""
-    return [recall for recall in standing.recalls if recall.offset >= recalled_to]
+    return [recall for recall in controls.recalls if recall.offset >= recalled_to]
 
 
 def has_sent(raw: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from agents.decisions import step
 from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, OPEN, Gate
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import NOWHERE, Seen, Verdict
 from agents.verifier.terms import Terms
 from schemas.stored.accounts import NEVER_MS, Account
@@ -23,12 +23,14 @@ def held_by(account: Account) -> str:
     return account.reason[2] if account.reason[2] in CONTROL_CODES | INPUT_CODES else ""
 
 
-def tick(account: Account, instant_ms: int, gate: Gate, book: Book) -> Verdict:
+def tick(account: Account, instant_ms: int, gate: Gate, rulebook: Rulebook) -> Verdict:
     """What the core answers at a tick behind this gate."""
-    return step.on_tick(account, instant_ms, book, Seen({}, {}, NOWHERE.payments_seen, gate))
+    return step.on_tick(account, instant_ms, rulebook, Seen({}, {}, NOWHERE.payments_seen, gate))
 
 
-def after_quiet(account: Account | None, before_ms: int, gate: Gate, book: Book, terms: Terms) -> Account | None:
+def after_quiet(
+    account: Account | None, before_ms: int, gate: Gate, rulebook: Rulebook, terms: Terms
+) -> Account | None:
     """The account after its ticks before an instant, up to the first one at which something would be told.
 
     ``gate`` is the last one that was recorded: only an account that waits for it is asked behind it, and once, at the
@@ -41,7 +43,7 @@ def after_quiet(account: Account | None, before_ms: int, gate: Gate, book: Book,
         tick_ms = terms.of_tick(account.next_due_at)
         if tick_ms >= before_ms:
             break
-        verdict = tick(account, terms.last_tick(before_ms - 1) if held else tick_ms, gate if held else OPEN, book)
+        verdict = tick(account, terms.last_tick(before_ms - 1) if held else tick_ms, gate if held else OPEN, rulebook)
         if verdict.messages or verdict.decisions:
             break
         account = verdict.account

@@ -15,7 +15,7 @@ from msgspec import json
 
 from agents.decisions import step
 from agents.decisions.guard.partition import OPEN, Gate
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.versions import Library
 from agents.decisions.recorder import NOWHERE, Verdict
 from agents.verifier.forgotten import forgotten_since
@@ -58,7 +58,7 @@ class Replayer:
         self._keep_all(self._answers(self._take(applied)))
         if self._account is not None:
             self.found.forgotten_since_ms = forgotten_since(
-                self._account, ticked_ms, self._book(self._account, ticked_ms), self._terms
+                self._account, ticked_ms, self._rulebook(self._account, ticked_ms), self._terms
             )
         return self.found
 
@@ -82,13 +82,13 @@ class Replayer:
         verdicts = self._answers(ordered, quiet=quiet)
         account = verdicts[-1].account if verdicts else self._account
         if quiet:
-            account = after_quiet(account, now_ms, self._gate, self._book(account, now_ms), self._terms)
+            account = after_quiet(account, now_ms, self._gate, self._rulebook(account, now_ms), self._terms)
         if account is None:
             return verdicts
         if moment.trigger == "tick":
-            return [*verdicts, tick(account, now_ms, gate, self._library.book_for(account, gate.standing, now_ms))]
-        book = self._book(account, now_ms)
-        return [*verdicts, step.on_recall(account, gate.standing.recalls, now_ms, book, NOWHERE)]
+            return [*verdicts, tick(account, now_ms, gate, self._library.rulebook_for(account, gate.controls, now_ms))]
+        rulebook = self._rulebook(account, now_ms)
+        return [*verdicts, step.on_recall(account, gate.controls.recalls, now_ms, rulebook, NOWHERE)]
 
     def _answers(self, ordered: list[Said], last_now_ms: int | None = None, *, quiet: bool = True) -> list[Verdict]:
         """To each record at its own instant; to the last one at the recorded instant, if it triggered a moment."""
@@ -98,28 +98,28 @@ class Replayer:
             if last_now_ms is not None:
                 now_ms = last_now_ms if number == len(ordered) else min(now_ms, last_now_ms)
             if quiet:
-                account = after_quiet(account, now_ms, self._gate, self._book(account, now_ms), self._terms)
+                account = after_quiet(account, now_ms, self._gate, self._rulebook(account, now_ms), self._terms)
             for deed in said.deeds:
                 verdict = self._ask(account, deed, now_ms)
                 account = verdict.account
                 verdicts.append(verdict)
         return verdicts
 
-    def _book(self, account: Account | None, now_ms: int) -> Book:
+    def _rulebook(self, account: Account | None, now_ms: int) -> Rulebook:
         """The version that decides, by the controls as they stood at the last tick that was recorded."""
-        return self._library.book_for(account, self._gate.standing, now_ms)
+        return self._library.rulebook_for(account, self._gate.controls, now_ms)
 
     def _ask(self, account: Account | None, deed: Deed, now_ms: int) -> Verdict:
-        book = self._book(account, now_ms)
+        rulebook = self._rulebook(account, now_ms)
         if isinstance(deed, Held):
-            return step.on_unread(account, self._account_id, deed.at, now_ms, book, NOWHERE)
+            return step.on_unread(account, self._account_id, deed.at, now_ms, rulebook, NOWHERE)
         if isinstance(deed, Erased | Freed):
             if account is None:
                 return Verdict(None)
             if isinstance(deed, Erased):
-                return step.on_profile_erased(account, now_ms, book, NOWHERE)
-            return step.on_read(account, deed.at, now_ms, book, NOWHERE)
-        return step.on_fact(account, deed, now_ms, book, NOWHERE)
+                return step.on_profile_erased(account, now_ms, rulebook, NOWHERE)
+            return step.on_read(account, deed.at, now_ms, rulebook, NOWHERE)
+        return step.on_fact(account, deed, now_ms, rulebook, NOWHERE)
 
     def _take(self, inputs: Mapping[str, int]) -> list[Said]:
         """What was said below these offsets and has not been applied yet, in order of time."""

@@ -6,30 +6,30 @@ from typing import Final
 
 from agents.controls.fold import CONTROLS
 from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from agents.verifier.history import Moment
 from streams.clock import Grid
 from streams.settings import Settings
 from streams.transport.controls import ControlRecord
 
 
-class Standings:
+class ControlHistory:
     """What all controls up to some point amounted to. Each point that is asked for is folded once."""
 
     def __init__(self, controls: Iterable[ControlRecord], *, replay: bool) -> None:
         # In a replay a control takes effect by its time, wherever it stands on the topic.
         self._replay = replay
         self._log = sorted(controls, key=lambda c: (c.timestamp_ms if replay else c.offset, c.offset))
-        self._folded: dict[int, Standing] = {0: CONTROLS.start}
+        self._folded: dict[int, ControlState] = {0: CONTROLS.start}
         self._counts = [0]
 
-    def at(self, offset: int, instant_ms: int) -> Standing:
+    def at(self, offset: int, instant_ms: int) -> ControlState:
         """What stood for a worker that had read up to an offset (exclusive), or whose replay had come to an instant."""
         if self._replay:
             return self._after(bisect_right(self._log, instant_ms, key=lambda control: control.timestamp_ms))
         return self._after(bisect_left(self._log, offset, key=lambda control: control.offset))
 
-    def final(self, instant_ms: int) -> Standing:
+    def final(self, instant_ms: int) -> ControlState:
         """What stands when everything on the topic has been read; in a replay, up to the instant."""
         return self.at(len(self._log) and self._log[-1].offset + 1, instant_ms)
 
@@ -38,15 +38,15 @@ class Standings:
         newer = (control.timestamp_ms for control in self._log if control.timestamp_ms > from_ms)
         return any(not self._replay or told_ms <= instant_ms for told_ms in newer)
 
-    def _after(self, count: int) -> Standing:
+    def _after(self, count: int) -> ControlState:
         known = self._counts[bisect_right(self._counts, count) - 1]
-        standing = self._folded[known]
+        controls = self._folded[known]
         if known != count:
             for control in self._log[known:count]:
-                standing = CONTROLS.fold(standing, *control)
-            self._folded[count] = standing
+                controls = CONTROLS.fold(controls, *control)
+            self._folded[count] = controls
             insort(self._counts, count)
-        return standing
+        return controls
 
 
 _PACED_US: Final = 1
@@ -61,7 +61,7 @@ class Terms:
         self._replay = settings.clock == "replay"
         self._unread_max = settings.unread_max
         self._tick_us = settings.tick_period_s * 1_000_000
-        self.standings = Standings(controls, replay=self._replay)
+        self.control_history = ControlHistory(controls, replay=self._replay)
 
     def of_fact(self, bus_ms: int) -> int:
         """The instant of a fact with this time on the bus: the next tick's in a replay, about its own otherwise."""
@@ -79,7 +79,7 @@ class Terms:
         """What stood before every send of the partition."""
         seen = moment.gate
         return Gate(
-            standing=Standing() if seen.controls is None else self.standings.at(seen.controls, moment.now_ms),
+            controls=ControlState() if seen.controls is None else self.control_history.at(seen.controls, moment.now_ms),
             controls_offset=-1 if seen.controls is None else seen.controls,
             judged=seen.complete_to_ms is not None,
             complete_to_ms=seen.complete_to_ms or 0,

@@ -10,7 +10,7 @@ import pytest
 
 from agents.policy.changes.comparing import Side, diff
 from agents.policy.files import packs
-from agents.policy.files.policy import Places, load_book
+from agents.policy.files.policy import Places, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts
 from agents.policy.words.explaining import explain
 from schemas.policy.packs import Approvals, Rule
@@ -51,10 +51,12 @@ def places(tmp_path: Path) -> Places:
 
 
 def test_the_pieces_are_a_policy_without_a_fault(places: Places) -> None:
-    book = load_book(places, "test")
-    assert book.law.pack.id == "CN-OWN"
-    assert {"CN-TIME-1", "OWN-TIME-1"} <= {rule.id for rule in book.law.pack.rules}
-    told = "\n".join(line for section in explain(book.policy, book.law.pack, (), book.texts) for line in section.lines)
+    rulebook = load_rulebook(places, "test")
+    assert rulebook.law.pack.id == "CN-OWN"
+    assert {"CN-TIME-1", "OWN-TIME-1"} <= {rule.id for rule in rulebook.law.pack.rules}
+    told = "\n".join(
+        line for section in explain(rulebook.policy, rulebook.law.pack, (), rulebook.texts) for line in section.lines
+    )
     assert "Mondays to Saturdays 09:30 to 18:50, never on Sundays" in told
     assert "(en-CN-firm-supportive-1, 2 parts)" in told
     assert "cannot be filled" not in told

@@ -14,7 +14,7 @@ import typer
 from agents.cli import app
 from agents.offline.fact_files import read_lines
 from agents.offline.simulation import Simulation
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.facts import RepaymentMissed
 from streams import roles
 from streams.clock import Grid, to_ms
@@ -87,7 +87,7 @@ def test_each_test_that_proves_a_promise_exists() -> None:
 
 def left() -> list[dict[str, Any]]:
     """What leaves on `reminders` when the example's facts are told."""
-    simulation = Simulation(load_book(PLACES, "tactful"), Grid(1), 65_536)
+    simulation = Simulation(load_rulebook(PLACES, "tactful"), Grid(1), 65_536)
     emitted = list(simulation.run(read_lines([str(EXAMPLE)]), UNTIL_MS + FOUR_WEEKS_MS))
     return [json.loads(e.value) for e in emitted if e.role == roles.REMINDERS]
 

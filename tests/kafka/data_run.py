@@ -13,7 +13,7 @@ from agents.offline.fact_files import read_lines
 from agents.offline.feed import Feeder
 from agents.offline.simulation import Simulation
 from agents.offline.workers import Workers, settings_of
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from agents.verifier.recount import Kept, read_topics
 from examples.fact_lines import Fact, write_lines
 from streams import admin, roles
@@ -68,8 +68,8 @@ class DataRun:
     @cached_property
     def offline(self) -> dict[str, dict[bytes, list[bytes]]]:
         """Topic role -> account -> its records in order, by the simulation."""
-        book = load_book(at(self.policy), NAMESPACE)
-        simulation = Simulation(book, Grid(DAY_S, self.tick_hour * 3600, self.zone), 65_536)
+        rulebook = load_rulebook(at(self.policy), NAMESPACE)
+        simulation = Simulation(rulebook, Grid(DAY_S, self.tick_hour * 3600, self.zone), 65_536)
         found: dict[str, dict[bytes, list[bytes]]] = {role: defaultdict(list) for role in roles.OUTPUTS}
         for emitted in simulation.run(read_lines([str(self.facts)]), self.end_ms):
             assert emitted.key is not None

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.kafka
 WHO = ("--by", "u-7", "--reason", "a wrong text")
 
 
-class Desk:
+class ReminderAgent:
     """Commands run here, against a namespace of their own."""
 
     def __init__(self, servers: str, namespace: str) -> None:
@@ -57,13 +57,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(broker: Broker, namespace: str) -> Desk:
-    made = Desk(broker.bootstrap_servers, namespace)
+def desk(broker: Broker, namespace: str) -> ReminderAgent:
+    made = ReminderAgent(broker.bootstrap_servers, namespace)
     asyncio.run(admin.create(made.settings))
     return made
 
 
-def test_a_pause_stands_until_it_is_resumed_by_its_id(desk: Desk) -> None:
+def test_a_pause_stands_until_it_is_resumed_by_its_id(desk: ReminderAgent) -> None:
     everything = desk.say("pause")
     assert (everything["offset"], everything["by"], everything["reason"]) == (0, "u-7", "a wrong text")
     firm = desk.run("pause", "--stage", "FIRM", *WHO)
@@ -81,7 +81,7 @@ def test_a_pause_stands_until_it_is_resumed_by_its_id(desk: Desk) -> None:
     assert everything["control_id"] not in text
 
 
-def test_a_policy_is_activated_by_the_hash_of_its_file(desk: Desk) -> None:
+def test_a_policy_is_activated_by_the_hash_of_its_file(desk: ReminderAgent) -> None:
     said = desk.say("activate", "--from", "2026-03-02")
     (active,) = desk.stands()["activations"]
     assert (active["policy_hash"], active["effective_from"]) == (said["policy_hash"], "2026-03-02")
@@ -90,7 +90,7 @@ def test_a_policy_is_activated_by_the_hash_of_its_file(desk: Desk) -> None:
     assert refused.exit_code == 2
 
 
-def test_a_recall_and_an_allow_list_stand(desk: Desk, tmp_path: Path) -> None:
+def test_a_recall_and_an_allow_list_stand(desk: ReminderAgent, tmp_path: Path) -> None:
     recall = desk.say("recall", "--policy", "cn-consumer", "--since", "2026-03-02")
     assert recall["issued_from"] == "2026-03-02T00:00:00Z"
     accounts = tmp_path / "first-day.txt"
@@ -104,7 +104,7 @@ def test_a_recall_and_an_allow_list_stand(desk: Desk, tmp_path: Path) -> None:
     assert desk.stands()["allow_list"] is None
 
 
-def test_what_cannot_be_read_is_shown_and_dismissed(desk: Desk) -> None:
+def test_what_cannot_be_read_is_shown_and_dismissed(desk: ReminderAgent) -> None:
     desk.write(b"stop!")
     assert "UNREADABLE" in desk.run("controls").stdout
     assert desk.run("controls", "dismiss", "7", *WHO).exit_code == 2
@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_shown_and_dismissed(desk: Desk) -> None:
     assert desk.stands()["unreadable"] == []
 
 
-def test_a_replay_asks_for_the_time_and_a_misspelt_stage_is_told(desk: Desk) -> None:
+def test_a_replay_asks_for_the_time_and_a_misspelt_stage_is_told(desk: ReminderAgent) -> None:
     assert desk.run("pause", *WHO, TACTFUL_CLOCK="replay").exit_code == 2
     said = desk.run("pause", "--stage", "FRIM", "--at", "2026-03-02T09:00:00Z", *WHO, TACTFUL_CLOCK="replay")
     assert said.exit_code == 0
@@ -121,6 +121,6 @@ def test_a_replay_asks_for_the_time_and_a_misspelt_stage_is_told(desk: Desk) -> 
 
 
 def test_without_the_topic_one_line_says_so(broker: Broker, namespace: str) -> None:
-    said = Desk(broker.bootstrap_servers, namespace).run("pause", *WHO)
+    said = ReminderAgent(broker.bootstrap_servers, namespace).run("pause", *WHO)
     assert said.exit_code != 0
     assert "no such topics" in str(said.exception)

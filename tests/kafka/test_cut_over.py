@@ -97,17 +97,17 @@ async def test_the_shadow_then_some_then_by_rate_then_all(live: Live) -> None:
     assert await live.kept(roles.REMINDERS) == []
 
     first = first_accounts(COUNT, FIRST)
-    standing = await allow(live.settings, first)
+    controls = await allow(live.settings, first)
     await migration.snapshot()
     sent = await migration.sent()
     assert sorted((message.account, message.stage) for message in sent) == [(account, NEXT) for account in first]
-    assert not any(faults(sent, standing).values())
+    assert not any(faults(sent, controls).values())
 
-    standing = await allow(live.settings, first, others_over_minutes=1)
+    controls = await allow(live.settings, first, others_over_minutes=1)
     await migration.snapshot()
     sent = await until(partial(migration.sent_to, FIRST + RAMPED_LEAST))
     assert len(sent) < COUNT
-    assert not any(faults(sent, standing).values())
+    assert not any(faults(sent, controls).values())
 
     await migration.command("allow", "--end", *WHO)
     await migration.snapshot()

@@ -12,7 +12,7 @@ from agents.offline.fact_files import read_lines
 from agents.offline.generator import generate
 from agents.offline.generator.telling import line_of, midnight, written
 from agents.offline.simulation import Simulation
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from streams import roles
 from streams.clock import Grid, to_ms
 from tests.kafka.data_run import NAMESPACE, DataRun
@@ -59,8 +59,8 @@ class FineRun(DataRun):
     @cached_property
     def offline(self) -> dict[str, dict[bytes, list[bytes]]]:
         """Topic role -> account -> its records in order, by the simulation on the same grid and partitions."""
-        book = load_book(at(self.policy), NAMESPACE)
-        simulation = Simulation(book, Grid(TICK_S, 0, ZONE), 65_536, PARTITIONS, TICK_S)
+        rulebook = load_rulebook(at(self.policy), NAMESPACE)
+        simulation = Simulation(rulebook, Grid(TICK_S, 0, ZONE), 65_536, PARTITIONS, TICK_S)
         found: dict[str, dict[bytes, list[bytes]]] = {role: defaultdict(list) for role in roles.OUTPUTS}
         for emitted in simulation.run(read_lines([str(self.facts)]), self.end_ms):
             found[emitted.role][emitted.key or b""].append(emitted.value)

@@ -10,7 +10,7 @@ import pytest
 
 from agents.offline.fact_files import read_lines
 from agents.offline.simulation import Simulation
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from examples import home_credit, uci_credit_card
 from examples.fact_lines import Fact, write_lines
 from streams import roles
@@ -33,9 +33,9 @@ def _both(
     write_lines(facts, path)
     with Path(path).open(encoding="utf-8") as lines:
         recounted = expected(lines, ladder, until.date())
-    book = load_book(at(POLICIES / policy), "recount")
+    rulebook = load_rulebook(at(POLICIES / policy), "recount")
     grid = Grid(_DAY_S, ladder.tick.hour * 3600, ladder.zone)
-    core = Simulation(book, grid, 65_536)
+    core = Simulation(rulebook, grid, 65_536)
     left = [e.value for e in core.run(read_lines([path]), to_ms(until)) if e.role == roles.REMINDERS]
     assert not any(name == "dead letters" for name, _ in core.counts)
     by_account: dict[str, list[Expected]] = defaultdict(list)

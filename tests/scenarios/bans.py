@@ -6,7 +6,7 @@ A worker does not start with such a text; and when one comes by another way, a n
 from functools import partial
 from typing import Final
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from tests.scenarios.language import covers, register
 from tests.scenarios.saying import at_start, friendly, lets_pass, refuses, saying, worded
 
@@ -50,15 +50,15 @@ WARNINGS: Final = {
 """What leaves, and a person should look at: what may be true, what is only named to promise the opposite."""
 
 
-def _is_refused(book: Book, rule: str, sentence: str) -> None:
+def _is_refused(rulebook: Rulebook, rule: str, sentence: str) -> None:
     code = "TEXT_" + rule.split("-", 2)[2].replace("-", "_")
-    said = saying(book, sentence)
+    said = saying(rulebook, sentence)
     assert at_start(said) == {f"{code} ({rule})"}
     refuses(said, code, rule)
 
 
-def _leaves(book: Book, sentence: str, warnings: tuple[str, ...] = ()) -> None:
-    said = saying(book, sentence)
+def _leaves(rulebook: Rulebook, sentence: str, warnings: tuple[str, ...] = ()) -> None:
+    said = saying(rulebook, sentence)
     assert at_start(said) == set()
     lets_pass(said, *warnings)
 
@@ -71,15 +71,15 @@ for _rule, _odd in WARNINGS.items():
 
 
 @covers("CN-TEXT-INSULT")
-def a_name_that_insults_is_kept_back_though_its_text_was_approved(book: Book) -> None:
-    refuses(worded(book, friendly(book)), "TEXT_INSULT", "CN-TEXT-INSULT", surname="老赖")
+def a_name_that_insults_is_kept_back_though_its_text_was_approved(rulebook: Rulebook) -> None:
+    refuses(worded(rulebook, friendly(rulebook)), "TEXT_INSULT", "CN-TEXT-INSULT", surname="老赖")
 
 
 @covers("CN-TEXT-FORMAT")
-def a_name_with_an_address_of_the_web_is_kept_back(book: Book) -> None:
-    refuses(worded(book, friendly(book)), "TEXT_FORMAT", "CN-TEXT-FORMAT", surname="王 www.example.cn")
+def a_name_with_an_address_of_the_web_is_kept_back(rulebook: Rulebook) -> None:
+    refuses(worded(rulebook, friendly(rulebook)), "TEXT_FORMAT", "CN-TEXT-FORMAT", surname="王 www.example.cn")
 
 
 @covers("US-TEXT-FORMAT")
-def in_america_a_name_with_an_address_of_the_web_is_told(book: Book) -> None:
-    lets_pass(worded(book, friendly(book)), "US-TEXT-FORMAT", surname="Lee www.example.com")
+def in_america_a_name_with_an_address_of_the_web_is_told(rulebook: Rulebook) -> None:
+    lets_pass(worded(rulebook, friendly(rulebook)), "US-TEXT-FORMAT", surname="Lee www.example.com")

@@ -4,7 +4,7 @@ A policy keeps days between two messages; the caps bind where those days do not:
 stage at once, and when somebody else of the lender's has written.
 """
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
 from tests.agents.decisions.story import Said, at, contacted, decided, paid
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy
@@ -21,8 +21,8 @@ def _receipt(tale: Tale, status: str, when: str) -> Said:
 
 
 @covers("CN-CAP-1")
-def the_second_message_of_a_day_waits_for_the_next_though_staff_want_it_now(book: Book) -> None:
-    tale = in_china(book)
+def the_second_message_of_a_day_waits_for_the_next_though_staff_want_it_now(rulebook: Rulebook) -> None:
+    tale = in_china(rulebook)
     tale.hears("03-02 09:00").why("03-02 09:00 sent ISSUED FRIENDLY")
     tale.on("2026-03-02 10:00", decided("send_now")).hears_nothing(
         "03-02 23:59",
@@ -34,16 +34,16 @@ def the_second_message_of_a_day_waits_for_the_next_though_staff_want_it_now(book
 
 
 @covers("CN-CAP-1")
-def an_agency_that_wrote_today_has_used_the_day(book: Book) -> None:
-    tale = in_china(book).on("2026-03-02 08:00", *_texted("2026-03-02"), decided("send_now"))
+def an_agency_that_wrote_today_has_used_the_day(rulebook: Rulebook) -> None:
+    tale = in_china(rulebook).on("2026-03-02 08:00", *_texted("2026-03-02"), decided("send_now"))
     tale.tick_until("2026-03-02 23:59").silent()
     assert tale.reasons()[-1] == "03-02 09:00 deferred CAP_REACHED FRIENDLY by CN-CAP-1"
     tale.hears("03-03 09:00")
 
 
 @covers(pack="CN")
-def a_message_that_was_taken_back_has_not_used_the_day(book: Book) -> None:
-    tale = in_china(book)
+def a_message_that_was_taken_back_has_not_used_the_day(rulebook: Rulebook) -> None:
+    tale = in_china(rulebook)
     tale.hears("03-02 09:00").on("2026-03-02 10:00", paid(60_00)).expect(
         "03-02 10:00 cancelled FRIENDLY AMOUNT_CHANGED"
     )
@@ -52,8 +52,8 @@ def a_message_that_was_taken_back_has_not_used_the_day(book: Book) -> None:
 
 
 @covers("CN-CAP-1")
-def a_recall_that_came_too_late_has_used_the_day(book: Book) -> None:
-    tale = in_china(book)
+def a_recall_that_came_too_late_has_used_the_day(rulebook: Rulebook) -> None:
+    tale = in_china(rulebook)
     tale.hears("03-02 09:00").on("2026-03-02 10:00", paid(60_00)).expect(
         "03-02 10:00 cancelled FRIENDLY AMOUNT_CHANGED"
     )
@@ -63,17 +63,17 @@ def a_recall_that_came_too_late_has_used_the_day(book: Book) -> None:
 
 
 @covers("CN-CAP-2")
-def three_texts_of_an_agency_have_used_the_week(book: Book) -> None:
+def three_texts_of_an_agency_have_used_the_week(rulebook: Rulebook) -> None:
     # Three days after the last one the policy would speak; the pack still counts three in seven days.
-    tale = in_china(book, *_texted("2026-02-26", "2026-02-27", "2026-02-28"))
+    tale = in_china(rulebook, *_texted("2026-02-26", "2026-02-27", "2026-02-28"))
     tale.hears_nothing("03-04 23:59", "03-03 09:00 deferred CAP_REACHED FRIENDLY by CN-CAP-2")
     tale.hears("03-05 09:00")
 
 
 @covers("CN-CAP-2")
-def the_fourth_message_of_our_own_waits_until_the_first_is_a_week_old(book: Book) -> None:
+def the_fourth_message_of_our_own_waits_until_the_first_is_a_week_old(rulebook: Rulebook) -> None:
     days = [{"code": f"D{day}", "delay_days": day, "text": "friendly"} for day in (1, 2, 3, 4, 9)]
-    daily = with_policy(book, stages=tuple(days), sending={"minimum_gap_days": 1})
+    daily = with_policy(rulebook, stages=tuple(days), sending={"minimum_gap_days": 1})
     tale = in_china(daily).tick_until("2026-03-08 23:00")
     tale.expect(
         "03-02 09:00 opened L/1",
@@ -86,40 +86,40 @@ def the_fourth_message_of_our_own_waits_until_the_first_is_a_week_old(book: Book
 
 
 @covers(pack="CN")
-def two_texts_of_an_agency_leave_room_for_one(book: Book) -> None:
-    in_china(book, *_texted("2026-02-26", "2026-02-27")).hears("03-02 09:00")
+def two_texts_of_an_agency_leave_room_for_one(rulebook: Rulebook) -> None:
+    in_china(rulebook, *_texted("2026-02-26", "2026-02-27")).hears("03-02 09:00")
 
 
 @covers(pack="CN")
-def calls_are_no_texts(book: Book) -> None:
+def calls_are_no_texts(rulebook: Rulebook) -> None:
     calls = [contacted(at(f"2026-02-2{day} 12:00"), f"call-{day}") for day in (5, 6, 7)]
-    in_china(book, *calls).hears("03-02 09:00")
+    in_china(rulebook, *calls).hears("03-02 09:00")
 
 
 @covers("US-CAP-1")
-def in_america_too_the_second_message_of_a_day_waits(book: Book) -> None:
-    tale = in_america(book)
+def in_america_too_the_second_message_of_a_day_waits(rulebook: Rulebook) -> None:
+    tale = in_america(rulebook)
     tale.hears("03-03 09:00").on("2026-03-03 10:00", decided("send_now")).tick_until("2026-03-03 23:59").silent()
     assert tale.reasons()[-1] == "03-03 10:00 deferred CAP_REACHED FIRM by US-CAP-1"
     tale.tick_until("2026-03-04 09:00").expect("03-04 09:00 escalated FIRM 10000")
 
 
 @covers("US-CAP-2")
-def in_america_too_three_texts_have_used_the_week(book: Book) -> None:
+def in_america_too_three_texts_have_used_the_week(rulebook: Rulebook) -> None:
     # Four days after the last one is Wednesday; on Thursday the first one is a week old.
-    tale = in_america(book, *_texted("2026-02-26", "2026-02-27", "2026-02-28", zone=NEW_YORK))
+    tale = in_america(rulebook, *_texted("2026-02-26", "2026-02-27", "2026-02-28", zone=NEW_YORK))
     tale.hears_nothing("03-04 23:59", "03-04 09:00 deferred CAP_REACHED FRIENDLY by US-CAP-2")
     tale.hears("03-05 09:00")
 
 
 @covers(pack="US")
-def after_a_conversation_no_message_for_as_long_as_the_policy_says(book: Book) -> None:
+def after_a_conversation_no_message_for_as_long_as_the_policy_says(rulebook: Rulebook) -> None:
     talked = contacted(at("2026-02-27 12:00", NEW_YORK), conversation=True)
-    in_america(book, talked).hears_nothing("03-05 23:59", "03-03 09:00 deferred COOL_DOWN FRIENDLY").hears(
+    in_america(rulebook, talked).hears_nothing("03-05 23:59", "03-03 09:00 deferred COOL_DOWN FRIENDLY").hears(
         "03-06 09:00"
     )
 
 
 @covers(pack="US")
-def after_a_call_that_nobody_answered_the_gap_is_enough(book: Book) -> None:
-    in_america(book, contacted(at("2026-02-27 12:00", NEW_YORK))).hears("03-03 09:00")
+def after_a_call_that_nobody_answered_the_gap_is_enough(rulebook: Rulebook) -> None:
+    in_america(rulebook, contacted(at("2026-02-27 12:00", NEW_YORK))).hears("03-03 09:00")

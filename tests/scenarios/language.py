@@ -10,11 +10,11 @@ from typing import Any, Final, NamedTuple
 
 from agents.decisions import step
 from agents.decisions.guard.partition import OPEN, Gate
-from agents.decisions.policy.rulebook import Book, Jurisdiction, compile_book
+from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import Seen
 from agents.policy.files.calendars import load_calendars
 from agents.policy.files.packs import load_approvals, load_pack
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.decisions import Decision
 from schemas.policy.packs import APPROVERS, Rule
 from schemas.policy.policies import Policy
@@ -27,7 +27,7 @@ NEW_YORK: Final = "America/New_York"
 _FAULTS: Final[list[str]] = []
 _CALENDARS: Final = load_calendars(None, _FAULTS)
 
-Tell = Callable[[Book], None]
+Tell = Callable[[Rulebook], None]
 
 
 class Scenario(NamedTuple):
@@ -63,55 +63,55 @@ def covers(*rules: str, pack: str | None = None) -> Callable[[Tell], Tell]:
 
 
 @cache
-def book_of(pack: str) -> Book:
+def book_of(pack: str) -> Rulebook:
     """The example policy of a pack, with the pack and the texts as the example people approved them."""
     if pack == "US":
-        return load_book(at_policy(US_CARDS), "test")
-    book = load_book(PLACES, "test")
+        return load_rulebook(at_policy(US_CARDS), "test")
+    rulebook = load_rulebook(PLACES, "test")
     if pack == "CN":
-        return book
+        return rulebook
     loaded = load_pack(pack, PACKS, load_approvals(APPROVALS, _FAULTS), _FAULTS)
     assert loaded is not None
     assert not _FAULTS
     law = Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
-    return compiled(book, policy=book.policy.model_copy(update={"pack": pack}), law=law)
+    return compiled(rulebook, policy=rulebook.policy.model_copy(update={"pack": pack}), law=law)
 
 
-def compiled(book: Book, *, policy: Policy | None = None, law: Jurisdiction | None = None) -> Book:
+def compiled(rulebook: Rulebook, *, policy: Policy | None = None, law: Jurisdiction | None = None) -> Rulebook:
     """The book with another policy or law."""
-    return compile_book(
-        policy or book.policy,
-        law or book.law,
-        book.texts,
-        book.approved_texts,
+    return compile_rulebook(
+        policy or rulebook.policy,
+        law or rulebook.law,
+        rulebook.texts,
+        rulebook.approved_texts,
         _CALENDARS,
-        book.time_data,
-        book.namespace,
+        rulebook.time_data,
+        rulebook.namespace,
     )
 
 
-def ruled(book: Book, rules: Iterable[Rule]) -> Book:
+def ruled(rulebook: Rulebook, rules: Iterable[Rule]) -> Rulebook:
     """The book under a pack of these rules, as if two people had approved them."""
-    pack = book.law.pack.model_copy(update={"rules": tuple(rules)})
-    return compiled(book, law=book.law._replace(pack=pack))
+    pack = rulebook.law.pack.model_copy(update={"rules": tuple(rules)})
+    return compiled(rulebook, law=rulebook.law._replace(pack=pack))
 
 
-def without(book: Book, rule_id: str) -> Book:
+def without(rulebook: Rulebook, rule_id: str) -> Rulebook:
     """The book under its pack with one rule switched off."""
-    return ruled(book, (rule for rule in book.law.pack.rules if rule.id != rule_id))
+    return ruled(rulebook, (rule for rule in rulebook.law.pack.rules if rule.id != rule_id))
 
 
-def with_policy(book: Book, **changes: Any) -> Book:
+def with_policy(rulebook: Rulebook, **changes: Any) -> Rulebook:
     """The policy with other values; of a table those that are not named stay."""
-    raw = book.policy.model_dump()
+    raw = rulebook.policy.model_dump()
     for name, value in changes.items():
         raw[name] = {**(raw[name] or {}), **value} if isinstance(value, dict) else value
-    return compiled(book, policy=Policy.model_validate(raw))
+    return compiled(rulebook, policy=Policy.model_validate(raw))
 
 
-def at_any_hour(book: Book) -> Book:
+def at_any_hour(rulebook: Rulebook) -> Rulebook:
     """A policy that never sleeps: only the pack's hours are left."""
-    return with_policy(book, hours={"start": "00:00", "end": "24:00"})
+    return with_policy(rulebook, hours={"start": "00:00", "end": "24:00"})
 
 
 # The stories
@@ -129,7 +129,7 @@ class Tale(Story):
 
     def _tick_at(self, now_ms: int) -> None:
         assert self.account is not None
-        self._take(step.on_tick(self.account, now_ms, self.book, Seen({}, {}, -1, self.gate)))
+        self._take(step.on_tick(self.account, now_ms, self.rulebook, Seen({}, {}, -1, self.gate)))
 
     def hears(self, clock: str) -> "Tale":
         """The first message leaves at that time, such as ``03-02 09:00``, and nothing before it."""
@@ -144,12 +144,12 @@ class Tale(Story):
         return line if decision.rule is None else f"{line} by {decision.rule}"
 
 
-def in_china(book: Book, *said: Said, **person: Any) -> Tale:
+def in_china(rulebook: Rulebook, *said: Said, **person: Any) -> Tale:
     """A hundred yuan fell due on Sunday, 1 March, and were not paid; before that these things were said."""
-    return _missing(Tale(book), profile(**person), said, missed("1", "2026-03-01", 100_00))
+    return _missing(Tale(rulebook), profile(**person), said, missed("1", "2026-03-01", 100_00))
 
 
-def in_america(book: Book, *said: Said, **person: Any) -> Tale:
+def in_america(rulebook: Rulebook, *said: Said, **person: Any) -> Tale:
     """The same in New York with a hundred dollars of a card's statement; the number was confirmed in February."""
     known = {
         "surname": "Lee",
@@ -160,7 +160,7 @@ def in_america(book: Book, *said: Said, **person: Any) -> Tale:
         **person,
     }
     statement = missed("1", "2026-03-01", 100_00, kind="statement", currency="USD")
-    return _missing(Tale(book, zone=NEW_YORK), profile(**known), said, statement)
+    return _missing(Tale(rulebook, zone=NEW_YORK), profile(**known), said, statement)
 
 
 def _missing(tale: Tale, person: Said, said: tuple[Said, ...], debt: Said) -> Tale:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.policy.packs import Rule
 from tests.places import ROOT
 from tests.scenarios.language import Scenario, book_of, ruled, without
@@ -22,7 +22,7 @@ def _covering(pack: str, rule: str) -> list[Scenario]:
     return [scenario for scenario in SCENARIOS if scenario.pack == pack and rule in scenario.rules]
 
 
-def _fails(scenario: Scenario, mutant: Book) -> bool:
+def _fails(scenario: Scenario, mutant: Rulebook) -> bool:
     """Whether it does not go as the scenario tells; a broken invariant of the core is another matter and is raised."""
     try:
         scenario.tell(mutant)
@@ -55,15 +55,15 @@ LOOSER = [
     [pytest.param(pack, rule, mutant, id=f"{rule.id}: {name}") for pack, rule, name, mutant in LOOSER],
 )
 def test_with_one_value_looser_a_scenario_fails(pack: str, rule: Rule, mutant: Rule) -> None:
-    book = book_of(pack)
-    looser = ruled(book, (mutant if known is rule else known for known in book.law.pack.rules))
+    rulebook = book_of(pack)
+    looser = ruled(rulebook, (mutant if known is rule else known for known in rulebook.law.pack.rules))
     assert any(_fails(scenario, looser) for scenario in _covering(pack, rule.id))
 
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_a_mutant_differs_by_its_rule_alone(pack: str) -> None:
-    book = book_of(pack)
-    assert ruled(book, book.law.pack.rules) == book
+    rulebook = book_of(pack)
+    assert ruled(rulebook, rulebook.law.pack.rules) == rulebook
 
 
 def test_scenarios_cover_rules_that_there_are() -> None:

@@ -6,10 +6,10 @@ from tests.scenarios.language import NEW_YORK, book_of, in_america
 
 
 def test_it_loads_and_everything_that_it_uses_is_approved() -> None:
-    book = book_of("US")
-    assert (book.law.pack.id, book.law.approved, book.law.complete) == ("US", True, True)
-    assert book.approved_texts == set(book.texts) == {"en"}
-    assert faults(book) == []
+    rulebook = book_of("US")
+    assert (rulebook.law.pack.id, rulebook.law.approved, rulebook.law.complete) == ("US", True, True)
+    assert rulebook.approved_texts == set(rulebook.texts) == {"en"}
+    assert faults(rulebook) == []
 
 
 def test_its_ladder_is_told_to_a_person_who_does_not_pay() -> None:

@@ -42,12 +42,12 @@ class FakeThread:
 )
 async def test_an_offset_that_is_not_in_the_log_is_set_aside(offset: int | None, gap: str | None) -> None:
     thread = FakeThread({"a": None if offset is None else (offset, ""), "b": (4, "replay-floor=77")})
-    standings = await _committed(thread, {5: ["a", "b"]})
-    standing = standings[5]
-    assert standing.places.get("a") == (None if offset is None else (offset, None))
-    assert standing.places["b"] == (4, 77)
-    assert standing.holds.held == ({} if gap is None else {"a": Closed("a", "LOST_OFFSET", gap)})
-    await _start(thread, standings)
+    control_history = await _committed(thread, {5: ["a", "b"]})
+    controls = control_history[5]
+    assert controls.places.get("a") == (None if offset is None else (offset, None))
+    assert controls.places["b"] == (4, 77)
+    assert controls.holds.held == ({} if gap is None else {"a": Closed("a", "LOST_OFFSET", gap)})
+    await _start(thread, control_history)
     readable = {("b", 5): 4} if gap is not None else {("a", 5): offset, ("b", 5): 4}
     assert thread.started == (readable, [] if gap is None else [("a", 5)])
 

@@ -9,12 +9,12 @@ import typer
 
 from agents.commands.console import Output, errors, say, write_json
 from agents.commands.policy.reading import facts, hashed, located, side
-from agents.decisions.policy.rulebook import Book, PolicyFault
+from agents.decisions.policy.rulebook import PolicyFault, Rulebook
 from agents.policy.approvals import approval_lines
 from agents.policy.changes.comparing import Difference, diff
 from agents.policy.files.fault_lines import Located
 from agents.policy.files.packs import all_packs
-from agents.policy.files.policy import Places, load_book, load_library, places_of
+from agents.policy.files.policy import Places, load_library, load_rulebook, places_of
 from agents.policy.rules_page import page
 from agents.policy.warnings import warnings
 from agents.policy.words.explaining import explain
@@ -54,7 +54,7 @@ def policy_explain(
 ) -> None:
     """Say a policy as a person would: who writes, when, how often, what, to whom, and in which words."""
     places = _places(policy, packs, approvals, texts)
-    known = facts(load_book(places, _ANYWHERE), places)
+    known = facts(load_rulebook(places, _ANYWHERE), places)
     sections = explain(known.policy, known.pack, known.approved_by, known.texts, known.texts_approved_by)
     if output is Output.json:
         write_json([section._asdict() for section in sections])
@@ -104,21 +104,26 @@ def policy_check(
     places = _places(policy, packs, approvals, texts)
     faults: list[Located] = []
     warned: list[str] = []
-    book: Book | None = None
+    rulebook: Rulebook | None = None
     try:
-        book = load_library(places, _ANYWHERE).latest
+        rulebook = load_library(places, _ANYWHERE).latest
     except PolicyFault as fault:
         faults = located(fault.faults, places)
     else:
-        warned = warnings(facts(book, places), _day(on, book.policy.lender.zone))
+        warned = warnings(facts(rulebook, places), _day(on, rulebook.policy.lender.zone))
     if output is Output.json:
-        named = {} if book is None else {"policy": book.policy.id, "version": book.policy.version, "hash": book.hash}
+        named = (
+            {}
+            if rulebook is None
+            else {"policy": rulebook.policy.id, "version": rulebook.policy.version, "hash": rulebook.hash}
+        )
         write_json({**named, "faults": [fault._asdict() for fault in faults], "warnings": warned})
     else:
         for line in (*map(str, faults), *(f"warning: {line}" for line in warned)):
             say(line, to=errors)
-        if book is not None:
-            say(f"{book.policy.id} {book.policy.version}: {len(book.policy.stages)} stages, hash {book.hash}")
+        if rulebook is not None:
+            said = rulebook.policy
+            say(f"{said.id} {said.version}: {len(said.stages)} stages, hash {rulebook.hash}")
     if faults:
         raise typer.Exit(EXIT_FAULTS)
 
@@ -137,14 +142,15 @@ def policy_hashes(
     """Print ids, versions and hashes, as lines to paste into the file of approvals once somebody has read it all."""
     name = "" if by is None else _name(by)
     places = _places(policy, packs, approvals, texts)
-    book = load_book(places, _ANYWHERE)
-    day = _day(on, book.policy.lender.zone)
-    listed = list(hashed(book, places, everything=everything))
+    rulebook = load_rulebook(places, _ANYWHERE)
+    day = _day(on, rulebook.policy.lender.zone)
+    listed = list(hashed(rulebook, places, everything=everything))
     if output is Output.json:
-        named = {"policy": book.policy.id, "version": book.policy.version, "hash": book.hash}
+        named = {"policy": rulebook.policy.id, "version": rulebook.policy.version, "hash": rulebook.hash}
         write_json({**named, "approvals": [one._asdict() for one in listed]})
         return
-    say(f"# policy {book.policy.id} {book.policy.version}, hash {book.hash}: `tactful activate` names it by itself")
+    version = f"{rulebook.policy.id} {rulebook.policy.version}"
+    say(f"# policy {version}, hash {rulebook.hash}: `tactful activate` names it by itself")
     for line in approval_lines(listed, name, day):
         say(line)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.policy.approvals import Hashed
 from agents.policy.changes.comparing import Side
 from agents.policy.checks import chosen_texts
@@ -20,17 +20,19 @@ from schemas.policy.packs import Approvals
 from schemas.policy.policies import Policy
 
 
-def facts(book: Book, places: Places) -> Facts:
+def facts(rulebook: Rulebook, places: Places) -> Facts:
     """The policy with who approved what of it. The files have just been read without a fault."""
-    given, pack = load_approvals(places.approvals, []), book.law.pack
-    current = {("pack", pack.id): book.law.hash}
-    current |= {("texts", texts.language): texts_hash(texts) for texts in book.texts.values()}
+    given, pack = load_approvals(places.approvals, []), rulebook.law.pack
+    current = {("pack", pack.id): rulebook.law.hash}
+    current |= {("texts", texts.language): texts_hash(texts) for texts in rulebook.texts.values()}
     return Facts(
-        policy=book.policy,
+        policy=rulebook.policy,
         pack=pack,
-        texts=book.texts,
-        approved_by=given.people("pack", pack.id, book.law.hash),
-        texts_approved_by={b.language: given.people("texts", b.language, texts_hash(b)) for b in book.texts.values()},
+        texts=rulebook.texts,
+        approved_by=given.people("pack", pack.id, rulebook.law.hash),
+        texts_approved_by={
+            b.language: given.people("texts", b.language, texts_hash(b)) for b in rulebook.texts.values()
+        },
         calendars=calendars.load_calendars(None, []),
         approved_other={what: _approved_other(given, *what, digest) for what, digest in current.items()},
     )
@@ -60,13 +62,13 @@ def located(faults: list[str], places: Places) -> list[Located]:
     return [locate(fault, contents) for fault in dict.fromkeys(single)]
 
 
-def hashed(book: Book, places: Places, *, everything: bool) -> Iterator[Hashed]:
+def hashed(rulebook: Rulebook, places: Places, *, everything: bool) -> Iterator[Hashed]:
     given = load_approvals(places.approvals, [])
-    known = all_packs(places.packs, []) if everything else {book.law.pack.id: book.law.pack}
+    known = all_packs(places.packs, []) if everything else {rulebook.law.pack.id: rulebook.law.pack}
     for pack in known.values():
         digest = pack_hash(pack)
         yield Hashed("pack", pack.id, pack.version, digest, given.people("pack", pack.id, digest))
-    for texts in {texts.language: texts for texts in book.texts.values()}.values():
+    for texts in {texts.language: texts for texts in rulebook.texts.values()}.values():
         digest = texts_hash(texts)
         yield Hashed("texts", texts.language, None, digest, given.people("texts", texts.language, digest))
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.instants import midnight_after
 from schemas.stored.accounts import NEVER_MS, Account, Payment
 from schemas.stored.case_files import CaseFile, Pledge
@@ -30,9 +30,9 @@ def _paid(account: Account, pledge: Pledge, before_ms: int) -> int:
     )
 
 
-def _deadlines(pledge: Pledge, book: Book, grace_days: int) -> list[tuple[int, int]]:
+def _deadlines(pledge: Pledge, rulebook: Rulebook, grace_days: int) -> list[tuple[int, int]]:
     """The end of each part's grace, and what must have been paid by then in all."""
-    zone, due_minor, found = book.policy.lender.zone, 0, []
+    zone, due_minor, found = rulebook.policy.lender.zone, 0, []
     for part in pledge.parts:
         due_minor += part.amount_minor
         found.append((midnight_after(zone, part.due, grace_days + 1), due_minor))
@@ -40,10 +40,10 @@ def _deadlines(pledge: Pledge, book: Book, grace_days: int) -> list[tuple[int, i
 
 
 def truth(
-    account: Account, pledge: Pledge, book: Book, grace_days: int, now_ms: int
+    account: Account, pledge: Pledge, rulebook: Rulebook, grace_days: int, now_ms: int
 ) -> Literal["kept", "broken"] | None:
     """What became of a pledge by now; None while it stands."""
-    deadlines = _deadlines(pledge, book, grace_days)
+    deadlines = _deadlines(pledge, rulebook, grace_days)
     end_ms, total_minor = deadlines[-1]
     if _paid(account, pledge, end_ms) >= total_minor:
         return "kept"
@@ -53,33 +53,33 @@ def truth(
     return None
 
 
-def next_deadline(pledge: Pledge, book: Book, grace_days: int, now_ms: int) -> int:
+def next_deadline(pledge: Pledge, rulebook: Rulebook, grace_days: int, now_ms: int) -> int:
     """The next instant at which it may turn out to be broken; NEVER_MS when all lie behind."""
-    return min((at_ms for at_ms, _ in _deadlines(pledge, book, grace_days) if at_ms >= now_ms), default=NEVER_MS)
+    return min((at_ms for at_ms, _ in _deadlines(pledge, rulebook, grace_days) if at_ms >= now_ms), default=NEVER_MS)
 
 
-def promised_until(account: Account, case: CaseFile, book: Book, now_ms: int) -> int | None:
+def promised_until(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> int | None:
     """The end of the silence that promises ask for; None when none does.
 
     A kept promise still means silence to the end of its day.
     """
-    zone, grace_days = book.policy.lender.zone, book.policy.promises.grace_days
+    zone, grace_days = rulebook.policy.lender.zone, rulebook.policy.promises.grace_days
     until_ms = None
     for promise in case.promises:
         if promise.mark == "cured":
             continue
-        kept = truth(account, promise, book, grace_days, now_ms) == "kept"
+        kept = truth(account, promise, rulebook, grace_days, now_ms) == "kept"
         end_ms = midnight_after(zone, promise.parts[-1].due, 1 if kept else grace_days + 1)
         if now_ms < end_ms:
             until_ms = max(end_ms, until_ms or end_ms)
     return until_ms
 
 
-def plan_stands(account: Account, case: CaseFile, book: Book, now_ms: int) -> bool:
+def plan_stands(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> bool:
     """Whether a plan is agreed, not ended, and paid as far as it is due."""
-    grace_days = book.policy.plans.grace_days
+    grace_days = rulebook.policy.plans.grace_days
     return any(
-        plan.ended is None and plan.mark != "cured" and truth(account, plan, book, grace_days, now_ms) is None
+        plan.ended is None and plan.mark != "cured" and truth(account, plan, rulebook, grace_days, now_ms) is None
         for plan in case.plans
     )
 

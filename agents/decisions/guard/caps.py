@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from agents.decisions.guard.partition import Defer
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.instants import local_date, midnight_after
 from schemas.policy.packs import CapRule, CoolDownRule
 from schemas.stored.accounts import Account, Sent
@@ -34,9 +34,9 @@ def is_released(sent: Sent) -> bool:
     return sent.outcome == "recalled" or (sent.outcome in _UNSUBMITTED and not sent.submitted)
 
 
-def contacts(account: Account, book: Book) -> Iterator[Contacted]:
+def contacts(account: Account, rulebook: Rulebook) -> Iterator[Contacted]:
     """All contacts that are remembered, ours and everybody else's."""
-    zone = book.policy.lender.zone
+    zone = rulebook.policy.lender.zone
     for sent in account.sent:
         if not is_released(sent):
             yield Contacted(sent.day or local_date(zone, sent.issued_ms), _OURS, False)
@@ -79,22 +79,22 @@ def _free_on(rule: CapRule, days: list[date], today: date) -> date:
     return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def counters(account: Account, book: Book, zone: str, now_ms: int) -> dict[str, int]:
+def counters(account: Account, rulebook: Rulebook, zone: str, now_ms: int) -> dict[str, int]:
     """What each cap on messages has counted in its period."""
-    today, made = local_date(zone, now_ms), list(contacts(account, book))
+    today, made = local_date(zone, now_ms), list(contacts(account, rulebook))
     return {
         rule.id: sum(_counts(rule, contact) and contact.day >= _first_day(rule, today) for contact in made)
-        for rule in book.rules.caps
+        for rule in rulebook.rules.caps
         if rule.stops == "messages"
     }
 
 
-def contacts_say(account: Account, book: Book, zone: str, stops: str, now_ms: int) -> Defer | None:
+def contacts_say(account: Account, rulebook: Rulebook, zone: str, stops: str, now_ms: int) -> Defer | None:
     """What earlier contacts have against one more message, or against a hand-off, which has somebody phone."""
-    rules = [rule for rule in book.rules.caps if rule.stops == stops]
-    if not rules and not book.rules.cool_downs:
+    rules = [rule for rule in rulebook.rules.caps if rule.stops == stops]
+    if not rules and not rulebook.rules.cool_downs:
         return None
-    made = list(contacts(account, book))
+    made = list(contacts(account, rulebook))
     if not made:
         return None
     today = local_date(zone, now_ms)
@@ -105,7 +105,7 @@ def contacts_say(account: Account, book: Book, zone: str, stops: str, now_ms: in
             free_ms = midnight_after(zone, _free_on(rule, days, today), 0)
             if latest is None or free_ms > latest.until_ms:
                 latest = Defer("CAP_REACHED", free_ms, rule.id)
-    cooling = _cooling(made, [r for r in book.rules.cool_downs if r.stops == stops], zone, today)
+    cooling = _cooling(made, [r for r in rulebook.rules.cool_downs if r.stops == stops], zone, today)
     if cooling is not None and (latest is None or cooling.until_ms > latest.until_ms):
         return cooling
     return latest

@@ -10,7 +10,7 @@ import phonenumbers
 from phonenumbers import timezone as number_zones
 
 from agents.decisions.guard.pacing import PACED
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment
 from agents.decisions.time import windows
 from agents.decisions.time.wall_clock import is_zone
@@ -38,19 +38,19 @@ class Plan(NamedTuple):
     why: str = PACED
 
 
-def borrower_zone(account: Account, book: Book) -> str:
+def borrower_zone(account: Account, rulebook: Rulebook) -> str:
     """The zone in which days and gaps count; the lender's while the borrower's is unknown (and nothing is sent)."""
     profile = account.profile
-    return profile.zone if profile is not None and is_zone(profile.zone) else book.policy.lender.zone
+    return profile.zone if profile is not None and is_zone(profile.zone) else rulebook.policy.lender.zone
 
 
-def _zones(account: Account, book: Book) -> tuple[str, ...]:
+def _zones(account: Account, rulebook: Rulebook) -> tuple[str, ...]:
     """The zones in which the hours must be permitted, the borrower's own first."""
-    own = account.profile.zone if account.profile is not None else book.policy.lender.zone
-    if not book.rules.zones:
+    own = account.profile.zone if account.profile is not None else rulebook.policy.lender.zone
+    if not rulebook.rules.zones:
         return (own,)
     found = [own]
-    for rule in book.rules.zones:
+    for rule in rulebook.rules.zones:
         found += rule.also
         if rule.all_known and account.profile is not None:
             found += (*account.profile.other_zones, *_zones_of_number(account.profile))
@@ -71,37 +71,37 @@ def _agreed(account: Account) -> tuple[int, int] | None:
     return profile.agreed if profile is not None and profile.agreed_with is not None else None
 
 
-def _narrow(account: Account, book: Book) -> tuple[int, int] | None:
+def _narrow(account: Account, rulebook: Rulebook) -> tuple[int, int] | None:
     """Hours that the person asked for, where the pack keeps them."""
-    return account.profile.agreed if book.rules.agreed_hours and account.profile is not None else None
+    return account.profile.agreed if rulebook.rules.agreed_hours and account.profile is not None else None
 
 
-def open_at(account: Account, book: Book, instant_ms: int) -> Open | Closed:
+def open_at(account: Account, rulebook: Rulebook, instant_ms: int) -> Open | Closed:
     """The permitted stretch that is open at the instant, or the next one."""
-    zones = _zones(account, book)
-    return windows.next_open(book.hours, zones, instant_ms, _agreed(account), _narrow(account, book))
+    zones = _zones(account, rulebook)
+    return windows.next_open(rulebook.hours, zones, instant_ms, _agreed(account), _narrow(account, rulebook))
 
 
-def closed_by(account: Account, book: Book, instant_ms: int) -> str | None:
+def closed_by(account: Account, rulebook: Rulebook, instant_ms: int) -> str | None:
     """The rule of the pack that closes this instant; None where the policy's own hours do."""
-    zones, narrow = _zones(account, book), _narrow(account, book)
-    found = windows.closed_by(book.hours, zones, instant_ms, _agreed(account), narrow)
+    zones, narrow = _zones(account, rulebook), _narrow(account, rulebook)
+    found = windows.closed_by(rulebook.hours, zones, instant_ms, _agreed(account), narrow)
     if found or narrow is None:
         return found or None
     # Its own hours, or the ones that the person asked for: those are told by being open without them.
-    alone = windows.closed_by(book.hours, zones, instant_ms, _agreed(account), None)
-    return book.rules.agreed_hours[0].id if alone is None else None
+    alone = windows.closed_by(rulebook.hours, zones, instant_ms, _agreed(account), None)
+    return rulebook.rules.agreed_hours[0].id if alone is None else None
 
 
-def _preferred(account: Account, book: Book, treatment: Treatment) -> tuple[int, int] | None:
+def _preferred(account: Account, rulebook: Rulebook, treatment: Treatment) -> tuple[int, int] | None:
     segment = treatment.segment
-    if segment is None or _narrow(account, book) is not None:
+    if segment is None or _narrow(account, rulebook) is not None:
         return None
     if segment.preferred_hours is not None:
         return segment.preferred_hours.start_minute, segment.preferred_hours.end_minute
     if not segment.hours_of_payments:
         return None
-    zone = borrower_zone(account, book)
+    zone = borrower_zone(account, rulebook)
     minutes = sorted(local_minute(zone, payment.booked_ms) for payment in account.payments if payment.booked_ms)
     if not minutes:
         return None
@@ -109,23 +109,23 @@ def _preferred(account: Account, book: Book, treatment: Treatment) -> tuple[int,
     return start, start + _HOUR
 
 
-def plan(account: Account, book: Book, treatment: Treatment, from_ms: int, dpd: int) -> Plan:
+def plan(account: Account, rulebook: Rulebook, treatment: Treatment, from_ms: int, dpd: int) -> Plan:
     """When a message that is due from an instant on is meant to leave, as the hours are known now."""
-    opening = open_at(account, book, from_ms)
+    opening = open_at(account, rulebook, from_ms)
     if isinstance(opening, Closed):
         return Plan(from_ms)
     start_ms, why = opening.start_ms, PACED
-    wanted = _preferred(account, book, treatment)
+    wanted = _preferred(account, rulebook, treatment)
     if wanted is not None:
-        zones = _zones(account, book)
-        better = windows.next_open(book.hours, zones, from_ms, _agreed(account), wanted)
+        zones = _zones(account, rulebook)
+        better = windows.next_open(rulebook.hours, zones, from_ms, _agreed(account), wanted)
         # A wish is kept where the same stretch of permitted hours allows it, and never costs a day.
         if isinstance(better, Open) and better.start_ms < opening.end_ms:
             start_ms, why = better.start_ms, PREFERRED
-    if book.policy.pacing is None or start_ms <= from_ms:
+    if rulebook.policy.pacing is None or start_ms <= from_ms:
         return Plan(start_ms, why)
     room_ms = max(0, opening.end_ms - start_ms - 2 * _SECOND_MS)
-    return Plan(max(from_ms, start_ms + _spread_ms(account, book.policy.pacing.spread_minutes, dpd, room_ms)), why)
+    return Plan(max(from_ms, start_ms + _spread_ms(account, rulebook.policy.pacing.spread_minutes, dpd, room_ms)), why)
 
 
 def _spread_ms(account: Account, spread_minutes: int, dpd: int, room_ms: int) -> int:

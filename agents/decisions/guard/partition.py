@@ -7,8 +7,8 @@ nobody could read all hold sends back, and are looked at again after a while.
 from collections.abc import Collection
 from typing import Final
 
-from agents.decisions.policy.controls import Standing
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.controls import ControlState
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.instants import MINUTE_MS, local_date
 from schemas.structs import Struct
 
@@ -32,7 +32,7 @@ class Defer(Struct, frozen=True):
 class Gate(Struct, frozen=True):
     """What is known at one tick of one partition. Times are epoch milliseconds UTC."""
 
-    standing: Standing = Standing()
+    controls: ControlState = ControlState()
     controls_offset: int = -1
     """The offset up to which controls were read; -1 where there are none to read."""
     judged: bool = False
@@ -58,20 +58,20 @@ OPEN: Final = Gate()
 
 
 def controls_say(
-    gate: Gate, book: Book, account_id: str, stage: str, segments: Collection[str], now_ms: int
+    gate: Gate, rulebook: Rulebook, account_id: str, stage: str, segments: Collection[str], now_ms: int
 ) -> Defer | None:
     """What the controls have against a message or a hand-off of this stage; ``segments`` as `standing.covers` has."""
-    standing, policy = gate.standing, book.policy
-    if standing.unreadable:
+    controls, policy = gate.controls, rulebook.policy
+    if controls.unreadable:
         return Defer("CONTROL_UNREADABLE", now_ms + REVISIT_MS)
-    if standing.activations:
-        active = standing.active(policy.id, local_date(policy.lender.zone, now_ms))
-        if active is not None and active.policy_hash not in book.known:
+    if controls.activations:
+        active = controls.active(policy.id, local_date(policy.lender.zone, now_ms))
+        if active is not None and active.policy_hash not in rulebook.known:
             return Defer("POLICY_NOT_ACTIVE", now_ms + REVISIT_MS)
-    if standing.pauses and standing.pause_for(policy.pack, policy.id, stage, segments) is not None:
+    if controls.pauses and controls.pause_for(policy.pack, policy.id, stage, segments) is not None:
         return Defer("PAUSED", now_ms + REVISIT_MS)
-    if standing.allow_list is not None:
-        from_ms = standing.admitted_from_ms(account_id)
+    if controls.allow_list is not None:
+        from_ms = controls.admitted_from_ms(account_id)
         if from_ms is None:
             return Defer("NOT_ON_ALLOW_LIST", now_ms + REVISIT_MS)
         if from_ms > now_ms:
@@ -79,12 +79,12 @@ def controls_say(
     return None
 
 
-def inputs_say(gate: Gate, book: Book, now_ms: int) -> Defer | None:
+def inputs_say(gate: Gate, rulebook: Rulebook, now_ms: int) -> Defer | None:
     """What speaks against trusting the ledger now."""
     if gate.unread > gate.unread_max:
         return Defer("UNREAD_FACTS", now_ms + REVISIT_MS)
     if gate.judged:
-        minutes, rule = book.freshness
+        minutes, rule = rulebook.freshness
         if now_ms - gate.complete_to_ms > minutes * MINUTE_MS:
             return Defer("LEDGER_STALE", now_ms + REVISIT_MS, rule)
     return None

@@ -16,7 +16,7 @@ from agents.decisions.guard.hours import Plan
 from agents.decisions.guard.partition import Defer, Gate, inputs_say
 from agents.decisions.guard.silences import opted_out, silence
 from agents.decisions.guard.text import screen
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.windows import Closed
 from schemas.instants import local_date, midnight_after
@@ -47,14 +47,14 @@ class Block(Struct, frozen=True):
 # Against any message to the account
 
 
-def _pack(account: Account, book: Book, now_ms: int) -> Block | None:
+def _pack(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     """Evaluation contract 1: an unapproved pack never sends."""
-    law = book.law
+    law = rulebook.law
     if not law.approved:
         return Block("PACK_NOT_APPROVED")
     if not law.complete:
         return Block("PACK_INCOMPLETE")
-    zone = book.policy.lender.zone
+    zone = rulebook.policy.lender.zone
     today = local_date(zone, now_ms)
     if today < law.pack.effective_from:
         return Block("PACK_NOT_IN_FORCE", midnight_after(zone, law.pack.effective_from, 0))
@@ -63,85 +63,85 @@ def _pack(account: Account, book: Book, now_ms: int) -> Block | None:
     return None
 
 
-def _recipient(account: Account, book: Book, now_ms: int) -> Block | None:
+def _recipient(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     profile = account.profile
     if profile is None or profile.phone is None:
         return Block("RECIPIENT_UNKNOWN" if profile is None else "NO_PHONE")
     return None
 
 
-def _role(account: Account, book: Book, now_ms: int) -> Block | None:
+def _role(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     """The debtor, and who answers for the debt by contract; a pack that allows no role sends nothing."""
     assert account.profile is not None
-    if not book.rules.roles:
+    if not rulebook.rules.roles:
         return Block("ROLE_UNKNOWN")
-    for rule in book.rules.roles:
+    for rule in rulebook.rules.roles:
         if account.profile.role not in rule.allow:
             return Block("ROLE_NOT_ALLOWED", rule=rule.id)
     return None
 
 
-def _silence(account: Account, book: Book, now_ms: int) -> Block | None:
-    quiet = silence(account, book, now_ms)
+def _silence(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    quiet = silence(account, rulebook, now_ms)
     return None if quiet is None else Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule)
 
 
-def _opt_out(account: Account, book: Book, now_ms: int) -> Block | None:
-    found = opted_out(account, book)
+def _opt_out(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    found = opted_out(account, rulebook)
     return None if found is None else Block("OPTED_OUT", rule=found.rule)
 
 
-def _number_works(account: Account, book: Book, now_ms: int) -> Block | None:
-    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
+def _number_works(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    if account.failed_number is not None and number_failed(account, rulebook.policy.sending.failures_to_hand_off):
         return Block("NUMBER_FAILED")
     return None
 
 
-def _number_confirmed(account: Account, book: Book, now_ms: int) -> Block | None:
+def _number_confirmed(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     assert account.profile is not None
     confirmed_ms = account.profile.confirmed_ms
-    for rule in book.rules.number_checks:
-        day = None if confirmed_ms is None else local_date(book.policy.lender.zone, confirmed_ms)
-        today = local_date(book.policy.lender.zone, now_ms)
+    for rule in rulebook.rules.number_checks:
+        day = None if confirmed_ms is None else local_date(rulebook.policy.lender.zone, confirmed_ms)
+        today = local_date(rulebook.policy.lender.zone, now_ms)
         if day is None or today > day + timedelta(days=rule.max_age_days):
             return Block("NUMBER_NOT_CONFIRMED", rule=rule.id)
     return None
 
 
-def _texts(account: Account, book: Book, now_ms: int) -> Block | None:
+def _texts(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     assert account.profile is not None
     language = account.profile.language
-    if language not in book.texts:
+    if language not in rulebook.texts:
         return Block("NO_TEXT_IN_LANGUAGE")
-    return None if language in book.approved_texts else Block("TEXT_NOT_APPROVED")
+    return None if language in rulebook.approved_texts else Block("TEXT_NOT_APPROVED")
 
 
-def _provider(account: Account, book: Book, now_ms: int) -> Block | None:
+def _provider(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     """What the gateway's contract must allow: several large providers refuse reminders outright."""
-    for rule in book.rules.providers:
-        if not getattr(book.policy.gateway, rule.needs):
+    for rule in rulebook.rules.providers:
+        if not getattr(rulebook.policy.gateway, rule.needs):
             return Block("PROVIDER_NOT_ALLOWED", rule=rule.id)
     return None
 
 
-Check = Callable[[Account, Book, int], Block | None]
+Check = Callable[[Account, Rulebook, int], Block | None]
 _OF_THE_PERSON: Final[tuple[Check, ...]] = (_recipient, _role, _silence, _opt_out, _number_works)
 _STANDING: Final[tuple[Check, ...]] = (_pack, *_OF_THE_PERSON, _number_confirmed, _texts, _provider)
 
 
-def personal_block(account: Account, book: Book, now_ms: int) -> Block | None:
+def personal_block(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     """What has the person left alone: it also takes back what has left. An approval that was withdrawn does not."""
     for check in _OF_THE_PERSON:
-        block = check(account, book, now_ms)
+        block = check(account, rulebook, now_ms)
         if block is not None:
             return block
     return None
 
 
-def standing_block(account: Account, book: Book, now_ms: int) -> Block | None:
+def standing_block(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     """What forbids any message to this account now: checks that need no text and no amount."""
     for check in _STANDING:
-        block = check(account, book, now_ms)
+        block = check(account, rulebook, now_ms)
         if block is not None:
             return block
     return None
@@ -157,34 +157,36 @@ def _amount(amount_minor: int) -> Block | None:
 
 
 def may_speak(
-    account: Account, book: Book, gate: Gate, amount_minor: int, plan: Plan, now_ms: int
+    account: Account, rulebook: Rulebook, gate: Gate, amount_minor: int, plan: Plan, now_ms: int
 ) -> Allow | Defer | Block:
     """Whether a message that states this amount may leave at this hour, whatever its words are."""
-    refused = _amount(amount_minor) or inputs_say(gate, book, now_ms)
+    refused = _amount(amount_minor) or inputs_say(gate, rulebook, now_ms)
     if refused is not None:
         return refused
-    opening = hours.open_at(account, book, now_ms)
+    opening = hours.open_at(account, rulebook, now_ms)
     if isinstance(opening, Closed):
         return Block(opening.code, rule=opening.rule_id or None, of_message=True)
     if opening.start_ms > now_ms:
-        return Defer("OUTSIDE_HOURS", opening.start_ms, hours.closed_by(account, book, now_ms))
+        return Defer("OUTSIDE_HOURS", opening.start_ms, hours.closed_by(account, rulebook, now_ms))
     if plan.at_ms > now_ms:
         return Defer(plan.why, plan.at_ms)
-    zone = hours.borrower_zone(account, book)
-    counted = caps.contacts_say(account, book, zone, "messages", now_ms)
+    zone = hours.borrower_zone(account, rulebook)
+    counted = caps.contacts_say(account, rulebook, zone, "messages", now_ms)
     return counted if counted is not None else Allow(opening.end_ms)
 
 
-def may_leave(wording: Wording, parts: int, account: Account, book: Book) -> Block | tuple[str, ...]:
+def may_leave(wording: Wording, parts: int, account: Account, rulebook: Rulebook) -> Block | tuple[str, ...]:
     """Whether this very text may leave: no forbidden words, the form that the channel needs, not too long.
 
     If it may: the rules that warn of it.
     """
     assert account.profile is not None
-    objection, warnings = screen(wording, parts, account.profile.role, book.rules, book.policy.sending.max_sms_parts)
+    objection, warnings = screen(
+        wording, parts, account.profile.role, rulebook.rules, rulebook.policy.sending.max_sms_parts
+    )
     return warnings if objection is None else Block(objection.code, rule=objection.rule, of_message=True)
 
 
-def may_call(account: Account, book: Book, now_ms: int) -> Defer | None:
+def may_call(account: Account, rulebook: Rulebook, now_ms: int) -> Defer | None:
     """Whether a person may be set on the case now: caps on calls, and quiet days after a conversation."""
-    return caps.contacts_say(account, book, book.policy.lender.zone, "calls", now_ms)
+    return caps.contacts_say(account, rulebook, rulebook.policy.lender.zone, "calls", now_ms)

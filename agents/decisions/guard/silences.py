@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.account.pledges import plan_stands, promised_until
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.instants import local_date, midnight_after
 from schemas.stored.accounts import NEVER_MS, Account, Hold
 from schemas.stored.case_files import CaseFile, Reply
@@ -33,54 +33,56 @@ class Silence(Struct, frozen=True):
     """The rule of the pack that knows this kind of hold."""
 
 
-def silence(account: Account, book: Book, now_ms: int) -> Silence | None:
+def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
     """The reason to be silent that is told; None while there is none."""
     if account.holds:
-        held = _held(account.holds, book, now_ms)
+        held = _held(account.holds, rulebook, now_ms)
         if held is not None:
             return held
-    return None if account.case is None else _by_case(account, account.case, book, now_ms)
+    return None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
 
 
-def _held(holds: tuple[Hold, ...], book: Book, now_ms: int) -> Silence | None:
+def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence | None:
     placed = [
         (hold, until_ms)
         for hold in holds
-        if hold.kind and not hold.lifted and ((until_ms := _hold_end(hold, book)) is None or now_ms < until_ms)
+        if hold.kind and not hold.lifted and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
     ]
     if not placed:
         return None
-    kinds = [kind for kind in book.final_holds if any(hold.kind.upper() == kind for hold, _ in placed)]
+    kinds = [kind for kind in rulebook.final_holds if any(hold.kind.upper() == kind for hold, _ in placed)]
     first, until_ms = next((h for h in placed if kinds and h[0].kind.upper() == kinds[0]), placed[0])
     endless = until_ms is None or until_ms >= NEVER_MS
     code = first.kind if first.kind == UNREAD_FACT else f"HOLD_{first.kind.upper()}"
-    rule = book.rules.holds.get(first.kind.upper())
+    rule = rulebook.rules.holds.get(first.kind.upper())
     return Silence(code, until_ms, bool(kinds), endless, None if rule is None else rule.id)
 
 
-def _hold_end(hold: Hold, book: Book) -> int | None:
+def _hold_end(hold: Hold, rulebook: Rulebook) -> int | None:
     """When a hold ends by itself: by its own word, or after the days that the pack gives its kind."""
-    rule = book.rules.holds.get(hold.kind.upper())
+    rule = rulebook.rules.holds.get(hold.kind.upper())
     if rule is None or rule.max_days is None:
         return hold.until_ms
-    zone = book.policy.lender.zone
+    zone = rulebook.policy.lender.zone
     end_ms = midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
     return end_ms if hold.until_ms is None else min(end_ms, hold.until_ms)
 
 
-def _by_case(account: Account, case: CaseFile, book: Book, now_ms: int) -> Silence | None:
+def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> Silence | None:
     if case.promises:
-        until_ms = promised_until(account, case, book, now_ms)
+        until_ms = promised_until(account, case, rulebook, now_ms)
         if until_ms is not None:
             return Silence("PROMISE", until_ms)
-    if case.plans and plan_stands(account, case, book, now_ms):
+    if case.plans and plan_stands(account, case, rulebook, now_ms):
         return Silence("PLAN")
     if any(not is_lifted(account, f"complaint/{c.complaint_id}") for c in case.complaints):
         return Silence("COMPLAINT", endless=True)
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
         return Silence("STAFF", word.until_ms)
-    paid_until_ms = max((paid_end(reply, book) for reply in _replies(account, book.policy.replies.paid)), default=0)
+    paid_until_ms = max(
+        (paid_end(reply, rulebook) for reply in _replies(account, rulebook.policy.replies.paid)), default=0
+    )
     return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
 
 
@@ -95,10 +97,10 @@ def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
             yield reply
 
 
-def paid_end(reply: Reply, book: Book) -> int:
+def paid_end(reply: Reply, rulebook: Rulebook) -> int:
     """Until when a person who says they have paid is left alone."""
-    zone = book.policy.lender.zone
-    return midnight_after(zone, local_date(zone, reply.said_ms), book.policy.replies.paid_days)
+    zone = rulebook.policy.lender.zone
+    return midnight_after(zone, local_date(zone, reply.said_ms), rulebook.policy.replies.paid_days)
 
 
 class OptedOut(Struct, frozen=True):
@@ -107,7 +109,7 @@ class OptedOut(Struct, frozen=True):
     rule: str | None = None
 
 
-def opted_out(account: Account, book: Book) -> OptedOut | None:
+def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
     """Whether the person has opted out, by their profile or by a reply.
 
     A profile undoes it only with a version that was first told after the reply and names no opt-out at all: a source
@@ -116,23 +118,23 @@ def opted_out(account: Account, book: Book) -> OptedOut | None:
     profile = account.profile
     if profile is not None and profile.opted_out:
         return OptedOut()
-    for reply in _replies(account, book.opt_out_words):
+    for reply in _replies(account, rulebook.opt_out_words):
         undone = profile is not None and profile.since_ms > reply.said_ms and not profile.any_opt_out
         if not undone:
-            return OptedOut(book.opt_out_words[reply.keyword.upper()])
+            return OptedOut(rulebook.opt_out_words[reply.keyword.upper()])
     return None
 
 
-def open_questions(account: Account, book: Book) -> tuple[Reply, ...]:
+def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
     """Replies that a person must answer and that nobody was told of."""
     if account.case is None or not account.case.replies:
         return ()
-    paid = book.policy.replies.paid
+    paid = rulebook.policy.replies.paid
     return tuple(
         reply
         for reply in account.case.replies
         if not reply.done
-        and reply.keyword.upper() not in book.opt_out_words
+        and reply.keyword.upper() not in rulebook.opt_out_words
         and reply.keyword.upper() not in paid
         and not is_lifted(account, f"reply/{reply.reply_id}")
     )

@@ -11,7 +11,7 @@ from agents.decisions.account.ledger import Ledger
 from agents.decisions.account.pledges import next_deadline, truth
 from agents.decisions.guard.silences import open_questions, paid_end, silence, used_word, wanted_now
 from agents.decisions.ladder.steps import steps
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.stored.accounts import NEVER_MS, Account
@@ -27,9 +27,9 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
     case = account.case
     if case is None:
         return account
-    policy = rec.book.policy
+    policy = rec.rulebook.policy
     for promise in case.promises:
-        kept = truth(account, promise, rec.book, policy.promises.grace_days, rec.now_ms) == "kept"
+        kept = truth(account, promise, rec.rulebook, policy.promises.grace_days, rec.now_ms) == "kept"
         if kept != (promise.mark == "kept"):
             case = _promise_turns(account, owed, case, promise, rec, kept=kept)
     case = replace(case, plans=tuple(_plan_after(account, owed, plan, rec) for plan in case.plans))
@@ -72,7 +72,7 @@ def _mark_of(account: Account, plan: Pledge, rec: Recorder) -> Mark | None:
     """What is to be told of a plan: its own end; that it is fulfilled; or, when late money mends it, nothing more."""
     if plan.ended is not None:
         return _MARK_OF[plan.ended]
-    found = truth(account, plan, rec.book, rec.book.policy.plans.grace_days, rec.now_ms)
+    found = truth(account, plan, rec.rulebook, rec.rulebook.policy.plans.grace_days, rec.now_ms)
     if found == "kept":
         return "kept"
     mended = plan.mark == "broken" and found is None
@@ -91,70 +91,70 @@ def note_tick(account: Account, owed: Ledger, rec: Recorder) -> Account:
     case = _break_pledges(account, owed, case, rec)
     account = account if case is account.case else replace(account, case=case)
     account = _close_questions(account, owed, rec)
-    if _nothing_to_send(account, owed, rec.book, rec.now_ms):
+    if _nothing_to_send(account, owed, rec.rulebook, rec.now_ms):
         _note(account, owed, rec, "NOTHING_TO_SEND")
         account = used_word(account)
     return account
 
 
 def _break_pledges(account: Account, owed: Ledger, case: CaseFile, rec: Recorder) -> CaseFile:
-    policy = rec.book.policy
+    policy = rec.rulebook.policy
     # Where nothing is owed any more, or not to us, there is nothing to break.
     mark: Mark = "broken" if owed.lines and account.ended is None else "cured"
     for promise in case.promises:
-        if _is_broken(account, promise, rec.book, policy.promises.grace_days, rec.now_ms):
+        if _is_broken(account, promise, rec.rulebook, policy.promises.grace_days, rec.now_ms):
             case = replace(case, promises=_with(case.promises, promise, replace(promise, mark=mark)))
             if mark == "broken":
                 _note(account, owed, rec, "PROMISE_BROKEN")
                 case = replace(case, broken_promises=case.broken_promises + 1)
     for plan in case.plans:
-        if _is_broken(account, plan, rec.book, policy.plans.grace_days, rec.now_ms):
+        if _is_broken(account, plan, rec.rulebook, policy.plans.grace_days, rec.now_ms):
             case = replace(case, plans=_with(case.plans, plan, replace(plan, mark=mark)))
             if mark == "broken":
                 _note(account, owed, rec, "PLAN_BROKEN")
     return case
 
 
-def _is_broken(account: Account, pledge: Pledge, book: Book, grace_days: int, now_ms: int) -> bool:
+def _is_broken(account: Account, pledge: Pledge, rulebook: Rulebook, grace_days: int, now_ms: int) -> bool:
     still_open = pledge.ended is None and pledge.mark is None
-    return still_open and truth(account, pledge, book, grace_days, now_ms) == "broken"
+    return still_open and truth(account, pledge, rulebook, grace_days, now_ms) == "broken"
 
 
 def _close_questions(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """Replies that lead to no hand-off, and claims of having paid whose days are over."""
     case = account.case
     assert case is not None
-    closed = {r.reply_id for r in case.replies if not r.done and _is_over_claim(r, rec.book, rec.now_ms)}
-    if _in_good_hands(account, owed, rec.book, rec.now_ms):
-        for reply in open_questions(account, rec.book):
+    closed = {r.reply_id for r in case.replies if not r.done and _is_over_claim(r, rec.rulebook, rec.now_ms)}
+    if _in_good_hands(account, owed, rec.rulebook, rec.now_ms):
+        for reply in open_questions(account, rec.rulebook):
             _note(account, owed, rec, "REPLY_RECEIVED")
             closed.add(reply.reply_id)
     return _with_done(account, closed) if closed else account
 
 
-def _is_over_claim(reply: Reply, book: Book, now_ms: int) -> bool:
-    return reply.keyword.upper() in book.policy.replies.paid and paid_end(reply, book) <= now_ms
+def _is_over_claim(reply: Reply, rulebook: Rulebook, now_ms: int) -> bool:
+    return reply.keyword.upper() in rulebook.policy.replies.paid and paid_end(reply, rulebook) <= now_ms
 
 
-def _in_good_hands(account: Account, owed: Ledger, book: Book, now_ms: int) -> bool:
+def _in_good_hands(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> bool:
     """No case is handed off for a reply: none is there, a person has it already, or nobody may phone."""
     if account.ended is not None or not owed.lines:
         return True
     if account.cycle is not None and account.cycle.handed_off_ms is not None:
         return True
-    quiet = silence(account, book, now_ms)
+    quiet = silence(account, rulebook, now_ms)
     return quiet is not None and quiet.final
 
 
-def _nothing_to_send(account: Account, owed: Ledger, book: Book, now_ms: int) -> bool:
+def _nothing_to_send(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> bool:
     if not wanted_now(account):
         return False
-    return all(step.kind not in {"stage", "returned"} for step in steps(account, owed, book, now_ms))
+    return all(step.kind not in {"stage", "returned"} for step in steps(account, owed, rulebook, now_ms))
 
 
-def answered(account: Account, book: Book) -> Account:
+def answered(account: Account, rulebook: Rulebook) -> Account:
     """A person was told of the case: whoever asked something will be answered."""
-    asked = {reply.reply_id for reply in open_questions(account, book)}
+    asked = {reply.reply_id for reply in open_questions(account, rulebook)}
     return _with_done(account, asked) if asked else account
 
 
@@ -165,21 +165,21 @@ def _with_done(account: Account, reply_ids: set[str]) -> Account:
     return replace(account, case=replace(case, replies=replies))
 
 
-def next_note(account: Account, owed: Ledger, book: Book, now_ms: int) -> int:
+def next_note(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> int:
     """When `note_tick` will have something to do, at ``now_ms`` at the earliest; NEVER_MS if nothing is foreseen."""
     case = account.case
     if case is None:
         return NEVER_MS
-    policy = book.policy
-    if _in_good_hands(account, owed, book, now_ms) and open_questions(account, book):
+    policy = rulebook.policy
+    if _in_good_hands(account, owed, rulebook, now_ms) and open_questions(account, rulebook):
         return now_ms
-    if _nothing_to_send(account, owed, book, now_ms):
+    if _nothing_to_send(account, owed, rulebook, now_ms):
         return now_ms
     best_ms = NEVER_MS
     for pledges, grace_days in ((case.promises, policy.promises.grace_days), (case.plans, policy.plans.grace_days)):
         for pledge in pledges:
-            if _is_broken(account, pledge, book, grace_days, now_ms):
+            if _is_broken(account, pledge, rulebook, grace_days, now_ms):
                 return now_ms
             if pledge.ended is None and pledge.mark is None:
-                best_ms = min(best_ms, next_deadline(pledge, book, grace_days, now_ms))
+                best_ms = min(best_ms, next_deadline(pledge, rulebook, grace_days, now_ms))
     return best_ms

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from agents.decisions.account.ledger import Ledger
 from agents.decisions.account.receipts import number_failed
 from agents.decisions.guard.silences import open_questions, silence
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.instants import local_date, midnight_after
@@ -23,15 +23,15 @@ _STAYS: Final = frozenset({"BLOCKED_TOO_LONG", "REPLY_RECEIVED"})
 """Hand-offs that come in spite of a silence: only the debt's end, or a silence that is final, takes them back."""
 
 
-def hand_off_ms(account: Account, since: date | None, cycle: Cycle, book: Book, now_ms: int) -> int:
+def hand_off_ms(account: Account, since: date | None, cycle: Cycle, rulebook: Rulebook, now_ms: int) -> int:
     """When the case goes to a person; NEVER_MS while only a fact can make it.
 
     At that instant `hand_off_reason` may still find a silence; its block is recorded then, and its days count.
     """
-    wanted_ms = _wanted(account, since, cycle, book)
-    blocked_ms = _blocked_too_long(account, cycle, book)
-    quiet = silence(account, book, now_ms)
-    asked = since is not None and bool(open_questions(account, book))
+    wanted_ms = _wanted(account, since, cycle, rulebook)
+    blocked_ms = _blocked_too_long(account, cycle, rulebook)
+    quiet = silence(account, rulebook, now_ms)
+    asked = since is not None and bool(open_questions(account, rulebook))
     if quiet is None:
         return 0 if asked else min(wanted_ms, blocked_ms)
     if asked and not quiet.final:
@@ -43,41 +43,41 @@ def hand_off_ms(account: Account, since: date | None, cycle: Cycle, book: Book, 
     return NEVER_MS if quiet.final else blocked_ms
 
 
-def _wanted(account: Account, since: date | None, cycle: Cycle, book: Book) -> int:
+def _wanted(account: Account, since: date | None, cycle: Cycle, rulebook: Rulebook) -> int:
     """When it would be handed off if nothing asked for silence."""
-    rule = book.policy.hand_off
+    rule = rulebook.policy.hand_off
     if account.unsupported is not None:
         return 0
     if rule is None or since is None:
         return NEVER_MS
-    if account.failed_number is not None and number_failed(account, book.policy.sending.failures_to_hand_off):
+    if account.failed_number is not None and number_failed(account, rulebook.policy.sending.failures_to_hand_off):
         return 0
-    return max(midnight_after(book.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
+    return max(midnight_after(rulebook.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
 
 
-def _blocked_too_long(account: Account, cycle: Cycle, book: Book) -> int:
-    rule, zone = book.policy.hand_off, book.policy.lender.zone
+def _blocked_too_long(account: Account, cycle: Cycle, rulebook: Rulebook) -> int:
+    rule, zone = rulebook.policy.hand_off, rulebook.policy.lender.zone
     if rule is None or account.blocked_since_ms is None:
         return NEVER_MS
     first_day = local_date(zone, account.blocked_since_ms)
     return max(midnight_after(zone, first_day, rule.blocked_days), cycle.grace_until_ms or 0)
 
 
-def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, book: Book, now_ms: int) -> str | None:
+def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, rulebook: Rulebook, now_ms: int) -> str | None:
     """Why a person takes over now; None when a silence forbids it."""
-    quiet, asked = silence(account, book, now_ms), bool(open_questions(account, book))
+    quiet, asked = silence(account, rulebook, now_ms), bool(open_questions(account, rulebook))
     if quiet is not None:
         if asked and not quiet.final and dpd is not None:
             return "REPLY_RECEIVED"
-        waited = quiet.endless and not quiet.final and _blocked_too_long(account, cycle, book) <= now_ms
+        waited = quiet.endless and not quiet.final and _blocked_too_long(account, cycle, rulebook) <= now_ms
         return "BLOCKED_TOO_LONG" if waited else None
     if account.unsupported is not None:
         return account.unsupported
-    if number_failed(account, book.policy.sending.failures_to_hand_off):
+    if number_failed(account, rulebook.policy.sending.failures_to_hand_off):
         return "NUMBER_FAILED"
     if asked:
         return "REPLY_RECEIVED"
-    rule = book.policy.hand_off
+    rule = rulebook.policy.hand_off
     return "DAYS_PAST_DUE" if rule is not None and dpd is not None and dpd >= rule.dpd else "BLOCKED_TOO_LONG"
 
 
@@ -86,7 +86,7 @@ def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
     cycle = account.cycle
     if cycle is None or cycle.handed_off_ms is None:
         return account
-    quiet = silence(account, rec.book, rec.now_ms)
+    quiet = silence(account, rec.rulebook, rec.now_ms)
     if quiet is None or (cycle.handed_off_for in _STAYS and not quiet.final):
         return account
     rec.say(

@@ -28,14 +28,14 @@ RECALL_REACH_MS: Final = MINUTE_MS
 
 
 def _is_open(sent: Sent, rec: Recorder) -> bool:
-    grace_ms = rec.book.policy.sending.receipt_grace_hours * HOUR_MS
+    grace_ms = rec.rulebook.policy.sending.receipt_grace_hours * HOUR_MS
     return not sent.final and rec.now_ms <= sent.expires_ms + grace_ms
 
 
 def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) -> Block | None:
     """Why a reminder that left must not be read any more; None while it may."""
     untrue = _untrue(sent, account, owed)
-    return personal_block(account, rec.book, rec.now_ms) if untrue is None else Block(untrue)
+    return personal_block(account, rec.rulebook, rec.now_ms) if untrue is None else Block(untrue)
 
 
 def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
@@ -71,7 +71,7 @@ def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
 
 def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequence[Recall]) -> Account:
     """A named person recalls what left in a scope: the wrong text, say."""
-    policy = rec.book.policy
+    policy = rec.rulebook.policy
     cycles = {cycle.cycle_id: cycle.segment for cycle in (*account.past, *((account.cycle,) if account.cycle else ()))}
 
     def why(sent: Sent) -> Block | None:
@@ -155,8 +155,8 @@ def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, ret
     if not announced:
         return account
     found = next((c for c in announced if (c.closed_ms or 0) >= payment.booked_ms), announced[-1])
-    zone = rec.book.policy.lender.zone
-    grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.book.policy.returned.grace_days)
+    zone = rec.rulebook.policy.lender.zone
+    grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.rulebook.policy.returned.grace_days)
     cycle = replace(found, closed_ms=None, handed_off_ms=None, handed_off_for=None, grace_until_ms=grace_ms)
     announce(account, cycle, owed, rec, reopened=True)
     rec.decide(account, owed, Outcome.REOPENED, "PAYMENT_RETURNED", cycle_id=cycle.cycle_id, until_ms=grace_ms)
@@ -198,7 +198,7 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
 
 def _forget_reason(account: Account, rec: Recorder) -> Account:
     """Nothing is overdue: why nothing overdue was said matters no more. What was said of a notice still does."""
-    notices = {ladder.pre_due.code for ladder in rec.book.ladders.values() if ladder.pre_due is not None}
+    notices = {ladder.pre_due.code for ladder in rec.rulebook.ladders.values() if ladder.pre_due is not None}
     if account.reason is not None and account.reason[0] not in notices:
         account = replace(account, reason=None)
     return account if account.blocked_since_ms is None else replace(account, blocked_since_ms=None)

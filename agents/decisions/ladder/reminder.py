@@ -46,14 +46,14 @@ def _offer(step: Step, amount_minor: int, currency: str, rec: Recorder) -> Offer
     rule = step.rule
     if rule is None or rule.offer is None or step.due is None:
         return None
-    policy = rec.book.policy
+    policy = rec.rulebook.policy
     today = local_date(policy.lender.zone, rec.now_ms)
     return offered(policy.offers[rule.offer], amount_minor, currency, step.due, today)
 
 
 def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     """Write the text of a step. The account's standing blocks have been looked at before."""
-    policy, profile = rec.book.policy, account.profile
+    policy, profile = rec.rulebook.policy, account.profile
     assert profile is not None
     assert step.due is not None
     assert step.treatment is not None
@@ -69,7 +69,7 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     if offer is not None and step.rule is not None and step.rule.offer_text is not None:
         name = step.rule.offer_text
     filling = Filling(profile, amount, currency, step.due, dpd, offer)
-    wording = word(rec.book.texts[profile.language], name, step.treatment.tone, policy.lender, filling)
+    wording = word(rec.rulebook.texts[profile.language], name, step.treatment.tone, policy.lender, filling)
     return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording, sms_parts(wording.text), offer)
 
 
@@ -91,11 +91,11 @@ def announce(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, *, reo
 def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, Cycle]:
     """Open the step's cycle if it is not: `cycle.opened` leaves with its first message."""
     assert step.cycle is not None
-    treatment = step.treatment or treat(account, owed, step.cycle, rec.book, rec.now_ms)
+    treatment = step.treatment or treat(account, owed, step.cycle, rec.rulebook, rec.now_ms)
     if step.cycle.announced:
-        known = pinned(step.cycle, treatment, rec.book)
+        known = pinned(step.cycle, treatment, rec.rulebook)
         return replace(account, cycle=known), known
-    cycle = pinned(replace(step.cycle, announced=True), treatment, rec.book)
+    cycle = pinned(replace(step.cycle, announced=True), treatment, rec.rulebook)
     past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
     announce(account, cycle, owed, rec, reopened=len(past) < len(account.past))
     return replace(account, cycle=cycle, past=past), cycle
@@ -115,9 +115,9 @@ def send(
     if not predue:
         account, _ = open_cycle(account, owed, step, rec)
     attempt = 1 if predue else _attempt(account.cycle, step)
-    reminder_id = identify(rec.book.namespace, account.account_id, drafted.cycle_id, step.stage, str(attempt))
+    reminder_id = identify(rec.rulebook.namespace, account.account_id, drafted.cycle_id, step.stage, str(attempt))
     superseded = _last_of_cycle(account, drafted.cycle_id) if step.kind == "stage" else None
-    expires_ms = min(window_end_ms, rec.now_ms + rec.book.freshness[0] * MINUTE_MS)
+    expires_ms = min(window_end_ms, rec.now_ms + rec.rulebook.freshness[0] * MINUTE_MS)
     rec.say(_message(account, owed, step, drafted, rec, reminder_id, attempt, superseded, expires_ms))
     rec.decide(
         account,
@@ -132,7 +132,7 @@ def send(
         treatment=step.treatment,
         offer=drafted.offer,
         warnings=warnings,
-        counters=counters(account, rec.book, drafted.profile.zone, rec.now_ms) if rec.book.rules.caps else None,
+        counters=counters(account, rec.rulebook, drafted.profile.zone, rec.now_ms) if rec.rulebook.rules.caps else None,
     )
     record = _remembered(step, drafted, reminder_id, attempt, expires_ms, rec)
     earlier = account.sent
@@ -188,7 +188,7 @@ def _last_of_cycle(account: Account, cycle_id: str) -> str | None:
 def _passed_on(cycle: Cycle | None, step: Step, rec: Recorder) -> Cycle:
     """The cycle with the step's reminder behind it."""
     assert cycle is not None
-    cycle = replace(cycle, policy=rec.book.pin)
+    cycle = replace(cycle, policy=rec.rulebook.pin)
     if step.kind == "returned":
         return replace(cycle, grace_until_ms=None, reminders=cycle.reminders + 1, returns=cycle.returns + 1)
     passed = (*cycle.passed, Passed(step.stage, True, rec.now_ms))
@@ -217,7 +217,7 @@ def _message(
     supersedes: str | None,
     expires_ms: int,
 ) -> Reminder:
-    policy, profile, wording, treatment = rec.book.policy, drafted.profile, drafted.wording, step.treatment
+    policy, profile, wording, treatment = rec.rulebook.policy, drafted.profile, drafted.wording, step.treatment
     assert profile.phone is not None
     assert treatment is not None
     return Reminder(
@@ -253,6 +253,6 @@ def _message(
         expires_at=to_utc(expires_ms),
         policy_id=policy.id,
         policy_version=policy.version,
-        pack_id=rec.book.law.pack.id,
-        pack_version=rec.book.law.pack.version,
+        pack_id=rec.rulebook.law.pack.id,
+        pack_version=rec.rulebook.law.pack.version,
     )

@@ -15,7 +15,7 @@ from agents.decisions.guard.hours import Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
 from agents.decisions.guard.silences import wanted_now
 from agents.decisions.ladder.hand_off import hand_off_ms
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, treat
 from schemas.instants import days_past_due, local_date, midnight_after
 from schemas.policy.policies import Stage
@@ -85,60 +85,60 @@ def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
     return replace(cycle, passed=passed, segment=current.segment, arm=current.arm)
 
 
-def _after_gap(account: Account, book: Book) -> int:
+def _after_gap(account: Account, rulebook: Rulebook) -> int:
     contact_ms = last_contact(account)
     if contact_ms is None:
         return 0
-    zone = borrower_zone(account, book)
+    zone = borrower_zone(account, rulebook)
     day = local_date(zone, contact_ms)
-    return midnight_after(zone, day, book.policy.sending.minimum_gap_days)
+    return midnight_after(zone, day, rulebook.policy.sending.minimum_gap_days)
 
 
-def cool_down_until(account: Account, book: Book) -> int:
+def cool_down_until(account: Account, rulebook: Rulebook) -> int:
     """Until when a conversation speaks for itself; 0 if none does, or if staff wants the next stage in spite of it."""
     if account.case is None or wanted_now(account):
         return 0
-    return cool_down_end(account, borrower_zone(account, book), book.policy.sending.conversation_cool_down_days)
+    return cool_down_end(account, borrower_zone(account, rulebook), rulebook.policy.sending.conversation_cool_down_days)
 
 
-def _overdue_step(account: Account, since: date, cycle: Cycle, book: Book, treatment: Treatment) -> Step | None:
+def _overdue_step(account: Account, since: date, cycle: Cycle, rulebook: Rulebook, treatment: Treatment) -> Step | None:
     last = next((p.stage for p in reversed(cycle.passed) if p.sent), None)
     wanted = account.case is not None and wanted_now(account)
     if cycle.grace_until_ms is not None and last is not None:
-        at_ms = 0 if wanted else max(cycle.grace_until_ms, _after_gap(account, book))
-        return Step("returned", at_ms, last, book.policy.returned.text, since, cycle=cycle, treatment=treatment)
+        at_ms = 0 if wanted else max(cycle.grace_until_ms, _after_gap(account, rulebook))
+        return Step("returned", at_ms, last, rulebook.policy.returned.text, since, cycle=cycle, treatment=treatment)
     passed = [p.stage for p in cycle.passed]
     for stage in treatment.ladder.overdue:
         if stage.code not in passed:
             days = max(1 if wanted else stage.delay_days, stage.dpd_from or 1)
-            due_ms = midnight_after(book.policy.lender.zone, since, days)
-            at_ms = due_ms if wanted else max(due_ms, _after_gap(account, book), cycle.grace_until_ms or 0)
+            due_ms = midnight_after(rulebook.policy.lender.zone, since, days)
+            at_ms = due_ms if wanted else max(due_ms, _after_gap(account, rulebook), cycle.grace_until_ms or 0)
             return Step("stage", at_ms, stage.code, stage.text, since, stage, cycle=cycle, treatment=treatment)
     return None
 
 
-def _pre_due_step(account: Account, owed: Ledger, book: Book, now_ms: int) -> Step | None:
+def _pre_due_step(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> Step | None:
     if not any(item.schedule is not None and item.notice is None for item in account.items):
         return None
-    treatment = treat(account, owed, None, book, now_ms)
+    treatment = treat(account, owed, None, rulebook, now_ms)
     stage = treatment.ladder.pre_due
     if stage is None:
         return None
-    zone = book.policy.lender.zone
+    zone = rulebook.policy.lender.zone
     best: Step | None = None
     for item in account.items:
         schedule = item.schedule
         if item.notice is not None or schedule is None or schedule.owed is None or not due_soon_minor(account, item):
             continue
         due = schedule.owed.effective_due
-        at_ms = max(midnight_after(zone, due, stage.delay_days), _after_gap(account, book))
+        at_ms = max(midnight_after(zone, due, stage.delay_days), _after_gap(account, rulebook))
         step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item, treatment=treatment)
         if best is None or step.at_ms < best.at_ms:
             best = step
     return best
 
 
-def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]:
+def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> list[Step]:
     """Everything that may come next, in the order in which it is looked at."""
     if account.ended is not None:
         return []
@@ -147,27 +147,29 @@ def steps(account: Account, owed: Ledger, book: Book, now_ms: int) -> list[Step]
         if handed_off:
             return []
         cycle = prospective_cycle(account, owed, now_ms)
-        return [Step("hand_off", hand_off_ms(account, None, cycle, book, now_ms), _hand_off_code(book), cycle=cycle)]
+        return [
+            Step("hand_off", hand_off_ms(account, None, cycle, rulebook, now_ms), _hand_off_code(rulebook), cycle=cycle)
+        ]
     if not owed.lines:
-        pre_due = _pre_due_step(account, owed, book, now_ms)
+        pre_due = _pre_due_step(account, owed, rulebook, now_ms)
         return [pre_due] if pre_due else []
     if handed_off:
         return []
     cycle = prospective_cycle(account, owed, now_ms)
     since = owed.oldest.since
-    at_ms = hand_off_ms(account, since, cycle, book, now_ms)
-    hand_off = Step("hand_off", at_ms, _hand_off_code(book), due=since, cycle=cycle)
-    stage = _overdue_step(account, since, cycle, book, treat(account, owed, cycle, book, now_ms))
+    at_ms = hand_off_ms(account, since, cycle, rulebook, now_ms)
+    hand_off = Step("hand_off", at_ms, _hand_off_code(rulebook), due=since, cycle=cycle)
+    stage = _overdue_step(account, since, cycle, rulebook, treat(account, owed, cycle, rulebook, now_ms))
     return [hand_off] if stage is None else [hand_off, stage]
 
 
-def _hand_off_code(book: Book) -> str:
-    return book.policy.hand_off.code if book.policy.hand_off is not None else "HAND_OFF"
+def _hand_off_code(rulebook: Rulebook) -> str:
+    return rulebook.policy.hand_off.code if rulebook.policy.hand_off is not None else "HAND_OFF"
 
 
-def days_of(step: Step, book: Book, now_ms: int) -> int | None:
+def days_of(step: Step, rulebook: Rulebook, now_ms: int) -> int | None:
     """Days past due of what the step is about."""
-    return None if step.due is None else days_past_due(book.policy.lender.zone, step.due, now_ms)
+    return None if step.due is None else days_past_due(rulebook.policy.lender.zone, step.due, now_ms)
 
 
 def lapses(step: Step, dpd: int | None) -> bool:
@@ -182,36 +184,36 @@ def _last_dpd(step: Step) -> int | None:
     return 0  # whatever the ladder says: "falls due on" is nonsense after that day
 
 
-def step_block(account: Account, step: Step, book: Book, now_ms: int) -> Block | None:
+def step_block(account: Account, step: Step, rulebook: Rulebook, now_ms: int) -> Block | None:
     """What forbids this step whatever it would say; the hold-out of an experiment is handed off as everybody is."""
-    block = standing_block(account, book, now_ms)
+    block = standing_block(account, rulebook, now_ms)
     if block is None and step.treatment is not None and step.treatment.silent:
         return Block(HOLD_OUT, endless=False)
     return block
 
 
-def planned(account: Account, step: Step, book: Book, from_ms: int) -> Plan:
+def planned(account: Account, step: Step, rulebook: Rulebook, from_ms: int) -> Plan:
     """When the step's message is meant to leave, if it is due from an instant on."""
     assert step.treatment is not None
-    return plan(account, book, step.treatment, from_ms, days_of(step, book, from_ms) or 0)
+    return plan(account, rulebook, step.treatment, from_ms, days_of(step, rulebook, from_ms) or 0)
 
 
-def next_due(account: Account, owed: Ledger, book: Book, now_ms: int, *, after_fact: bool) -> int:
+def next_due(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, after_fact: bool) -> int:
     """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
     best = NEVER_MS
-    for step in steps(account, owed, book, now_ms):
+    for step in steps(account, owed, rulebook, now_ms):
         waits = account.reason is not None and account.reason[0] == step.stage
         at_ms = max(step.at_ms, now_ms, account.deferred_ms or 0 if waits else 0)
         if step.kind != "hand_off":
-            at_ms = _send_at(account, step, book, at_ms, now_ms, after_fact)
+            at_ms = _send_at(account, step, rulebook, at_ms, now_ms, after_fact)
         best = min(best, at_ms)
     return best
 
 
-def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, after_fact: bool) -> int:
+def _send_at(account: Account, step: Step, rulebook: Rulebook, at_ms: int, now_ms: int, after_fact: bool) -> int:
     lapse_ms = NEVER_MS
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
-        block = step_block(account, step, book, now_ms)
+        block = step_block(account, step, rulebook, now_ms)
         said = account.reason[2]
         # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
         if block is not None and said == block.code:
@@ -220,9 +222,9 @@ def _send_at(account: Account, step: Step, book: Book, at_ms: int, now_ms: int, 
             at_ms = NEVER_MS
         last = _last_dpd(step)
         if last is not None and step.due is not None:
-            lapse_ms = max(midnight_after(book.policy.lender.zone, step.due, last + 1), now_ms)
+            lapse_ms = max(midnight_after(rulebook.policy.lender.zone, step.due, last + 1), now_ms)
     elif account.reason is not None and account.reason == (step.stage, "deferred", "COOL_DOWN"):
-        at_ms = max(at_ms, cool_down_until(account, book))
+        at_ms = max(at_ms, cool_down_until(account, rulebook))
     if at_ms < NEVER_MS:
-        at_ms = planned(account, step, book, at_ms).at_ms
+        at_ms = planned(account, step, rulebook, at_ms).at_ms
     return min(at_ms, lapse_ms)

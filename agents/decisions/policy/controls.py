@@ -38,7 +38,7 @@ class Recall(Struct, frozen=True):
     control: RemindersRecalled
 
 
-class Standing(Struct, frozen=True):
+class ControlState(Struct, frozen=True):
     """What stands now. ``offset`` is the one up to which controls were read (exclusive)."""
 
     offset: int = 0
@@ -98,47 +98,47 @@ def covers(scope: Scope, pack: str, policy: str, stage: str, segments: Collectio
     )
 
 
-def follow(standing: Standing, offset: int, control: AnyControl | None) -> Standing:
+def follow(controls: ControlState, offset: int, control: AnyControl | None) -> ControlState:
     """What stands after the control at an offset; None is one that cannot be read."""
-    after = _unread(standing, offset) if control is None else _told(standing, offset, control)
-    return replace(after, offset=max(standing.offset, offset + 1))
+    after = _unread(controls, offset) if control is None else _told(controls, offset, control)
+    return replace(after, offset=max(controls.offset, offset + 1))
 
 
-def _unread(standing: Standing, offset: int) -> Standing:
-    if offset in standing.dismissed or offset in standing.unreadable:
-        return standing
-    return replace(standing, unreadable=(*standing.unreadable, offset))
+def _unread(controls: ControlState, offset: int) -> ControlState:
+    if offset in controls.dismissed or offset in controls.unreadable:
+        return controls
+    return replace(controls, unreadable=(*controls.unreadable, offset))
 
 
-def _told(standing: Standing, offset: int, control: AnyControl) -> Standing:
+def _told(controls: ControlState, offset: int, control: AnyControl) -> ControlState:
     match control:
         case SendingPaused():
-            known = control.control_id in standing.resumed or control in standing.pauses
-            return standing if known else replace(standing, pauses=(*standing.pauses, control))
+            known = control.control_id in controls.resumed or control in controls.pauses
+            return controls if known else replace(controls, pauses=(*controls.pauses, control))
         case SendingResumed(pause_id=pause_id):
-            left = tuple(pause for pause in standing.pauses if pause.control_id != pause_id)
-            return replace(standing, pauses=left, resumed=standing.resumed | {pause_id})
+            left = tuple(pause for pause in controls.pauses if pause.control_id != pause_id)
+            return replace(controls, pauses=left, resumed=controls.resumed | {pause_id})
         case RemindersRecalled():
-            return replace(standing, recalls=(*standing.recalls, Recall(offset, control))[-RECALLS_MAX:])
+            return replace(controls, recalls=(*controls.recalls, Recall(offset, control))[-RECALLS_MAX:])
         case AllowListSet(accounts=accounts, others_over_minutes=minutes):
             ended = accounts is None and minutes is None
-            return replace(standing, allow_list=None if ended else control, allowed=frozenset(accounts or ()))
+            return replace(controls, allow_list=None if ended else control, allowed=frozenset(accounts or ()))
         case PolicyActivated() | ExperimentStopped():
-            return _of_policy(standing, control)
+            return _of_policy(controls, control)
         case ControlDismissed():
-            return _dismiss(standing, offset, control.offset)
+            return _dismiss(controls, offset, control.offset)
 
 
-def _of_policy(standing: Standing, control: PolicyActivated | ExperimentStopped) -> Standing:
+def _of_policy(controls: ControlState, control: PolicyActivated | ExperimentStopped) -> ControlState:
     if isinstance(control, ExperimentStopped):
-        known = (control.policy, control.experiment) in standing.stopped
-        return standing if known else replace(standing, stops=(*standing.stops, control)[-STOPS_MAX:])
-    return replace(standing, activations=(*standing.activations, control)[-ACTIVATIONS_MAX:])
+        known = (control.policy, control.experiment) in controls.stopped
+        return controls if known else replace(controls, stops=(*controls.stops, control)[-STOPS_MAX:])
+    return replace(controls, activations=(*controls.activations, control)[-ACTIVATIONS_MAX:])
 
 
-def _dismiss(standing: Standing, told_at: int, offset: int) -> Standing:
+def _dismiss(controls: ControlState, told_at: int, offset: int) -> ControlState:
     # Nobody can have looked at what is not yet written.
     if offset >= told_at:
-        return standing
-    left = tuple(other for other in standing.unreadable if other != offset)
-    return replace(standing, unreadable=left, dismissed=standing.dismissed | {offset})
+        return controls
+    left = tuple(other for other in controls.unreadable if other != offset)
+    return replace(controls, unreadable=left, dismissed=controls.dismissed | {offset})

@@ -29,7 +29,7 @@ class Jurisdiction(NamedTuple):
     """False for a pack that sends only as part of one that extends it."""
 
 
-class Book(NamedTuple):
+class Rulebook(NamedTuple):
     """What decides: a policy, its pack and its texts by language, and the hash of all of it."""
 
     policy: Policy
@@ -102,12 +102,12 @@ def digest(policy: Policy, law: Jurisdiction, texts: Mapping[str, TextBook]) -> 
     """The name of exactly this policy, pack and wording."""
     found = hashlib.sha256(policy.model_dump_json(exclude_defaults=True).encode())
     found.update(b"\0" + law.hash.encode())
-    for language, book in sorted(texts.items()):
-        found.update(language.encode() + b"\0" + book.model_dump_json(exclude_defaults=True).encode())
+    for language, rulebook in sorted(texts.items()):
+        found.update(language.encode() + b"\0" + rulebook.model_dump_json(exclude_defaults=True).encode())
     return found.hexdigest()[:32]
 
 
-def compile_book(
+def compile_rulebook(
     policy: Policy,
     law: Jurisdiction,
     texts: Mapping[str, TextBook],
@@ -115,10 +115,10 @@ def compile_book(
     calendars: Mapping[str, Calendar],
     time_data: str,
     namespace: str,
-) -> Book:
+) -> Rulebook:
     """Put together what has been checked: `policy_checks.faults` names what does not fit."""
     rules, name = sort_rules(law.pack), digest(policy, law, texts)
-    return Book(
+    return Rulebook(
         policy=policy,
         law=law,
         rules=rules,

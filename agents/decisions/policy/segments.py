@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from agents.decisions.account.ledger import Ledger
-from agents.decisions.policy.rulebook import Book, Ladder
+from agents.decisions.policy.rulebook import Ladder, Rulebook
 from agents.decisions.text.wording import NEUTRAL
 from schemas.identity import share
 from schemas.instants import DAY_MS, local_date
@@ -41,14 +41,14 @@ class History(NamedTuple):
     broken_promises: int
 
 
-def history(account: Account, owed: Ledger, book: Book, now_ms: int) -> History:
+def history(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> History:
     """Of the cycles, instalments and promises that are remembered, before what is overdue now."""
     told = [cycle for cycle in account.past if cycle.reminders and cycle.closed_ms is not None]
     days = None
     if told and told[-1].closed_ms is not None:
         days = (told[-1].closed_ms - told[-1].opened_ms) // DAY_MS
     broken = 0 if account.case is None else account.case.broken_promises
-    present = min((line.since for line in owed.lines), default=local_date(book.policy.lender.zone, now_ms))
+    present = min((line.since for line in owed.lines), default=local_date(rulebook.policy.lender.zone, now_ms))
     return History(len(told), days, _streak(account, present), broken)
 
 
@@ -64,12 +64,12 @@ def _streak(account: Account, before: date) -> int:
     return on_time
 
 
-def holds(condition: Condition, account: Account, owed: Ledger, book: Book, now_ms: int) -> bool:
+def holds(condition: Condition, account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> bool:
     """Whether everything that the condition gives is so."""
     grade = None if account.profile is None else account.profile.segment
     if condition.grades and grade not in condition.grades:
         return False
-    past = history(account, owed, book, now_ms)
+    past = history(account, owed, rulebook, now_ms)
     currency = account.currencies[0] if len(account.currencies) == 1 else ""
     least, most = condition.overdue_from_minor, condition.overdue_to_minor
     return (
@@ -98,32 +98,34 @@ def arm_of(experiment: Experiment, account_id: str) -> Arm:
     return experiment.arms[-1]
 
 
-def _segment(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> Segment | None:
+def _segment(account: Account, owed: Ledger, cycle: Cycle | None, rulebook: Rulebook, now_ms: int) -> Segment | None:
     if cycle is not None and cycle.segment == _NONE:
         return None
     if cycle is not None and cycle.segment is not None:
-        kept = next((s for s in book.policy.segments if s.code == cycle.segment), None)
+        kept = next((s for s in rulebook.policy.segments if s.code == cycle.segment), None)
         if kept is not None:
             return kept
-    return next((s for s in book.policy.segments if holds(s.when, account, owed, book, now_ms)), None)
+    return next((s for s in rulebook.policy.segments if holds(s.when, account, owed, rulebook, now_ms)), None)
 
 
-def _kept_arm(name: str | None, book: Book) -> tuple[str, Arm] | None:
+def _kept_arm(name: str | None, rulebook: Rulebook) -> tuple[str, Arm] | None:
     """The arm that a cycle has, whatever became of the shares; an experiment that was stopped is not there."""
-    for experiment in book.experiments:
+    for experiment in rulebook.experiments:
         for arm in experiment.arms:
             if name == f"{experiment.code}/{arm.code}":
                 return experiment.code, arm
     return None
 
 
-def _arm(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> tuple[str, Arm] | None:
-    today = local_date(book.policy.lender.zone, now_ms)
+def _arm(
+    account: Account, owed: Ledger, cycle: Cycle | None, rulebook: Rulebook, now_ms: int
+) -> tuple[str, Arm] | None:
+    today = local_date(rulebook.policy.lender.zone, now_ms)
     if cycle is not None and (cycle.arm is not None or cycle.reminders):
-        return _kept_arm(cycle.arm, book)
-    for experiment in book.experiments:
+        return _kept_arm(cycle.arm, rulebook)
+    for experiment in rulebook.experiments:
         runs = experiment.first_day <= today <= experiment.last_day
-        if runs and holds(experiment.when, account, owed, book, now_ms):
+        if runs and holds(experiment.when, account, owed, rulebook, now_ms):
             return experiment.code, arm_of(experiment, account.account_id)
     return None
 
@@ -153,9 +155,9 @@ def names_of(treatment: Treatment | None, cycle: Cycle | None) -> Names:
     return Names(segment, experiment, arm) if arm else Names(segment)
 
 
-def pinned(cycle: Cycle, treatment: Treatment, book: Book) -> Cycle:
+def pinned(cycle: Cycle, treatment: Treatment, rulebook: Rulebook) -> Cycle:
     """The cycle that keeps its segment and arm, or that it has none, for as long as it lasts."""
-    known = {_NONE, *(segment.code for segment in book.policy.segments)}
+    known = {_NONE, *(segment.code for segment in rulebook.policy.segments)}
     if cycle.segment not in known:
         cycle = replace(cycle, segment=_NONE if treatment.segment is None else treatment.segment.code)
     if cycle.arm is None:
@@ -163,18 +165,18 @@ def pinned(cycle: Cycle, treatment: Treatment, book: Book) -> Cycle:
     return cycle
 
 
-def treat(account: Account, owed: Ledger, cycle: Cycle | None, book: Book, now_ms: int) -> Treatment:
+def treat(account: Account, owed: Ledger, cycle: Cycle | None, rulebook: Rulebook, now_ms: int) -> Treatment:
     """How to treat the account in its cycle, or in the one that its next message would open."""
-    plain = book.ladders[None]
-    if not book.policy.segments and not book.experiments:
+    plain = rulebook.ladders[None]
+    if not rulebook.policy.segments and not rulebook.experiments:
         return Treatment(plain)
-    segment = _segment(account, owed, cycle, book, now_ms)
-    ladder = plain if segment is None else book.ladders[segment.ladder]
+    segment = _segment(account, owed, cycle, rulebook, now_ms)
+    ladder = plain if segment is None else rulebook.ladders[segment.ladder]
     tone = NEUTRAL if segment is None else segment.tone
-    found = _arm(account, owed, cycle, book, now_ms)
+    found = _arm(account, owed, cycle, rulebook, now_ms)
     if found is None:
         return Treatment(ladder, tone, segment)
     experiment, arm = found
     if arm.ladder is not None:
-        ladder = book.ladders[arm.ladder]
+        ladder = rulebook.ladders[arm.ladder]
     return Treatment(ladder, arm.tone or tone, segment, experiment, arm.code, arm.silent)

@@ -51,11 +51,11 @@ class _Form(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _form(book: TextBook, name: str, tone: str) -> _Form:
-    tones = book.texts[name]
+def _form(rulebook: TextBook, name: str, tone: str) -> _Form:
+    tones = rulebook.texts[name]
     found = tone if tone in tones else NEUTRAL
     text = tones[found]
-    body = expanded(book, text)
+    body = expanded(rulebook, text)
     return _Form(text, found, body, body.format_map(defaultdict(lambda: "\0")), offer_of(text))
 
 
@@ -64,53 +64,53 @@ def _signed(form: str, lender_name: str) -> str:
     return form.format(lender=lender_name)
 
 
-def addressee(profile: Profile, book: TextBook) -> str:
+def addressee(profile: Profile, rulebook: TextBook) -> str:
     """How the person is named; never more than surname, given name and salutation."""
-    form = book.salutations.get(profile.salutation) or book.salutations["none"]  # type: ignore[call-overload]  # a str key
+    form = rulebook.salutations.get(profile.salutation) or rulebook.salutations["none"]  # type: ignore[call-overload]  # a str key
     return str(form.format(surname=profile.surname, given_name=profile.given_name or "")).strip()
 
 
-def amount_in(book: TextBook, minor: int, currency: str) -> str:
+def amount_in(rulebook: TextBook, minor: int, currency: str) -> str:
     """An amount as the language writes it."""
-    return amount_text(minor, currency, book.amount_by_currency.get(currency) or book.amount, book.locale)
+    return amount_text(minor, currency, rulebook.amount_by_currency.get(currency) or rulebook.amount, rulebook.locale)
 
 
-def date_in(book: TextBook, day: date) -> str:
+def date_in(rulebook: TextBook, day: date) -> str:
     """A day as the language writes it."""
-    return date_text(day, book.date, book.locale)
+    return date_text(day, rulebook.date, rulebook.locale)
 
 
-def word(book: TextBook, name: str, tone: str, lender: Lender, filling: Filling) -> Wording:
+def word(rulebook: TextBook, name: str, tone: str, lender: Lender, filling: Filling) -> Wording:
     """Fill the text ``name`` of a language, in ``tone`` if it has that one, else in the neutral tone.
 
     Raises KeyError if the language has no such text, and ValueError if the text speaks of an offer that is not made.
     """
-    form = _form(book, name, tone)
-    lender_name = lender.name_in(book.language)
+    form = _form(rulebook, name, tone)
+    lender_name = lender.name_in(rulebook.language)
     variables = {
         "lender": lender_name,
-        "name": addressee(filling.profile, book),
-        "amount": amount_in(book, filling.amount_minor, filling.currency),
-        "due_date": date_in(book, filling.due),
+        "name": addressee(filling.profile, rulebook),
+        "amount": amount_in(rulebook, filling.amount_minor, filling.currency),
+        "due_date": date_in(rulebook, filling.due),
         "days_past_due": str(filling.dpd),
         "service_number": lender.service_number,
     }
     if form.offer is not None:
         if filling.offer is None or filling.offer.kind != form.offer:
             raise ValueError(f"text {form.text.id} speaks of an offer that is not made: {form.offer}")
-        variables.update(_offer_slots(book, filling.offer, filling.currency))
-    signature = _signed(book.signature, lender_name)
+        variables.update(_offer_slots(rulebook, filling.offer, filling.currency))
+    signature = _signed(rulebook.signature, lender_name)
     return Wording(
         signature + form.body.format_map(variables), form.text.id, variables, signature, form.tone, form.frame
     )
 
 
-def _offer_slots(book: TextBook, offer: Offered, currency: str) -> dict[str, str]:
+def _offer_slots(rulebook: TextBook, offer: Offered, currency: str) -> dict[str, str]:
     slots = {}
     if offer.first_date is not None:
         slots["plan_parts"] = str(offer.parts)
-        slots["plan_amount"] = amount_in(book, offer.part_minor, currency)
-        slots["plan_first_date"] = date_in(book, offer.first_date)
+        slots["plan_amount"] = amount_in(rulebook, offer.part_minor, currency)
+        slots["plan_first_date"] = date_in(rulebook, offer.first_date)
     if offer.until is not None:
-        slots["extension_date"] = date_in(book, offer.until)
+        slots["extension_date"] = date_in(rulebook, offer.until)
     return slots

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from agents.decisions.policy.rulebook import Book, Jurisdiction, PolicyFault, compile_book
+from agents.decisions.policy.rulebook import Jurisdiction, PolicyFault, Rulebook, compile_rulebook
 from agents.decisions.policy.versions import Library
 from agents.decisions.time.calendars import Calendar
 from agents.policy.checks import chosen_texts, faults
@@ -42,7 +42,7 @@ class Around(NamedTuple):
     packs: Path | None
 
 
-def load_book(places: Places, namespace: str) -> Book:
+def load_rulebook(places: Places, namespace: str) -> Rulebook:
     """The policy, ready to decide.
 
     Raises PolicyFault when a file is missing, is not TOML, does not fit its model, or they do not fit each other.
@@ -62,25 +62,25 @@ def load_library(places: Places, namespace: str) -> Library:
     found: list[str] = []
     if not places.earlier.is_dir():
         raise PolicyFault([f"{places.earlier}: no such folder of earlier versions"])
-    earlier: list[Book | None] = []
+    earlier: list[Rulebook | None] = []
     for path in sorted(places.earlier.glob("*.toml")):
         wrong: list[str] = []
         earlier.append(_read(path, around, namespace, wrong))
         found += wrong
-    known = [book for book in earlier if book is not None and book.hash != latest.hash]
-    for book in known:
-        name = f"version {book.policy.version}"
-        if book.policy.id != latest.policy.id:
-            found.append(f"{name}: it is of policy {book.policy.id}, not {latest.policy.id}")
-        elif book.policy.version == latest.policy.version:
+    known = [rulebook for rulebook in earlier if rulebook is not None and rulebook.hash != latest.hash]
+    for rulebook in known:
+        name = f"version {rulebook.policy.version}"
+        if rulebook.policy.id != latest.policy.id:
+            found.append(f"{name}: it is of policy {rulebook.policy.id}, not {latest.policy.id}")
+        elif rulebook.policy.version == latest.policy.version:
             found.append(f"{name}: the version is the latest one's, and the content is not")
-        found += [f"{name}: {fault}" for fault in reused_codes(book.policy, latest.policy)]
+        found += [f"{name}: {fault}" for fault in reused_codes(rulebook.policy, latest.policy)]
     if found:
         raise PolicyFault(found)
     return Library(latest, known)
 
 
-def _latest(places: Places, namespace: str) -> tuple[Book, Around]:
+def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:
     found: list[str] = []
     around = Around(
         load_texts(places.texts or SHIPPED_TEXTS, found),
@@ -88,13 +88,13 @@ def _latest(places: Places, namespace: str) -> tuple[Book, Around]:
         load_approvals(places.approvals, found),
         places.packs,
     )
-    book = _read(places.policy or DEFAULT_POLICY, around, namespace, found)
-    if found or book is None:
+    rulebook = _read(places.policy or DEFAULT_POLICY, around, namespace, found)
+    if found or rulebook is None:
         raise PolicyFault(found)
-    return book, around
+    return rulebook, around
 
 
-def _read(path: Path, around: Around, namespace: str, found: list[str]) -> Book | None:
+def _read(path: Path, around: Around, namespace: str, found: list[str]) -> Rulebook | None:
     """One version, put together and checked; None, and every reason in ``found``, when it may not run.
 
     What is in ``found`` already stands against it, too: whether things fit is asked of whole things only.
@@ -107,12 +107,12 @@ def _read(path: Path, around: Around, namespace: str, found: list[str]) -> Book 
     texts = chosen_texts(policy, around.texts, found)
     if law is None or found:
         return None
-    approved = frozenset(language for language, book in texts.items() if _is_approved(book, approvals))
+    approved = frozenset(language for language, rulebook in texts.items() if _is_approved(rulebook, approvals))
     asked = {rule.calendar for rule in law.pack.rules if isinstance(rule, WindowRule)}
     versions = _as_line(data_versions({name: calendar for name, calendar in calendars.items() if name in asked}))
-    book = compile_book(policy, law, texts, approved, calendars, versions, namespace)
-    found += [f"{path.name}: {fault}" for fault in faults(book)]
-    return book
+    rulebook = compile_rulebook(policy, law, texts, approved, calendars, versions, namespace)
+    found += [f"{path.name}: {fault}" for fault in faults(rulebook)]
+    return rulebook
 
 
 def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
@@ -122,8 +122,8 @@ def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[s
     return Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
 
 
-def _is_approved(book: TextBook, approvals: Approvals) -> bool:
-    return len(approvals.people("texts", book.language, texts_hash(book))) >= APPROVERS
+def _is_approved(rulebook: TextBook, approvals: Approvals) -> bool:
+    return len(approvals.people("texts", rulebook.language, texts_hash(rulebook))) >= APPROVERS
 
 
 def _as_line(versions: dict[str, str]) -> str:
@@ -142,14 +142,14 @@ def places_of(settings: Settings, policy: Path | None = None, texts: Path | None
     )
 
 
-def unapproved(book: Book) -> list[str]:
+def unapproved(rulebook: Rulebook) -> list[str]:
     """Why messages will be blocked although everything fits together: sentences for whoever starts it."""
-    law, found = book.law, []
+    law, found = rulebook.law, []
     if not law.approved:
         found.append(f"pack {law.pack.id} {law.pack.version} is not approved by {APPROVERS} people: nothing is sent")
     elif not law.complete:
         found.append(f"pack {law.pack.id} sends only as part of a pack that extends it: nothing is sent")
-    unread = sorted(set(book.texts) - book.approved_texts)
+    unread = sorted(set(rulebook.texts) - rulebook.approved_texts)
     if unread:
         found.append(f"texts that {APPROVERS} people have not approved are not sent: {', '.join(unread)}")
     return found

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import pytest
 
 from agents.cli import main
-from agents.policy.files.policy import DEFAULT_POLICY, load_book
+from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS
 from schemas.policy.packs import Approvals
 from tests.places import APPROVALS, PACKS, PLACES, VARIABLES
@@ -157,8 +157,8 @@ def test_diff_refuses_what_cannot_be_read(policy: Policy, tmp_path: Path) -> Non
 def test_check_passes_the_shipped_policy_with_its_warnings(policy: Policy) -> None:
     told = policy("check", "--on", DAY)
     assert told.code == 0
-    book = load_book(PLACES, "test")
-    assert told.out == f"cn-consumer 2026.11: {len(book.policy.stages)} stages, hash {book.hash}\n"
+    rulebook = load_rulebook(PLACES, "test")
+    assert told.out == f"cn-consumer 2026.11: {len(rulebook.policy.stages)} stages, hash {rulebook.hash}\n"
     assert "nobody has approved" not in told.err
     told = policy("check", "--on", DAY, approved=False)
     assert told.code == 0
@@ -239,10 +239,10 @@ def test_hashes_are_approvals_that_can_be_pasted(policy: Policy, tmp_path: Path)
 
 def test_approvals_of_what_it_said_before_are_told(policy: Policy, tmp_path: Path) -> None:
     pasted = "\n".join(policy("hashes", "--by", person, "--on", DAY).out for person in ("Ann", "Bea"))
-    book = load_book(PLACES, "test")
-    assert book.law.hash in pasted
+    rulebook = load_rulebook(PLACES, "test")
+    assert rulebook.law.hash in pasted
     approvals = tmp_path / "approvals.toml"
-    approvals.write_text(pasted.replace(book.law.hash, "0" * 32, 1), encoding="utf-8")
+    approvals.write_text(pasted.replace(rulebook.law.hash, "0" * 32, 1), encoding="utf-8")
     told = policy("check", "--approvals", str(approvals), "--on", DAY, approved=False).err.splitlines()
     assert [line for line in told if "approved" in line] == [
         "warning: pack CN 2026.11: only Bea approved this, and it takes 2 people: therefore nothing is sent; "
@@ -278,11 +278,11 @@ def test_each_fault_of_a_file_of_texts_is_a_line_of_its_own(policy: Policy, tmp_
 
 
 def test_hashes_for_programs_and_of_every_pack(policy: Policy) -> None:
-    book = load_book(PLACES, "test")
+    rulebook = load_rulebook(PLACES, "test")
     found = json.loads(policy("hashes", "--output", "json").out)
-    assert found["hash"] == book.hash
+    assert found["hash"] == rulebook.hash
     (pack,) = (one for one in found["approvals"] if one["kind"] == "pack")
-    assert (pack["id"], pack["hash"]) == ("CN", book.law.hash)
+    assert (pack["id"], pack["hash"]) == ("CN", rulebook.law.hash)
     assert pack["approved_by"] == ["Example Compliance Officer", "Example Counsel"]
     everything = json.loads(policy("hashes", "--all", "--output", "json").out)
     assert {"CN", "US", "UK", "EU", "IN", "OPEN"} <= {one["id"] for one in everything["approvals"]}

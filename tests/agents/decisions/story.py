@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from agents.decisions import step
 from agents.decisions.account.ledger import Line, overdue
-from agents.decisions.policy.rulebook import Book, Jurisdiction, compile_book
+from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import NOWHERE, Verdict
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas import cases, facts
 from schemas.decisions import Decision
 from schemas.instants import HOUR_MS, to_ms
@@ -30,7 +30,7 @@ from schemas.stored.accounts import NEVER_MS, Account, decode, encode
 from tests.places import PLACES, ROOT
 from tests.places import at as at_policy
 
-BOOK = load_book(PLACES, "test")
+BOOK = load_rulebook(PLACES, "test")
 ACCOUNT = "A-1"
 
 
@@ -41,15 +41,15 @@ class Said(NamedTuple):
     fields: dict[str, Any]
 
 
-OPEN = load_book(at_policy(ROOT / "examples" / "policies" / "home-credit.toml"), "test").law
+OPEN = load_rulebook(at_policy(ROOT / "examples" / "policies" / "home-credit.toml"), "test").law
 """A pack of no hours and no caps: for stories of the policy alone."""
 
 
-def book(law: Jurisdiction = BOOK.law, **changes: Any) -> Book:
+def rulebook(law: Jurisdiction = BOOK.law, **changes: Any) -> Rulebook:
     """The shipped policy with other values, under its own pack or another one."""
     raw = {**BOOK.policy.model_dump(), **changes}
     policy = type(BOOK.policy).model_validate(raw)
-    return compile_book(policy, law, BOOK.texts, BOOK.approved_texts, {}, BOOK.time_data, "test")
+    return compile_rulebook(policy, law, BOOK.texts, BOOK.approved_texts, {}, BOOK.time_data, "test")
 
 
 def at(text: str, zone: str = "Asia/Shanghai") -> datetime:
@@ -170,8 +170,8 @@ def imported(stages: dict[str, str], instalment: str = "1", **more: Any) -> Said
 class Story:
     """One account, told forward in time."""
 
-    def __init__(self, policy: Book = BOOK, *, zone: str = "Asia/Shanghai", step_ms: int = HOUR_MS) -> None:
-        self.book, self.zone, self.step_ms = policy, zone, step_ms
+    def __init__(self, policy: Rulebook = BOOK, *, zone: str = "Asia/Shanghai", step_ms: int = HOUR_MS) -> None:
+        self.rulebook, self.zone, self.step_ms = policy, zone, step_ms
         self.account: Account | None = None
         self.messages: list[AnyMessage] = []
         self.decisions: list[Decision] = []
@@ -186,7 +186,7 @@ class Story:
         if not self._outage:
             self._tick(now_ms - 1)
         for fact in said:
-            self._take(step.on_fact(self.account, self.envelope(fact, time), now_ms, self.book, NOWHERE))
+            self._take(step.on_fact(self.account, self.envelope(fact, time), now_ms, self.rulebook, NOWHERE))
         return self
 
     def envelope(self, said: Said, time: datetime) -> facts.Fact:
@@ -201,7 +201,7 @@ class Story:
         now_ms = to_ms(at(when, self.zone))
         self._tick(now_ms - 1)
         assert self.account is not None
-        self._take(step.on_profile_erased(self.account, now_ms, self.book, NOWHERE))
+        self._take(step.on_profile_erased(self.account, now_ms, self.rulebook, NOWHERE))
         return self
 
     def tick_until(self, when: str) -> Self:
@@ -231,7 +231,7 @@ class Story:
 
     def _tick_at(self, now_ms: int) -> None:
         assert self.account is not None
-        self._take(step.on_tick(self.account, now_ms, self.book, NOWHERE))
+        self._take(step.on_tick(self.account, now_ms, self.rulebook, NOWHERE))
         assert self.account is None or self.account.next_due_at > now_ms, "a tick must move the due time on"
 
     def _take(self, verdict: Verdict) -> None:

@@ -8,7 +8,7 @@ from agents.experiments.events import Complained, Cured, Event, OptedOut, Touche
 from agents.experiments.translating import told
 from schemas.instants import to_ms
 from streams import roles
-from tests.agents.decisions.story import ACCOUNT, Said, Story, at, book, complained, missed, paid, profile, replied
+from tests.agents.decisions.story import ACCOUNT, Said, Story, at, complained, missed, paid, profile, replied, rulebook
 from tests.agents.experiments.records import EXPERIMENT, WATCHED, Lying, fact, lying
 
 SHARES = {"SOFT": ("SOFT", "OUT"), "OUT": ("OUT", "SOFT")}
@@ -18,7 +18,7 @@ def decided(arm: str, **more: Any) -> list[Event]:
     """What a story of an account in that arm, reminded twice and then paid, is to the watcher."""
     first, second = ({"code": code, "silent": code == "OUT"} for code in SHARES[arm])
     arms = [{**first, "share": 99}, {**second, "share": 1}]
-    story = Story(book(experiments=[{**EXPERIMENT, "arms": arms, **more}])).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(experiments=[{**EXPERIMENT, "arms": arms, **more}])).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-09 12:00")
     story.on("2026-03-10 10:00", paid(100_00, to={"1": 100_00}))
     events = [told(roles.REMINDER_DECISIONS, lying(decision), WATCHED).event for decision in story.decisions]
@@ -50,7 +50,7 @@ def test_other_experiments_and_accounts_in_none_are_not_watched() -> None:
 
 
 def test_another_policys_decisions_are_not_watched() -> None:
-    story = Story(book(id="other", experiments=[EXPERIMENT])).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(id="other", experiments=[EXPERIMENT])).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 12:00")
     assert story.reminders
     assert [told(roles.REMINDER_DECISIONS, lying(d), WATCHED).event for d in story.decisions] == [None]

@@ -8,10 +8,10 @@ from agents.experiments.figures import Counting
 from agents.experiments.showing import HEAD, as_json, notes, rows, title
 from agents.experiments.watching import Look, Watch
 from schemas.policy.policies import Policy
-from tests.agents.decisions.story import book
+from tests.agents.decisions.story import rulebook
 from tests.agents.experiments.records import EXPERIMENT
 
-POLICY: Policy = book(experiments=[EXPERIMENT, {**EXPERIMENT, "code": "Y"}]).policy
+POLICY: Policy = rulebook(experiments=[EXPERIMENT, {**EXPERIMENT, "code": "Y"}]).policy
 SENT: list[Event] = [Touched(n, f"p{n}", "X", "SOFT") for n in range(20)]
 HARM: list[Event] = [Complained(30, "p1", "c")]
 
@@ -31,15 +31,15 @@ class Noted:
     """A desk that remembers what was stopped."""
 
     def __init__(self, *stopped: str) -> None:
-        self.standing = set(stopped)
+        self.controls = set(stopped)
         self.reasons: list[tuple[str, str, str]] = []
 
     async def stopped(self, policy: str) -> frozenset[str]:
         assert policy == POLICY.id
-        return frozenset(self.standing)
+        return frozenset(self.controls)
 
     async def stop(self, policy: str, experiment: str, reason: str) -> None:
-        self.standing.add(experiment)
+        self.controls.add(experiment)
         self.reasons.append((policy, experiment, reason))
 
 

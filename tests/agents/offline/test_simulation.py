@@ -8,12 +8,12 @@ import pytest
 
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Emitted, Simulation
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from streams import roles
 from streams.clock import Grid, to_ms
 from tests.places import PLACES
 
-BOOK = load_book(PLACES, "test")
+BOOK = load_rulebook(PLACES, "test")
 FIRST_DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
 TICK_HOUR = 10
 GRID = Grid(86_400, TICK_HOUR * 3600, "Asia/Shanghai")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from agents.commands import data
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Emitted, Simulation
 from agents.offline.tally import Tally, Wait, cost, nothing_leaves, sheets, summary
@@ -33,11 +33,11 @@ from schemas.stored.accounts import NEVER_MS, Account
 from streams import roles
 from streams.clock import Grid, to_ms
 from streams.settings import Settings
-from tests.agents.decisions.story import BOOK, book
+from tests.agents.decisions.story import BOOK, rulebook
 from tests.places import APPROVALS
 
 ACCOUNTS = 60
-PERSONAL = book(
+PERSONAL = rulebook(
     pacing={"messages_per_second": 1},
     gateway={**BOOK.policy.gateway.model_dump(), "price_per_part": "0.045", "price_currency": "CNY"},
     segments=[{"code": "small", "when": {"overdue_to_minor": {"CNY": 500_000}}, "tone": "warm"}],
@@ -55,7 +55,7 @@ PERSONAL = book(
 
 
 def simulated(
-    under: Book, until_ms: int = END_MS, *more: Line
+    under: Rulebook, until_ms: int = END_MS, *more: Line
 ) -> tuple[Simulation, list[dict[str, Any]], list[dict[str, Any]]]:
     """A small wave: the simulation, its reminders, and its decisions."""
     simulation = Simulation(under, Grid(1), 65_536, PARTITIONS)

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.policy.checks import chosen_texts, faults, tones_of, uses_of
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.policy.packs import Pack
 from schemas.policy.policies import Policy
 from schemas.policy.texts import TextBook
-from tests.agents.decisions.story import BOOK, OPEN, book
+from tests.agents.decisions.story import BOOK, OPEN, rulebook
 from tests.places import ROOT
 from tests.places import at as at_policy
 
@@ -27,7 +27,7 @@ def experiment(**arm: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("policy", sorted((ROOT / "examples" / "policies").glob("*.toml")), ids=lambda path: path.stem)
 def test_every_example_is_without_fault(policy: Any) -> None:
-    assert faults(load_book(at_policy(policy), "test")) == []
+    assert faults(load_rulebook(at_policy(policy), "test")) == []
 
 
 def test_the_shipped_policy_is_without_fault() -> None:
@@ -55,24 +55,24 @@ def test_the_shipped_policy_is_without_fault() -> None:
     ],
 )
 def test_a_reference_that_leads_nowhere_is_named(changes: dict[str, Any], told: str | None) -> None:
-    assert faults(book(**changes)) == ([] if told is None else [told])
+    assert faults(rulebook(**changes)) == ([] if told is None else [told])
 
 
 def test_hours_that_the_pack_leaves_nothing_of() -> None:
-    assert faults(book(hours={"start": "20:00", "end": "22:00"})) == [
+    assert faults(rulebook(hours={"start": "20:00", "end": "22:00"})) == [
         "hours: nothing is left of them by the windows of pack CN"
     ]
     # The margin is a part of the hours.
     sending = {"window_margin_minutes": 60}
-    assert faults(book(hours={"start": "19:00", "end": "21:00"}, sending=sending)) == [
+    assert faults(rulebook(hours={"start": "19:00", "end": "21:00"}, sending=sending)) == [
         "hours: nothing is left of them by the windows of pack CN"
     ]
-    assert faults(book(hours={"start": "18:59", "end": "21:00"}, sending=sending)) == []
+    assert faults(rulebook(hours={"start": "18:59", "end": "21:00"}, sending=sending)) == []
 
 
 def in_language(changes: dict[str, Any], language: str = "zh-Hans") -> list[str]:
     """The faults of one language, without its name."""
-    return [f.removeprefix(f"{language}: ") for f in faults(book(**changes)) if f.startswith(f"{language}:")]
+    return [f.removeprefix(f"{language}: ") for f in faults(rulebook(**changes)) if f.startswith(f"{language}:")]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_text_that_does_not_fit_its_place_is_named(changes: dict[str, Any], to
 
 def test_a_text_is_judged_in_each_tone_that_the_policy_may_ask_for_and_no_other() -> None:
     assert tones_of(BOOK.policy) == {"neutral"}
-    policy = book(segments=[{"code": "S", "tone": "warm"}], experiments=[experiment(tone="supportive")]).policy
+    policy = rulebook(segments=[{"code": "S", "tone": "warm"}], experiments=[experiment(tone="supportive")]).policy
     assert tones_of(policy) == {"neutral", "warm", "supportive"}
     asked = {"stages": [{**FRIENDLY, "text": "pre_due"}], "segments": [{"code": "S", "tone": "warm"}]}
     assert in_language(asked) == [
@@ -118,7 +118,7 @@ def test_a_text_is_judged_in_each_tone_that_the_policy_may_ask_for_and_no_other(
 
 
 def test_every_text_that_can_be_sent_is_looked_at() -> None:
-    policy = book(
+    policy = rulebook(
         stages=[{**FRIENDLY, "offer": "P", "offer_text": "firm_plan"}],
         offers=PLAN,
         ladders={"soft": [{"code": "PRE", "kind": "pre_due", "delay_days": -3, "text": "pre_due"}]},
@@ -140,7 +140,7 @@ def under(*rules: dict[str, Any], **changes: Any) -> list[str]:
     raw = OPEN.pack.model_dump()
     full = [{"id": f"TT-RULE-{number}", **sourced, **rule} for number, rule in enumerate(rules, 1)]
     pack = Pack.model_validate({**raw, "rules": [*raw["rules"], *full]})
-    found = faults(book(OPEN._replace(pack=pack), stages=[FRIENDLY], **changes))
+    found = faults(rulebook(OPEN._replace(pack=pack), stages=[FRIENDLY], **changes))
     return [fault for fault in found if fault.startswith("zh-Hans: friendly (neutral)")]
 
 
@@ -171,7 +171,7 @@ def test_what_must_stand_in_hardship_is_asked_of_the_supportive_tone() -> None:
     rule = {"id": "TT-RULE-1", "kind": "require", "element": "debt_advice", "when": "hardship", **sourced}
     raw = OPEN.pack.model_dump()
     pack = Pack.model_validate({**raw, "rules": [*raw["rules"], rule]})
-    policy = book(OPEN._replace(pack=pack), stages=[FRIENDLY], segments=[{"code": "S", "tone": "supportive"}])
+    policy = rulebook(OPEN._replace(pack=pack), stages=[FRIENDLY], segments=[{"code": "S", "tone": "supportive"}])
     found = [fault for fault in faults(policy) if fault.startswith("zh-Hans: friendly")]
     assert found == ["zh-Hans: friendly (supportive): debt_advice is missing (TT-RULE-1)"]
 
@@ -181,11 +181,11 @@ def test_a_text_that_is_too_long_or_of_another_form_is_named_with_its_rule() -> 
     assert "zh-Hans: friendly (neutral): in CNY: TEXT_TOO_LONG (TT-RULE-1)" in found
     found = under({"kind": "format", "signature": "[a-z]+"})
     assert "zh-Hans: friendly (neutral): in CNY: SIGNATURE_MALFORMED (TT-RULE-1)" in found
-    found = faults(book(sending={"max_sms_parts": 1}))
+    found = faults(rulebook(sending={"max_sms_parts": 1}))
     assert "zh-Hans: last (neutral): in CNY: TEXT_TOO_LONG" in found
 
 
-def with_text(body: str) -> Book:
+def with_text(body: str) -> Rulebook:
     """The shipped policy with another friendly text, and with no other language."""
     texts = BOOK.texts["zh-Hans"].model_dump()
     texts["texts"] = {**texts["texts"], "friendly": {"neutral": {"id": "t-1", "body": body}}}
@@ -230,5 +230,5 @@ def test_every_fault_is_told_once_and_all_of_them_at_once() -> None:
         "stages": [{**FRIENDLY, "offer": "P"}, {"code": "LAST", "delay_days": 9, "text": "rude"}],
         "segments": [{"code": "S", "ladder": "soft"}, {"code": "S", "ladder": "soft"}],
     }
-    found = faults(book(**changes))
+    found = faults(rulebook(**changes))
     assert len(found) == len(set(found)) == 3 + len(BOOK.texts)

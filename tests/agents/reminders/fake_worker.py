@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Library
-from agents.policy.files.policy import load_book
-from agents.reminders.agent import Desk
+from agents.policy.files.policy import load_rulebook
+from agents.reminders.agent import ReminderAgent
 from schemas.stored import accounts
 from schemas.stored.gates import GATE_KEY, GateState, decode_gate
 from streams import roles
@@ -24,7 +24,7 @@ from tests.places import PLACES
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)  # noon in Shanghai
 KEY = b"A-1"
 PARTITION = partition_of(KEY, 4)
-BOOK = load_book(PLACES, "test")
+BOOK = load_rulebook(PLACES, "test")
 
 
 class FakeTopic:
@@ -94,15 +94,15 @@ class Counter:
     def __init__(self, **settings: Any) -> None:
         self.app, self.metrics, self.switches = FakeApp(), Metrics(), FakeSwitches()
         self.settings = Settings(_env_file=None, **{"marked_inputs": (), **settings})
-        self.desk = Desk(self.app, self.settings, Library(BOOK), self.metrics, self.switches)
+        self.desk = ReminderAgent(self.app, self.settings, Library(BOOK), self.metrics, self.switches)
         self.positions = dict.fromkeys(roles.INPUTS, 0)
 
     def chunk(
-        self, *records: tuple[str, Any], now: datetime = NOW, standing: Standing | None = None, **changes: Any
+        self, *records: tuple[str, Any], now: datetime = NOW, controls: ControlState | None = None, **changes: Any
     ) -> None:
         before = MappingProxyType(dict(self.positions))
         for role, body in records:
-            self.desk.fact(self._fact(role, body, now, before, changes), standing)
+            self.desk.fact(self._fact(role, body, now, before, changes), controls)
             self.positions[role] += 1
 
     def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
@@ -119,10 +119,10 @@ class Counter:
         }
         return Fact(**{**fields, **changes})
 
-    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,), standing: Standing | None = None) -> None:
+    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,), controls: ControlState | None = None) -> None:
         ends, positions = dict.fromkeys(roles.INPUTS, 100), MappingProxyType(dict(self.positions))
-        offset = UNREAD if standing is None else standing.offset
-        self.desk.tick(Tick(PARTITION, now, keys, positions, ends, True, standing, offset))
+        offset = UNREAD if controls is None else controls.offset
+        self.desk.tick(Tick(PARTITION, now, keys, positions, ends, True, controls, offset))
 
     def left(self, role: str) -> FakeTopic:
         return self.app.topic(role)

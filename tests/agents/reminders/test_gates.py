@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agents.decisions.policy.controls import Standing, follow
+from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AnyControl, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
@@ -32,8 +32,8 @@ def reminders(counter: Counter) -> list[str]:
     return [body["type"] for body in counter.left(roles.REMINDERS).bodies]
 
 
-def standing(*controls: AnyControl) -> Standing:
-    state = Standing()
+def controls(*controls: AnyControl) -> ControlState:
+    state = ControlState()
     for offset, control in enumerate(controls):
         state = follow(state, offset, control)
     return state
@@ -226,19 +226,19 @@ class TestControls:
         pause = SendingPaused(**BY)
         counter = Counter()
         counter.chunk(profile(), missed())
-        counter.tick(standing=standing(pause))
-        counter.tick(NOW + timedelta(days=60), standing=standing(pause))
+        counter.tick(controls=controls(pause))
+        counter.tick(NOW + timedelta(days=60), controls=controls(pause))
         assert reminders(counter) == []
         assert reasons(counter) == ["PAUSED", "PAUSED"], "the reminder, then the hand-off"
         resumed = SendingResumed(**{**BY, "control_id": "c2"}, pause_id="c1")
-        counter.tick(NOW + timedelta(days=61), standing=standing(pause, resumed))
+        counter.tick(NOW + timedelta(days=61), controls=controls(pause, resumed))
         assert reminders(counter) == ["cycle.opened", "case.handed-off"]
         assert counter.left(roles.REMINDER_DECISIONS).bodies[-1]["evidence"]["controls"] == 2
 
     def test_a_control_that_nobody_can_read_closes_everything(self) -> None:
         counter = Counter()
         counter.chunk(profile(), missed())
-        counter.tick(standing=follow(Standing(), 0, None))
+        counter.tick(controls=follow(ControlState(), 0, None))
         assert reasons(counter) == ["CONTROL_UNREADABLE"]
 
     @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ class TestControls:
         }
         counter = Counter()
         counter.chunk(profile(), missed())
-        counter.tick(standing=standing(PolicyActivated(**BY, **named)))
+        counter.tick(controls=controls(PolicyActivated(**BY, **named)))
         assert reasons(counter) == [code]
 
     def test_a_recall_takes_back_what_left_in_its_scope_once(self) -> None:
@@ -265,7 +265,7 @@ class TestControls:
         counter.chunk(profile(), missed())
         counter.tick()
         for _ in range(3):
-            counter.tick(NOW + timedelta(minutes=6), keys=(BEAT,), standing=standing(wrong))
+            counter.tick(NOW + timedelta(minutes=6), keys=(BEAT,), controls=controls(wrong))
         assert reminders(counter) == ["cycle.opened", "reminder.issued", "reminder.cancelled"]
         assert counter.left(roles.REMINDERS).bodies[-1]["reason"] == "OPERATOR_RECALL"
         assert counter.gate.recalled_to == 1
@@ -280,7 +280,7 @@ class TestControls:
         counter.chunk(profile(), missed())
         counter.tick()
         recall = RemindersRecalled(**{**BY, "time": given}, scope=scope)
-        counter.tick(NOW + timedelta(minutes=6), keys=(BEAT,), standing=standing(recall))
+        counter.tick(NOW + timedelta(minutes=6), keys=(BEAT,), controls=controls(recall))
         assert reminders(counter) == ["cycle.opened", "reminder.issued"]
 
     def test_a_recall_does_not_wait_for_a_tick(self) -> None:
@@ -288,7 +288,7 @@ class TestControls:
         counter.chunk(profile(), missed())
         counter.tick()
         recall = RemindersRecalled(**{**BY, "time": NOW + timedelta(minutes=5)})
-        counter.chunk(profile(), standing=standing(recall))
+        counter.chunk(profile(), controls=controls(recall))
         assert reminders(counter)[-1] == "reminder.cancelled"
         (asked,) = (body for body in counter.left(roles.REMINDER_DECISIONS).bodies if body["code"] == "OPERATOR_RECALL")
         assert (asked["trigger"], asked["evidence"]["controls"]) == ("control", 1)

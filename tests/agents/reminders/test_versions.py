@@ -7,17 +7,17 @@ from agents.decisions.policy.versions import Library
 from agents.reminders.pinned import MISSING, admits
 from schemas.controls import ExperimentStopped, PolicyActivated
 from schemas.stored.gates import GATE_KEY
-from tests.agents.decisions.story import book
+from tests.agents.decisions.story import rulebook
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, Counter
 from tests.agents.reminders.test_agent import missed, profile
-from tests.agents.reminders.test_gates import BEAT, BY, standing
+from tests.agents.reminders.test_gates import BEAT, BY, controls
 
 DAY = timedelta(days=1)
 LATER_FIRM = [
     stage if stage["code"] != "FIRM" else {**stage, "delay_days": 4, "dpd_to": 14}
     for stage in BOOK.policy.model_dump()["stages"]
 ]
-NEWER = book(version="2027.1", stages=LATER_FIRM)
+NEWER = rulebook(version="2027.1", stages=LATER_FIRM)
 
 
 def counter_with(*earlier: Any, latest: Any = NEWER) -> Counter:
@@ -35,10 +35,10 @@ def test_another_version_plans_every_account_anew_without_a_fact() -> None:
     counter = counter_with(BOOK)
     old, new = activated(BOOK, NOW.date()), activated(NEWER, NOW.date() + DAY)
     counter.chunk(profile(), missed())
-    counter.tick(standing=standing(old))
+    counter.tick(controls=controls(old))
     planned = counter.account.next_due_at
     first = counter.gate.planned_by
-    counter.tick(NOW + DAY, keys=(BEAT,), standing=standing(old, new))
+    counter.tick(NOW + DAY, keys=(BEAT,), controls=controls(old, new))
     assert counter.gate.planned_by not in {None, first}
     assert counter.account.next_due_at == planned - 3 * 86_400_000, "FIRM comes on day 4, not on day 7"
 
@@ -53,14 +53,14 @@ def test_nothing_is_planned_anew_while_the_same_version_decides() -> None:
 
 
 def test_a_stopped_experiment_plans_anew() -> None:
-    library = Library(book(experiments=[experiment()]))
-    stop = standing(ExperimentStopped(**BY, policy=BOOK.policy.id, experiment="X"))
-    assert library.plan_name(standing(), 0) != library.plan_name(stop, 0)
+    library = Library(rulebook(experiments=[experiment()]))
+    stop = controls(ExperimentStopped(**BY, policy=BOOK.policy.id, experiment="X"))
+    assert library.plan_name(controls(), 0) != library.plan_name(stop, 0)
 
 
 def test_an_approval_that_comes_later_plans_anew() -> None:
     nobody = BOOK._replace(terms=BOOK.terms.replace("True", "False"))
-    assert Library(nobody).plan_name(standing(), 0) != Library(BOOK).plan_name(standing(), 0)
+    assert Library(nobody).plan_name(controls(), 0) != Library(BOOK).plan_name(controls(), 0)
 
 
 def experiment() -> dict[str, Any]:

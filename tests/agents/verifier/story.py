@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from agents.controls.fold import CONTROLS
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Library
 from agents.verifier.compare import Report, verify
 from agents.verifier.recount import Kept
@@ -31,8 +31,8 @@ class Story(Counter):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.inputs: list[Kept] = []
-        self.controls: list[ControlRecord] = []
-        self.standing = Standing()
+        self.control_records: list[ControlRecord] = []
+        self.controls = ControlState()
 
     def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
         fact = super()._fact(role, body, now, before, changes)
@@ -44,17 +44,17 @@ class Story(Counter):
     def says(self, control: AnyControl | bytes, at: datetime = NOW) -> None:
         """A person's word on the controls."""
         value = control if isinstance(control, bytes) else to_json(control)
-        record = ControlRecord(len(self.controls), None, value, (), to_ms(at))
-        self.controls.append(record)
-        self.standing = CONTROLS.fold(self.standing, *record)
+        record = ControlRecord(len(self.control_records), None, value, (), to_ms(at))
+        self.control_records.append(record)
+        self.controls = CONTROLS.fold(self.controls, *record)
 
     def told(self, *records: tuple[str, Any], now: datetime = NOW, **changes: Any) -> None:
         """A chunk, while the controls stand as they do."""
-        self.chunk(*records, now=now, standing=self.standing, **changes)
+        self.chunk(*records, now=now, controls=self.controls, **changes)
 
     def ticks(self, now: datetime = NOW) -> None:
         """The account is due."""
-        self.tick(now, (KEY,), self.standing)
+        self.tick(now, (KEY,), self.controls)
 
     @property
     def records(self) -> list[Kept]:
@@ -72,7 +72,7 @@ class Story(Counter):
         """The verdict on these records, or on what somebody has made of them."""
         return verify(
             tamper(self.records),
-            self.controls if controls is None else controls,
+            self.control_records if controls is None else controls,
             self.settings,
             Library(BOOK),
             {PARTITION: self.positions},

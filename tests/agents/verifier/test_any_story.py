@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, Final
 
 from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from schemas.controls import AllowListSet, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
@@ -33,13 +33,13 @@ class Troubled(Story):
         self._broken: list[tuple[str, bytes | None]] = []
 
     def chunk(
-        self, *records: tuple[str, Any], now: datetime = NOW, standing: Standing | None = None, **changes: Any
+        self, *records: tuple[str, Any], now: datetime = NOW, controls: ControlState | None = None, **changes: Any
     ) -> None:
         self._chunks += 1
         moment = now + timedelta(milliseconds=self._chunks)
-        super().chunk(*records, now=moment, standing=standing or self.standing, **changes)
+        super().chunk(*records, now=moment, controls=controls or self.controls, **changes)
 
-    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,), standing: Standing | None = None) -> None:
+    def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,), controls: ControlState | None = None) -> None:
         trouble = self._chance.random()
         # What happens meanwhile has happened before the tick.
         before = now - timedelta(minutes=30)
@@ -53,10 +53,10 @@ class Troubled(Story):
             for role in LEDGER:
                 mark(self, role, now, now=before)
         if KEY in self.kept and self.account.next_due_at <= to_ms(now):
-            super().tick(now, keys, self.standing)
+            super().tick(now, keys, self.controls)
 
     def _say(self, now: datetime) -> None:
-        fields: dict[str, Any] = {**BY, "control_id": f"c{len(self.controls)}", "time": now}
+        fields: dict[str, Any] = {**BY, "control_id": f"c{len(self.control_records)}", "time": now}
         if self._activates and self._chance.random() < 0.5:
             self.says(self._activation(now, fields), now)
             return
@@ -64,7 +64,7 @@ class Troubled(Story):
             self._chance.choice(
                 (
                     SendingPaused(**fields, scope=self._chance.choice(SCOPES)),
-                    SendingResumed(**fields, pause_id=f"c{max(0, len(self.controls) - 1)}"),
+                    SendingResumed(**fields, pause_id=f"c{max(0, len(self.control_records) - 1)}"),
                     RemindersRecalled(**fields, scope=self._chance.choice(SCOPES)),
                     AllowListSet(**fields, accounts=(), others_over_minutes=self._chance.choice((None, 60, 6_000))),
                     AllowListSet(**fields),

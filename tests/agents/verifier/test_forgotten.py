@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, Gate, controls_say, inputs_say
-from agents.decisions.policy.controls import Standing, follow
+from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AllowListSet, PolicyActivated, SendingPaused
 from streams import roles
 from streams.clock import to_ms
@@ -93,8 +93,8 @@ def test_every_code_of_the_gate_is_known() -> None:
     nobody = AllowListSet(control_id="c1", time=NOW, accounts=(), **BY)
     other: dict[str, Any] = {"policy": BOOK.policy.id, "version": "1", "policy_hash": "0" * 32}
     another = PolicyActivated(control_id="c1", time=NOW, **BY, **other, effective_from=NOW.date())
-    standings = [follow(Standing(), 0, control) for control in (None, another, pause, nobody)]
-    said = [controls_say(Gate(standing=s), BOOK, "A-1", "FRIENDLY", (), to_ms(NOW)) for s in standings]
+    control_history = [follow(ControlState(), 0, control) for control in (None, another, pause, nobody)]
+    said = [controls_say(Gate(controls=s), BOOK, "A-1", "FRIENDLY", (), to_ms(NOW)) for s in control_history]
     assert {held.code for held in said if held is not None} == CONTROL_CODES
     gates = (Gate(unread=1), Gate(judged=True))
     unsure = [inputs_say(gate, BOOK, to_ms(NOW)) for gate in gates]

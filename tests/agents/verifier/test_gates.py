@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import to_json
 
 from agents.verifier.history import histories
-from agents.verifier.terms import Standings
+from agents.verifier.terms import ControlHistory
 from schemas.controls import AllowListSet, ControlDismissed, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
@@ -146,7 +146,7 @@ def test_a_recall_that_came_with_facts_is_found_right() -> None:
 def test_a_recall_of_another_scope_recalls_nothing() -> None:
     story = recalled()
     other = RECALL.model_copy(update={"scope": Scope(stage="FIRM")})
-    (record,) = story.controls
+    (record,) = story.control_records
     report = story.verified(LATER, controls=[record._replace(value=to_json(other))])
     assert report.faults["extra"] == 1
 
@@ -174,17 +174,17 @@ class TestStandings:
 
     LOG = (control(0, "late", 10), control(2, "early", 5))
 
-    def ids(self, standings: Standings, offset: int, minute: int) -> list[str]:
-        standing = standings.at(offset, to_ms(NOW + timedelta(minutes=minute)))
-        return [pause.control_id for pause in standing.pauses]
+    def ids(self, control_history: ControlHistory, offset: int, minute: int) -> list[str]:
+        controls = control_history.at(offset, to_ms(NOW + timedelta(minutes=minute)))
+        return [pause.control_id for pause in controls.pauses]
 
     def test_by_the_time_of_day_the_offset_counts(self) -> None:
-        standings = Standings(self.LOG, replay=False)
+        control_history = ControlHistory(self.LOG, replay=False)
         for _ in range(2):
-            found = [self.ids(standings, offset, 0) for offset in (3, 0, 1, 2)]
+            found = [self.ids(control_history, offset, 0) for offset in (3, 0, 1, 2)]
             assert found == [["late", "early"], [], ["late"], ["late"]]
 
     def test_in_a_replay_the_time_counts(self) -> None:
-        standings = Standings(self.LOG, replay=True)
-        found = [self.ids(standings, 3, minute) for minute in (10, 4, 5, 9)]
+        control_history = ControlHistory(self.LOG, replay=True)
+        found = [self.ids(control_history, 3, minute) for minute in (10, 4, 5, 9)]
         assert found == [["early", "late"], [], ["early"], ["early"]]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from agents.decisions.account.facts import apply, new_account
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.facts import OptOut
 from schemas.reading import MODELS, ROLE_OF, read
 from schemas.stored.accounts import NEVER_MS
@@ -14,7 +14,6 @@ from tests.agents.decisions.story import (
     Said,
     Story,
     at,
-    book,
     complained,
     contacted,
     decided,
@@ -24,6 +23,7 @@ from tests.agents.decisions.story import (
     paid,
     profile,
     replied,
+    rulebook,
     scheduled,
 )
 from tests.schemas.samples import INPUTS
@@ -32,7 +32,7 @@ FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 FIRM = "03-08 09:00 escalated FIRM 10000"
 
 
-def owing(*said: Said, policy: Book = BOOK) -> Story:
+def owing(*said: Said, policy: Rulebook = BOOK) -> Story:
     """One instalment of 100.00 due on 1 March, missed; nothing has left yet."""
     return Story(policy).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00), *said)
 
@@ -78,7 +78,7 @@ def test_a_contact_in_the_future_counts_as_now() -> None:
 
 
 def test_a_conversation_cools_down_and_says_so_once() -> None:
-    policy = book(sending={"conversation_cool_down_days": 4, "minimum_gap_days": 1})
+    policy = rulebook(sending={"conversation_cool_down_days": 4, "minimum_gap_days": 1})
     story = owing(policy=policy).on("2026-03-02 08:00", contacted(at("2026-03-02 07:00"), conversation=True))
     story.tick_until("2026-03-03 12:00").silent().why("03-03 09:00 deferred COOL_DOWN FRIENDLY")
     assert story.decisions[-1].until == at("2026-03-06 00:00")
@@ -194,7 +194,7 @@ def test_staff_sends_nothing_before_the_days_in_which_it_makes_sense() -> None:
         {"code": "ONE", "delay_days": 1, "text": "friendly"},
         {"code": "TWO", "delay_days": 7, "dpd_from": 5, "text": "firm"},
     ]
-    story = Story(book(stages=stages)).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00))
+    story = Story(rulebook(stages=stages)).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00))
     story.tick_until("2026-03-02 12:00").on("2026-03-03 10:00", decided("send_now")).tick_until("2026-03-06 12:00")
     assert [(r.stage, r.issued_at) for r in story.reminders][1:] == [("TWO", at("2026-03-06 09:00"))]
 
@@ -237,7 +237,7 @@ def test_no_pre_due_notice_leaves_under_a_silence(said: Said) -> None:
 
 @pytest.mark.parametrize("said", [complained(), hold()])
 def test_days_of_a_silence_without_an_end_count_as_blocked_and_those_with_an_end_do_not(said: Said) -> None:
-    policy = book(hand_off={"dpd": 60, "blocked_days": 5})
+    policy = rulebook(hand_off={"dpd": 60, "blocked_days": 5})
     assert owing(said, policy=policy).tick_until("2026-03-08 00:00").messages[-1].type == "case.handed-off"
     for ends in (hold(until=at("2026-03-30 00:00")), decided("silent_until", at("2026-03-30 00:00"))):
         owing(ends, policy=policy).tick_until("2026-03-29 00:00").silent()

@@ -9,7 +9,6 @@ from tests.agents.decisions.story import (
     Story,
     agreed,
     at,
-    book,
     ended,
     hold,
     lifted,
@@ -19,6 +18,7 @@ from tests.agents.decisions.story import (
     profile,
     promised,
     returned,
+    rulebook,
 )
 
 FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
@@ -186,7 +186,7 @@ def test_a_plan_in_force_comes_before_other_reasons_end_and_after_holds() -> Non
 
 
 def test_days_of_a_plan_or_a_promise_do_not_count_as_blocked() -> None:
-    policy = book(hand_off={"dpd": 60, "blocked_days": 5})
+    policy = rulebook(hand_off={"dpd": 60, "blocked_days": 5})
     for said in (agreed({"2026-04-01": 100_00}), promised(100_00, "2026-04-01")):
         story = Story(policy).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00), said)
         story.tick_until("2026-03-31 00:00").silent()

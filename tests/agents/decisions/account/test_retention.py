@@ -10,13 +10,13 @@ from agents.decisions.account.facts import apply, new_account
 from agents.decisions.account.ledger import ledger
 from agents.decisions.account.retention import fold
 from agents.decisions.recorder import NOWHERE
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.facts import Allocation, Fact, PaymentBooked, PaymentReturned, RepaymentMissed
 from schemas.instants import to_ms
 from schemas.stored.accounts import Account
 from tests.places import PLACES
 
-BOOK = load_book(PLACES, "test")
+BOOK = load_rulebook(PLACES, "test")
 START = datetime(2026, 1, 2, tzinfo=UTC)
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from agents.decisions.guard.caps import contacts, contacts_say, counters
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
 from schemas.instants import to_ms
 from schemas.policy.packs import Pack
 from schemas.stored.accounts import NEVER_MS, Account, Sent
 from schemas.stored.case_files import CaseFile, Contact
-from tests.agents.decisions.story import OPEN, Said, Story, at, book, contacted, missed, paid, profile, replied
+from tests.agents.decisions.story import OPEN, Said, Story, at, contacted, missed, paid, profile, replied, rulebook
 
 SHANGHAI, LOS_ANGELES = "Asia/Shanghai", "America/Los_Angeles"
 SOURCED = {"basis": "policy", "source": "a test", "confidence": "P"}
@@ -22,11 +22,11 @@ def rule(number: int = 1, **more: Any) -> dict[str, Any]:
     return {"id": f"TT-RULE-{number}", "kind": "cap", "period": "rolling", **SOURCED, **more}
 
 
-def under(*rules: dict[str, Any], **changes: Any) -> Book:
+def under(*rules: dict[str, Any], **changes: Any) -> Rulebook:
     """The shipped policy under a pack of open hours and these rules."""
     raw = OPEN.pack.model_dump()
     pack = Pack.model_validate({**raw, "rules": [*raw["rules"], *rules]})
-    return book(OPEN._replace(pack=pack), **changes)
+    return rulebook(OPEN._replace(pack=pack), **changes)
 
 
 def sent_on(*instants: str, zone: str = SHANGHAI) -> Account:
@@ -38,7 +38,7 @@ def sent_on(*instants: str, zone: str = SHANGHAI) -> Account:
     return Account(NEVER_MS, 1, "A-1", sent=sent)
 
 
-def until(account: Account, policy: Book, now: str, zone: str = SHANGHAI, stops: str = "messages") -> str | None:
+def until(account: Account, policy: Rulebook, now: str, zone: str = SHANGHAI, stops: str = "messages") -> str | None:
     """Until when one more is not allowed, in the zone; None when it is allowed."""
     found = contacts_say(account, policy, zone, stops, to_ms(at(now, zone)))
     if found is None:

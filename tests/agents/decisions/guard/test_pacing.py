@@ -16,7 +16,7 @@ from agents.decisions import step
 from agents.decisions.guard.hours import PREFERRED, plan
 from agents.decisions.guard.pacing import interval_us, wait
 from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment
 from agents.decisions.recorder import Seen, Verdict
 from agents.offline.fact_files import Line
@@ -28,15 +28,15 @@ from schemas.stored.accounts import Account
 from streams import roles
 from streams.clock import Grid
 from streams.transport.partitioner import partition_of
-from tests.agents.decisions.story import Story, at, book, contacted, missed, paid, profile
+from tests.agents.decisions.story import Story, at, contacted, missed, paid, profile, rulebook
 
 PARTITIONS = 4
 RATE = 40
 OPENING = at("2026-03-02 09:00")
 
 
-def paced(spread_minutes: int = 0, rate: int = RATE, **more: Any) -> Book:
-    return book(pacing={"messages_per_second": rate, "spread_minutes": spread_minutes}, **more)
+def paced(spread_minutes: int = 0, rate: int = RATE, **more: Any) -> Rulebook:
+    return rulebook(pacing={"messages_per_second": rate, "spread_minutes": spread_minutes}, **more)
 
 
 # A wave
@@ -71,7 +71,7 @@ class Wave(NamedTuple):
     emitted: list[Emitted]
 
 
-def morning(lines: Sequence[Line], policy: Book) -> Wave:
+def morning(lines: Sequence[Line], policy: Rulebook) -> Wave:
     simulation = Simulation(policy, Grid(1), 65_536, PARTITIONS)
     emitted = list(simulation.run(lines, to_ms(OPENING) + 60 * MINUTE_MS))
     sent: dict[str, list[float]] = defaultdict(list)
@@ -158,17 +158,17 @@ GATE = Gate(interval_us=interval_us(1, 1))
 """One message a second."""
 
 
-def asked(account: Account, policy: Book, when: str, pace_us: int = 0) -> Verdict:
+def asked(account: Account, policy: Rulebook, when: str, pace_us: int = 0) -> Verdict:
     return step.on_tick(account, to_ms(at(when)), policy, Seen({}, {}, -1, replace(GATE, pace_us=pace_us)))
 
 
-def due(number: int, policy: Book) -> Account:
+def due(number: int, policy: Rulebook) -> Account:
     story = Story(policy).on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     assert story.account is not None
     return replace(story.account, account_id=f"A-{number}")
 
 
-def queue(size: int, policy: Book) -> tuple[list[Account], int]:
+def queue(size: int, policy: Rulebook) -> tuple[list[Account], int]:
     """So many accounts that were asked at the opening, and the pace after them."""
     accounts, pace_us = [], 0
     for number in range(size):
@@ -240,7 +240,7 @@ def test_a_turn_does_not_outlive_its_day() -> None:
 # The spread of an opening
 
 
-def planned(policy: Book, account: Account, dpd: int, hours_before: int = 9) -> int:
+def planned(policy: Rulebook, account: Account, dpd: int, hours_before: int = 9) -> int:
     """Milliseconds after the opening at which a message that is due in the night is meant to leave."""
     treatment = Treatment(policy.ladders[None])
     start = to_ms(OPENING) - hours_before * 60 * MINUTE_MS
@@ -287,7 +287,7 @@ def test_what_falls_due_within_the_hours_is_not_spread() -> None:
 def test_a_preferred_hour_is_kept_within_the_permitted_ones_and_never_costs_a_day() -> None:
     def told(start: str, end: str) -> tuple[str, str]:
         hours = {"start": start, "end": end}
-        policy = book(segments=[{"code": "S", "preferred_hours": hours}])
+        policy = rulebook(segments=[{"code": "S", "preferred_hours": hours}])
         treatment = Treatment(policy.ladders[None], segment=policy.policy.segments[0])
         found = plan(due(1, policy), policy, treatment, to_ms(at("2026-03-02 00:00")), 1)
         instant = datetime.fromtimestamp(found.at_ms / 1000, OPENING.tzinfo)
@@ -300,7 +300,7 @@ def test_a_preferred_hour_is_kept_within_the_permitted_ones_and_never_costs_a_da
 
 
 def test_the_hour_of_payments_is_the_middle_one_in_the_borrowers_zone() -> None:
-    policy = book(segments=[{"code": "S", "hours_of_payments": True}])
+    policy = rulebook(segments=[{"code": "S", "hours_of_payments": True}])
     story = Story(policy).on("2026-02-01 10:00", profile())
     for number, hour in enumerate(("08:30", "15:20", "16:10")):
         story.on(f"2026-02-0{number + 2} {hour}", paid(1_00, f"P{number}"))

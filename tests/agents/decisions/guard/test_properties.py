@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.decisions.policy.rulebook import Book
-from agents.policy.files.policy import load_book
+from agents.decisions.policy.rulebook import Rulebook
+from agents.policy.files.policy import load_rulebook
 from schemas import cases
 from schemas.facts import OptOut
 from schemas.messages import Reminder
@@ -23,7 +23,6 @@ from tests.agents.decisions.story import (
     Said,
     Story,
     at,
-    book,
     complained,
     contacted,
     decided,
@@ -36,6 +35,7 @@ from tests.agents.decisions.story import (
     promised,
     replied,
     returned,
+    rulebook,
 )
 from tests.places import ROOT
 from tests.places import at as at_policy
@@ -44,12 +44,12 @@ START = at("2026-03-02 00:00")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Tokyo", "Europe/Berlin", "Pacific/Auckland")
 NUMBERS = ("1", "2", "3")
-DAILY = book(
+DAILY = rulebook(
     stages=[{"code": f"D{n:02}", "delay_days": n, "dpd_to": n + 3, "text": "friendly"} for n in range(1, 26)],
     sending={"minimum_gap_days": 1, "failures_to_hand_off": 10},
 )
 """A ladder that would speak every day: only the pack's caps hold it back."""
-PERSONAL = load_book(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
+PERSONAL = load_rulebook(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
 POLICIES = (DAILY, DAILY, BOOK, PERSONAL)
 
 
@@ -156,7 +156,7 @@ def check(reminder: Reminder, heard: Heard, sent: list[tuple[Reminder, date]], o
     assert all((today - instant.astimezone(own).date()).days >= gap_days for instant in before), "too soon"
 
 
-def check_ladder(reminders: list[Reminder], policy: Book) -> None:
+def check_ladder(reminders: list[Reminder], policy: Rulebook) -> None:
     """Stages of a cycle in the order of one ladder; a stage comes again only after a return or an expiry."""
     orders = [[stage.code for stage in ladder.overdue] for ladder in policy.ladders.values()]
     for cycle_id in {reminder.cycle_id for reminder in reminders}:
@@ -168,7 +168,7 @@ def check_ladder(reminders: list[Reminder], policy: Book) -> None:
 
 @settings(max_examples=90, deadline=None, derandomize=True)
 @given(st.sampled_from(POLICIES), st.sampled_from(ZONES), st.lists(tellings(), min_size=6, max_size=22))
-def test_nothing_leaves_that_the_pack_or_the_ledger_forbids(policy: Book, zone: str, told: list[Told]) -> None:
+def test_nothing_leaves_that_the_pack_or_the_ledger_forbids(policy: Rulebook, zone: str, told: list[Told]) -> None:
     story, heard, time = Story(policy), Heard(), START
     sent: list[tuple[Reminder, date]] = []
     opening = [Told(0, profile(zone=zone)), Told(0, missed("1", "2026-03-01", 900_00))]

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from agents.decisions.account.facts import RECORDS_MAX
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
 from schemas.facts import OptOut
 from tests.agents.decisions.story import (
@@ -12,20 +12,20 @@ from tests.agents.decisions.story import (
     Said,
     Story,
     at,
-    book,
     ended,
     hold,
     lifted,
     missed,
     paid,
     profile,
+    rulebook,
     scheduled,
 )
 
 FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 
 
-def missing(*first: Said, policy: Book | None = None) -> Story:
+def missing(*first: Said, policy: Rulebook | None = None) -> Story:
     story = Story() if policy is None else Story(policy)
     return story.on("2026-03-01 10:00", *first).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
 
@@ -137,14 +137,14 @@ def test_an_outage_that_ends_at_night_defers_once_and_sends_in_the_morning() -> 
 
 
 def test_hours_are_the_borrowers_own() -> None:
-    missing(profile(zone="Pacific/Auckland"), policy=book(OPEN)).tick_until("2026-03-03 00:00").expect(
+    missing(profile(zone="Pacific/Auckland"), policy=rulebook(OPEN)).tick_until("2026-03-03 00:00").expect(
         "03-02 04:00 opened L/1", "03-02 04:00 issued FRIENDLY 10000"
     )
 
 
 def test_days_are_the_lenders_even_when_the_borrowers_day_is_younger() -> None:
     # Midnight of the second day in Shanghai is four in the afternoon of the first in London: permitted.
-    missing(profile(zone="Europe/London"), policy=book(OPEN)).tick_until("2026-03-03 00:00").expect(
+    missing(profile(zone="Europe/London"), policy=rulebook(OPEN)).tick_until("2026-03-03 00:00").expect(
         "03-02 00:00 opened L/1", "03-02 00:00 issued FRIENDLY 10000"
     )
 
@@ -164,7 +164,7 @@ def test_days_are_the_lenders_even_when_the_borrowers_day_is_younger() -> None:
 )
 def test_nine_o_clock_over_daylight_saving(zone: str, due: str, sent: str) -> None:
     lender = {"name": "Anhe Finance", "service_number": "4008800123", "zone": zone}
-    story = Story(book(OPEN, lender=lender), zone=zone, step_ms=60_000)
+    story = Story(rulebook(OPEN, lender=lender), zone=zone, step_ms=60_000)
     story.on(f"{due} 10:00", profile(zone=zone)).on(f"{due} 23:59", missed("1", due, 100_00))
     story.tick_until(f"{sent[:10]} 23:00")
     assert [r.stage for r in story.reminders] == ["FRIENDLY"]
@@ -174,7 +174,7 @@ def test_nine_o_clock_over_daylight_saving(zone: str, due: str, sent: str) -> No
 def test_never_two_messages_within_the_gap_of_calendar_days() -> None:
     stages = [{"code": f"S{n}", "delay_days": n, "text": "friendly"} for n in (1, 2, 3, 4)]
     sending = {"minimum_gap_days": 2}
-    story = missing(profile(), policy=book(OPEN, stages=stages, sending=sending, hand_off=None)).tick_until(
+    story = missing(profile(), policy=rulebook(OPEN, stages=stages, sending=sending, hand_off=None)).tick_until(
         "2026-03-20 00:00"
     )
     assert [str(r.issued_at.astimezone(at("2026-03-01 00:00").tzinfo).date()) for r in story.reminders] == [
@@ -207,7 +207,9 @@ def test_what_is_not_supported_goes_to_a_person_without_debt_too() -> None:
 
 def test_a_text_that_is_too_long_is_not_sent_and_does_not_stop_the_ladder() -> None:
     sending = {"max_sms_parts": 1}
-    story = missing(profile(surname="王" * 40), policy=book(sending=sending)).tick_until("2026-03-09 00:00").silent()
+    story = (
+        missing(profile(surname="王" * 40), policy=rulebook(sending=sending)).tick_until("2026-03-09 00:00").silent()
+    )
     story.why(
         "03-02 09:00 blocked TEXT_TOO_LONG FRIENDLY",
         "03-08 00:00 lapsed LAPSED FRIENDLY",
@@ -217,7 +219,7 @@ def test_a_text_that_is_too_long_is_not_sent_and_does_not_stop_the_ladder() -> N
 
 
 def test_facts_do_not_put_off_the_hand_off_of_a_text_that_never_fits() -> None:
-    story = missing(profile(surname="王" * 40), policy=book(sending={"max_sms_parts": 1}))
+    story = missing(profile(surname="王" * 40), policy=rulebook(sending={"max_sms_parts": 1}))
     for n in range(3, 31):
         story.on(f"2026-03-{n:02} 12:00", paid(1, f"P{n}"))
     assert story.messages[-1].type == "case.handed-off"

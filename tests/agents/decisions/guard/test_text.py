@@ -12,7 +12,7 @@ from schemas.facts import Role
 from schemas.policy.packs import Pack
 from schemas.policy.texts import TextBook
 from schemas.stored.accounts import Profile
-from tests.agents.decisions.story import BOOK, Story, book, missed, profile
+from tests.agents.decisions.story import BOOK, Story, missed, profile, rulebook
 
 SIGNATURE = "【安和消费金融】"
 CLEAN = "王女士您好，您3月1日到期的100.00元已逾期1天，请您尽早在官方App还款。"
@@ -200,7 +200,7 @@ def test_a_name_that_cannot_be_written_blocks_the_message_and_says_which_rule() 
 
 def test_a_text_that_is_too_long_for_the_policy_is_blocked_until_a_fact() -> None:
     long_name = {"surname": "买买提明买买提明", "given_name": "阿卜杜拉阿卜杜拉", "salutation": "none"}
-    story = Story(book(sending={"max_sms_parts": 1})).on("2026-03-01 10:00", profile(**long_name))
+    story = Story(rulebook(sending={"max_sms_parts": 1})).on("2026-03-01 10:00", profile(**long_name))
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 00:00").silent()
     story.why("03-02 09:00 blocked TEXT_TOO_LONG FRIENDLY")
     assert story.decisions[-1].rule is None

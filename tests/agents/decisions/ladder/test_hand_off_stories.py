@@ -7,7 +7,6 @@ from tests.agents.decisions.story import (
     Story,
     agreed,
     at,
-    book,
     complained,
     decided,
     ended,
@@ -19,6 +18,7 @@ from tests.agents.decisions.story import (
     profile,
     promised,
     replied,
+    rulebook,
 )
 
 HANDED = "03-31 00:00 handed-off DAYS_PAST_DUE 10000"
@@ -156,7 +156,7 @@ def test_the_first_of_the_last_kinds_is_told_of_several_holds() -> None:
 
 
 def test_without_a_rule_nothing_is_handed_off_but_what_asks_for_a_person() -> None:
-    story = Story(book(hand_off=None)).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00), hold())
+    story = Story(rulebook(hand_off=None)).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00), hold())
     story.tick_until("2026-09-01 00:00").silent()
     story.on("2026-09-01 10:00", replied("HELP")).tick_until("2026-09-02 00:00")
     assert story.messages[-1].type == "case.handed-off"

@@ -4,7 +4,6 @@ from tests.agents.decisions.story import (
     BOOK,
     Story,
     at,
-    book,
     ended,
     hold,
     lifted,
@@ -12,6 +11,7 @@ from tests.agents.decisions.story import (
     paid,
     profile,
     returned,
+    rulebook,
     statement,
 )
 
@@ -132,7 +132,7 @@ def test_a_ladder_without_ranges_never_lapses_and_never_skips() -> None:
         {"code": "TWO", "delay_days": 3, "text": "firm"},
         {"code": "THREE", "delay_days": 7, "text": "last"},
     ]
-    story = Story(book(stages=stages, hand_off=None)).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(stages=stages, hand_off=None)).on("2026-03-01 10:00", profile())
     story.on("2026-03-21 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-05-01 00:00").expect(
         "03-21 09:00 opened L/1",
         "03-21 09:00 issued ONE 10000",
@@ -143,7 +143,7 @@ def test_a_ladder_without_ranges_never_lapses_and_never_skips() -> None:
 
 def test_a_stage_waits_until_the_oldest_debt_is_old_enough() -> None:
     stages = [{"code": "ONE", "delay_days": 1, "dpd_from": 5, "text": "friendly"}]
-    Story(book(stages=stages, hand_off=None)).on("2026-03-01 10:00", profile()).on(
+    Story(rulebook(stages=stages, hand_off=None)).on("2026-03-01 10:00", profile()).on(
         "2026-03-02 00:00", missed("1", "2026-03-01", 100_00)
     ).tick_until("2026-05-01 00:00").expect("03-06 09:00 opened L/1", "03-06 09:00 issued ONE 10000")
 
@@ -309,4 +309,4 @@ def test_within_the_margin_before_the_window_ends_nothing_leaves() -> None:
 
 def test_a_policy_keeps_its_hash() -> None:
     assert len(BOOK.hash) == 32
-    assert book(version="2026.12").hash != BOOK.hash
+    assert rulebook(version="2026.12").hash != BOOK.hash

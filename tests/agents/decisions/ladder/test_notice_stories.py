@@ -1,6 +1,6 @@
 """The notice before the due date: about one instalment, and only while it is true."""
 
-from tests.agents.decisions.story import Story, at, book, hold, missed, paid, profile, scheduled, withdrawn
+from tests.agents.decisions.story import Story, at, hold, missed, paid, profile, rulebook, scheduled, withdrawn
 
 NOTICE = "03-12 09:00 issued PRE_DUE 10000"
 
@@ -61,7 +61,7 @@ def test_a_notice_that_comes_too_late_lapses() -> None:
 
 def test_a_notice_never_leaves_after_the_due_date_whatever_the_ladder_says() -> None:
     stages = [{"code": "PRE", "kind": "pre_due", "delay_days": -3, "text": "pre_due"}]
-    story = Story(book(stages=stages)).on("2026-03-16 08:00", profile(), scheduled("1", "2026-03-15", 100_00))
+    story = Story(rulebook(stages=stages)).on("2026-03-16 08:00", profile(), scheduled("1", "2026-03-15", 100_00))
     story.tick_until("2026-03-17 00:00").silent().why("03-16 09:00 lapsed LAPSED PRE")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.policy.controls import RECALLS_MAX, Standing, follow
+from agents.decisions.policy.controls import RECALLS_MAX, ControlState, follow
 from schemas.controls import (
     AllowListSet,
     AnyControl,
@@ -44,22 +44,22 @@ def resumed(pause_id: str = "pause") -> SendingResumed:
     return told(SendingResumed, pause_id=pause_id)
 
 
-def standing(*controls: AnyControl | None) -> Standing:
-    stands = Standing()
+def controls(*controls: AnyControl | None) -> ControlState:
+    stands = ControlState()
     for offset, control in enumerate(controls):
         stands = follow(stands, offset, control)
     return stands
 
 
-def pause_of(stands: Standing, stage: str = "FIRM", segment: str | None = "low") -> str | None:
+def pause_of(stands: ControlState, stage: str = "FIRM", segment: str | None = "low") -> str | None:
     pause = stands.pause_for("cn", "cn-consumer", stage, () if segment is None else (segment,))
     return None if pause is None else pause.control_id
 
 
 def test_nothing_said_stops_nothing() -> None:
-    assert pause_of(Standing()) is None
-    assert Standing().admitted_from_ms("A-1") == 0
-    assert standing(paused(), paused("b")).offset == 2
+    assert pause_of(ControlState()) is None
+    assert ControlState().admitted_from_ms("A-1") == 0
+    assert controls(paused(), paused("b")).offset == 2
 
 
 @pytest.mark.parametrize(
@@ -74,23 +74,23 @@ def test_nothing_said_stops_nothing() -> None:
     ],
 )
 def test_a_pause_covers_what_matches_all_of_its_scope(scope: dict[str, str], covered: bool) -> None:
-    assert (pause_of(standing(paused(**scope))) is not None) == covered
+    assert (pause_of(controls(paused(**scope))) is not None) == covered
 
 
 def test_an_account_without_a_segment_is_in_none() -> None:
-    stands = standing(paused(segment="low"))
+    stands = controls(paused(segment="low"))
     assert pause_of(stands, segment=None) is None
-    assert pause_of(standing(paused(stage="FIRM")), segment=None) == "pause"
+    assert pause_of(controls(paused(stage="FIRM")), segment=None) == "pause"
 
 
 def test_a_pause_ends_by_its_own_id_and_another_goes_on() -> None:
-    stands = standing(paused("a"), paused("b", stage="FIRM"), resumed("a"))
+    stands = controls(paused("a"), paused("b", stage="FIRM"), resumed("a"))
     assert pause_of(stands) == "b"
     assert pause_of(stands, stage="LAST") is None
 
 
 def test_two_different_pauses_of_one_id_both_stand() -> None:
-    stands = standing(paused("a", stage="FIRM"), paused("a", stage="LAST"))
+    stands = controls(paused("a", stage="FIRM"), paused("a", stage="LAST"))
     assert (pause_of(stands, stage="FIRM"), pause_of(stands, stage="LAST")) == ("a", "a")
 
 
@@ -107,21 +107,21 @@ def test_pauses_and_resumes_lead_to_the_same_in_any_order_and_with_repeats(stops
     ended = {stop.pause_id for stop in stops if isinstance(stop, SendingResumed)}
     left = {stop.control_id for stop in stops if isinstance(stop, SendingPaused)} - ended
     for said in (stops, shuffled):
-        assert {pause.control_id for pause in standing(*said).pauses} == left
+        assert {pause.control_id for pause in controls(*said).pauses} == left
 
 
 def test_only_the_listed_are_written_to_until_the_mode_ends() -> None:
-    stands = standing(told(AllowListSet, accounts=("A-1", "A-2")))
+    stands = controls(told(AllowListSet, accounts=("A-1", "A-2")))
     assert stands.admitted_from_ms("A-1") == 0
     assert stands.admitted_from_ms("A-3") is None
     replaced = follow(stands, 1, told(AllowListSet, accounts=("A-3",)))
     assert (replaced.admitted_from_ms("A-1"), replaced.admitted_from_ms("A-3")) == (None, 0)
-    assert standing(told(AllowListSet, accounts=())).admitted_from_ms("A-1") is None
+    assert controls(told(AllowListSet, accounts=())).admitted_from_ms("A-1") is None
     assert follow(replaced, 2, told(AllowListSet)).admitted_from_ms("A-1") == 0
 
 
 def test_all_others_are_let_in_evenly_each_at_an_instant_of_its_own() -> None:
-    stands = standing(told(AllowListSet, accounts=("A-1",), others_over_minutes=100))
+    stands = controls(told(AllowListSet, accounts=("A-1",), others_over_minutes=100))
     assert stands.admitted_from_ms("A-1") == 0
     start_ms = to_ms(TIME)
     instants = [stands.admitted_from_ms(f"B-{number}") for number in range(2_000)]
@@ -135,10 +135,10 @@ def test_all_others_are_let_in_evenly_each_at_an_instant_of_its_own() -> None:
 
 
 def test_recalls_are_kept_in_order_with_their_offsets_and_the_oldest_go() -> None:
-    controls = [told(RemindersRecalled, control_id=f"r{number}") for number in range(RECALLS_MAX + 5)]
-    recalls = standing(*controls).recalls
+    asked = [told(RemindersRecalled, control_id=f"r{number}") for number in range(RECALLS_MAX + 5)]
+    recalls = controls(*asked).recalls
     assert [recall.offset for recall in recalls] == list(range(5, RECALLS_MAX + 5))
-    assert recalls[-1].control is controls[-1]
+    assert recalls[-1].control is asked[-1]
 
 
 def test_the_version_of_the_latest_day_decides_then_the_last_one_told() -> None:
@@ -147,7 +147,7 @@ def test_the_version_of_the_latest_day_decides_then_the_last_one_told() -> None:
             PolicyActivated, policy=policy, version=version, policy_hash=HASH, effective_from=date(2026, 3, day)
         )
 
-    stands = standing(activated("v3", 9), activated("v1", 2), activated("v2", 5), activated("v2b", 5))
+    stands = controls(activated("v3", 9), activated("v1", 2), activated("v2", 5), activated("v2b", 5))
     versions = [
         None if (found := stands.active("cn-consumer", date(2026, 3, day))) is None else found.version
         for day in (1, 2, 5, 8, 9)
@@ -157,7 +157,7 @@ def test_the_version_of_the_latest_day_decides_then_the_last_one_told() -> None:
 
 
 def test_what_cannot_be_read_stands_until_it_is_dismissed() -> None:
-    stands = standing(None, paused(), None)
+    stands = controls(None, paused(), None)
     assert stands.unreadable == (0, 2)
     stands = follow(stands, 3, told(ControlDismissed, offset=0))
     assert stands.unreadable == (2,)
@@ -166,9 +166,9 @@ def test_what_cannot_be_read_stands_until_it_is_dismissed() -> None:
 
 
 def test_a_dismissal_that_a_replay_puts_first_counts_but_none_dismisses_what_comes_later() -> None:
-    told_at_5 = follow(Standing(), 5, told(ControlDismissed, offset=2))
+    told_at_5 = follow(ControlState(), 5, told(ControlDismissed, offset=2))
     assert follow(told_at_5, 2, None).unreadable == ()
-    told_at_1 = follow(Standing(), 1, told(ControlDismissed, offset=2))
+    told_at_1 = follow(ControlState(), 1, told(ControlDismissed, offset=2))
     assert follow(told_at_1, 2, None).unreadable == (2,)
 
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from agents.decisions.policy.controls import Standing
+from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.segments import arm_of
 from agents.decisions.policy.versions import Library
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.controls import ExperimentStopped
 from schemas.instants import to_ms
 from schemas.policy.policies import Experiment
-from tests.agents.decisions.story import ACCOUNT, Story, at, book, hold, lifted, missed, paid, profile, replied
+from tests.agents.decisions.story import ACCOUNT, Story, at, hold, lifted, missed, paid, profile, replied, rulebook
 from tests.places import ROOT
 from tests.places import at as at_policy
 
-PERSONAL = load_book(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
+PERSONAL = load_rulebook(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
 Past = Callable[[Story], Story]
 
 
@@ -53,7 +53,7 @@ def test_an_arm_depends_on_nothing_but_the_experiment_and_the_account() -> None:
 
 def in_arm(arm: str, **more: Any) -> Story:
     code = code_for(arm)
-    story = Story(book(experiments=[experiment(code, **more)])).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(experiments=[experiment(code, **more)])).on("2026-03-01 10:00", profile())
     return story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
 
 
@@ -122,9 +122,9 @@ def test_the_hold_out_is_kept_when_a_hand_off_was_taken_back() -> None:
 def stopped(story: Story, *codes: str) -> Story:
     """From here on a control has stopped these experiments of the story's policy."""
     who: dict[str, Any] = {"control_id": "c", "by": "an.officer", "reason": "harm", "time": at("2026-03-01 00:00")}
-    stops = tuple(ExperimentStopped(**who, policy=story.book.policy.id, experiment=code) for code in codes)
-    standing = Standing(stops=stops)
-    story.book = Library(story.book).book_for(story.account, standing, to_ms(at("2026-03-03 00:00")))
+    stops = tuple(ExperimentStopped(**who, policy=story.rulebook.policy.id, experiment=code) for code in codes)
+    controls = ControlState(stops=stops)
+    story.rulebook = Library(story.rulebook).rulebook_for(story.account, controls, to_ms(at("2026-03-03 00:00")))
     return story
 
 

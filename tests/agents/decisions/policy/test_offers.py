@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.decisions.policy.offers import offered
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.rulebook import Rulebook
 from schemas.money import units
 from schemas.policy.offers import Offered
 from schemas.policy.policies import Offer
 from schemas.stored.accounts import Sent
-from tests.agents.decisions.story import Story, book, day, missed, paid, profile, scheduled
+from tests.agents.decisions.story import Story, day, missed, paid, profile, rulebook, scheduled
 
 TODAY = day("2026-03-08")
 DUE = day("2026-03-01")
@@ -106,7 +106,7 @@ def test_help_is_offered_whatever_the_debt(kind: str) -> None:
 # In stories
 
 
-def offering(**offer: Any) -> Book:
+def offering(**offer: Any) -> Rulebook:
     """One stage that offers a plan, and a notice that offers an extension."""
     stages = [
         {
@@ -121,10 +121,10 @@ def offering(**offer: Any) -> Book:
         {"code": "LAST", "delay_days": 21, "text": "last", "offer": "E", "offer_text": "last"},
     ]
     offers = {"P": {"kind": "plan", "parts_max": 3, **offer}, "E": {"kind": "extension", "extension_days": 14}}
-    return book(stages=stages, offers=offers)
+    return rulebook(stages=stages, offers=offers)
 
 
-def reminded(policy: Book, left: int, currency: str = "CNY") -> Story:
+def reminded(policy: Rulebook, left: int, currency: str = "CNY") -> Story:
     story = Story(policy).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", left, currency=currency))
     return story.tick_until("2026-03-09 00:00")

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.instants import MINUTE_MS
-from tests.agents.decisions.story import Story, at, book, imported, missed, paid, profile, promised, scheduled
+from tests.agents.decisions.story import Story, at, imported, missed, paid, profile, promised, rulebook, scheduled
 from tests.places import ROOT
 from tests.places import at as at_policy
 
-PERSONAL = load_book(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
+PERSONAL = load_rulebook(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
 Past = Callable[[Story], Story]
 
 
 def segment_when(when: dict[str, Any], past: Past, left: int = 100_00, **more: Any) -> str | None:
     """The segment on the first reminder of a miss in June, for a policy with one segment of that condition."""
-    policy = book(segments=[{"code": "S", "when": when}], sending={"minimum_gap_days": 1})
+    policy = rulebook(segments=[{"code": "S", "when": when}], sending={"minimum_gap_days": 1})
     story = past(Story(policy).on("2025-10-01 10:00", profile(**more)))
     story.on("2026-06-02 00:00", missed("9", "2026-06-01", left)).tick_until("2026-06-03 00:00")
     reminder, decision = story.reminders[-1], story.decisions[-1]
@@ -120,7 +120,7 @@ def on_time(months: int) -> Past:
 
 def notice_segment(streak: int, past: Past) -> str | None:
     """The segment on the notice before an instalment of June."""
-    policy = book(segments=[{"code": "S", "when": {"on_time_streak_min": streak}}])
+    policy = rulebook(segments=[{"code": "S", "when": {"on_time_streak_min": streak}}])
     story = past(Story(policy).on("2025-10-01 10:00", profile()))
     story.on("2026-06-01 10:00", scheduled("9", "2026-06-10", 100_00)).tick_until("2026-06-09 00:00")
     assert story.reminders[-1].stage == "PRE_DUE"
@@ -156,7 +156,7 @@ def test_everything_that_a_condition_gives_must_hold() -> None:
 def test_the_first_segment_that_holds_counts_and_an_empty_condition_always_does() -> None:
     segments = [{"code": "A", "when": {"grades": ["R5"]}}, {"code": "B"}, {"code": "C", "when": {"grades": ["R5"]}}]
     for grade, expected in (("R5", "A"), ("R1", "B")):
-        story = Story(book(segments=segments)).on("2026-03-01 10:00", profile(risk_segment=grade))
+        story = Story(rulebook(segments=segments)).on("2026-03-01 10:00", profile(risk_segment=grade))
         story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 00:00")
         assert story.reminders[0].segment == expected
 
@@ -171,7 +171,7 @@ KINDS = [
 
 
 def test_a_cycle_keeps_its_segment_and_the_next_one_may_have_another() -> None:
-    story = Story(book(segments=KINDS)).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(segments=KINDS)).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 00:00")
     # Neither condition says SMALL any more.
     story.on("2026-03-03 10:00", promised(500_00, "2026-03-04"), missed("2", "2026-03-02", 900_00))
@@ -188,14 +188,14 @@ def test_a_cycle_keeps_its_segment_and_the_next_one_may_have_another() -> None:
 
 
 def test_a_cycle_that_was_opened_in_no_segment_stays_in_none() -> None:
-    story = Story(book(segments=KINDS[:1])).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(segments=KINDS[:1])).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 00:00")
     story.on("2026-03-03 10:00", promised(100_00, "2026-03-04")).tick_until("2026-03-20 00:00")
     assert [(r.stage, r.segment) for r in story.reminders] == [("FRIENDLY", None), ("FIRM", None), ("LAST", None)]
 
 
 def test_a_cycle_taken_over_from_another_system_keeps_the_segment_of_its_first_message_here() -> None:
-    story = Story(book(segments=KINDS[:1])).on("2026-03-01 10:00", profile())
+    story = Story(rulebook(segments=KINDS[:1])).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     story.on("2026-03-02 01:00", imported({"FRIENDLY": "2026-03-02 00:00"})).tick_until("2026-03-09 00:00")
     story.on("2026-03-09 10:00", promised(100_00, "2026-03-10")).tick_until("2026-03-30 00:00")
@@ -205,7 +205,7 @@ def test_a_cycle_taken_over_from_another_system_keeps_the_segment_of_its_first_m
 def test_a_tone_that_a_text_does_not_have_falls_back_to_neutral() -> None:
     """The Chinese plan text is not written warmly, the English texts of China are neutral only."""
     stages = [{"code": "FIRM", "delay_days": 7, "text": "firm", "offer": "P", "offer_text": "firm_plan"}]
-    policy = book(segments=[{"code": "S", "tone": "warm"}], stages=stages, offers={"P": {"kind": "plan"}})
+    policy = rulebook(segments=[{"code": "S", "tone": "warm"}], stages=stages, offers={"P": {"kind": "plan"}})
     for language, left, expected in (
         ("zh-Hans", 1, "warm"),
         ("zh-Hans", 900_00, "neutral"),

@@ -6,15 +6,15 @@ import pytest
 
 from agents.decisions import step
 from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.controls import Standing
-from agents.decisions.policy.rulebook import Book
+from agents.decisions.policy.controls import ControlState
+from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.versions import Library, restarts
 from agents.decisions.recorder import NOWHERE, Seen
 from agents.policy.stage_codes import reused_codes
 from schemas.controls import PolicyActivated
 from schemas.instants import to_ms
 from schemas.messages import Reminder
-from tests.agents.decisions.story import Story, at, book, day, missed, paid, profile
+from tests.agents.decisions.story import Story, at, day, missed, paid, profile, rulebook
 
 InFlight = Literal["finish", "next_stage", "restart"]
 STAGES = [
@@ -23,15 +23,15 @@ STAGES = [
     {"code": "FIRM", "delay_days": 12, "dpd_to": 17, "text": "firm"},
     {"code": "LAST", "delay_days": 18, "dpd_to": 29, "text": "last"},
 ]
-OLD = book(version="1")
+OLD = rulebook(version="1")
 
 
-def newer(in_flight: InFlight, **more: Any) -> Book:
+def newer(in_flight: InFlight, **more: Any) -> Rulebook:
     """The next version: one stage more, and later ones."""
-    return book(version="2", replaces="1", in_flight=in_flight, stages=STAGES, **more)
+    return rulebook(version="2", replaces="1", in_flight=in_flight, stages=STAGES, **more)
 
 
-def activated(version: Book, on: str, told: str = "2026-03-01 00:00") -> PolicyActivated:
+def activated(version: Rulebook, on: str, told: str = "2026-03-01 00:00") -> PolicyActivated:
     return PolicyActivated(
         control_id=f"c-{version.policy.version}-{on}",
         time=at(told),
@@ -57,9 +57,9 @@ def begun() -> Story:
 def going_on(in_flight: InFlight) -> Story:
     """The same, after the new version came to the worker on 3 March, which plans every account anew."""
     story, library = begun(), Library(newer(in_flight), [OLD])
-    story.book = library.book_for(story.account, Standing(), ms("2026-03-03 00:00"))
+    story.rulebook = library.rulebook_for(story.account, ControlState(), ms("2026-03-03 00:00"))
     assert story.account is not None
-    planned = step.on_plan(story.account, ms("2026-03-03 00:00"), story.book, NOWHERE)
+    planned = step.on_plan(story.account, ms("2026-03-03 00:00"), story.rulebook, NOWHERE)
     assert (planned.messages, planned.decisions) == ((), ())
     story.account = planned.account
     return story
@@ -107,8 +107,8 @@ def test_a_restart_does_not_wait_for_the_stage_after_those_that_were_said() -> N
 def test_a_cycle_that_begins_after_the_change_is_the_new_versions(in_flight: InFlight) -> None:
     story, library = begun(), Library(newer(in_flight), [OLD])
     story.on("2026-03-03 10:00", paid(100_00))
-    story.book = library.book_for(story.account, Standing(), ms("2026-03-04 00:00"))
-    assert story.book is library.latest
+    story.rulebook = library.rulebook_for(story.account, ControlState(), ms("2026-03-04 00:00"))
+    assert story.rulebook is library.latest
     story.on("2026-04-02 00:00", missed("2", "2026-04-01", 100_00)).tick_until("2026-05-05 00:00")
     stages = [stage for _, stage, version in told(story) if version == "2"]
     assert stages == ["FRIENDLY", "NUDGE", "FIRM", "LAST"]
@@ -130,57 +130,57 @@ def test_a_cycle_remembers_the_version_of_its_last_message() -> None:
 # Activation
 
 
-def decides(library: Library, standing: Standing, now_ms: int) -> str | None:
-    active = library.active(standing, now_ms)
+def decides(library: Library, controls: ControlState, now_ms: int) -> str | None:
+    active = library.active(controls, now_ms)
     return None if active is None else active.hash
 
 
 def test_the_latest_decides_until_a_control_activates_another_version_on_its_day() -> None:
     new = newer("next_stage")
     library = Library(new, [OLD])
-    assert decides(library, Standing(), ms("2026-03-05 12:00")) == new.hash
-    standing = Standing(activations=(activated(OLD, "2026-03-01"), activated(new, "2026-03-05")))
+    assert decides(library, ControlState(), ms("2026-03-05 12:00")) == new.hash
+    controls = ControlState(activations=(activated(OLD, "2026-03-01"), activated(new, "2026-03-05")))
     # The day is the lender's.
-    assert decides(library, standing, ms("2026-02-28 23:59")) == new.hash
-    assert decides(library, standing, ms("2026-03-04 23:59")) == OLD.hash
-    assert decides(library, standing, ms("2026-03-05 00:00")) == new.hash
+    assert decides(library, controls, ms("2026-02-28 23:59")) == new.hash
+    assert decides(library, controls, ms("2026-03-04 23:59")) == OLD.hash
+    assert decides(library, controls, ms("2026-03-05 00:00")) == new.hash
 
 
 def test_of_two_activations_for_one_day_the_last_one_told_decides() -> None:
     new = newer("next_stage")
     library = Library(new, [OLD])
-    standing = Standing(activations=(activated(new, "2026-03-01"), activated(OLD, "2026-03-01")))
-    assert decides(library, standing, ms("2026-03-02 00:00")) == OLD.hash
+    controls = ControlState(activations=(activated(new, "2026-03-01"), activated(OLD, "2026-03-01")))
+    assert decides(library, controls, ms("2026-03-02 00:00")) == OLD.hash
 
 
 def test_an_activated_version_that_is_not_here_sends_nothing() -> None:
-    new, elsewhere = newer("next_stage"), book(version="3")
-    library, standing = Library(new, [OLD]), Standing(activations=(activated(elsewhere, "2026-03-01"),))
+    new, elsewhere = newer("next_stage"), rulebook(version="3")
+    library, controls = Library(new, [OLD]), ControlState(activations=(activated(elsewhere, "2026-03-01"),))
     story = begun()
-    assert decides(library, standing, ms("2026-03-08 09:00")) is None
-    assert library.book_for(story.account, standing, ms("2026-03-08 09:00")).pin == OLD.pin, "nobody else's rules"
-    assert sent_at("2026-03-08 09:00", story, library, standing) == ["deferred POLICY_NOT_ACTIVE"]
+    assert decides(library, controls, ms("2026-03-08 09:00")) is None
+    assert library.rulebook_for(story.account, controls, ms("2026-03-08 09:00")).pin == OLD.pin, "nobody else's rules"
+    assert sent_at("2026-03-08 09:00", story, library, controls) == ["deferred POLICY_NOT_ACTIVE"]
 
 
-def sent_at(when: str, story: Story, library: Library, standing: Standing) -> list[str]:
+def sent_at(when: str, story: Story, library: Library, controls: ControlState) -> list[str]:
     """What a tick decides under these controls, as the worker asks the core."""
     assert story.account is not None
-    policy = library.book_for(story.account, standing, ms(when))
-    verdict = step.on_tick(story.account, ms(when), policy, Seen({}, {}, -1, Gate(standing=standing)))
+    policy = library.rulebook_for(story.account, controls, ms(when))
+    verdict = step.on_tick(story.account, ms(when), policy, Seen({}, {}, -1, Gate(controls=controls)))
     sent = [f"{m.stage} {m.policy_version}" for m in verdict.messages if isinstance(m, Reminder)]
     return sent or [f"{d.outcome} {d.code}" for d in verdict.decisions]
 
 
 def test_an_activated_version_goes_on_with_open_cycles() -> None:
     new = newer("next_stage")
-    standing = Standing(activations=(activated(new, "2026-03-03"),))
-    assert sent_at("2026-03-08 09:00", begun(), Library(new, [OLD]), standing) == ["NUDGE 2"]
+    controls = ControlState(activations=(activated(new, "2026-03-03"),))
+    assert sent_at("2026-03-08 09:00", begun(), Library(new, [OLD]), controls) == ["NUDGE 2"]
 
 
 def test_an_activated_version_lets_open_cycles_finish_on_theirs() -> None:
     new = newer("finish")
-    standing = Standing(activations=(activated(new, "2026-03-03"),))
-    assert sent_at("2026-03-08 09:00", begun(), Library(new, [OLD]), standing) == ["FIRM 1"]
+    controls = ControlState(activations=(activated(new, "2026-03-03"),))
+    assert sent_at("2026-03-08 09:00", begun(), Library(new, [OLD]), controls) == ["FIRM 1"]
 
 
 def test_versions_under_which_cycles_are_open_and_that_are_missing_are_named() -> None:
@@ -191,13 +191,13 @@ def test_versions_under_which_cycles_are_open_and_that_are_missing_are_named() -
 
 
 def test_a_cycle_of_a_version_that_is_missing_goes_on_with_the_active_one() -> None:
-    story, library = begun(), Library(newer("finish"), [book(version="0")])
-    assert library.book_for(story.account, Standing(), ms("2026-03-03 00:00")) is library.latest
+    story, library = begun(), Library(newer("finish"), [rulebook(version="0")])
+    assert library.rulebook_for(story.account, ControlState(), ms("2026-03-03 00:00")) is library.latest
 
 
 def test_an_account_without_a_cycle_is_the_active_versions() -> None:
     library = Library(newer("finish"), [OLD])
-    assert library.book_for(None, Standing(), ms("2026-03-03 00:00")) is library.latest
+    assert library.rulebook_for(None, ControlState(), ms("2026-03-03 00:00")) is library.latest
 
 
 # Stage codes
@@ -206,5 +206,5 @@ def test_an_account_without_a_cycle_is_the_active_versions() -> None:
 def test_a_code_that_moved_or_went_keeps_its_meaning_and_one_that_is_a_notice_now_does_not() -> None:
     assert reused_codes(OLD.policy, newer("finish").policy) == []
     as_notice = [{"code": "FIRM", "kind": "pre_due", "delay_days": -3, "text": "pre_due"}, STAGES[0]]
-    found = reused_codes(OLD.policy, book(version="2", stages=as_notice).policy)
+    found = reused_codes(OLD.policy, rulebook(version="2", stages=as_notice).policy)
     assert [fault.split(":")[0] for fault in found] == ["FIRM"]

@@ -43,7 +43,9 @@ PLAN = Offered(kind="plan", parts=3, part_minor=42_700, last_part_minor=42_650, 
 def test_three_languages_have_the_same_texts_in_the_same_tones() -> None:
     assert not NO_FAULTS
     assert {"zh-Hans", "zh-Hant", "en"} <= set(BOOKS)
-    tones = {language: {name: set(texts) for name, texts in book.texts.items()} for language, book in BOOKS.items()}
+    tones = {
+        language: {name: set(texts) for name, texts in rulebook.texts.items()} for language, rulebook in BOOKS.items()
+    }
     assert tones["zh-Hans"] == tones["zh-Hant"] == tones["en"]
     assert {"pre_due", "friendly", "firm", "last", "returned", "firm_plan", "pre_due_extension"} <= set(tones["en"])
     for name in ("pre_due", "friendly", "firm", "last", "returned"):
@@ -52,13 +54,13 @@ def test_three_languages_have_the_same_texts_in_the_same_tones() -> None:
 
 @pytest.mark.parametrize(("language", "name", "tone"), SHIPPED)
 def test_a_shipped_text_has_every_element_that_it_must_have(language: str, name: str, tone: str) -> None:
-    book = BOOKS[language]
+    rulebook = BOOKS[language]
     wanted = ALWAYS if name.startswith("pre_due") else ALWAYS | {"days_past_due"}
     if language == "en":
         wanted = wanted | {"opt_out", "dispute_route"}
         if tone == "supportive":
             wanted = wanted | {"debt_advice"}
-    assert not wanted - elements_of(book, book.texts[name][tone])
+    assert not wanted - elements_of(rulebook, rulebook.texts[name][tone])
 
 
 @pytest.mark.parametrize(("language", "name", "tone"), SHIPPED)
@@ -213,5 +215,8 @@ def test_the_example_approvals_are_of_these_texts() -> None:
     faults: list[str] = []
     approvals = read_toml(EXAMPLE_APPROVALS, Approvals, faults)
     assert approvals is not None, faults
-    for language, book in BOOKS.items():
-        assert len(approvals.people("texts", language, texts_hash(book))) >= APPROVERS, (language, texts_hash(book))
+    for language, rulebook in BOOKS.items():
+        assert len(approvals.people("texts", language, texts_hash(rulebook))) >= APPROVERS, (
+            language,
+            texts_hash(rulebook),
+        )

@@ -14,7 +14,10 @@ from schemas.stored.accounts import Profile
 NO_FAULTS: list[str] = []
 BOOKS = load_texts(SHIPPED_TEXTS, NO_FAULTS)
 SHIPPED = sorted(
-    (language, name, tone) for language, book in BOOKS.items() for name in book.texts for tone in book.texts[name]
+    (language, name, tone)
+    for language, rulebook in BOOKS.items()
+    for name in rulebook.texts
+    for tone in rulebook.texts[name]
 )
 LONGEST_DAY = date(2026, 12, 28)
 
@@ -45,9 +48,9 @@ CURRENCIES = ("CNY", "HKD", "TWD", "USD", "GBP", "EUR", "JPY", "KWD")
 TWELVE_DIGITS = 123_456_789_012
 
 
-def offers(book: TextBook, name: str, amount_minor: int) -> Iterator[Offered | None]:
+def offers(rulebook: TextBook, name: str, amount_minor: int) -> Iterator[Offered | None]:
     """What the text may offer for the amount: few large parts, and many."""
-    kind = offer_of(book.texts[name]["neutral"])
+    kind = offer_of(rulebook.texts[name]["neutral"])
     if kind is None:
         yield None
     elif kind == "extension":

@@ -14,7 +14,7 @@ from agents.offline.fact_files import read_lines
 from agents.offline.generator import START, generate
 from agents.offline.generator.broken import kinds
 from agents.offline.simulation import Simulation
-from agents.policy.files.policy import load_book
+from agents.policy.files.policy import load_rulebook
 from schemas.reading import MODELS, UnusableInput, read
 from streams.clock import Grid, to_ms
 from tests.places import PLACES
@@ -115,7 +115,7 @@ def test_the_broken_records_stand_in_the_file_byte_for_byte(bodies: list[dict[st
 def test_every_type_and_stage_leaves_under_the_shipped_policy(lines: list[bytes], tmp_path: Path) -> None:
     path = tmp_path / "facts.jsonl"
     path.write_bytes(b"".join(lines))
-    simulation = Simulation(load_book(PLACES, "test"), Grid(3_600), LIMIT_BYTES)
+    simulation = Simulation(load_rulebook(PLACES, "test"), Grid(3_600), LIMIT_BYTES)
     until = datetime.fromisoformat("2026-03-17T00:00:00+00:00")
     for _ in simulation.run(read_lines([str(path)]), to_ms(until)):
         pass

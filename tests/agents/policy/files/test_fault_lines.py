@@ -118,8 +118,8 @@ def test_a_fault_of_a_text_is_looked_for_in_its_language() -> None:
     ],
 )
 def test_a_fault_of_a_file_of_texts_finds_its_line(reason: str, line: int | None) -> None:
-    book = 'language = "en"\n\n[texts.firm.warm]\nid = "en-firm-warm-1"\n\n[phrases]\nhelp_offer = "{sum}"\n'
-    assert locate(f"en.toml: {reason}", {"en.toml": [book]}) == Located("en.toml", line, reason)
+    rulebook = 'language = "en"\n\n[texts.firm.warm]\nid = "en-firm-warm-1"\n\n[phrases]\nhelp_offer = "{sum}"\n'
+    assert locate(f"en.toml: {reason}", {"en.toml": [rulebook]}) == Located("en.toml", line, reason)
 
 
 def test_a_second_spelling_of_a_name_finds_its_line() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.decisions.policy.rulebook import PolicyFault
-from agents.policy.files.policy import DEFAULT_POLICY, load_book
+from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
 from tests.agents.decisions.story import BOOK
 from tests.places import PLACES, at
 
@@ -13,7 +13,7 @@ GOOD = DEFAULT_POLICY.read_text(encoding="utf-8")
 
 
 def test_the_shipped_policy_loads_and_its_hash_is_stable() -> None:
-    assert load_book(PLACES, "test").hash == BOOK.hash
+    assert load_rulebook(PLACES, "test").hash == BOOK.hash
     assert [stage.code for stage in BOOK.ladders[None].overdue] == ["FRIENDLY", "FIRM", "LAST"]
     assert BOOK.ladders[None].pre_due is not None
 
@@ -40,19 +40,19 @@ def test_a_wrong_policy_is_refused_by_name(tmp_path: Path, old: str, new: str, t
     path = tmp_path / "policy.toml"
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(PolicyFault, match=told):
-        load_book(at(path), "test")
+        load_rulebook(at(path), "test")
 
 
 def test_two_faults_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     path.write_text(GOOD.replace("grace_days", "grace", 1).replace("blocked_days", "blocked"), encoding="utf-8")
     with pytest.raises(PolicyFault) as caught:
-        load_book(at(path), "test")
+        load_rulebook(at(path), "test")
     assert len(caught.value.faults) == 2
 
 
 def test_a_missing_file_is_one_clear_fault(tmp_path: Path) -> None:
     with pytest.raises(PolicyFault, match=r"none\.toml"):
-        load_book(at(tmp_path / "none.toml"), "test")
+        load_rulebook(at(tmp_path / "none.toml"), "test")
     with pytest.raises(PolicyFault, match="no text in any language"):
-        load_book(at(texts=tmp_path), "test")
+        load_rulebook(at(texts=tmp_path), "test")

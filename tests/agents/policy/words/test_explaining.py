@@ -153,10 +153,10 @@ def rendered(policy: Policy, texts: dict[str, TextBook]) -> Iterator[str]:
 def test_every_text_is_shown_in_every_language_and_tone(texts: dict[str, TextBook]) -> None:
     lines = list(rendered(RICH, texts))
     names = {"pre_due", "friendly", "firm", "firm_plan", "last", "returned"}
-    for book in texts.values():
+    for rulebook in texts.values():
         for name in names:
-            for tone in {"neutral", "warm", "supportive"} & book.texts[name].keys():
-                assert any(f"({book.texts[name][tone].id}, " in line for line in lines)
+            for tone in {"neutral", "warm", "supportive"} & rulebook.texts[name].keys():
+                assert any(f"({rulebook.texts[name][tone].id}, " in line for line in lines)
     assert not any("cannot be filled" in line or "{" in line for line in lines)
     english = next(line for line in lines if "(en-firm-plan-neutral-1" in line)
     assert "Ms Li" in english

@@ -126,8 +126,8 @@ def test_the_shipped_texts_are_clean(path: Path) -> None:
             return [text for value in node.values() for text in strings(value)]
         return [node] if isinstance(node, str) else []
 
-    book = tomllib.loads(path.read_text(encoding="utf-8"))
-    bodies = strings(book["texts"]) + strings(book.get("phrases", {}))
+    rulebook = tomllib.loads(path.read_text(encoding="utf-8"))
+    bodies = strings(rulebook["texts"]) + strings(rulebook.get("phrases", {}))
     assert bodies
     found = {body: findings for body in bodies if (findings := lint(_with_sample_values(body)))}
     assert not found
