@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from agents.decisions import step
-from agents.decisions.recorder import NOWHERE
+from agents.decisions import Occasion, step
+from agents.decisions.inputs import FactRead, TimePassed
+from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
 from benchmarks import portfolio
 from benchmarks.portfolio import Body
@@ -37,18 +38,18 @@ class Restart(NamedTuple):
 @cache
 def templates() -> list[bytes]:
     """Ten stored values, as often as each kind occurs in ten accounts."""
-    rulebook, now_ms = load_rulebook(PLACES, "bench"), SystemClock().now_ms()
+    versions, now_ms = Versions(load_rulebook(PLACES, "bench")), SystemClock().now_ms()
 
     def after(account: Account | None, role: str, body: Body) -> Account:
         fact = reading.read(role, body.key, body.value, LIMIT_BYTES)
-        told = step.on_fact(account, fact, now_ms, rulebook, NOWHERE).account
+        told = step(account, fact.account_id, FactRead(fact), Occasion(now_ms, versions)).account
         assert told is not None
         return told
 
     known = after(None, roles.PROFILE_UPDATED, portfolio.profile(TEMPLATE))
     scheduled = after(known, roles.INSTALMENT_SCHEDULED, portfolio.scheduled(TEMPLATE))
     missed = after(known, roles.REPAYMENT_MISSED, portfolio.miss(TEMPLATE))
-    reminded = step.on_tick(missed, missed.next_due_at, rulebook, NOWHERE).account
+    reminded = step(missed, missed.account_id, TimePassed(), Occasion(missed.next_due_at, versions)).account
     assert reminded is not None
     cured = after(reminded, roles.PAYMENT_RECEIVED, portfolio.payment(TEMPLATE))
     kinds = {"scheduled": scheduled, "reminded": reminded, "cured": cured}

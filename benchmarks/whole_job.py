@@ -13,9 +13,10 @@ from typing import Any
 
 import faust
 
-from agents.decisions import step
-from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.recorder import Seen, Verdict
+from agents.decisions import Occasion, Rulebook, Verdict, step
+from agents.decisions.inputs import FactRead, TimePassed
+from agents.decisions.policy.versions import Versions
+from agents.decisions.recorder import Seen
 from agents.policy.files.policy import load_rulebook, places_of
 from agents.reminders.outgoing import Envelope
 from benchmarks.stock import RAW, accounts_table, stock_app
@@ -29,11 +30,11 @@ from streams.transport.due import DueIndex
 from streams.transport.partitioner import partition_of
 
 
-class ReminderAgent:
+class StockJob:
     """Handles facts and ticks of all partitions of one process, one account at a time."""
 
     def __init__(self, app: faust.App, settings: Settings, rulebook: Rulebook) -> None:
-        self._settings, self._rulebook = settings, rulebook
+        self._settings, self._versions = settings, Versions(rulebook)
         self._clock = SystemClock()
         self._roles = {settings.topics[role]: role for role in roles.INPUTS}
         self._payments = settings.topics[roles.PAYMENT_RECEIVED]
@@ -55,8 +56,7 @@ class ReminderAgent:
             said = reading.read(self._roles[message.topic], key, event.value, self._settings.input_max_bytes)
             raw = self._table.get(key)
             account = None if raw is None else accounts.decode(raw)
-            seen = self._seen(message.partition)
-            verdict = step.on_fact(account, said, self._clock.now_ms(), self._rulebook, seen)
+            verdict = step(account, said.account_id, FactRead(said), self._occasion(message.partition))
             await self._leave(key, raw, account, verdict)
 
     async def tick(self, partition: int, keys: tuple[bytes, ...]) -> None:
@@ -66,7 +66,7 @@ class ReminderAgent:
                 raw = self._table.get(key)
                 if raw is not None:
                     account = accounts.decode(raw)
-                    verdict = step.on_tick(account, self._clock.now_ms(), self._rulebook, self._seen(partition))
+                    verdict = step(account, account.account_id, TimePassed(), self._occasion(partition))
                     await self._leave(key, raw, account, verdict)
 
     def due(self) -> dict[int, tuple[bytes, ...]]:
@@ -79,9 +79,10 @@ class ReminderAgent:
     async def _recovered(self) -> None:
         self._index.rebuild()
 
-    def _seen(self, partition: int) -> Seen:
+    def _occasion(self, partition: int) -> Occasion:
         applied = self._applied[partition]
-        return Seen(applied, {}, applied.get(self._payments, 0))
+        seen = Seen(applied, {}, applied.get(self._payments, 0))
+        return Occasion(self._clock.now_ms(), self._versions, seen)
 
     async def _leave(self, key: bytes, raw: bytes | None, before: Account | None, verdict: Verdict) -> None:
         # Outputs first: a crash in between then repeats them, and loses none.
@@ -104,25 +105,25 @@ class ReminderAgent:
 def build_app(settings: Settings) -> faust.App:
     """The app of one worker."""
     app = stock_app(settings)
-    desk = ReminderAgent(app, settings, load_rulebook(places_of(settings), settings.namespace))
+    job = StockJob(app, settings, load_rulebook(places_of(settings), settings.namespace))
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS), **RAW)
     ticks = app.channel(value_type=None)
 
     @app.agent(inputs, name="facts")
     async def facts(stream: Any) -> None:
         async for event in stream.events():
-            await desk.fact(event)
+            await job.fact(event)
 
     @app.agent(ticks, name="ticks")
     async def tick(stream: Any) -> None:
         async for event in stream.events():
-            await desk.tick(event.message.partition, event.value)
+            await job.tick(event.message.partition, event.value)
 
     @app.timer(1.0)  # type: ignore[untyped-decorator]  # Faust ships no types for it
     async def look() -> None:
         if app.rebalancing or not app.tables.actives_ready:
             return  # the table is about to change, and the index with it
-        while due := desk.due():
+        while due := job.due():
             for partition, keys in due.items():
                 await ticks.send(value=keys, partition=partition)
 

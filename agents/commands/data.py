@@ -87,9 +87,16 @@ def simulate(
     if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
         _warn(known)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
-    simulation = Simulation(rulebook, grid, settings.input_max_bytes, settings.partitions, settings.tick_period_s)
+    simulation = Simulation(
+        rulebook,
+        grid,
+        settings.input_max_bytes,
+        settings.partitions,
+        settings.tick_period_s,
+        settings.silencing_inputs or roles.INPUTS,
+    )
     with _writing(output) as out, progress("simulating") as told:
-        for emitted in simulation.run(read_lines(facts), end_ms, lambda ms: told(str(to_utc(ms)))):
+        for emitted in simulation.run(read_lines(facts, in_order=False), end_ms, lambda ms: told(str(to_utc(ms)))):
             out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
     _sum_up(simulation, rulebook, end_ms, known, summary, errors if piped else terminal)
 

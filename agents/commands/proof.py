@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agents.commands.console import Output, show_table, terminal, write_json
-from agents.policy.files.policy import load_library, places_of
+from agents.policy.files.policy import load_versions, places_of
 from agents.verifier.compare import Report
 from agents.verifier.run import verify_cluster
 from agents.verifier.state import StateReport, verify_state
@@ -53,8 +53,8 @@ async def _verify(
 ) -> tuple[Report | None, StateReport | None]:
     report = None
     if not state_only:
-        library = load_library(places_of(settings, policy), settings.namespace)
-        report = await verify_cluster(settings, library, slack_seconds * 1000)
+        versions = load_versions(places_of(settings, policy), settings.namespace)
+        report = await verify_cluster(settings, versions, slack_seconds * 1000)
     return report, await verify_state(settings) if state or state_only else None
 
 

@@ -9,12 +9,12 @@ from pydantic_core import to_json
 from agents.controls.fold import CONTROLS
 from agents.decisions.policy.controls import ControlState
 from schemas.controls import AnyControl
+from schemas.envelope import TYPE_HEADER
 from schemas.instants import to_ms
 from streams import admin, roles
 from streams.cluster import ClusterError
 from streams.settings import Settings
 from streams.transport.controls import ControlRecord, log_fault
-from streams.transport.events import TYPE_HEADER
 from streams.whole_logs import lone_reader, to_the_end
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.deadletters import record_format
-from agents.deadletters.record_format import Headers
 from agents.verifier.recount import Kept
+from schemas.envelope import Headers
 from streams import roles
 
 FOREIGN: Final = "topic:"

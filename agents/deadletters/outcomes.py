@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter, coordinates
-from agents.deadletters.record_format import REPLAY_OF
 from agents.deadletters.saying import REPLAYED_BY
 from agents.verifier.recount import Kept
 from schemas.cases import DeadLetterDismissed
+from schemas.envelope import REPLAY_OF
 from streams import roles
 
 OPEN: Final = "open"

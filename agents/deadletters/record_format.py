@@ -7,13 +7,10 @@ the body: headers are not where personal data may live.
 import hashlib
 from typing import Final, NamedTuple, Protocol
 
-from pydantic import TypeAdapter, ValidationError
-
-from schemas.facts import Id
-from schemas.reading import UnusableInput, account_told
+from agents.decisions.inputs import account_of
+from schemas.envelope import Headers
+from schemas.reading import UnusableInput
 from streams.transport.partitioner import partition_of
-
-Headers = tuple[tuple[str, bytes], ...]
 
 EXCEPTION: Final = "__streams.errors.exception"
 MESSAGE: Final = "__streams.errors.message"
@@ -27,10 +24,7 @@ TIMESTAMP_MS: Final = "tactful.timestamp-ms"
 ORIGINAL: Final = "tactful.original"
 ORIGINAL_KEY: Final = "tactful.original-key"
 ORIGINAL_HEADERS: Final = "tactful.original-headers"
-REPLAY_OF: Final = "tactful.replay-of"
-"""On an input: the coordinates of the dead letter that the record brings back."""
 
-_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
 _OVERHEAD_BYTES = 2_048
 """What headers and the record's own framing may add to the original."""
 
@@ -99,22 +93,10 @@ def split(headers: Headers) -> tuple[Headers, Headers]:
 
 def owner_of(key: bytes | None, partition: int, partitions: int) -> str | None:
     """The account that an unread record silences, by its key; None when its partition has no such account."""
-    try:
-        account_id = _ID.validate_python((key or b"").decode())
-    except (UnicodeDecodeError, ValidationError):
+    account_id = account_of(key)
+    if account_id is None or partition_of(account_id.encode(), partitions) != partition:
         return None
-    return account_id if partition_of(account_id.encode(), partitions) == partition else None
-
-
-def owner_told(value: bytes | None, partition: int, partitions: int) -> str | None:
-    """The account that the body of an unread record names, if its partition has it."""
-    told = account_told(value)
-    return None if told is None else owner_of(told.encode(), partition, partitions)
-
-
-def brought_back(headers: Headers) -> str | None:
-    """The coordinates of the dead letter that a replayed record brings back; None when it is no replay."""
-    return next((value.decode(errors="replace") for name, value in headers if name == REPLAY_OF), None)
+    return account_id
 
 
 def sha256_of(what: str) -> str:

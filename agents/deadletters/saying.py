@@ -5,12 +5,11 @@ from typing import Any, Final, NamedTuple
 from pydantic_core import to_json
 
 from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Letter
-from agents.deadletters.record_format import REPLAY_OF, Headers
 from schemas.cases import DeadLetterDismissed
+from schemas.envelope import REPLAY_OF, TYPE_HEADER, Headers
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
 from streams import roles
 from streams.clock import to_datetime
-from streams.transport.events import TYPE_HEADER
 
 REPLAYED_BY: Final = "tactful.replayed-by"
 REPLAYED_REASON: Final = "tactful.replayed-reason"

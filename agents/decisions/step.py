@@ -1,6 +1,10 @@
-"""The two questions that Tactful answers: what does this fact change, and what is due at this tick?"""
+"""The one door of the core: what a happening makes of an account, and what leaves with it.
 
-from collections.abc import Sequence
+Inputs change the account; by the policy the ladder says what comes next; the guard says what speaks against it; here
+it is put together, and the recorder writes it down. What is due is done at ticks, at most one message each; what takes
+something back leaves with the fact that does.
+"""
+
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,6 +20,16 @@ from agents.decisions.guard.pacing import PACED, wait
 from agents.decisions.guard.partition import Defer, controls_say, inputs_say
 from agents.decisions.guard.person import Allow, Block, may_call, may_leave, may_speak, standing_block
 from agents.decisions.guard.silences import silence
+from agents.decisions.inputs import (
+    FactRead,
+    Happening,
+    PolicyChanged,
+    ProfileErased,
+    RecallAsked,
+    RecordFreed,
+    RecordUnread,
+    TimePassed,
+)
 from agents.decisions.ladder.case_notes import answered, next_note, note_fact, note_tick
 from agents.decisions.ladder.hand_off import hand_off_reason
 from agents.decisions.ladder.recalls import recall_asked, take_back
@@ -32,17 +46,18 @@ from agents.decisions.ladder.steps import (
     step_block,
     steps,
 )
-from agents.decisions.policy.controls import Recall
+from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import pinned, segments_of
-from agents.decisions.policy.versions import restarts
-from agents.decisions.recorder import Recorder, Seen, Verdict
+from agents.decisions.policy.versions import Versions, restarts
+from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
 from schemas.decisions import Outcome
 from schemas.instants import HOUR_MS
 from schemas.messages import CaseHandedOff
 from schemas.money import MINOR_MAX
 from schemas.stored.accounts import Account
+from schemas.structs import Struct
 
 _PLANNED_MS: Final = 2 * 24 * HOUR_MS
 """What has been due for longer leaves as soon as it may, without a place in the spread of an opening."""
@@ -51,44 +66,73 @@ _STEPS_PER_TICK: Final = 64
 """More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
 
 
-def on_fact(account: Account | None, fact: facts.Fact, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
-    """Apply a fact: what it takes back leaves now; what becomes due is found by a tick."""
+class Occasion(Struct, frozen=True):
+    """When something happens to an account, and what is known then."""
+
+    now_ms: int
+    """Epoch milliseconds UTC."""
+    versions: Versions
+    seen: Seen = NOWHERE
+    controls: ControlState = ControlState()
+    """They say which version of the policy decides."""
+
+
+def step(account: Account | None, account_id: str, happening: Happening, occasion: Occasion) -> Verdict:
+    """What a happening makes of an account: what it takes back leaves now, what becomes due is found by a tick.
+
+    ``account`` is None while nothing is known of it; then only what a record tells can begin one.
+    """
+    rulebook = occasion.versions.rulebook_for(account, occasion.controls, occasion.now_ms)
+    match happening:
+        case FactRead(fact):
+            return _on_fact(account, fact, rulebook, occasion)
+        case RecordUnread(at):
+            # It may be what silences this account (design rule 10).
+            before = account or new_account(account_id)
+            return _changed(account, before, hold_unread(before, at), rulebook, occasion, "unread")
+        case _:
+            return Verdict(None) if account is None else _happened(account, happening, rulebook, occasion)
+
+
+def _happened(
+    account: Account,
+    happening: TimePassed | PolicyChanged | RecallAsked | RecordFreed | ProfileErased,
+    rulebook: Rulebook,
+    occasion: Occasion,
+) -> Verdict:
+    """What concerns only an account that is known."""
+    match happening:
+        case TimePassed():
+            return _on_tick(account, rulebook, occasion)
+        case PolicyChanged():
+            return _on_plan(account, rulebook, occasion)
+        case RecallAsked(recalls):
+            rec = Recorder(rulebook, "control", occasion.now_ms, occasion.seen)
+            return rec.verdict(recall_asked(account, overdue(account, rulebook.policy.tolerance_minor), rec, recalls))
+        case RecordFreed(at):
+            return _changed(account, account, release_unread(account, at), rulebook, occasion, "read")
+        case ProfileErased():
+            return _settle(forget_profile(account), rulebook, occasion, "erased", None)
+
+
+def _on_fact(account: Account | None, fact: facts.Fact, rulebook: Rulebook, occasion: Occasion) -> Verdict:
     before = account or new_account(fact.account_id)
-    after = apply(before, fact, now_ms)
+    after = apply(before, fact, occasion.now_ms)
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
-    return _settle(after, now_ms, rulebook, seen, fact.event_id, returned)
+    return _settle(after, rulebook, occasion, fact.event_id, returned)
 
 
-def on_profile_erased(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
-    """The recipient was erased: what is open to the old number is recalled, and nothing is sent until a new one."""
-    return _settle(forget_profile(account), now_ms, rulebook, seen, "erased", None)
-
-
-def on_unread(
-    account: Account | None, account_id: str, at: str, now_ms: int, rulebook: Rulebook, seen: Seen
+def _changed(
+    account: Account | None, before: Account, after: Account, rulebook: Rulebook, occasion: Occasion, cause: str
 ) -> Verdict:
-    """A record that could not be used may be what silences this account: it is held (design rule 10)."""
-    held = hold_unread(account or new_account(account_id), at)
-    return Verdict(account) if held is account else _settle(held, now_ms, rulebook, seen, "unread", None)
+    return Verdict(account) if after is before else _settle(after, rulebook, occasion, cause, None)
 
 
-def on_read(account: Account, at: str, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
-    """A record that held the account was replayed, or a named person dismissed it."""
-    free = release_unread(account, at)
-    return Verdict(account) if free is account else _settle(free, now_ms, rulebook, seen, "read", None)
-
-
-def on_recall(account: Account, recalls: Sequence[Recall], now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
-    """A named person recalls what left in a scope; what was recalled before stays so."""
-    rec = Recorder(rulebook, "control", now_ms, seen)
-    after = recall_asked(account, overdue(account, rulebook.policy.tolerance_minor), rec, recalls)
-    return rec.verdict(after)
-
-
-def _settle(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen, cause: str, returned: str | None) -> Verdict:
-    rec = Recorder(rulebook, "fact", now_ms, seen, cause)
+def _settle(account: Account, rulebook: Rulebook, occasion: Occasion, cause: str, returned: str | None) -> Verdict:
+    now_ms = occasion.now_ms
+    rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
     owed = overdue(account, rulebook.policy.tolerance_minor)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
@@ -97,7 +141,7 @@ def _settle(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen, cause
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
-    return rec.verdict(_rest(account, owed, rulebook, now_ms, after_fact=True))
+    return rec.verdict(_rest(account, owed, rulebook, now_ms, anew=True))
 
 
 def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
@@ -108,7 +152,7 @@ def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
     return not refused and (block is None or not block.endless)
 
 
-def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, after_fact: bool) -> Account | None:
+def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
     account = fold(account, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
@@ -116,13 +160,14 @@ def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, af
     if nothing and not account.unsupported and not account.ended:
         return None
     # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
-    due_ms = now_ms if restarts(account, rulebook) else next_due(account, owed, rulebook, now_ms, after_fact=after_fact)
+    due_ms = now_ms if restarts(account, rulebook) else next_due(account, owed, rulebook, now_ms, anew=anew)
     return replace(account, next_due_at=min(due_ms, next_note(account, owed, rulebook, now_ms)))
 
 
-def on_tick(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
-    """Time has passed: do what is due, one message at most, and say when to look again (always after ``now_ms``)."""
-    rec = Recorder(rulebook, "tick", now_ms, seen)
+def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
+    """Time has passed: do what is due, one message at most, and say when to look again (always after now)."""
+    now_ms = occasion.now_ms
+    rec = Recorder(rulebook, "tick", now_ms, occasion.seen)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     owed = overdue(account, rulebook.policy.tolerance_minor)
@@ -136,14 +181,13 @@ def on_tick(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Ve
         account, go_on = _take(account, owed, due[0], rec)
         if not go_on:
             break
-    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, after_fact=False))
+    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, anew=False))
 
 
-def on_plan(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen) -> Verdict:
-    """Another version of the policy decides: when to look at the account again. Nothing is said."""
-    rec = Recorder(rulebook, "tick", now_ms, seen)
+def _on_plan(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
+    rec = Recorder(rulebook, "tick", occasion.now_ms, occasion.seen)
     owed = overdue(account, rulebook.policy.tolerance_minor)
-    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, after_fact=True))
+    return rec.verdict(_rest(account, owed, rulebook, occasion.now_ms + 1, anew=True))
 
 
 def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:

@@ -8,10 +8,10 @@ from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping
 from agents.intake.mappings.translate import Made, Refused
 from agents.offline.marking import marks
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from schemas.reading import ROLE_OF
 from streams import roles
 from streams.settings import Settings
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
 from streams.transport.partitioner import partition_of
 
 Headers = tuple[tuple[str, bytes], ...]

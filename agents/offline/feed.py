@@ -12,9 +12,9 @@ from aiokafka import AIOKafkaProducer
 
 from agents.offline.fact_files import Line
 from agents.offline.marking import marks
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
 from streams.settings import Settings
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
 
 _IN_FLIGHT: Final = 5_000
 """Records between two waits for the cluster: the bound of what lies in memory."""

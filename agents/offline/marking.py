@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
+from schemas.envelope import MARK_TYPE
 from schemas.facts import SourceProgress
 from streams import roles
 from streams.clock import to_datetime
-from streams.transport.events import MARK_TYPE
 
 
 class Mark(NamedTuple):

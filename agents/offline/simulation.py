@@ -7,27 +7,29 @@ happens. So the messages are byte for byte those of a replay on Kafka.
 import heapq
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 from pydantic_core import to_json
 
-from agents.deadletters.record_format import owner_of, owner_told
-from agents.decisions import step
+from agents.decisions import Occasion, Rulebook, Verdict, step
 from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.recorder import NOWHERE, Seen, Verdict
+from agents.decisions.inputs import RawRecord, ReadingTerms, TimePassed, happenings
+from agents.decisions.policy.versions import Versions
+from agents.decisions.recorder import NOWHERE, Seen
 from agents.offline.fact_files import Line
 from agents.offline.tally import Tally
 from agents.reminders.agent import pace_of
 from agents.reminders.outgoing import Envelope
-from schemas.reading import UnusableInput, read, replay_order
+from schemas.reading import UnusableInput, replay_order
 from schemas.stored.accounts import NEVER_MS, Account
 from streams import roles
 from streams.clock import Grid
 from streams.transport.partitioner import partition_of
+
+_TIME_PASSED: Final = TimePassed()
 
 
 class Emitted(NamedTuple):
@@ -38,14 +40,41 @@ class Emitted(NamedTuple):
     value: bytes
 
 
+class OpenRecords(dict[str, str]):
+    """Records whose key tells no account -> the account that the body tells; nobody is there to dismiss them."""
+
+    def unread(self, at: str, account_id: str = "") -> None:
+        """Remember one."""
+        self[at] = account_id
+
+    def is_open(self, at: str) -> bool:
+        """Whether it is among them."""
+        return at in self
+
+    def closed(self, at: str) -> str | None:
+        """It was read after all; returns the account that its body had told."""
+        return self.pop(at, "") or None
+
+
 class Simulation:
     """Accounts in memory, facts and ticks in order of time."""
 
     def __init__(
-        self, rulebook: Rulebook, grid: Grid, input_max_bytes: int, partitions: int = 4, tick_period_s: int = 1
+        self,
+        rulebook: Rulebook,
+        grid: Grid,
+        input_max_bytes: int,
+        partitions: int = 4,
+        tick_period_s: int = 1,
+        silencing: Collection[str] = roles.INPUTS,
     ) -> None:
-        """``partitions`` and ``tick_period_s``, which must be the grid's own, matter where the policy paces."""
-        self._rulebook, self._grid, self._limit = rulebook, grid, input_max_bytes
+        """``partitions`` and ``tick_period_s``, which must be the grid's own, matter where the policy paces.
+
+        ``silencing``: the inputs of which an unread record holds its account.
+        """
+        self._versions, self._grid = Versions(rulebook), grid
+        self._terms = ReadingTerms(frozenset(silencing), input_max_bytes, owns=lambda _: True)
+        self._unowned = OpenRecords()
         self._partitions, self._interval_us = partitions, pace_of(rulebook, partitions)
         self._tick_us = tick_period_s * 1_000_000
         self._paces: Counter[int] = Counter()
@@ -60,18 +89,29 @@ class Simulation:
     def run(
         self, lines: Iterable[Line], until_ms: int, progress: Callable[[int], None] | None = None
     ) -> Iterator[Emitted]:
-        """Everything that leaves up to and including the last tick at or before ``until_ms``."""
-        for time_ms, same_time in groupby(lines, key=lambda line: line.time_ms):
-            tick_ms = self._grid.at_or_after(time_ms)
+        """Everything that leaves up to and including the last tick at or before ``until_ms``.
+
+        A line that comes after a later one is late, as a record on Kafka would be: it is applied at the next tick.
+        """
+        for tick_ms, group in groupby(self._at_ticks(lines), key=lambda pair: pair[0]):
             yield from self._ticks(before_ms=min(tick_ms, until_ms + 1))
             if tick_ms > until_ms:
                 return
-            group = list(same_time)
-            for line in sorted(group, key=_order) if len(group) > 1 else group:
-                yield from self._fact(line, tick_ms)
-            if progress is not None:
-                progress(time_ms)
+            of_tick = sorted((line for _, line in group), key=lambda line: line.time_ms)
+            for time_ms, same_time in groupby(of_tick, key=lambda line: line.time_ms):
+                together = list(same_time)
+                for line in sorted(together, key=_order) if len(together) > 1 else together:
+                    yield from self._fact(line, tick_ms)
+                if progress is not None:
+                    progress(time_ms)
         yield from self._ticks(before_ms=until_ms + 1)
+
+    def _at_ticks(self, lines: Iterable[Line]) -> Iterator[tuple[int, Line]]:
+        """Each line with the tick at which it is applied."""
+        latest_ms = 0
+        for line in lines:
+            latest_ms = max(latest_ms, self._grid.at_or_after(line.time_ms))
+            yield latest_ms, line
 
     def _ticks(self, before_ms: int) -> Iterator[Emitted]:
         """Every grid instant before the given one at which something is due."""
@@ -84,11 +124,14 @@ class Simulation:
 
     def _tick(self, key: bytes, tick_ms: int) -> Verdict:
         account = self.accounts[key]
-        verdict = step.on_tick(account, tick_ms, self._rulebook, self._seen(key))
+        verdict = step(account, account.account_id, _TIME_PASSED, self._occasion(key, tick_ms))
         if self._interval_us:
             number = partition_of(key, self._partitions)
             self._paces[number] = max(self._paces[number], verdict.pace_us)
         return verdict
+
+    def _occasion(self, key: bytes, now_ms: int) -> Occasion:
+        return Occasion(now_ms, self._versions, self._seen(key))
 
     def _seen(self, key: bytes) -> Seen:
         """Each partition has a pace of its own, as on Kafka."""
@@ -108,28 +151,14 @@ class Simulation:
 
     def _fact(self, line: Line, now_ms: int) -> Iterator[Emitted]:
         self.counts["facts", line.role] += 1
-        account = None if line.key is None else self.accounts.get(line.key)
-        if line.role == roles.PROFILE_UPDATED and line.value is None and line.key is not None:
-            if account is not None:
-                verdict = step.on_profile_erased(account, now_ms, self._rulebook, self._seen(line.key))
-                yield from self._leave(line.key, verdict, now_ms)
-            return
-        try:
-            said = read(line.role, line.key, line.value, self._limit)
-        except UnusableInput as fault:
-            self.counts["dead letters", fault.reason] += 1
-            yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, fault)))
-            yield from self._hold(line, now_ms)
-            return
-        verdict = step.on_fact(account, said, now_ms, self._rulebook, self._seen(said.account_id.encode()))
-        yield from self._leave(said.account_id.encode(), verdict, now_ms)
-
-    def _hold(self, line: Line, now_ms: int) -> Iterator[Emitted]:
-        """Whose record it is must not be chased; here nobody replays or dismisses it."""
-        owner = owner_of(line.key, 0, 1) or owner_told(line.value, 0, 1)
-        if owner is not None:
-            key, at = owner.encode(), f"{line.role}/0/{self.counts['facts', line.role]}"
-            verdict = step.on_unread(self.accounts.get(key), owner, at, now_ms, self._rulebook, self._seen(key))
+        at = f"{line.role}/0/{self.counts['facts', line.role]}"
+        meaning = happenings(RawRecord(line.role, at, line.key, line.value), self._terms, self._unowned)
+        if meaning.fault is not None:
+            self.counts["dead letters", meaning.fault.reason] += 1
+            yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, meaning.fault)))
+        for account_id, happening in meaning.happenings:
+            key = account_id.encode()
+            verdict = step(self.accounts.get(key), account_id, happening, self._occasion(key, now_ms))
             yield from self._leave(key, verdict, now_ms)
 
     def _leave(self, key: bytes, verdict: Verdict, now_ms: int) -> Iterator[Emitted]:

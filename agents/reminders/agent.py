@@ -4,26 +4,36 @@ One way through: read the fact, meet its account in the table, ask the core, sto
 decisions leave. Everything of one partition leaves in one transaction, together with the offsets of what it saw.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from functools import partial
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from agents.deadletters.record_format import brought_back, dead_letter, owner_of, owner_told
-from agents.decisions import step
+from agents.deadletters.record_format import dead_letter
+from agents.decisions import Occasion, Rulebook, Verdict, step
 from agents.decisions.guard.pacing import interval_us
+from agents.decisions.inputs import (
+    FactRead,
+    Happening,
+    Meaning,
+    PolicyChanged,
+    RawRecord,
+    ReadingTerms,
+    RecallAsked,
+    TimePassed,
+    Told,
+    happenings,
+)
 from agents.decisions.ladder import races
 from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.policy.versions import Library
-from agents.decisions.recorder import Seen, Verdict
+from agents.decisions.policy.versions import Versions
+from agents.decisions.recorder import Seen
 from agents.reminders.outgoing import Envelope, stage_of
 from agents.reminders.partition_state import PartitionStates, Switches
 from agents.reminders.sweep import Sweep, has_sent, recalls_due
 from schemas import facts, reading
 from schemas.instants import to_ms
-from schemas.partitions import UnownedDismissed, read_note
+from schemas.partitions import InputResumed
 from schemas.stored import accounts
 from schemas.stored.accounts import Account
 from schemas.stored.gates import GATE_KEY
@@ -31,18 +41,20 @@ from streams import roles
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.errors import InvariantBroken
-from streams.transport.events import MARK_TYPE, TYPE_HEADER, Fact, Tick
+from streams.transport.events import Fact, Tick
 from streams.transport.partitioner import partition_of
 
-NOTHING_SAID: Final = ControlState()
+NO_CONTROLS: Final = ControlState()
 """No control has been read."""
+TIME_PASSED: Final = TimePassed()
+POLICY_CHANGED: Final = PolicyChanged()
 
 
 class ReminderAgent:
     """Handles facts and ticks of the partitions of one worker, strictly in the order in which they come."""
 
-    def __init__(self, app: Any, settings: Settings, library: Library, metrics: Metrics, switches: Switches) -> None:
-        self._settings, self._library, self._metrics = settings, library, metrics
+    def __init__(self, app: Any, settings: Settings, versions: Versions, metrics: Metrics, switches: Switches) -> None:
+        self._settings, self._versions, self._metrics = settings, versions, metrics
         self._roles = {settings.topics[role]: role for role in roles.INPUTS}
         self._payments = settings.topics[roles.PAYMENT_RECEIVED]
         self._envelope = Envelope(settings.namespace)
@@ -54,38 +66,37 @@ class ReminderAgent:
         self._recalling, self._planning = Sweep(), Sweep()
         self._chunk: Mapping[str, int] | None = None
         self._applied: dict[str, int] = {}
-        self._standing = NOTHING_SAID
+        self._controls = NO_CONTROLS
         self._ticked: dict[int, ControlState] = {}
+        self._reading: dict[int, ReadingTerms] = {}
 
     def fact(self, fact: Fact, controls: ControlState | None = None) -> None:
-        """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
-        self._standing = controls or self._ticked.get(fact.partition, NOTHING_SAID)
+        """Apply one input record, or put it aside with its reason. ``controls`` are those in force now."""
+        self._controls = controls or self._ticked.get(fact.partition, NO_CONTROLS)
+        now_ms = to_ms(fact.now)
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
-            self._enter(fact.partition, to_ms(fact.now))
+            self._enter(fact.partition, now_ms)
             self._metrics.accounts(fact.partition, len(self._table) - 1)
             if controls is not None and controls.recalls:
-                self._recall(fact.partition, to_ms(fact.now), controls, self._seen(controls))
+                self._recall(fact.partition, now_ms, controls, self._seen(controls))
         self._applied[fact.topic] = fact.offset + 1
         role = self._roles[fact.topic]
-        if self._is_of_the_partition(fact, role):
-            return
-        try:
-            if fact.value is None and fact.key is not None and role == roles.PROFILE_UPDATED:
-                self._profile_erased(fact, fact.key)
-                return
-            said = reading.read(role, fact.key, fact.value, self._settings.input_max_bytes)
-            self._apply(fact, said)
-        except reading.UnusableInput as fault:
-            self._put_aside(fact, role, fault)
-        else:
+        record = RawRecord(role, f"{role}/{fact.partition}/{fact.offset}", fact.key, fact.value, fact.headers)
+        meaning = happenings(record, self._terms(fact.partition), self._gates)
+        if meaning.of_partition:
+            self._of_the_partition(meaning, role, now_ms)
+        elif meaning.fault is not None:
+            self._put_aside(fact, role, meaning.fault)
+        elif fact.value is not None:
             self._gates.read(role, fact.topic, usable=True)
-        self._came_back(fact)
+        for account_id, happening in meaning.happenings:
+            self._apply(fact, account_id, happening, now_ms)
 
     def tick(self, tick: Tick) -> None:
         """Do what is due."""
         now_ms = to_ms(tick.now)
-        self._standing = self._ticked[tick.partition] = tick.controls or NOTHING_SAID
+        self._controls = self._ticked[tick.partition] = tick.controls or NO_CONTROLS
         self._enter(tick.partition, now_ms)
         gate = self._gates.gate(tick.controls, tick.controls_offset)
         seen = Seen(tick.positions, tick.watermarks, tick.positions.get(self._payments, 0), gate)
@@ -98,8 +109,8 @@ class ReminderAgent:
                 self._gates.beat(now_ms)
                 self._metrics.gate(tick.partition, gate.complete_to_ms if gate.judged else None, gate.unread)
                 continue
-            answer = self._ask(key, now_ms, partial(step.on_tick, now_ms=now_ms, seen=seen))
-            if answer is not None and answer.pace_us > pace_us:
+            answer = self._step(key, TIME_PASSED, now_ms, seen)
+            if answer.pace_us > pace_us:
                 pace_us = answer.pace_us
                 seen = replace(seen, gate=replace(gate, pace_us=pace_us))
         self._gates.paced(pace_us)
@@ -116,61 +127,57 @@ class ReminderAgent:
             return
         upto = recalls[-1].offset + 1
         for key in self._recalling.slice(partition, upto, (k for k in self._table if has_sent(self._table[k]))):
-            self._ask(key, now_ms, partial(step.on_recall, recalls=recalls, now_ms=now_ms, seen=seen))
+            self._step(key, RecallAsked(recalls), now_ms, seen)
         if self._recalling.done(partition):
             self._gates.recalled(upto)
 
     def _plan(self, partition: int, now_ms: int, seen: Seen) -> None:
         """Another version decides now: what was planned by the one before is planned anew."""
-        active, planned_by = self._library.plan_name(self._standing, now_ms), self._gates.state.planned_by
+        active, planned_by = self._versions.plan_name(self._controls, now_ms), self._gates.state.planned_by
         if planned_by == active:
             return
         if planned_by is not None:
             for key in self._planning.slice(partition, active, (k for k in self._table if k != GATE_KEY)):
-                self._ask(key, now_ms, partial(step.on_plan, now_ms=now_ms, seen=seen))
+                self._step(key, POLICY_CHANGED, now_ms, seen)
         if planned_by is None or self._planning.done(partition):
             self._gates.planned(active)
 
-    def _is_of_the_partition(self, fact: Fact, role: str) -> bool:
+    def _of_the_partition(self, meaning: Meaning, role: str, now_ms: int) -> None:
         """Handle what has no account: a progress mark, or a person's word about the partition."""
-        if _is_progress(fact):
-            mark = reading.read_progress(fact.value)
-            if mark is not None:
-                # A source whose clock is ahead must not look fresh for longer.
-                self._gates.marked(role, mark, min(to_ms(mark.complete_to), to_ms(fact.now)))
-            return True
-        note = read_note(fact.value) if fact.key is None and role == roles.CASE_UPDATED else None
-        if note is None:
-            return False
-        if not isinstance(note, UnownedDismissed):
-            self._gates.resumed(note.role)
-        elif (freed := self._gates.closed(note.at)) is not None:
-            self._free(fact, freed, note.at)
-        return True
+        if meaning.mark is not None:
+            # A source whose clock is ahead must not look fresh for longer.
+            self._gates.marked(role, meaning.mark, min(to_ms(meaning.mark.complete_to), now_ms))
+        if isinstance(meaning.note, InputResumed):
+            self._gates.resumed(meaning.note.role)
 
-    def _apply(self, fact: Fact, said: facts.Fact) -> None:
-        key = said.account_id.encode()
+    def _terms(self, partition: int) -> ReadingTerms:
+        """How records of a partition are read."""
+        known = self._reading.get(partition)
+        if known is None:
+            count, table = self._settings.partitions, self._table
+
+            def owns(account_id: str) -> bool:
+                # Only an account's first record can show that a producer has another partitioner.
+                key = account_id.encode()
+                return key in table or partition_of(key, count) == partition
+
+            known = ReadingTerms(self._gates.silencing, self._settings.input_max_bytes, owns)
+            self._reading[partition] = known
+        return known
+
+    def _apply(self, fact: Fact, account_id: str, happening: Told, now_ms: int) -> None:
+        """Apply what a record told one account."""
+        key = account_id.encode()
         raw = self._table.get(key)
-        if raw is None:
-            self._check_partition(fact, key)
-            account = None
-        else:
-            account = accounts.decode(raw)
-            if isinstance(said, facts.PaymentBooked):
-                self._watch_race(fact, said, account)
-        now_ms = to_ms(fact.now)
-        self._leave(key, account, step.on_fact(account, said, now_ms, self._book_for(account, now_ms), self._seen()))
+        account = None if raw is None else accounts.decode(raw)
+        if account is not None and isinstance(happening, FactRead):
+            self._watch_race(fact, happening.fact, account)
+        occasion = Occasion(now_ms, self._versions, self._seen(), self._controls)
+        self._leave(key, account, step(account, account_id, happening, occasion))
 
-    def _profile_erased(self, fact: Fact, key: bytes) -> None:
-        now_ms = to_ms(fact.now)
-        self._ask(key, now_ms, partial(step.on_profile_erased, now_ms=now_ms, seen=self._seen()))
-
-    def _check_partition(self, fact: Fact, key: bytes) -> None:
-        # A producer with another partitioner would split one person over two accounts; the first record shows it.
-        if partition_of(key, self._settings.partitions) != fact.partition:
-            raise reading.UnusableInput(reading.Reason.WRONG_PARTITION, "the key belongs to another partition")
-
-    def _watch_race(self, fact: Fact, payment: facts.PaymentBooked, account: Account) -> None:
+    def _watch_race(self, fact: Fact, payment: facts.Fact, account: Account) -> None:
+        if not isinstance(payment, facts.PaymentBooked):
+            return
         found = races.judge(account, payment.payment_id, fact.offset, fact.timestamp_ms)
         if found == "known":
             self._metrics.sent_with_payment_known()
@@ -183,21 +190,18 @@ class ReminderAgent:
     def _enter(self, partition: int, now_ms: int) -> None:
         """A chunk begins: its gate, at the pace of the version that decides now."""
         self._gates.enter(partition, now_ms)
-        active = self._library.active(self._standing, now_ms) or self._library.latest
+        active = self._versions.active(self._controls, now_ms) or self._versions.latest
         self._gates.interval_us = pace_of(active, self._settings.partitions)
 
-    def _book_for(self, account: Account | None, now_ms: int) -> Rulebook:
-        return self._library.rulebook_for(account, self._standing, now_ms)
-
-    def _ask(self, key: bytes, now_ms: int, question: Callable[..., Verdict]) -> Verdict | None:
-        """Put a question about an account to the core, if there is the account, and let the answer leave."""
+    def _step(self, key: bytes, happening: Happening, now_ms: int, seen: Seen) -> Verdict:
+        """Let something happen to an account that is known, and let what follows leave."""
         raw = self._table.get(key)
         if raw is None:
-            return None
+            return Verdict(None)
         account = accounts.decode(raw)
-        answer = question(account, rulebook=self._book_for(account, now_ms))
-        self._leave(key, account, answer)
-        return answer
+        verdict = step(account, account.account_id, happening, Occasion(now_ms, self._versions, seen, self._controls))
+        self._leave(key, account, verdict)
+        return verdict
 
     def _leave(self, key: bytes, before: Account | None, verdict: Verdict) -> None:
         if verdict.account is not before:
@@ -219,44 +223,6 @@ class ReminderAgent:
         self._dead_letters.emit(key=letter.key, value=letter.value, headers=letter.headers)
         self._metrics.dead_letter(role, fault.reason)
         self._gates.read(role, fact.topic, usable=False)
-        if self._gates.silences(role):
-            self._hold(fact, f"{role}/{fact.partition}/{fact.offset}")
-
-    def _hold(self, fact: Fact, at: str) -> None:
-        """Whose record it is must not be chased until it was read after all."""
-        owner = owner_of(fact.key, fact.partition, self._settings.partitions)
-        if owner is None:
-            owner = owner_told(fact.value, fact.partition, self._settings.partitions)
-            self._gates.unread(at, owner or "")
-        if owner is not None:
-            key = owner.encode()
-            raw = self._table.get(key)
-            account = None if raw is None else accounts.decode(raw)
-            now_ms = to_ms(fact.now)
-            rulebook = self._book_for(account, now_ms)
-            self._leave(key, account, step.on_unread(account, owner, at, now_ms, rulebook, self._seen()))
-
-    def _came_back(self, fact: Fact) -> None:
-        """A replayed record ends the silence that its first coming had begun; if unread again, a new one stands."""
-        at = brought_back(fact.headers)
-        if at is None:
-            return
-        owner = owner_of(fact.key, fact.partition, self._settings.partitions)
-        if owner is None or self._gates.is_open(at):
-            owner = self._gates.closed(at) or owner
-        if owner is not None:
-            self._free(fact, owner, at)
-
-    def _free(self, fact: Fact, account_id: str, at: str) -> None:
-        now_ms = to_ms(fact.now)
-        self._ask(account_id.encode(), now_ms, partial(step.on_read, at=at, now_ms=now_ms, seen=self._seen()))
-
-
-def _is_progress(fact: Fact) -> bool:
-    # A mark has no account. Its header tells; a source that writes no headers is known by its body.
-    if (TYPE_HEADER, MARK_TYPE) in fact.headers:
-        return True
-    return fact.key is None and reading.read_progress(fact.value) is not None
 
 
 def _output(app: Any, settings: Settings, role: str) -> Any:
@@ -269,9 +235,9 @@ def pace_of(rulebook: Rulebook, partitions: int) -> int:
     return 0 if pacing is None else interval_us(pacing.messages_per_second, partitions)
 
 
-def attach(app: Any, settings: Settings, library: Library, metrics: Metrics) -> None:
+def attach(app: Any, settings: Settings, versions: Versions, metrics: Metrics) -> None:
     """Put the reminders agent on a Faust app."""
-    desk = ReminderAgent(app, settings, library, metrics, app.engine)
+    desk = ReminderAgent(app, settings, versions, metrics, app.engine)
     # In a replay the controls take effect with the ticks, which tell what stands.
     system = settings.clock == "system"
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS))

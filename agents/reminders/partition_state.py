@@ -44,9 +44,10 @@ class PartitionStates:
         self.interval_us = 0
         """Between two messages of a partition, as the version that decides now has it."""
         self._system = settings.clock == "system"
-        self._silencing = frozenset(settings.silencing_inputs or roles.INPUTS)
+        self.silencing = frozenset(settings.silencing_inputs or roles.INPUTS)
+        """Inputs of which an unread record may be what silences somebody."""
         marked = settings.marked_inputs
-        self._unmarked = tuple(role for role in roles.INPUTS if role in self._silencing and role not in marked)
+        self._unmarked = tuple(role for role in roles.INPUTS if role in self.silencing and role not in marked)
         self._known: dict[int, tuple[bytes, GateState]] = {}
         self._bad: Counter[tuple[int, str]] = Counter()
         self._seen: Counter[tuple[int, str]] = Counter()
@@ -167,10 +168,6 @@ class PartitionStates:
         if self._seen[key] >= self._settings.bad_share_window:
             del self._seen[key]
             self._bad.pop(key, None)
-
-    def silences(self, role: str) -> bool:
-        """Whether an unread record of the input may be what silences somebody."""
-        return role in self._silencing
 
     def unread(self, at: str, account_id: str = "") -> None:
         """Remember a record whose key tells no account."""

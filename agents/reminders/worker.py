@@ -9,7 +9,7 @@ from typing import Any
 import faust
 
 from agents.controls.fold import CONTROLS
-from agents.policy.files.policy import load_library, places_of, unapproved
+from agents.policy.files.policy import load_versions, places_of, unapproved
 from agents.reminders.agent import attach
 from agents.reminders.pinned import admits
 from schemas.reading import replay_order
@@ -26,12 +26,12 @@ def build_app(settings: Settings) -> EngineApp:
 
     Raises PolicyFault when the policy or its texts may not run.
     """
-    library = load_library(places_of(settings), settings.namespace)
-    for doubt in unapproved(library.latest):
+    versions = load_versions(places_of(settings), settings.namespace)
+    for doubt in unapproved(versions.latest):
         log.warning("%s", doubt)
     metrics = Metrics()
-    app = create_app(settings, replay_order=replay_order, observer=metrics, controls=CONTROLS, admit=admits(library))
-    attach(app, settings, library, metrics)
+    app = create_app(settings, replay_order=replay_order, observer=metrics, controls=CONTROLS, admit=admits(versions))
+    attach(app, settings, versions, metrics)
     add_health_site(app, settings, metrics, app.engine.status)
     return app
 

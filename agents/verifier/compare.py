@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from agents.deadletters.letters import read_letter
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.reminders.outgoing import Envelope
 from agents.verifier.history import History, histories, plain
 from agents.verifier.recompute import Recomputed, Replayer
@@ -41,7 +41,7 @@ def verify(
     records: Iterable[Kept],
     controls: Iterable[ControlRecord],
     settings: Settings,
-    library: Library,
+    versions: Versions,
     applied: Mapping[int, Mapping[str, int]],
     ticked_ms: Mapping[int, int],
 ) -> Report:
@@ -52,13 +52,13 @@ def verify(
     """
     topic_roles = {name: role for role, name in settings.topics.items()}
     kept = list(_of_ours(records, topic_roles))
-    envelope, terms = Envelope(library.latest.namespace), Terms(settings, controls)
+    envelope, terms = Envelope(versions.latest.namespace), Terms(settings, controls)
     faults: Counter[str] = Counter()
     examples: dict[str, list[str]] = {}
     found = histories(kept, settings)
     for key, history in found.accounts.items():
         part, name = history.partition, key.decode(errors="replace")
-        again = Replayer(name, library, history, terms).run(applied.get(part, {}), ticked_ms.get(part, 0))
+        again = Replayer(name, versions, history, terms).run(applied.get(part, {}), ticked_ms.get(part, 0))
         for fault, count in _differences(history, again, envelope).items():
             faults[fault] += count
             examples.setdefault(fault, [])

@@ -12,7 +12,7 @@ import msgspec
 
 from agents.deadletters.letters import read_letter
 from agents.verifier.recount import Kept
-from agents.verifier.said import Reader, Said
+from agents.verifier.said import InputReader, Said
 from schemas.decisions import Decision, Evidence
 from schemas.instants import to_ms
 from streams import roles
@@ -69,7 +69,7 @@ def histories(records: Sequence[Kept], settings: Settings) -> Histories:
     letters = (read_letter(record, topic_roles) for record in records if record.role == roles.REMINDER_DEAD_LETTERS)
     unusable = {letter.at for letter in letters if letter is not None}
     inputs = [record for record in records if record.role in roles.INPUTS and not record.is_mark]
-    reader = Reader(settings, inputs, unusable)
+    reader = InputReader(settings, inputs, unusable)
     found: dict[bytes, History] = defaultdict(History)
     for record in inputs:
         for key, said in reader.said(record):

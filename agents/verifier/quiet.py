@@ -5,10 +5,12 @@ A pledge whose days end while nothing is owed ends without a word, for example.
 
 from typing import Final
 
-from agents.decisions import step
+from agents.decisions import Occasion, Verdict, step
 from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, OPEN, Gate
-from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.recorder import NOWHERE, Seen, Verdict
+from agents.decisions.inputs import TimePassed
+from agents.decisions.policy.controls import ControlState
+from agents.decisions.policy.versions import Versions
+from agents.decisions.recorder import NOWHERE, Seen
 from agents.verifier.terms import Terms
 from schemas.stored.accounts import NEVER_MS, Account
 
@@ -23,13 +25,14 @@ def held_by(account: Account) -> str:
     return account.reason[2] if account.reason[2] in CONTROL_CODES | INPUT_CODES else ""
 
 
-def tick(account: Account, instant_ms: int, gate: Gate, rulebook: Rulebook) -> Verdict:
+def tick(account: Account, instant_ms: int, gate: Gate, versions: Versions, controls: ControlState) -> Verdict:
     """What the core answers at a tick behind this gate."""
-    return step.on_tick(account, instant_ms, rulebook, Seen({}, {}, NOWHERE.payments_seen, gate))
+    occasion = Occasion(instant_ms, versions, Seen({}, {}, NOWHERE.payments_seen, gate), controls)
+    return step(account, account.account_id, TimePassed(), occasion)
 
 
 def after_quiet(
-    account: Account | None, before_ms: int, gate: Gate, rulebook: Rulebook, terms: Terms
+    account: Account | None, before_ms: int, gate: Gate, versions: Versions, controls: ControlState, terms: Terms
 ) -> Account | None:
     """The account after its ticks before an instant, up to the first one at which something would be told.
 
@@ -43,7 +46,9 @@ def after_quiet(
         tick_ms = terms.of_tick(account.next_due_at)
         if tick_ms >= before_ms:
             break
-        verdict = tick(account, terms.last_tick(before_ms - 1) if held else tick_ms, gate if held else OPEN, rulebook)
+        verdict = tick(
+            account, terms.last_tick(before_ms - 1) if held else tick_ms, gate if held else OPEN, versions, controls
+        )
         if verdict.messages or verdict.decisions:
             break
         account = verdict.account

@@ -13,15 +13,15 @@ from typing import Any
 
 from msgspec import json
 
-from agents.decisions import step
+from agents.decisions import Occasion, Verdict, step
 from agents.decisions.guard.partition import OPEN, Gate
-from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.policy.versions import Library
-from agents.decisions.recorder import NOWHERE, Verdict
+from agents.decisions.inputs import Happening, RecallAsked
+from agents.decisions.policy.versions import Versions
+from agents.decisions.recorder import NOWHERE
 from agents.verifier.forgotten import forgotten_since
 from agents.verifier.history import History, Moment, plain
 from agents.verifier.quiet import after_quiet, tick
-from agents.verifier.said import Deed, Erased, Freed, Held, Said
+from agents.verifier.said import Said
 from agents.verifier.terms import Terms
 from schemas.decisions import Decision
 from schemas.messages import AnyMessage
@@ -41,9 +41,9 @@ class Recomputed:
 class Replayer:
     """Replays one account."""
 
-    def __init__(self, account_id: str, library: Library, history: History, terms: Terms) -> None:
+    def __init__(self, account_id: str, versions: Versions, history: History, terms: Terms) -> None:
         self._account_id = account_id
-        self._library = library
+        self._versions = versions
         self._terms = terms
         self._history = history
         self._account: Account | None = None
@@ -58,7 +58,7 @@ class Replayer:
         self._keep_all(self._answers(self._take(applied)))
         if self._account is not None:
             self.found.forgotten_since_ms = forgotten_since(
-                self._account, ticked_ms, self._rulebook(self._account, ticked_ms), self._terms
+                self._account, ticked_ms, self._versions, self._gate.controls, self._terms
             )
         return self.found
 
@@ -82,13 +82,12 @@ class Replayer:
         verdicts = self._answers(ordered, quiet=quiet)
         account = verdicts[-1].account if verdicts else self._account
         if quiet:
-            account = after_quiet(account, now_ms, self._gate, self._rulebook(account, now_ms), self._terms)
+            account = self._after_quiet(account, now_ms)
         if account is None:
             return verdicts
         if moment.trigger == "tick":
-            return [*verdicts, tick(account, now_ms, gate, self._library.rulebook_for(account, gate.controls, now_ms))]
-        rulebook = self._rulebook(account, now_ms)
-        return [*verdicts, step.on_recall(account, gate.controls.recalls, now_ms, rulebook, NOWHERE)]
+            return [*verdicts, tick(account, now_ms, gate, self._versions, gate.controls)]
+        return [*verdicts, self._step(account, RecallAsked(gate.controls.recalls), now_ms)]
 
     def _answers(self, ordered: list[Said], last_now_ms: int | None = None, *, quiet: bool = True) -> list[Verdict]:
         """To each record at its own instant; to the last one at the recorded instant, if it triggered a moment."""
@@ -98,28 +97,20 @@ class Replayer:
             if last_now_ms is not None:
                 now_ms = last_now_ms if number == len(ordered) else min(now_ms, last_now_ms)
             if quiet:
-                account = after_quiet(account, now_ms, self._gate, self._rulebook(account, now_ms), self._terms)
-            for deed in said.deeds:
-                verdict = self._ask(account, deed, now_ms)
+                account = self._after_quiet(account, now_ms)
+            for happening in said.happenings:
+                verdict = self._step(account, happening, now_ms)
                 account = verdict.account
                 verdicts.append(verdict)
         return verdicts
 
-    def _rulebook(self, account: Account | None, now_ms: int) -> Rulebook:
-        """The version that decides, by the controls as they stood at the last tick that was recorded."""
-        return self._library.rulebook_for(account, self._gate.controls, now_ms)
+    def _after_quiet(self, account: Account | None, before_ms: int) -> Account | None:
+        """By the controls as they stood at the last tick that was recorded."""
+        return after_quiet(account, before_ms, self._gate, self._versions, self._gate.controls, self._terms)
 
-    def _ask(self, account: Account | None, deed: Deed, now_ms: int) -> Verdict:
-        rulebook = self._rulebook(account, now_ms)
-        if isinstance(deed, Held):
-            return step.on_unread(account, self._account_id, deed.at, now_ms, rulebook, NOWHERE)
-        if isinstance(deed, Erased | Freed):
-            if account is None:
-                return Verdict(None)
-            if isinstance(deed, Erased):
-                return step.on_profile_erased(account, now_ms, rulebook, NOWHERE)
-            return step.on_read(account, deed.at, now_ms, rulebook, NOWHERE)
-        return step.on_fact(account, deed, now_ms, rulebook, NOWHERE)
+    def _step(self, account: Account | None, happening: Happening, now_ms: int) -> Verdict:
+        occasion = Occasion(now_ms, self._versions, NOWHERE, self._gate.controls)
+        return step(account, self._account_id, happening, occasion)
 
     def _take(self, inputs: Mapping[str, int]) -> list[Said]:
         """What was said below these offsets and has not been applied yet, in order of time."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from agents.controls.topic import read_controls
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.verifier.compare import Report, verify
 from agents.verifier.recount import Kept, read_topics
 from schemas.decisions import Decision
@@ -15,7 +15,7 @@ from streams.settings import Settings
 from streams.topology import plan
 
 
-async def verify_cluster(settings: Settings, library: Library, slack_ms: int) -> Report:
+async def verify_cluster(settings: Settings, versions: Versions, slack_ms: int) -> Report:
     """Verify what the topics hold now. Something due counts as forgotten ``slack_ms`` after a later tick was recorded.
 
     The inputs must still be there from the first fact on: what retention has taken cannot be recomputed.
@@ -31,7 +31,7 @@ async def verify_cluster(settings: Settings, library: Library, slack_ms: int) ->
     # Controls last: whatever a decision saw of them is on the topic by now.
     controls = await read_controls(settings)
     ticked = {partition: ms - slack_ms for partition, ms in last_ticks(records).items()}
-    return verify(records, controls, settings, library, applied, ticked)
+    return verify(records, controls, settings, versions, applied, ticked)
 
 
 def last_ticks(records: Iterable[Kept]) -> dict[int, int]:

@@ -1,42 +1,20 @@
-"""What each input record says, and of which account: a fact, that nobody could use it, or that it was read after all.
+"""What each input record told which account, by the one reading that the worker has (`agents/decisions/inputs.py`).
 
-It follows the worker's desk step by step (`agents/reminders/agent.py`). What the desk keeps of records whose key tells
-no account is known here from the records themselves: unlike the desk, it forgets none above
-`schemas.stored.gates.UNREAD_MAX`.
+What the worker keeps of records whose key tells no account is known here from the records themselves: unlike the
+worker, it forgets none above `schemas.stored.gates.UNREAD_MAX`.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from agents.deadletters.letters import Coordinates
-from agents.deadletters.record_format import brought_back, owner_of, owner_told
+from agents.decisions.inputs import Meaning, RawRecord, ReadingTerms, Told, happenings
 from agents.verifier.recount import Kept
-from schemas import facts, reading
-from schemas.partitions import UnownedDismissed, read_note
+from schemas import reading
 from streams import roles
 from streams.settings import Settings
-
-
-@dataclass(frozen=True)
-class Erased:
-    """The account's profile was erased."""
-
-
-@dataclass(frozen=True)
-class Held:
-    """The record at these coordinates could not be used and may be what silences the account."""
-
-    at: str
-
-
-@dataclass(frozen=True)
-class Freed:
-    """That record was replayed, or a named person dismissed it."""
-
-    at: str
-
-
-Deed = facts.Fact | Erased | Held | Freed
+from streams.transport.partitioner import partition_of
 
 
 @dataclass(frozen=True)
@@ -48,77 +26,62 @@ class Said:
     bus_ms: int
     order: tuple[object, ...]
     """Of facts of one instant on the bus, as a replay orders them."""
-    deeds: tuple[Deed, ...]
+    happenings: tuple[Told, ...]
 
 
-class Reader:
-    """Reads input records; progress marks must be left out. ``unusable`` are those that went to the dead letters."""
+class InputReader:
+    """Reads input records; ``unusable`` are those that went to the dead letters."""
 
     def __init__(self, settings: Settings, records: Iterable[Kept], unusable: Collection[Coordinates]) -> None:
-        self._partitions, self._limit_bytes = settings.partitions, settings.input_max_bytes
+        self._settings, self._unusable = settings, unusable
         self._silencing = frozenset(settings.silencing_inputs or roles.INPUTS)
-        self._unusable = unusable
         self.open: list[Kept] = []
         """Records that cannot be used and have no dead letter: not read yet, or lost."""
-        self._told = {
-            (record.partition, str(_place(record))): self._told_by(record)
-            for record in records
-            if self._silences_unread(record) and self._owner(record) is None
-        }
-        """Partition and coordinates of a record whose key tells no account -> the account that its body tells."""
+        self._unowned: dict[int, _Unowned] = defaultdict(_Unowned)
+        # What a record without an owner told is needed wherever it is given up or comes back.
+        for record in records:
+            if _place(record) in unusable:
+                self._read(record)
 
     def said(self, record: Kept) -> Iterator[tuple[bytes, Said]]:
         """The keys of the accounts that the record touches, and how."""
-        deeds: dict[bytes, list[Deed]] = {}
-        for key, deed in self._deeds(record):
-            deeds.setdefault(key, []).append(deed)
+        meaning = self._read(record)
+        if meaning.fault is not None and _place(record) not in self._unusable:
+            self.open.append(record)
+            return
+        told: dict[str, list[Told]] = {}
+        for account_id, happening in meaning.happenings:
+            told.setdefault(account_id, []).append(happening)
         order = (reading.replay_order(record.role, record.key, record.value), record.role, record.offset)
-        for key, of_account in deeds.items():
-            yield key, Said(record.role, record.offset, record.timestamp_ms, order, tuple(of_account))
+        for account_id, of_account in told.items():
+            yield (
+                account_id.encode(),
+                Said(record.role, record.offset, record.timestamp_ms, order, tuple(of_account)),
+            )
 
-    def _deeds(self, record: Kept) -> Iterator[tuple[bytes, Deed]]:
-        if record.key is None and reading.read_progress(record.value) is not None:
-            return
-        note = read_note(record.value) if record.key is None and record.role == roles.CASE_UPDATED else None
-        if note is not None:
-            if isinstance(note, UnownedDismissed):
-                yield from self._freed(record, note.at, None)
-            return
-        if record.value is None and record.key is not None and record.role == roles.PROFILE_UPDATED:
-            yield record.key, Erased()
-            return
-        if _place(record) in self._unusable:
-            yield from self._held(record)
-        else:
-            try:
-                fact = reading.read(record.role, record.key, record.value, self._limit_bytes)
-            except reading.UnusableInput:
-                self.open.append(record)
-                return
-            yield fact.account_id.encode(), fact
-        at = brought_back(record.headers)
-        if at is not None:
-            yield from self._freed(record, at, self._owner(record))
+    def _read(self, record: Kept) -> Meaning:
+        place, count = _place(record), self._settings.partitions
+        terms = ReadingTerms(
+            self._silencing,
+            self._settings.input_max_bytes,
+            lambda account_id: partition_of(account_id.encode(), count) == record.partition,
+        )
+        raw = RawRecord(record.role, str(place), record.key, record.value, record.headers)
+        known = reading.UnusableInput(reading.Reason.BAD_VALUE) if place in self._unusable else None
+        return happenings(raw, terms, self._unowned[record.partition], known)
 
-    def _held(self, record: Kept) -> Iterator[tuple[bytes, Deed]]:
-        if self._silences_unread(record):
-            owner = self._owner(record) or self._told_by(record)
-            if owner is not None:
-                yield owner.encode(), Held(str(_place(record)))
 
-    def _freed(self, record: Kept, at: str, owner: str | None) -> Iterator[tuple[bytes, Deed]]:
-        owner = owner or self._told.get((record.partition, at))
-        if owner is not None:
-            yield owner.encode(), Freed(at)
+class _Unowned(dict[str, str]):
+    """What the bodies of records without an owner told, in one partition; nothing is forgotten."""
 
-    def _silences_unread(self, record: Kept) -> bool:
-        return record.role in self._silencing and _place(record) in self._unusable
+    def unread(self, at: str, account_id: str = "") -> None:
+        self[at] = account_id
 
-    def _owner(self, record: Kept) -> str | None:
-        return owner_of(record.key, record.partition, self._partitions)
+    def is_open(self, at: str) -> bool:
+        return at in self
 
-    def _told_by(self, record: Kept) -> str | None:
-        return owner_told(record.value, record.partition, self._partitions)
+    def closed(self, at: str) -> str | None:
+        return self.get(at) or None
 
 
 def _place(record: Kept) -> Coordinates:

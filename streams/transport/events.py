@@ -6,10 +6,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from schemas import envelope
 from streams.transport.controls import UNREAD
-
-TYPE_HEADER = "ce_type"
-MARK_TYPE = b"source.progress"
 
 
 class Record(Protocol):
@@ -63,8 +61,5 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
 
 
 def is_mark(record: Record) -> bool:
-    """A progress mark: its topic partition is complete up to the record's timestamp.
-
-    Known by its header alone: on a compacted topic Kafka takes no record without a key.
-    """
-    return (TYPE_HEADER, MARK_TYPE) in record.headers
+    """A progress mark: its topic partition is complete up to the record's timestamp."""
+    return envelope.is_mark(record.headers)

@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from tests.places import VARIABLES
 
 ROOT = Path(__file__).parents[2]

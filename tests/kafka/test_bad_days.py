@@ -15,9 +15,9 @@ import pytest
 
 from agents.offline.workers import environment
 from agents.verifier.recount import Kept
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
 from streams.broker import Broker
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
 from tests.kafka.command import TACTFUL, tactful
 from tests.kafka.live import Live, account_in, missed, now, paid, profile
 from tests.kafka.rig import until

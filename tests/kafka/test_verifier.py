@@ -13,7 +13,7 @@ from agents.controls.topic import read_controls
 from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
 from agents.offline.workers import settings_of
-from agents.policy.files.policy import DEFAULT_POLICY, load_library
+from agents.policy.files.policy import DEFAULT_POLICY, load_versions
 from agents.verifier.compare import Report, verify
 from agents.verifier.recount import Kept, read_topics
 from agents.verifier.state import StateReport, verify_state
@@ -56,7 +56,7 @@ class Run:
 
     def verify(self, records: list[Kept]) -> Report:
         """Verify these records as if they were the run's."""
-        library = load_library(PLACES, NAMESPACE)
+        library = load_versions(PLACES, NAMESPACE)
         return verify(records, self._controls, self._settings, library, self._applied, self._ticked_ms)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from agents.controls.topic import read_controls
 from agents.offline.workers import Workers, settings_of
-from agents.policy.files.policy import load_library
+from agents.policy.files.policy import load_versions
 from agents.verifier.compare import Report, verify
 from agents.verifier.recount import Kept, read_topics
 from agents.verifier.state import StateReport, verify_state
@@ -112,7 +112,7 @@ async def _verified(run: FineRun, settings: Settings, records: list[Kept]) -> Re
     for (topic, partition), at_ in state.offsets.items():
         applied[partition][by_topic[topic]] = at_.committed or 0
     ticked = dict.fromkeys(range(settings.partitions), Grid(TICK_S, 0, ZONE).at_or_before(run.end_ms))
-    library = load_library(at(run.policy), NAMESPACE)
+    library = load_versions(at(run.policy), NAMESPACE)
     return verify(records, await read_controls(settings), settings, library, applied, ticked)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from agents.decisions import step
 from agents.decisions.guard.partition import OPEN, Gate
 from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import Seen
@@ -18,6 +17,7 @@ from agents.policy.files.policy import load_rulebook
 from schemas.decisions import Decision
 from schemas.policy.packs import APPROVERS, Rule
 from schemas.policy.policies import Policy
+from tests.agents.decisions import door
 from tests.agents.decisions.story import Said, Story, at, missed, profile
 from tests.places import APPROVALS, PACKS, PLACES, ROOT
 from tests.places import at as at_policy
@@ -129,7 +129,7 @@ class Tale(Story):
 
     def _tick_at(self, now_ms: int) -> None:
         assert self.account is not None
-        self._take(step.on_tick(self.account, now_ms, self.rulebook, Seen({}, {}, -1, self.gate)))
+        self._take(door.ticked(self.account, now_ms, self.rulebook, Seen({}, {}, -1, self.gate)))
 
     def hears(self, clock: str) -> "Tale":
         """The first message leaves at that time, such as ``03-02 09:00``, and nothing before it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 
 
 @dataclass(frozen=True)

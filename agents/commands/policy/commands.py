@@ -14,7 +14,7 @@ from agents.policy.approvals import approval_lines
 from agents.policy.changes.comparing import Difference, diff
 from agents.policy.files.fault_lines import Located
 from agents.policy.files.packs import all_packs
-from agents.policy.files.policy import Places, load_library, load_rulebook, places_of
+from agents.policy.files.policy import Places, load_rulebook, load_versions, places_of
 from agents.policy.rules_page import page
 from agents.policy.warnings import warnings
 from agents.policy.words.explaining import explain
@@ -106,7 +106,7 @@ def policy_check(
     warned: list[str] = []
     rulebook: Rulebook | None = None
     try:
-        rulebook = load_library(places, _ANYWHERE).latest
+        rulebook = load_versions(places, _ANYWHERE).latest
     except PolicyFault as fault:
         faults = located(fault.faults, places)
     else:

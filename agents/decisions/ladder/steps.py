@@ -198,19 +198,19 @@ def planned(account: Account, step: Step, rulebook: Rulebook, from_ms: int) -> P
     return plan(account, rulebook, step.treatment, from_ms, days_of(step, rulebook, from_ms) or 0)
 
 
-def next_due(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, after_fact: bool) -> int:
+def next_due(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool) -> int:
     """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
     best = NEVER_MS
     for step in steps(account, owed, rulebook, now_ms):
         waits = account.reason is not None and account.reason[0] == step.stage
         at_ms = max(step.at_ms, now_ms, account.deferred_ms or 0 if waits else 0)
         if step.kind != "hand_off":
-            at_ms = _send_at(account, step, rulebook, at_ms, now_ms, after_fact)
+            at_ms = _send_at(account, step, rulebook, at_ms, now_ms, anew)
         best = min(best, at_ms)
     return best
 
 
-def _send_at(account: Account, step: Step, rulebook: Rulebook, at_ms: int, now_ms: int, after_fact: bool) -> int:
+def _send_at(account: Account, step: Step, rulebook: Rulebook, at_ms: int, now_ms: int, anew: bool) -> int:
     lapse_ms = NEVER_MS
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
         block = step_block(account, step, rulebook, now_ms)
@@ -218,7 +218,7 @@ def _send_at(account: Account, step: Step, rulebook: Rulebook, at_ms: int, now_m
         # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
         if block is not None and said == block.code:
             at_ms = NEVER_MS if block.until_ms is None else max(block.until_ms, at_ms)
-        elif block is None and not after_fact and account.blocked_message:
+        elif block is None and not anew and account.blocked_message:
             at_ms = NEVER_MS
         last = _last_dpd(step)
         if last is not None and step.due is not None:

@@ -16,7 +16,7 @@ from schemas.stored.accounts import Account
 _VARIANTS_MAX: Final = 64
 
 
-class Library:
+class Versions:
     """The versions that a worker has. ``latest`` decides while no control has activated one of them."""
 
     def __init__(self, latest: Rulebook, earlier: Iterable[Rulebook] = ()) -> None:

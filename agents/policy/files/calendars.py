@@ -78,7 +78,7 @@ def load_calendars(folder: Path | None, faults: list[str]) -> dict[str, Calendar
 
 def calendar_of(file: CalendarFile, faults: list[str]) -> Calendar | None:
     """The calendar with its days; None, and every reason added to ``faults``, when they do not fit each other."""
-    library = _library(file, faults)
+    library = _versions(file, faults)
     if library is None:
         return None
     years = frozenset(file.confirmed)
@@ -97,7 +97,7 @@ def calendar_of(file: CalendarFile, faults: list[str]) -> Calendar | None:
     return None if wrong else calendar
 
 
-def _library(file: CalendarFile, faults: list[str]) -> HolidayBase | None:
+def _versions(file: CalendarFile, faults: list[str]) -> HolidayBase | None:
     try:
         known = holidays.country_holidays(file.country, subdiv=file.subdivision)
     except NotImplementedError as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agents.decisions.policy.rulebook import Jurisdiction, PolicyFault, Rulebook, compile_rulebook
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.decisions.time.calendars import Calendar
 from agents.policy.checks import chosen_texts, faults
 from agents.policy.files.calendars import data_versions, load_calendars
@@ -50,7 +50,7 @@ def load_rulebook(places: Places, namespace: str) -> Rulebook:
     return _latest(places, namespace)[0]
 
 
-def load_library(places: Places, namespace: str) -> Library:
+def load_versions(places: Places, namespace: str) -> Versions:
     """The policy and its earlier versions.
 
     Raises PolicyFault for what `load_book` refuses, for a version with another policy's id, and for a stage code that
@@ -58,7 +58,7 @@ def load_library(places: Places, namespace: str) -> Library:
     """
     latest, around = _latest(places, namespace)
     if places.earlier is None:
-        return Library(latest)
+        return Versions(latest)
     found: list[str] = []
     if not places.earlier.is_dir():
         raise PolicyFault([f"{places.earlier}: no such folder of earlier versions"])
@@ -77,7 +77,7 @@ def load_library(places: Places, namespace: str) -> Library:
         found += [f"{name}: {fault}" for fault in reused_codes(rulebook.policy, latest.policy)]
     if found:
         raise PolicyFault(found)
-    return Library(latest, known)
+    return Versions(latest, known)
 
 
 def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:

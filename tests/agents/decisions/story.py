@@ -9,10 +9,10 @@ from itertools import count
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from agents.decisions import step
 from agents.decisions.account.ledger import Line, overdue
+from agents.decisions.inputs import ProfileErased
 from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
-from agents.decisions.recorder import NOWHERE, Verdict
+from agents.decisions.recorder import Verdict
 from agents.policy.files.policy import load_rulebook
 from schemas import cases, facts
 from schemas.decisions import Decision
@@ -27,6 +27,7 @@ from schemas.messages import (
     ReminderCancelled,
 )
 from schemas.stored.accounts import NEVER_MS, Account, decode, encode
+from tests.agents.decisions import door
 from tests.places import PLACES, ROOT
 from tests.places import at as at_policy
 
@@ -186,7 +187,7 @@ class Story:
         if not self._outage:
             self._tick(now_ms - 1)
         for fact in said:
-            self._take(step.on_fact(self.account, self.envelope(fact, time), now_ms, self.rulebook, NOWHERE))
+            self._take(door.told(self.account, self.envelope(fact, time), now_ms, self.rulebook))
         return self
 
     def envelope(self, said: Said, time: datetime) -> facts.Fact:
@@ -201,7 +202,7 @@ class Story:
         now_ms = to_ms(at(when, self.zone))
         self._tick(now_ms - 1)
         assert self.account is not None
-        self._take(step.on_profile_erased(self.account, now_ms, self.rulebook, NOWHERE))
+        self._take(door.happened(self.account, ACCOUNT, ProfileErased(), now_ms, self.rulebook))
         return self
 
     def tick_until(self, when: str) -> Self:
@@ -231,7 +232,7 @@ class Story:
 
     def _tick_at(self, now_ms: int) -> None:
         assert self.account is not None
-        self._take(step.on_tick(self.account, now_ms, self.rulebook, NOWHERE))
+        self._take(door.ticked(self.account, now_ms, self.rulebook))
         assert self.account is None or self.account.next_due_at > now_ms, "a tick must move the due time on"
 
     def _take(self, verdict: Verdict) -> None:

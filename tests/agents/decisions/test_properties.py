@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.decisions import step
-from agents.decisions.recorder import NOWHERE
 from schemas import cases, facts
 from schemas.facts import OptOut
 from schemas.instants import to_ms
 from schemas.messages import CaseHandedOff, CaseWithdrawn, CycleClosed, Reminder
 from schemas.stored.accounts import Account, encode
+from tests.agents.decisions import door
 from tests.agents.decisions.story import (
     BOOK,
     Said,
@@ -147,7 +146,7 @@ def applied(told: list[facts.Fact]) -> bytes:
     account: Account | None = None
     now_ms = to_ms(instant(14))
     for fact in told:
-        verdict = step.on_fact(account, fact, now_ms, BOOK, NOWHERE)
+        verdict = door.told(account, fact, now_ms, BOOK)
         account = verdict.account
     return b"" if account is None else encode(account)
 
@@ -183,13 +182,13 @@ def test_the_core_leaves_its_input_alone_and_repeats_itself(told: list[Said]) ->
     now_ms = to_ms(instant(14))
     for fact in envelopes(told, []):
         before = None if account is None else encode(account)
-        first = step.on_fact(account, fact, now_ms, BOOK, NOWHERE)
-        assert step.on_fact(account, fact, now_ms, BOOK, NOWHERE) == first
+        first = door.told(account, fact, now_ms, BOOK)
+        assert door.told(account, fact, now_ms, BOOK) == first
         assert before == (None if account is None else encode(account))
         account = first.account
     if account is not None:
-        ticked = step.on_tick(account, now_ms, BOOK, NOWHERE)
-        assert step.on_tick(account, now_ms, BOOK, NOWHERE) == ticked
+        ticked = door.ticked(account, now_ms, BOOK)
+        assert door.ticked(account, now_ms, BOOK) == ticked
 
 
 class Witness:

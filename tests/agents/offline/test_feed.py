@@ -8,11 +8,11 @@ import pytest
 
 from agents.offline.fact_files import Line
 from agents.offline.feed import Feeder
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from schemas.reading import read_progress
 from streams import roles
 from streams.clock import to_ms
 from streams.settings import Settings
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
 
 HOUR_MS = 3_600_000
 START_MS = 1_772_380_800_000  # a full hour

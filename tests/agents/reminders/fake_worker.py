@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
 from agents.reminders.agent import ReminderAgent
 from schemas.stored import accounts
@@ -94,7 +94,7 @@ class Counter:
     def __init__(self, **settings: Any) -> None:
         self.app, self.metrics, self.switches = FakeApp(), Metrics(), FakeSwitches()
         self.settings = Settings(_env_file=None, **{"marked_inputs": (), **settings})
-        self.desk = ReminderAgent(self.app, self.settings, Library(BOOK), self.metrics, self.switches)
+        self.desk = ReminderAgent(self.app, self.settings, Versions(BOOK), self.metrics, self.switches)
         self.positions = dict.fromkeys(roles.INPUTS, 0)
 
     def chunk(

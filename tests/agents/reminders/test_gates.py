@@ -7,10 +7,10 @@ import pytest
 
 from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AnyControl, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
+from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
 from streams.clock import to_ms
 from streams.settings import Settings
-from streams.transport.events import MARK_TYPE, TYPE_HEADER
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import missed, paid, profile
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.reminders.pinned import MISSING, admits
 from schemas.controls import ExperimentStopped, PolicyActivated
 from schemas.stored.gates import GATE_KEY
@@ -22,7 +22,7 @@ NEWER = rulebook(version="2027.1", stages=LATER_FIRM)
 
 def counter_with(*earlier: Any, latest: Any = NEWER) -> Counter:
     counter = Counter()
-    counter.desk._library = Library(latest, earlier)
+    counter.desk._versions = Versions(latest, earlier)
     return counter
 
 
@@ -53,14 +53,14 @@ def test_nothing_is_planned_anew_while_the_same_version_decides() -> None:
 
 
 def test_a_stopped_experiment_plans_anew() -> None:
-    library = Library(rulebook(experiments=[experiment()]))
+    versions = Versions(rulebook(experiments=[experiment()]))
     stop = controls(ExperimentStopped(**BY, policy=BOOK.policy.id, experiment="X"))
-    assert library.plan_name(controls(), 0) != library.plan_name(stop, 0)
+    assert versions.plan_name(controls(), 0) != versions.plan_name(stop, 0)
 
 
 def test_an_approval_that_comes_later_plans_anew() -> None:
     nobody = BOOK._replace(terms=BOOK.terms.replace("True", "False"))
-    assert Library(nobody).plan_name(controls(), 0) != Library(BOOK).plan_name(controls(), 0)
+    assert Versions(nobody).plan_name(controls(), 0) != Versions(BOOK).plan_name(controls(), 0)
 
 
 def experiment() -> dict[str, Any]:
@@ -72,11 +72,11 @@ def experiment() -> dict[str, Any]:
 def test_a_partition_with_a_cycle_under_a_version_that_is_not_here_is_left_alone() -> None:
     counter = counter_with(latest=BOOK)
     counter.chunk(profile(), missed())
-    assert admits(Library(NEWER))(counter.app.table.values()) is None, "nothing was said yet"
+    assert admits(Versions(NEWER))(counter.app.table.values()) is None, "nothing was said yet"
     counter.tick()
     assert counter.account.cycle is not None
-    assert admits(Library(NEWER))(counter.app.table.values()) == MISSING
-    assert admits(Library(NEWER, [BOOK]))(counter.app.table.values()) is None
+    assert admits(Versions(NEWER))(counter.app.table.values()) == MISSING
+    assert admits(Versions(NEWER, [BOOK]))(counter.app.table.values()) is None
     assert {KEY, GATE_KEY} == set(counter.app.table)
 
 
@@ -86,4 +86,4 @@ def test_a_closed_cycle_needs_no_version() -> None:
     counter.tick()
     counter.chunk(missed(event_id="m2", outstanding_minor=0, as_of=NOW.isoformat()), now=NOW + DAY)
     assert counter.account.cycle is None
-    assert admits(Library(NEWER))(counter.app.table.values()) is None
+    assert admits(Versions(NEWER))(counter.app.table.values()) is None

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from agents.controls.fold import CONTROLS
 from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.verifier.compare import Report, verify
 from agents.verifier.recount import Kept
 from schemas.controls import AnyControl
@@ -74,7 +74,7 @@ class Story(Counter):
             tamper(self.records),
             self.control_records if controls is None else controls,
             self.settings,
-            Library(BOOK),
+            Versions(BOOK),
             {PARTITION: self.positions},
             {PARTITION: to_ms(ticked)},
         )

@@ -5,15 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.decisions import step
 from agents.decisions.account.facts import apply, new_account
 from agents.decisions.account.ledger import ledger
 from agents.decisions.account.retention import fold
-from agents.decisions.recorder import NOWHERE
 from agents.policy.files.policy import load_rulebook
 from schemas.facts import Allocation, Fact, PaymentBooked, PaymentReturned, RepaymentMissed
 from schemas.instants import to_ms
 from schemas.stored.accounts import Account
+from tests.agents.decisions import door
 from tests.places import PLACES
 
 BOOK = load_rulebook(PLACES, "test")
@@ -58,7 +57,7 @@ def paid(payment: str, day: int, *, instalment: str | None = None, amount_minor:
 def after(*said: Fact) -> Account:
     account: Account | None = None
     for fact in said:
-        account = step.on_fact(account, fact, to_ms(fact.time), BOOK, NOWHERE).account
+        account = door.told(account, fact, to_ms(fact.time), BOOK).account
     assert account is not None
     return account
 

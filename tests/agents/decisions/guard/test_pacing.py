@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agents.decisions import step
 from agents.decisions.guard.hours import PREFERRED, plan
 from agents.decisions.guard.pacing import interval_us, wait
 from agents.decisions.guard.partition import Gate
@@ -28,6 +27,7 @@ from schemas.stored.accounts import Account
 from streams import roles
 from streams.clock import Grid
 from streams.transport.partitioner import partition_of
+from tests.agents.decisions import door
 from tests.agents.decisions.story import Story, at, contacted, missed, paid, profile, rulebook
 
 PARTITIONS = 4
@@ -159,7 +159,7 @@ GATE = Gate(interval_us=interval_us(1, 1))
 
 
 def asked(account: Account, policy: Rulebook, when: str, pace_us: int = 0) -> Verdict:
-    return step.on_tick(account, to_ms(at(when)), policy, Seen({}, {}, -1, replace(GATE, pace_us=pace_us)))
+    return door.ticked(account, to_ms(at(when)), policy, Seen({}, {}, -1, replace(GATE, pace_us=pace_us)))
 
 
 def due(number: int, policy: Rulebook) -> Account:

@@ -8,7 +8,7 @@ import pytest
 
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.segments import arm_of
-from agents.decisions.policy.versions import Library
+from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
 from schemas.controls import ExperimentStopped
 from schemas.instants import to_ms
@@ -124,7 +124,7 @@ def stopped(story: Story, *codes: str) -> Story:
     who: dict[str, Any] = {"control_id": "c", "by": "an.officer", "reason": "harm", "time": at("2026-03-01 00:00")}
     stops = tuple(ExperimentStopped(**who, policy=story.rulebook.policy.id, experiment=code) for code in codes)
     controls = ControlState(stops=stops)
-    story.rulebook = Library(story.rulebook).rulebook_for(story.account, controls, to_ms(at("2026-03-03 00:00")))
+    story.rulebook = Versions(story.rulebook).rulebook_for(story.account, controls, to_ms(at("2026-03-03 00:00")))
     return story
 
 

@@ -4,16 +4,17 @@ from typing import Any, Literal
 
 import pytest
 
-from agents.decisions import step
 from agents.decisions.guard.partition import Gate
+from agents.decisions.inputs import PolicyChanged
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.policy.versions import Library, restarts
-from agents.decisions.recorder import NOWHERE, Seen
+from agents.decisions.policy.versions import Versions, restarts
+from agents.decisions.recorder import Seen
 from agents.policy.stage_codes import reused_codes
 from schemas.controls import PolicyActivated
 from schemas.instants import to_ms
 from schemas.messages import Reminder
+from tests.agents.decisions import door
 from tests.agents.decisions.story import Story, at, day, missed, paid, profile, rulebook
 
 InFlight = Literal["finish", "next_stage", "restart"]
@@ -56,10 +57,12 @@ def begun() -> Story:
 
 def going_on(in_flight: InFlight) -> Story:
     """The same, after the new version came to the worker on 3 March, which plans every account anew."""
-    story, library = begun(), Library(newer(in_flight), [OLD])
-    story.rulebook = library.rulebook_for(story.account, ControlState(), ms("2026-03-03 00:00"))
+    story, versions = begun(), Versions(newer(in_flight), [OLD])
+    story.rulebook = versions.rulebook_for(story.account, ControlState(), ms("2026-03-03 00:00"))
     assert story.account is not None
-    planned = step.on_plan(story.account, ms("2026-03-03 00:00"), story.rulebook, NOWHERE)
+    planned = door.happened(
+        story.account, story.account.account_id, PolicyChanged(), ms("2026-03-03 00:00"), story.rulebook
+    )
     assert (planned.messages, planned.decisions) == ((), ())
     story.account = planned.account
     return story
@@ -105,10 +108,10 @@ def test_a_restart_does_not_wait_for_the_stage_after_those_that_were_said() -> N
 
 @pytest.mark.parametrize("in_flight", ["finish", "next_stage", "restart"])
 def test_a_cycle_that_begins_after_the_change_is_the_new_versions(in_flight: InFlight) -> None:
-    story, library = begun(), Library(newer(in_flight), [OLD])
+    story, versions = begun(), Versions(newer(in_flight), [OLD])
     story.on("2026-03-03 10:00", paid(100_00))
-    story.rulebook = library.rulebook_for(story.account, ControlState(), ms("2026-03-04 00:00"))
-    assert story.rulebook is library.latest
+    story.rulebook = versions.rulebook_for(story.account, ControlState(), ms("2026-03-04 00:00"))
+    assert story.rulebook is versions.latest
     story.on("2026-04-02 00:00", missed("2", "2026-04-01", 100_00)).tick_until("2026-05-05 00:00")
     stages = [stage for _, stage, version in told(story) if version == "2"]
     assert stages == ["FRIENDLY", "NUDGE", "FIRM", "LAST"]
@@ -130,43 +133,43 @@ def test_a_cycle_remembers_the_version_of_its_last_message() -> None:
 # Activation
 
 
-def decides(library: Library, controls: ControlState, now_ms: int) -> str | None:
-    active = library.active(controls, now_ms)
+def decides(versions: Versions, controls: ControlState, now_ms: int) -> str | None:
+    active = versions.active(controls, now_ms)
     return None if active is None else active.hash
 
 
 def test_the_latest_decides_until_a_control_activates_another_version_on_its_day() -> None:
     new = newer("next_stage")
-    library = Library(new, [OLD])
-    assert decides(library, ControlState(), ms("2026-03-05 12:00")) == new.hash
+    versions = Versions(new, [OLD])
+    assert decides(versions, ControlState(), ms("2026-03-05 12:00")) == new.hash
     controls = ControlState(activations=(activated(OLD, "2026-03-01"), activated(new, "2026-03-05")))
     # The day is the lender's.
-    assert decides(library, controls, ms("2026-02-28 23:59")) == new.hash
-    assert decides(library, controls, ms("2026-03-04 23:59")) == OLD.hash
-    assert decides(library, controls, ms("2026-03-05 00:00")) == new.hash
+    assert decides(versions, controls, ms("2026-02-28 23:59")) == new.hash
+    assert decides(versions, controls, ms("2026-03-04 23:59")) == OLD.hash
+    assert decides(versions, controls, ms("2026-03-05 00:00")) == new.hash
 
 
 def test_of_two_activations_for_one_day_the_last_one_told_decides() -> None:
     new = newer("next_stage")
-    library = Library(new, [OLD])
+    versions = Versions(new, [OLD])
     controls = ControlState(activations=(activated(new, "2026-03-01"), activated(OLD, "2026-03-01")))
-    assert decides(library, controls, ms("2026-03-02 00:00")) == OLD.hash
+    assert decides(versions, controls, ms("2026-03-02 00:00")) == OLD.hash
 
 
 def test_an_activated_version_that_is_not_here_sends_nothing() -> None:
     new, elsewhere = newer("next_stage"), rulebook(version="3")
-    library, controls = Library(new, [OLD]), ControlState(activations=(activated(elsewhere, "2026-03-01"),))
+    versions, controls = Versions(new, [OLD]), ControlState(activations=(activated(elsewhere, "2026-03-01"),))
     story = begun()
-    assert decides(library, controls, ms("2026-03-08 09:00")) is None
-    assert library.rulebook_for(story.account, controls, ms("2026-03-08 09:00")).pin == OLD.pin, "nobody else's rules"
-    assert sent_at("2026-03-08 09:00", story, library, controls) == ["deferred POLICY_NOT_ACTIVE"]
+    assert decides(versions, controls, ms("2026-03-08 09:00")) is None
+    assert versions.rulebook_for(story.account, controls, ms("2026-03-08 09:00")).pin == OLD.pin, "nobody else's rules"
+    assert sent_at("2026-03-08 09:00", story, versions, controls) == ["deferred POLICY_NOT_ACTIVE"]
 
 
-def sent_at(when: str, story: Story, library: Library, controls: ControlState) -> list[str]:
+def sent_at(when: str, story: Story, versions: Versions, controls: ControlState) -> list[str]:
     """What a tick decides under these controls, as the worker asks the core."""
     assert story.account is not None
-    policy = library.rulebook_for(story.account, controls, ms(when))
-    verdict = step.on_tick(story.account, ms(when), policy, Seen({}, {}, -1, Gate(controls=controls)))
+    policy = versions.rulebook_for(story.account, controls, ms(when))
+    verdict = door.ticked(story.account, ms(when), policy, Seen({}, {}, -1, Gate(controls=controls)))
     sent = [f"{m.stage} {m.policy_version}" for m in verdict.messages if isinstance(m, Reminder)]
     return sent or [f"{d.outcome} {d.code}" for d in verdict.decisions]
 
@@ -174,30 +177,30 @@ def sent_at(when: str, story: Story, library: Library, controls: ControlState) -
 def test_an_activated_version_goes_on_with_open_cycles() -> None:
     new = newer("next_stage")
     controls = ControlState(activations=(activated(new, "2026-03-03"),))
-    assert sent_at("2026-03-08 09:00", begun(), Library(new, [OLD]), controls) == ["NUDGE 2"]
+    assert sent_at("2026-03-08 09:00", begun(), Versions(new, [OLD]), controls) == ["NUDGE 2"]
 
 
 def test_an_activated_version_lets_open_cycles_finish_on_theirs() -> None:
     new = newer("finish")
     controls = ControlState(activations=(activated(new, "2026-03-03"),))
-    assert sent_at("2026-03-08 09:00", begun(), Library(new, [OLD]), controls) == ["FIRM 1"]
+    assert sent_at("2026-03-08 09:00", begun(), Versions(new, [OLD]), controls) == ["FIRM 1"]
 
 
 def test_versions_under_which_cycles_are_open_and_that_are_missing_are_named() -> None:
-    library = Library(newer("finish"), [OLD])
-    assert library.missing([]) == []
-    assert library.missing([OLD.pin, library.latest.pin]) == []
-    assert library.missing(["f" * 32, OLD.pin, "0" * 32, "f" * 32]) == ["0" * 32, "f" * 32]
+    versions = Versions(newer("finish"), [OLD])
+    assert versions.missing([]) == []
+    assert versions.missing([OLD.pin, versions.latest.pin]) == []
+    assert versions.missing(["f" * 32, OLD.pin, "0" * 32, "f" * 32]) == ["0" * 32, "f" * 32]
 
 
 def test_a_cycle_of_a_version_that_is_missing_goes_on_with_the_active_one() -> None:
-    story, library = begun(), Library(newer("finish"), [rulebook(version="0")])
-    assert library.rulebook_for(story.account, ControlState(), ms("2026-03-03 00:00")) is library.latest
+    story, versions = begun(), Versions(newer("finish"), [rulebook(version="0")])
+    assert versions.rulebook_for(story.account, ControlState(), ms("2026-03-03 00:00")) is versions.latest
 
 
 def test_an_account_without_a_cycle_is_the_active_versions() -> None:
-    library = Library(newer("finish"), [OLD])
-    assert library.rulebook_for(None, ControlState(), ms("2026-03-03 00:00")) is library.latest
+    versions = Versions(newer("finish"), [OLD])
+    assert versions.rulebook_for(None, ControlState(), ms("2026-03-03 00:00")) is versions.latest
 
 
 # Stage codes
