@@ -42,7 +42,7 @@ def templates() -> list[bytes]:
 
     def after(account: Account | None, role: str, body: Body) -> Account:
         fact = reading.read(role, body.key, body.value, LIMIT_BYTES)
-        told = step(account, fact.account_id, FactRead(fact), Occasion(now_ms, versions)).account
+        told = step(account, fact.account_id, FactRead(fact, now_ms), Occasion(now_ms, versions)).account
         assert told is not None
         return told
 

@@ -56,7 +56,9 @@ class StockJob:
             said = reading.read(self._roles[message.topic], key, event.value, self._settings.input_max_bytes)
             raw = self._table.get(key)
             account = None if raw is None else accounts.decode(raw)
-            verdict = step(account, said.account_id, FactRead(said), self._occasion(message.partition))
+            verdict = step(
+                account, said.account_id, FactRead(said, message.timestamp), self._occasion(message.partition)
+            )
             await self._leave(key, raw, account, verdict)
 
     async def tick(self, partition: int, keys: tuple[bytes, ...]) -> None:

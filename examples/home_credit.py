@@ -73,7 +73,7 @@ def clean(rows: list[Row]) -> list[Row]:
 
 def facts(rows: list[Row], payment_hour: int) -> list[Fact]:
     """All facts in the order of their time; the profiles of invented people come first."""
-    first_day = min(min(row.due, row.paid) for row in rows)
+    first_day = min(min(row.due - timedelta(days=30), row.paid) for row in rows)
     said = [_profile(loan, index, first_day) for index, loan in enumerate(sorted({row.loan for row in rows}), 1)]
     for _, group in groupby(rows, key=lambda row: row.obligation):
         said.extend(_of_obligation(list(group), payment_hour))
@@ -82,6 +82,8 @@ def facts(rows: list[Row], payment_hour: int) -> list[Fact]:
 
 def _of_obligation(rows: list[Row], payment_hour: int) -> Iterator[Fact]:
     first = rows[0]
+    if first.amount_due_minor > 0:
+        yield _scheduled(first)
     outstanding_minor = first.amount_due_minor - sum(row.paid_minor for row in rows if row.paid <= row.due)
     # Without a late payment the rest of an underpaid obligation is not in the sample: nobody knows that it was late.
     if outstanding_minor > 0 and any(row.paid > row.due for row in rows):
@@ -93,6 +95,25 @@ def _of_obligation(rows: list[Row], payment_hour: int) -> Iterator[Fact]:
 
 def _ids(row: Row) -> tuple[str, str, str]:
     return f"hc-{row.loan}", str(row.loan), f"{row.version}-{row.number}"
+
+
+def _scheduled(row: Row) -> Fact:
+    """Told a month ahead: money that is allocated to an instalment nobody was told of is money in doubt."""
+    account_id, loan_id, instalment_id = _ids(row)
+    as_of = _instant(row.due - timedelta(days=30), 0)
+    return {
+        "type": "instalment.scheduled",
+        "event_id": f"{loan_id}-{instalment_id}-scheduled",
+        "account_id": account_id,
+        "time": as_of,
+        "source": "home-credit",
+        "loan_id": loan_id,
+        "instalment_id": instalment_id,
+        "due_date": row.due.isoformat(),
+        "amount_due_minor": row.amount_due_minor,
+        "currency": CURRENCY,
+        "as_of": as_of,
+    }
 
 
 def _missed(row: Row, outstanding_minor: int) -> Fact:

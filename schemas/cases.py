@@ -1,15 +1,14 @@
 """Facts of the case file: holds, promises, plans, complaints, contacts by others, the end of an account, cut-over.
 
-Kinds of holds are codes that packs define; a lift names its hold and wins over its own placing, in any order.
+Kinds of holds are codes that packs define; a lift names its hold and ends every placing that is not newer.
 """
 
-from datetime import date
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.facts import Code, Contract, Fact, Id, Instant, check_due
+from schemas.facts import AnyInstant, Code, Contract, Day, Fact, Id, Instant, KnownInstant, check_due
 from schemas.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
@@ -22,7 +21,7 @@ class HoldPlaced(Fact):
     hold_id: Id
     kind: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,47}$")]
     """A code that packs define; with ``HOLD_`` before it, it is the reason of each silence."""
-    until: AwareDatetime | None = None
+    until: AnyInstant | None = None
     placed_by: Code | None = None
 
 
@@ -43,7 +42,7 @@ class PromiseMade(Fact):
     promise_id: Id
     amount_minor: PositiveMinor
     currency: Currency
-    pay_by: date
+    pay_by: Day
 
     @model_validator(mode="after")
     def _near(self) -> Self:
@@ -54,7 +53,7 @@ class PromiseMade(Fact):
 class PlanPart(Contract):
     """One part of an agreed repayment plan."""
 
-    due_date: date
+    due_date: Day
     amount_minor: PositiveMinor
 
 
@@ -112,7 +111,27 @@ class AccountEnded(Fact):
 
     type: Literal["account.ended"] = "account.ended"
     outcome: Literal["sold", "closed", "written_off"]
-    as_of: Instant
+    as_of: KnownInstant
+
+
+class AccountReopened(Fact):
+    """The account's end is undone: what the ledger told meanwhile counts again."""
+
+    type: Literal["account.reopened"] = "account.reopened"
+    as_of: KnownInstant
+
+
+class ConsentGiven(Fact):
+    """The borrower agreed to be written to: it ends what they opted out of by reply before."""
+
+    type: Literal["consent.given"] = "consent.given"
+    consent_id: Id
+    scope: Literal["all", "sms"]
+    given_at: Instant
+    evidence_id: Id
+    """Where their consent is kept."""
+    wording_id: Code
+    """The words that they agreed to."""
 
 
 class StaffDecision(Fact):
@@ -120,7 +139,7 @@ class StaffDecision(Fact):
 
     type: Literal["staff.decided"] = "staff.decided"
     decision: Literal["silent_until", "send_now"]
-    until: AwareDatetime | None = None
+    until: AnyInstant | None = None
     """When the silence ends; ``silent_until`` must name it."""
     decided_by: Id
     reason: Annotated[str, Field(min_length=1, max_length=500)]
@@ -187,6 +206,8 @@ CaseFact = (
     | ContactMade
     | ReplyReceived
     | AccountEnded
+    | AccountReopened
+    | ConsentGiven
     | StaffDecision
     | CaseImported
     | DeadLetterDismissed

@@ -4,12 +4,13 @@
 was true. Identity is the business key, never ``event_id``: an end-of-day rerun brings new event ids.
 """
 
-from datetime import date, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 from zoneinfo import available_timezones
 
 import phonenumbers
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.money import Currency, Minor, PositiveMinor
@@ -17,6 +18,14 @@ from schemas.money import Currency, Minor, PositiveMinor
 DUE_YEARS_BACK: Final = 30
 DUE_YEARS_AHEAD: Final = 2
 INSTANT_YEARS: Final = range(1970, 2200)
+FLOOR: Final = datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
+"""Thirteen digits of milliseconds: nothing that is told lies before."""
+INSTANT_PATTERN: Final = (
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+"""RFC 3339, without leap seconds. Digits alone are no instant."""
+DAY_PATTERN: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Code = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
@@ -33,6 +42,29 @@ def _instant(instant: datetime) -> datetime:
     return instant
 
 
+def _known(instant: datetime) -> datetime:
+    if instant < FLOOR:
+        raise PydanticCustomError("time_out_of_range", "a time before anything that is told")
+    return instant
+
+
+_INSTANT: Final = re.compile(INSTANT_PATTERN)
+_DAY: Final = re.compile(DAY_PATTERN)
+
+
+def _written_instant(value: object) -> object:
+    # The parser behind also takes digits for seconds since 1970, and dates without a time.
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.match(value)):
+        return value
+    raise PydanticCustomError("datetime_parsing", "not a time with a zone as RFC 3339 writes it")
+
+
+def _written_day(value: object) -> object:
+    if (isinstance(value, date) and not isinstance(value, datetime)) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a day as 2026-03-05")
+
+
 def _zone(name: str) -> str:
     if name not in _ZONES:
         raise PydanticCustomError("bad_zone", "not an IANA time zone name")
@@ -44,8 +76,12 @@ def _phone(number: str) -> str:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
         parsed = None
-    if parsed is None or phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != number:
-        raise PydanticCustomError("bad_phone", "not an E.164 phone number")
+    if (
+        parsed is None
+        or phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != number
+        or not phonenumbers.is_possible_number(parsed)
+    ):
+        raise PydanticCustomError("bad_phone", "not a possible phone number in E.164")
     return number
 
 
@@ -56,7 +92,16 @@ def _name(text: str) -> str:
     return text
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_instant)]
+AnyInstant = Annotated[
+    AwareDatetime,
+    Field(strict=False, json_schema_extra={"pattern": INSTANT_PATTERN}),
+    BeforeValidator(_written_instant),
+]
+"""An instant with its offset, however far away."""
+Instant = Annotated[AnyInstant, AfterValidator(_instant)]
+KnownInstant = Annotated[Instant, AfterValidator(_known)]
+"""An instant of which something is told."""
+Day = Annotated[date, Field(strict=False, json_schema_extra={"pattern": DAY_PATTERN}), BeforeValidator(_written_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Phone = Annotated[str, AfterValidator(_phone), Field(json_schema_extra={"pattern": "^\\+[1-9][0-9]{1,14}$"})]
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
@@ -75,10 +120,11 @@ class Contract(BaseModel):
 class Fact(Contract):
     """What every fact carries besides its own content."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 1
+    """2 only in facts with fields whose absence would change their meaning."""
     event_id: Id
     account_id: Id
-    time: Instant
+    time: KnownInstant
     source: Code = "core-banking"
     source_version: Version = 0
     """The source's own version of the thing it speaks of; 0 when it keeps none."""
@@ -96,12 +142,12 @@ class _Owed(Fact):
     loan_id: Id
     instalment_id: Id
     kind: Literal["instalment", "statement"] = "instalment"
-    due_date: date
-    effective_due_date: date | None = None
+    due_date: Day
+    effective_due_date: Day | None = None
     """The due date moved by a bank holiday or a grace period; the due date itself when absent."""
     amount_due_minor: PositiveMinor
     currency: Currency
-    as_of: Instant
+    as_of: KnownInstant
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -120,11 +166,17 @@ class _Owed(Fact):
         return self.effective_due_date or self.due_date
 
 
+Resolution = Literal["second", "day"]
+"""How finely a source keeps a time: `day` where it knows the day only."""
+
+
 class RepaymentMissed(_Owed):
     """A snapshot from the ledger of something unpaid; ``outstanding_minor`` 0 says that it is paid after all."""
 
     type: Literal["repayment.missed"] = "repayment.missed"
     outstanding_minor: Minor
+    as_of_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
 
     def _check_amounts(self) -> None:
         if self.outstanding_minor > self.amount_due_minor:
@@ -143,7 +195,7 @@ class InstalmentWithdrawn(Fact):
     type: Literal["instalment.withdrawn"] = "instalment.withdrawn"
     loan_id: Id
     instalment_id: Id
-    as_of: Instant
+    as_of: KnownInstant
 
 
 class Allocation(Contract):
@@ -161,8 +213,10 @@ class PaymentBooked(Fact):
     payment_id: Id
     amount_minor: PositiveMinor
     currency: Currency
-    booked_at: Instant
-    value_date: date | None = None
+    booked_at: KnownInstant
+    booked_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
+    value_date: Day | None = None
     allocations: Annotated[tuple[Allocation, ...], Field(max_length=64)] | None = None
 
     @model_validator(mode="after")
@@ -174,11 +228,17 @@ class PaymentBooked(Fact):
 
 
 class PaymentReturned(Fact):
-    """A payment came back (a returned debit); it counts no more from ``booked_at`` on."""
+    """A payment came back (a returned debit), or a part of it; that part counts no more from ``booked_at`` on."""
 
     type: Literal["payment.returned"] = "payment.returned"
     payment_id: Id
-    booked_at: Instant
+    return_id: Id | None = None
+    """Its own id; without one, returns of one payment are told apart by ``booked_at``."""
+    amount_minor: PositiveMinor | None = None
+    """What came back; all of it when absent. Written under `schema_version` 2."""
+    booked_at: KnownInstant
+    booked_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
     reason: Code | None = None
 
 
@@ -223,7 +283,7 @@ class ProfileUpdated(Fact):
     consents: Annotated[tuple[Code, ...], Field(max_length=32)] = ()
     opt_outs: Annotated[tuple[OptOut, ...], Field(max_length=32)] = ()
     risk_segment: Code | None = None
-    as_of: Instant
+    as_of: KnownInstant
 
 
 class SourceProgress(Contract):

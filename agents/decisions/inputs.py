@@ -15,6 +15,7 @@ from agents.decisions.policy.controls import Recall
 from schemas import facts, reading
 from schemas.envelope import REPLAY_OF, Headers, is_mark
 from schemas.facts import Id, SourceProgress
+from schemas.instants import to_ms
 from schemas.partitions import AnyNote, UnownedDismissed, read_note
 from schemas.structs import Struct
 
@@ -27,6 +28,8 @@ class FactRead(Struct, frozen=True):
     """A fact of the account was read."""
 
     fact: facts.Fact
+    told_ms: int
+    """When it was told, epoch milliseconds: its own time, but never later than the record's."""
 
 
 class ProfileErased(Struct, frozen=True):
@@ -73,6 +76,7 @@ class RawRecord(NamedTuple):
     """Its coordinates: role, partition and offset."""
     key: bytes | None
     value: bytes | None
+    timestamp_ms: int
     headers: Headers = ()
 
 
@@ -133,7 +137,8 @@ def happenings(
             raise reading.UnusableInput(reading.Reason.WRONG_PARTITION, "the key belongs to another partition")
     except reading.UnusableInput as fault:
         return Meaning((*_unread(record, terms, unowned), *_freed(record, terms, unowned)), fault=fault)
-    return Meaning(((fact.account_id, FactRead(fact)), *_freed(record, terms, unowned)))
+    told = FactRead(fact, min(to_ms(fact.time), record.timestamp_ms))
+    return Meaning(((fact.account_id, told), *_freed(record, terms, unowned)))
 
 
 def _of_partition(record: RawRecord, unowned: Unowned) -> Meaning | None:

@@ -10,10 +10,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.account.case_retention import is_forgettable
-from agents.decisions.account.facts import apply, forget_profile, hold_unread, new_account, release_unread
+from agents.decisions.account.facts import apply, forget_profile, new_account
+from agents.decisions.account.holds import hold_unread, release_unread
 from agents.decisions.account.imports import adopt
 from agents.decisions.account.ledger import Ledger, overdue
-from agents.decisions.account.retention import fold
+from agents.decisions.account.retention import retain
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.hours import Plan, borrower_zone
 from agents.decisions.guard.pacing import PACED, wait
@@ -30,16 +31,17 @@ from agents.decisions.inputs import (
     RecordUnread,
     TimePassed,
 )
-from agents.decisions.ladder.case_notes import answered, next_note, note_fact, note_tick
+from agents.decisions.ladder.case import leave_to_person, note_claim
+from agents.decisions.ladder.case_notes import next_note, note_fact, note_tick
+from agents.decisions.ladder.cycle import item_id, restart_cycle
 from agents.decisions.ladder.hand_off import hand_off_reason
 from agents.decisions.ladder.recalls import recall_asked, take_back
-from agents.decisions.ladder.reminder import draft, lapse, open_cycle, pass_notice, send, stated_minor
+from agents.decisions.ladder.reminder import draft, lapse, pass_notice, send, stated_minor
 from agents.decisions.ladder.steps import (
     HOLD_OUT,
     Step,
     cool_down_until,
     days_of,
-    item_id,
     lapses,
     next_due,
     planned,
@@ -54,8 +56,6 @@ from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
 from schemas.decisions import Outcome
 from schemas.instants import HOUR_MS
-from schemas.messages import CaseHandedOff
-from schemas.money import MINOR_MAX
 from schemas.stored.accounts import Account
 from schemas.structs import Struct
 
@@ -84,8 +84,8 @@ def step(account: Account | None, account_id: str, happening: Happening, occasio
     """
     rulebook = occasion.versions.rulebook_for(account, occasion.controls, occasion.now_ms)
     match happening:
-        case FactRead(fact):
-            return _on_fact(account, fact, rulebook, occasion)
+        case FactRead(fact, told_ms):
+            return _on_fact(account, fact, told_ms, rulebook, occasion)
         case RecordUnread(at):
             # It may be what silences this account (design rule 10).
             before = account or new_account(account_id)
@@ -108,16 +108,18 @@ def _happened(
             return _on_plan(account, rulebook, occasion)
         case RecallAsked(recalls):
             rec = Recorder(rulebook, "control", occasion.now_ms, occasion.seen)
-            return rec.verdict(recall_asked(account, overdue(account, rulebook.policy.tolerance_minor), rec, recalls))
+            return rec.verdict(recall_asked(account, overdue(account, rulebook.policy), rec, recalls))
         case RecordFreed(at):
             return _changed(account, account, release_unread(account, at), rulebook, occasion, "read")
         case ProfileErased():
             return _settle(forget_profile(account), rulebook, occasion, "erased", None)
 
 
-def _on_fact(account: Account | None, fact: facts.Fact, rulebook: Rulebook, occasion: Occasion) -> Verdict:
+def _on_fact(
+    account: Account | None, fact: facts.Fact, told_ms: int, rulebook: Rulebook, occasion: Occasion
+) -> Verdict:
     before = account or new_account(fact.account_id)
-    after = apply(before, fact, occasion.now_ms)
+    after = apply(before, fact, told_ms)
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
@@ -133,11 +135,11 @@ def _changed(
 def _settle(account: Account, rulebook: Rulebook, occasion: Occasion, cause: str, returned: str | None) -> Verdict:
     now_ms = occasion.now_ms
     rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
-    owed = overdue(account, rulebook.policy.tolerance_minor)
+    owed = overdue(account, rulebook.policy)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     account = adopt(account)
-    account = note_fact(account, owed, rec)
+    account = note_claim(note_fact(account, owed, rec), owed, rec)
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
@@ -154,7 +156,7 @@ def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
 
 def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
-    account = fold(account, now_ms)
+    account = retain(account, rulebook.policy.lender.zone, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
     nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
     if nothing and not account.unsupported and not account.ended:
@@ -170,9 +172,9 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
     rec = Recorder(rulebook, "tick", now_ms, occasion.seen)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
-    owed = overdue(account, rulebook.policy.tolerance_minor)
+    owed = overdue(account, rulebook.policy)
     if restarts(account, rulebook):
-        account = _restart(account, owed, rec)
+        account = restart_cycle(account, owed, rec)
     account = note_tick(account, owed, rec)
     for _ in range(_STEPS_PER_TICK):
         due = [step for step in steps(account, owed, rulebook, now_ms) if step.at_ms <= now_ms]
@@ -186,17 +188,8 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
 
 def _on_plan(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
     rec = Recorder(rulebook, "tick", occasion.now_ms, occasion.seen)
-    owed = overdue(account, rulebook.policy.tolerance_minor)
+    owed = overdue(account, rulebook.policy)
     return rec.verdict(_rest(account, owed, rulebook, occasion.now_ms + 1, anew=True))
-
-
-def _restart(account: Account, owed: Ledger, rec: Recorder) -> Account:
-    """Another version decides now and begins its ladder anew; what was said keeps its minimum gap."""
-    cycle = account.cycle
-    assert cycle is not None
-    rec.decide(account, owed, Outcome.NOTED, "LADDER_RESTARTED", cycle_id=cycle.cycle_id)
-    anew = replace(cycle, passed=(), policy=rec.rulebook.pin, restated=cycle.restated + 1, segment=None, arm=None)
-    return replace(account, cycle=anew, reason=None)
 
 
 def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:
@@ -262,38 +255,11 @@ def _lapse(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Rec
 def _hand_off(account: Account, owed: Ledger, step: Step, dpd: int | None, rec: Recorder) -> Account:
     assert step.cycle is not None
     reason = hand_off_reason(account, step.cycle, dpd, rec.rulebook, rec.now_ms)
-    if reason is None:
-        quiet = silence(account, rec.rulebook, rec.now_ms)
-        assert quiet is not None
-        return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule), rec)
-    account, cycle = open_cycle(account, owed, step, rec)
-    currency, total_minor = _stated(account, owed)
-    rec.say(
-        CaseHandedOff(
-            account_id=account.account_id,
-            cycle_id=cycle.cycle_id,
-            stage=step.stage,
-            reason=reason,
-            total_overdue_minor=total_minor,
-            currency=currency,
-            oldest_due_date=step.due,
-            days_past_due=dpd,
-            handed_off_at=rec.now,
-        )
-    )
-    rec.decide(account, owed, Outcome.HANDED_OFF, reason, stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)
-    account = answered(account, rec.rulebook)
-    cycle = replace(cycle, handed_off_ms=rec.now_ms, handed_off_for=reason)
-    return replace(account, cycle=cycle, reason=None)
-
-
-def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
-    """Currency and total of a hand-off: amounts of two currencies have no sum, so the oldest debt's own is stated."""
-    if not owed.lines:
-        return (account.currencies[0] if account.currencies else None), 0
-    currency = owed.oldest.currency
-    total_minor = sum(line.overdue_minor for line in owed.lines if line.currency == currency)
-    return currency, min(total_minor, MINOR_MAX)
+    if reason is not None:
+        return leave_to_person(account, owed, step, dpd, reason, rec)
+    quiet = silence(account, rec.rulebook, rec.now_ms)
+    assert quiet is not None
+    return _record_block(account, owed, step, Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule), rec)
 
 
 def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec: Recorder) -> Account:

@@ -19,7 +19,7 @@ from schemas.policy.policies import Policy, Stage
 from schemas.policy.texts import Text, TextBook, elements_of, offer_of
 from schemas.stored.accounts import Profile
 
-_SAMPLE: Final = Profile(0, 0, "", "Li", "Wei", "ms", None, "", "UTC", "debtor")
+_SAMPLE: Final = Profile(0, 0, "Li", "Wei", "ms", None, "", "UTC", "debtor")
 _SAMPLE_DAY: Final = date(2026, 12, 28)
 _SAMPLE_MINOR: Final = 1_234_567
 _OFFERS: Final[dict[str | None, Offered | None]] = {

@@ -82,7 +82,8 @@ class ReminderAgent:
                 self._recall(fact.partition, now_ms, controls, self._seen(controls))
         self._applied[fact.topic] = fact.offset + 1
         role = self._roles[fact.topic]
-        record = RawRecord(role, f"{role}/{fact.partition}/{fact.offset}", fact.key, fact.value, fact.headers)
+        at = f"{role}/{fact.partition}/{fact.offset}"
+        record = RawRecord(role, at, fact.key, fact.value, fact.timestamp_ms, fact.headers)
         meaning = happenings(record, self._terms(fact.partition), self._gates)
         if meaning.of_partition:
             self._of_the_partition(meaning, role, now_ms)

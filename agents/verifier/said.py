@@ -66,7 +66,7 @@ class InputReader:
             self._settings.input_max_bytes,
             lambda account_id: partition_of(account_id.encode(), count) == record.partition,
         )
-        raw = RawRecord(record.role, str(place), record.key, record.value, record.headers)
+        raw = RawRecord(record.role, str(place), record.key, record.value, record.timestamp_ms, record.headers)
         known = reading.UnusableInput(reading.Reason.BAD_VALUE) if place in self._unusable else None
         return happenings(raw, terms, self._unowned[record.partition], known)
 

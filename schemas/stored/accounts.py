@@ -14,19 +14,13 @@ from schemas.facts import Role
 from schemas.stored.case_files import CaseFile
 from schemas.structs import Passed, Struct
 
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 3
+"""Version 2 is left out: a program that reads only version 1 keeps what it does not know of a version 2, but not
+inside of nested parts; given a version 3 it ends."""
+READABLE: Final = frozenset({1, STATE_VERSION})
 NEVER_MS: Final = 9_999_999_999_999
 """No due time. Thirteen digits, like every time from 2001 to 2286."""
 DUE_MIN_MS: Final = 1_000_000_000_000
-
-
-class Snapshot(Struct, frozen=True):
-    """What the ledger said of one instalment at one instant. A later one wins by version, as_of, event id."""
-
-    version: int
-    as_of_ms: int
-    event_id: str
-    outstanding_minor: int
 
 
 class Owed(Struct, frozen=True):
@@ -39,13 +33,37 @@ class Owed(Struct, frozen=True):
     currency: str
 
 
+class Snapshot(Struct, frozen=True):
+    """What the ledger said of one instalment at one instant, and the amount and dates that it gave with it."""
+
+    version: int
+    as_of_ms: int
+    """Never later than the word itself."""
+    outstanding_minor: int
+    source: str = ""
+    """Empty in what was stored before sources were kept apart: it counts as any."""
+    time_ms: int = 0
+    """When it was last told."""
+    told_ms: int = 0
+    """When it was first told; 0 where that was not kept."""
+    day: int | None = None
+    """The day of its ``as_of``, as written, where its source keeps only days."""
+    owed: Owed | None = None
+    """What it gave as dates and amount; absent where it is what the instalment has."""
+
+
 class Schedule(Struct, frozen=True):
     """What ``instalment-scheduled`` says of an instalment: owed on a day, or withdrawn (``owed`` absent)."""
 
     version: int
     as_of_ms: int
-    event_id: str
     owed: Owed | None = None
+    source: str = ""
+    time_ms: int = 0
+    as_of_day: int = 0
+    """The calendar day of ``as_of`` in its own offset: a date before it is past."""
+    others: "tuple[Schedule, ...]" = ()
+    """The winners of other sources, the best first."""
 
 
 class Notice(Struct, frozen=True):
@@ -75,29 +93,77 @@ class Part(Struct, frozen=True):
     amount_minor: int
 
 
+class Return(Struct, frozen=True):
+    """Money of a payment that came back."""
+
+    return_id: str
+    """Its own id, or when it was booked."""
+    version: int
+    returned_ms: int
+    time_ms: int
+    source: str = ""
+    amount_minor: int | None = None
+    """All of it where the bank states none."""
+
+
 class Payment(Struct, frozen=True):
     """One payment; ``amount_minor`` is 0 while only its return is known."""
 
     payment_id: str
     version: int = 0
     booked_ms: int = 0
-    event_id: str = ""
     amount_minor: int = 0
     currency: str = ""
     parts: tuple[Part, ...] | None = None
     returned_ms: int | None = None
+    """The latest return that counts, as it was stored before returns had words of their own."""
+    source: str = ""
+    time_ms: int = 0
+    """When the booking that counts was last told."""
+    told_ms: int = 0
+    """When the payment was first told; 0 where that was not kept."""
+    day: int | None = None
+    """The day of its booking, as written, where its source keeps only days."""
+    returns: tuple[Return, ...] = ()
+    others: "tuple[Payment, ...]" = ()
+    """The winners of other sources, the best first, without their returns."""
+
+
+class Lift(Struct, frozen=True):
+    """A word that lifts a hold."""
+
+    version: int
+    time_ms: int
+    source: str = ""
+
+
+class Placing(Struct, frozen=True):
+    """A word of another source that places a hold, or an older one with a higher time."""
+
+    version: int
+    time_ms: int
+    source: str = ""
 
 
 class Hold(Struct, frozen=True):
-    """A reason to be silent. A lift wins over its own placing."""
+    """A reason to be silent: the placing that counts, and every placing and lift that may still decide if it stands."""
 
     hold_id: str
     kind: str = ""
     version: int = 0
-    event_id: str = ""
     until_ms: int | None = None
     lifted: bool = False
+    """Lifted before lifts had words of their own: it ends the placing that it was stored with."""
     placed_ms: int = 0
+    """When it was first placed."""
+    source: str = ""
+    time_ms: int = 0
+    placings: tuple[Placing, ...] = ()
+    """Of each source the highest version and the latest one."""
+    lifts: tuple[Lift, ...] = ()
+    """Likewise."""
+    others: "tuple[Hold, ...]" = ()
+    """What the winners of other sources say of kind and end, the best first."""
 
 
 class Profile(Struct, frozen=True):
@@ -105,7 +171,6 @@ class Profile(Struct, frozen=True):
 
     version: int
     as_of_ms: int
-    event_id: str
     surname: str
     given_name: str | None
     salutation: str
@@ -116,10 +181,6 @@ class Profile(Struct, frozen=True):
     opted_out: bool = False
     """No SMS to this person: an opt-out of everything, of the channel, or of this number."""
     segment: str | None = None
-    since_ms: int = 0
-    """The first ``as_of`` of this version."""
-    any_opt_out: bool = False
-    """It names an opt-out, of whatever channel or address."""
     other_zones: tuple[str, ...] = ()
     agreed: tuple[int, int] | None = None
     """Local minutes in which the person wants to be written to; the end may lie before the start."""
@@ -127,6 +188,12 @@ class Profile(Struct, frozen=True):
     """The evidence of their consent to these hours."""
     confirmed_ms: int | None = None
     """When the number was last known to be theirs."""
+    source: str = ""
+    time_ms: int = 0
+    fixed_line: bool = False
+    """The number is surely one of a fixed line: no SMS reaches it."""
+    others: "tuple[Profile, ...]" = ()
+    """The winners of other sources, the best first."""
 
 
 class Sent(Struct, frozen=True):
@@ -186,6 +253,22 @@ class Cycle(Struct, frozen=True):
     """``experiment/arm``, for as long as the cycle lasts."""
 
 
+class End(Struct, frozen=True):
+    """A word on whether the account has ended; ``outcome`` is absent where it was opened again."""
+
+    version: int
+    as_of_ms: int
+    time_ms: int
+    source: str = ""
+    outcome: str | None = None
+    others: "tuple[End, ...]" = ()
+    """The winners of other sources, the best first."""
+    claimed_ms: int | None = None
+    """The first ``as_of`` after the end at which the ledger went on claiming; told once."""
+    handed_off: bool = False
+    """A person was told that the ledger goes on claiming."""
+
+
 class Account(Struct, frozen=True):
     """Everything about one account. ``next_due_at`` comes first: see `encode`."""
 
@@ -219,7 +302,9 @@ class Account(Struct, frozen=True):
     unsupported: str | None = None
     ended: str | None = None
     ended_by: tuple[int, int, str] | None = None
-    """Source version, as_of and event id of the record that won."""
+    """Source version, as_of and event id of the record that won, as it was stored before `end`."""
+    end: End | None = None
+    """The word that ended the account, or opened it again."""
     case: CaseFile | None = None
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
@@ -254,7 +339,25 @@ def decode(raw: bytes) -> Account:
         raise UnreadableState(str(error)) from error
     if account.state_version == STATE_VERSION:
         return account
+    if account.state_version in READABLE:
+        return _of_version_1(account)
     if account.state_version != STATE_VERSION + 1:
-        raise UnreadableState(f"state version {account.state_version}, this program reads {STATE_VERSION} and the next")
+        known = ", ".join(map(str, sorted(READABLE)))
+        raise UnreadableState(f"state version {account.state_version}, this program reads {known} and the next")
     unknown = {k: v for k, v in msgspec.json.decode(raw).items() if k not in Account.__struct_fields__}
     return msgspec.structs.replace(account, carried=unknown or None)
+
+
+def _of_version_1(account: Account) -> Account:
+    """Returns and ends have words of their own since."""
+    payments = tuple(
+        payment
+        if payment.returned_ms is None
+        else msgspec.structs.replace(payment, returns=(Return("", 0, payment.returned_ms, payment.returned_ms),))
+        for payment in account.payments
+    )
+    end = account.end
+    if account.ended_by is not None:
+        version, as_of_ms, _ = account.ended_by
+        end = End(version, as_of_ms, as_of_ms, outcome=account.ended)
+    return msgspec.structs.replace(account, state_version=STATE_VERSION, payments=payments, end=end, ended_by=None)

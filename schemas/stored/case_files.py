@@ -17,12 +17,11 @@ class Pledged(Struct, frozen=True):
 
 
 class Pledge(Struct, frozen=True):
-    """A promise to pay, or a plan of several parts. The newest record wins by version, time, event id."""
+    """A promise to pay, or a plan of several parts. The newest record wins by version, then time."""
 
     pledge_id: str
     version: int = 0
     time_ms: int = 0
-    event_id: str = ""
     made_ms: int = 0
     """When this version was first told: payments booked after it count."""
     currency: str = ""
@@ -35,7 +34,9 @@ class Pledge(Struct, frozen=True):
     ended: str | None = None
     """The outcome that ``plan.ended`` gave: it wins over the agreement."""
     ended_by: tuple[int, int, str] | None = None
-    """Version, time and event id of the record that ended it."""
+    """Version and time of the record that ended it, and how kind it was."""
+    source: str = ""
+    ended_source: str = ""
 
 
 class Complaint(Struct, frozen=True):
@@ -50,7 +51,6 @@ class Contact(Struct, frozen=True):
 
     contact_id: str
     version: int
-    event_id: str
     made_ms: int
     conversation: bool
     channel: str = ""
@@ -61,7 +61,6 @@ class Reply(Struct, frozen=True):
 
     reply_id: str
     version: int
-    event_id: str
     said_ms: int
     keyword: str
     done: bool = False
@@ -74,12 +73,20 @@ class StaffWord(Struct, frozen=True):
     decision: Literal["silent_until", "send_now"]
     version: int
     time_ms: int
-    event_id: str
     decided_by: str
     until_ms: int | None = None
     told: bool = False
     used: bool = False
     """What was to be sent now has been sent, or there was nothing to send."""
+
+
+class Consent(Struct, frozen=True):
+    """The person agreed to be written to again."""
+
+    consent_id: str
+    version: int
+    time_ms: int
+    given_ms: int
 
 
 class Imported(Struct, frozen=True):
@@ -89,7 +96,6 @@ class Imported(Struct, frozen=True):
     instalment_id: str
     version: int
     time_ms: int
-    event_id: str
     stages: tuple[Passed, ...] = ()
     contact_ms: int | None = None
     """The last contact of any kind."""
@@ -108,3 +114,4 @@ class CaseFile(Struct, frozen=True):
     imports: tuple[Imported, ...] = ()
     staff: StaffWord | None = None
     broken_promises: int = 0
+    consents: tuple[Consent, ...] = ()

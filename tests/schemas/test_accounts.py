@@ -12,13 +12,17 @@ from schemas.stored.accounts import (
     STATE_VERSION,
     Account,
     Cycle,
+    End,
     Hold,
     Item,
+    Lift,
     Notice,
     Owed,
     Part,
     Payment,
+    Placing,
     Profile,
+    Return,
     Schedule,
     Sent,
     Snapshot,
@@ -26,10 +30,11 @@ from schemas.stored.accounts import (
     decode,
     encode,
 )
-from schemas.stored.case_files import CaseFile, Complaint, Contact, Imported, Pledge, Pledged, Reply, StaffWord
+from schemas.stored.case_files import CaseFile, Complaint, Consent, Contact, Imported, Pledge, Pledged, Reply, StaffWord
 from schemas.structs import Passed
 
-GOLDEN = Path(__file__).with_name("account_v1.json")
+GOLDEN = Path(__file__).with_name("account_v3.json")
+OF_VERSION_1 = Path(__file__).with_name("account_v1.json")
 NOW_MS = 1_772_413_200_000
 
 OWED = Owed("instalment", date(2026, 3, 1), date(2026, 3, 2), 100_00, "CNY")
@@ -43,17 +48,49 @@ FULL = Account(
             "L",
             "1",
             missed=OWED,
-            snapshots=(Snapshot(0, NOW_MS, "e1", 100_00), Snapshot(1, NOW_MS + 1, "e2", 80_00)),
-            schedule=Schedule(1, NOW_MS, "e3", OWED),
+            snapshots=(
+                Snapshot(0, NOW_MS, 100_00, "core", NOW_MS, NOW_MS, 739_676, replace(OWED, amount_minor=90_00)),
+                Snapshot(1, NOW_MS + 1, 80_00),
+            ),
+            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),)),
             notice=Notice("PRE_DUE", NOW_MS),
         ),
     ),
-    payments=(Payment("P", 1, NOW_MS, "e4", 20_00, "CNY", (Part("L", "1", 20_00),), NOW_MS + 2),),
-    holds=(Hold("H", "dispute", 1, "e5", NOW_MS, True),),
+    payments=(
+        Payment(
+            "P",
+            1,
+            NOW_MS,
+            20_00,
+            "CNY",
+            (Part("L", "1", 20_00),),
+            NOW_MS + 2,
+            "core",
+            NOW_MS,
+            NOW_MS,
+            739_676,
+            (Return("R", 1, NOW_MS + 2, NOW_MS + 2, "core", 10_00),),
+            (Payment("P", source="card"),),
+        ),
+    ),
+    holds=(
+        Hold(
+            "H",
+            "dispute",
+            1,
+            NOW_MS,
+            True,
+            NOW_MS,
+            "core",
+            NOW_MS,
+            (Placing(1, NOW_MS, "core"),),
+            (Lift(1, NOW_MS, "desk"),),
+            (Hold("H", "hardship", source="desk"),),
+        ),
+    ),
     profile=Profile(
         2,
         NOW_MS,
-        "e6",
         "王",
         "小明",
         "mr",
@@ -63,8 +100,6 @@ FULL = Account(
         "debtor",
         True,
         "low",
-        NOW_MS,
-        True,
         ("America/New_York",),
         (1_080, 1_260),
         "consent-1",
@@ -120,29 +155,31 @@ FULL = Account(
     reason=("FIRM", "blocked", "HOLD_DISPUTE"),
     unsupported="SECOND_CURRENCY",
     ended="sold",
-    ended_by=(1, NOW_MS, "e7"),
+    end=End(1, NOW_MS, NOW_MS, "core", "sold", (End(2, NOW_MS, NOW_MS, "desk"),), NOW_MS, True),
     case=CaseFile(
-        promises=(Pledge("p1", 1, NOW_MS, "e8", NOW_MS, "CNY", (Pledged(date(2026, 3, 9), 50_00),), 10_00, "broken"),),
+        promises=(Pledge("p1", 1, NOW_MS, NOW_MS, "CNY", (Pledged(date(2026, 3, 9), 50_00),), 10_00, "broken"),),
         plans=(
             Pledge(
                 "p2",
                 1,
                 NOW_MS,
-                "e9",
                 NOW_MS,
                 "CNY",
                 (Pledged(date(2026, 4, 1), 20_00), Pledged(date(2026, 5, 1), 30_00)),
                 mark="cancelled",
                 ended="cancelled",
-                ended_by=(1, NOW_MS, "e10"),
+                ended_by=(1, NOW_MS, "b"),
+                source="core",
+                ended_source="core",
             ),
         ),
         complaints=(Complaint("c1", NOW_MS),),
-        contacts=(Contact("c2", 1, "e11", NOW_MS, True, "voice"),),
-        replies=(Reply("r2", 1, "e12", NOW_MS, "HELP", True),),
-        imports=(Imported("L", "1", 1, NOW_MS, "e13", (Passed("FRIENDLY", True, NOW_MS, True),), NOW_MS, NOW_MS),),
-        staff=StaffWord("silent_until", 1, NOW_MS, "e14", "u-7", NOW_MS, True, True),
+        contacts=(Contact("c2", 1, NOW_MS, True, "voice"),),
+        replies=(Reply("r2", 1, NOW_MS, "HELP", True),),
+        imports=(Imported("L", "1", 1, NOW_MS, (Passed("FRIENDLY", True, NOW_MS, True),), NOW_MS, NOW_MS),),
+        staff=StaffWord("silent_until", 1, NOW_MS, "u-7", NOW_MS, True, True),
         broken_promises=1,
+        consents=(Consent("k1", 1, NOW_MS, NOW_MS),),
     ),
 )
 
@@ -153,6 +190,14 @@ def test_the_stored_bytes_have_not_changed() -> None:
     assert decode(GOLDEN.read_bytes()) == FULL
 
 
+def test_a_state_of_version_1_is_read_and_written_as_this_one() -> None:
+    before = decode(OF_VERSION_1.read_bytes())
+    assert before.state_version == STATE_VERSION
+    assert before.payments[0].returns == (Return("", 0, NOW_MS + 2, NOW_MS + 2),)
+    assert before.end == End(1, NOW_MS, NOW_MS, outcome="sold")
+    assert decode(encode(before)) == before
+
+
 def test_an_account_that_was_stored_before_these_fields_is_read() -> None:
     first = decode((GOLDEN.parent / "account_v1_first.json").read_bytes())
     assert (first.account_id, first.reason) == (FULL.account_id, FULL.reason)
@@ -160,7 +205,7 @@ def test_an_account_that_was_stored_before_these_fields_is_read() -> None:
 
 
 def test_every_field_stands_in_the_golden_account() -> None:
-    absent = {"carried"}
+    absent = {"carried", "ended_by"}
     assert {name for name in Account.__struct_fields__ if getattr(FULL, name) is None} == absent
 
 
@@ -180,7 +225,7 @@ def test_a_due_time_of_another_width_is_our_own_fault() -> None:
 
 def test_an_empty_account_is_small() -> None:
     assert encode(Account(NEVER_MS, STATE_VERSION, "A-1")) == (
-        b'{"next_due_at":9999999999999,"state_version":1,"account_id":"A-1"}'
+        b'{"next_due_at":9999999999999,"state_version":3,"account_id":"A-1"}'
     )
 
 
@@ -201,5 +246,5 @@ def test_bytes_that_are_no_account_are_refused(raw: bytes) -> None:
 
 
 def test_a_state_two_versions_on_is_refused() -> None:
-    with pytest.raises(UnreadableState, match="state version 3"):
+    with pytest.raises(UnreadableState, match="state version 5"):
         decode(encode(replace(FULL, state_version=STATE_VERSION + 2)))

@@ -1,11 +1,12 @@
-"""The case file without what can change nothing any more. Design rule 12; see `folding`."""
+"""The case file without what can change nothing any more. Design rule 12; see `retention.py`."""
 
 from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.holds import is_lifted
+from agents.decisions.account.money import net_minor
 from agents.decisions.account.pledges import counts
-from agents.decisions.guard.silences import is_lifted
 from schemas.instants import HOUR_MS, to_ms_of_day
 from schemas.stored.accounts import Account, Payment
 from schemas.stored.case_files import CaseFile, Imported, Pledge, StaffWord
@@ -25,12 +26,15 @@ def carry_forward(case: CaseFile, gone: list[Payment]) -> CaseFile:
 
 
 def _carried(pledge: Pledge, gone: list[Payment]) -> Pledge:
-    paid_minor = sum(payment.amount_minor for payment in gone if counts(pledge, payment))
+    paid_minor = sum(net_minor(payment) for payment in gone if counts(pledge, payment))
     return replace(pledge, carried_minor=pledge.carried_minor + paid_minor) if paid_minor else pledge
 
 
-def fold_case(account: Account, case: CaseFile, now_ms: int, horizon_ms: int) -> CaseFile | None:
+def compact_case(account: Account, case: CaseFile, now_ms: int, horizon_ms: int) -> CaseFile | None:
     """The case file without what was settled before the horizon; None when nothing is left."""
+    replies = tuple(
+        r for r in case.replies if r.said_ms >= horizon_ms or not (r.done or is_lifted(account, f"reply/{r.reply_id}"))
+    )
     folded = CaseFile(
         promises=tuple(p for p in case.promises if not _is_settled(p, horizon_ms)),
         plans=tuple(p for p in case.plans if not _is_settled(p, horizon_ms)),
@@ -40,14 +44,11 @@ def fold_case(account: Account, case: CaseFile, now_ms: int, horizon_ms: int) ->
             if c.said_ms >= horizon_ms or not is_lifted(account, f"complaint/{c.complaint_id}")
         ),
         contacts=tuple(c for c in case.contacts if c.made_ms >= now_ms - _LONGEST_MS),
-        replies=tuple(
-            r
-            for r in case.replies
-            if r.said_ms >= horizon_ms or not (r.done or is_lifted(account, f"reply/{r.reply_id}"))
-        ),
+        replies=replies,
         imports=tuple(i for i in case.imports if not _is_past(account, i, horizon_ms)),
         staff=case.staff if case.staff is not None and _speaks(case.staff, now_ms, horizon_ms) else None,
         broken_promises=case.broken_promises,
+        consents=tuple(c for c in case.consents if replies or c.given_ms >= horizon_ms),
     )
     return None if folded == _EMPTY else folded
 

@@ -1,18 +1,19 @@
-"""Folding a fact into an account: what is true now. Nothing here decides whether to speak.
+"""Applying a fact to an account: what is true now. Nothing here decides whether to speak.
 
 Design rule 3: the same facts in any order, with repeats, give the same state. So every record is found by its
-business key, and of two records for one key the winner is chosen by version, then as_of, then event id.
+business key, and of several words on one thing the newest counts, then the kindest (`words.py`, docs/facts.md).
 """
 
 from bisect import insort
 from collections.abc import Callable
 from typing import Any, Final
 
+import phonenumbers
 from msgspec.structs import replace
 
-from agents.decisions.account import case_facts
+from agents.decisions.account import case_facts, holds, money
 from agents.decisions.account.receipts import apply_receipt
-from agents.decisions.guard.silences import UNREAD_FACT
+from agents.decisions.account.words import SOURCES_MAX, elect
 from schemas import cases, facts
 from schemas.instants import shared_ms, to_ms
 from schemas.policy.packs import minute_of
@@ -20,12 +21,13 @@ from schemas.stored.accounts import (
     NEVER_MS,
     STATE_VERSION,
     Account,
-    Hold,
+    End,
     Item,
     Owed,
     Part,
     Payment,
     Profile,
+    Return,
     Schedule,
     Snapshot,
 )
@@ -40,20 +42,23 @@ def new_account(account_id: str) -> Account:
     return Account(next_due_at=NEVER_MS, state_version=STATE_VERSION, account_id=account_id)
 
 
-def apply(account: Account, fact: facts.Fact, now_ms: int) -> Account:
-    """The account with the fact in it; the very same object when the fact says nothing new."""
+def apply(account: Account, fact: facts.Fact, told_ms: int) -> Account:
+    """The account with the fact in it; the very same object when the fact says nothing new.
+
+    ``told_ms`` is when it was told: nothing that it states as of an instant is later.
+    """
     handler = _HANDLERS.get(type(fact))
-    after = _in_case(account, fact, now_ms) if handler is None else handler(account, fact)
+    after = _in_case(account, fact, told_ms) if handler is None else handler(account, fact, told_ms)
     if _records(after) > RECORDS_MAX and _records(after) > _records(account):
         # A new object even when nothing changed: so it is folded, and may have room again for a later fact.
         return replace(_unsupported(account, "ACCOUNT_TOO_LARGE"))
     return account if after == account else after
 
 
-def _in_case(account: Account, fact: facts.Fact, now_ms: int) -> Account:
+def _in_case(account: Account, fact: facts.Fact, told_ms: int) -> Account:
     if isinstance(fact, cases.PromiseMade | cases.PlanAgreed):
         account = _in_currency(account, fact.currency)
-    return case_facts.HANDLERS[type(fact)](account, fact, now_ms)
+    return case_facts.HANDLERS[type(fact)](account, fact, told_ms)
 
 
 def _unsupported(account: Account, code: str) -> Account:
@@ -76,6 +81,10 @@ def _in_currency(account: Account, currency: str) -> Account:
     return account if len(account.currencies) == 1 else _unsupported(account, "SECOND_CURRENCY")
 
 
+def _with_sources(account: Account, count: int) -> Account:
+    return account if count <= SOURCES_MAX else _unsupported(account, "TOO_MANY_SOURCES")
+
+
 def _with_item(account: Account, loan_id: str, instalment_id: str, change: Callable[[Item], Item]) -> Account:
     items = account.items
     for index, item in enumerate(items):
@@ -94,37 +103,91 @@ def _owed(fact: facts.RepaymentMissed | facts.InstalmentScheduled) -> Owed:
     return Owed(fact.kind, fact.due_date, fact.effective_due, fact.amount_due_minor, fact.currency)
 
 
-def _missed(account: Account, fact: facts.RepaymentMissed) -> Account:
-    new = Snapshot(fact.source_version, shared_ms(fact.as_of), fact.event_id, fact.outstanding_minor)
+def _missed(account: Account, fact: facts.RepaymentMissed, told_ms: int) -> Account:
+    owed, as_of_ms = _owed(fact), min(shared_ms(fact.as_of), told_ms)
+    new = Snapshot(
+        fact.source_version,
+        as_of_ms,
+        fact.outstanding_minor,
+        fact.source,
+        told_ms,
+        told_ms,
+        fact.as_of.date().toordinal() if fact.as_of_resolution == "day" else None,
+    )
 
     def change(item: Item) -> Item:
         if not item.snapshots:
-            return replace(item, missed=_owed(fact), snapshots=(new,))
-        # An end-of-day rerun differs in its event id only: the last id stands for all of them.
-        same = [s for s in item.snapshots if (s.version, s.as_of_ms) == (new.version, new.as_of_ms)]
-        if any(s.event_id >= new.event_id for s in same):
-            return item
-        kept = [s for s in item.snapshots if s not in same]
-        snapshots = tuple(sorted((*kept, new), key=lambda s: (s.as_of_ms, s.version)))
-        wins = max(snapshots, key=lambda s: (s.version, s.as_of_ms, s.event_id)) is new
-        return replace(item, missed=_owed(fact) if wins else item.missed, snapshots=snapshots)
+            return replace(item, missed=owed, snapshots=(new,))
+        return _with_snapshot(item, new, owed)
 
     return _with_item(_in_currency(account, fact.currency), fact.loan_id, fact.instalment_id, change)
 
 
-def _scheduled(account: Account, fact: facts.InstalmentScheduled | facts.InstalmentWithdrawn) -> Account:
-    owed = _owed(fact) if isinstance(fact, facts.InstalmentScheduled) else None
-    new = Schedule(fact.source_version, shared_ms(fact.as_of), fact.event_id, owed)
+def _with_snapshot(item: Item, new: Snapshot, owed: Owed) -> Item:
+    """The item with one more word of the ledger; of one version and ``as_of`` the latest stands, then the kinder."""
+    word, kept = replace(new, owed=owed), []
+    for bare in item.snapshots:
+        old = bare if bare.owed is not None else replace(bare, owed=item.missed)
+        if (old.version, old.as_of_ms) == (word.version, word.as_of_ms) and old.source in {word.source, ""}:
+            best = max(old, word, key=_chases_less)
+            repeated = old.outstanding_minor == word.outstanding_minor
+            word = replace(best, told_ms=min(old.told_ms, word.told_ms) if repeated else best.told_ms)
+        else:
+            kept.append(old)
+    snapshots = sorted((*kept, word), key=lambda s: (s.as_of_ms, s.version, s.source))
+    missed = _winner(snapshots).owed
+    return replace(
+        item,
+        missed=missed,
+        snapshots=tuple([replace(s, owed=None) if s.owed == missed else s for s in snapshots]),
+    )
+
+
+def _chases_less(snapshot: Snapshot) -> tuple[int, int, int, int]:
+    """The later word; of two told at once the one with less to ask for, later."""
+    owed = snapshot.owed
+    assert owed is not None
+    return snapshot.time_ms, -snapshot.outstanding_minor, -owed.amount_minor, owed.effective_due.toordinal()
+
+
+def _winner(snapshots: list[Snapshot]) -> Snapshot:
+    of_source: dict[str, Snapshot] = {}
+    for one in snapshots:
+        best = of_source.get(one.source)
+        if best is None or (one.version, one.as_of_ms, one.time_ms) > (best.version, best.as_of_ms, best.time_ms):
+            of_source[one.source] = one
+    return max(of_source.values(), key=lambda s: (s.as_of_ms, s.time_ms, -s.outstanding_minor, s.version))
+
+
+def _scheduled(account: Account, fact: facts.InstalmentScheduled | facts.InstalmentWithdrawn, told_ms: int) -> Account:
+    new = Schedule(
+        fact.source_version,
+        min(shared_ms(fact.as_of), told_ms),
+        _owed(fact) if isinstance(fact, facts.InstalmentScheduled) else None,
+        fact.source,
+        told_ms,
+        fact.as_of.date().toordinal(),
+    )
+    sources = 1
 
     def change(item: Item) -> Item:
+        nonlocal sources
         old = item.schedule
-        if old is not None and (old.version, old.as_of_ms, old.event_id) >= (new.version, new.as_of_ms, new.event_id):
-            return item
-        return replace(item, schedule=new)
+        known = () if old is None else (replace(old, others=()), *old.others)
+        best, *others = elect(known, new, lambda word: word.as_of_ms, _schedule_kindness)
+        sources = 1 + len(others)
+        return replace(item, schedule=replace(best, others=tuple(others)))
 
     if isinstance(fact, facts.InstalmentScheduled):
         account = _in_currency(account, fact.currency)
-    return _with_item(account, fact.loan_id, fact.instalment_id, change)
+    account = _with_item(account, fact.loan_id, fact.instalment_id, change)
+    return _with_sources(account, sources)
+
+
+def _schedule_kindness(word: Schedule) -> tuple[int, int, int]:
+    if word.owed is None:
+        return 1, 0, 0
+    return 0, -word.owed.amount_minor, word.owed.effective_due.toordinal()
 
 
 def _with_payment(account: Account, payment_id: str, change: Callable[[Payment], Payment]) -> Account:
@@ -138,57 +201,82 @@ def _with_payment(account: Account, payment_id: str, change: Callable[[Payment],
     if new == old:
         return account
     insort(rest, new, key=_payment_key)
-    return replace(account, payments=tuple(rest))
+    return _with_sources(replace(account, payments=tuple(rest)), 1 + len(new.others))
 
 
 def _payment_key(payment: Payment) -> tuple[int, str]:
     return payment.booked_ms, payment.payment_id
 
 
-def _booked(account: Account, fact: facts.PaymentBooked) -> Account:
-    booked_ms = to_ms(fact.booked_at)
-    parts = fact.allocations
-    stored = None if parts is None else tuple(Part(p.loan_id, p.instalment_id, p.amount_minor) for p in parts)
+def _booked(account: Account, fact: facts.PaymentBooked, told_ms: int) -> Account:
+    parts = tuple(Part(p.loan_id, p.instalment_id, p.amount_minor) for p in fact.allocations or ())
+    new = Payment(
+        fact.payment_id,
+        fact.source_version,
+        min(to_ms(fact.booked_at), NEVER_MS),
+        fact.amount_minor,
+        fact.currency,
+        parts or None,
+        source=fact.source,
+        time_ms=told_ms,
+        told_ms=told_ms,
+        day=fact.booked_at.date().toordinal() if fact.booked_resolution == "day" else None,
+    )
 
     def change(old: Payment) -> Payment:
-        if old.amount_minor and (old.version, old.booked_ms, old.event_id) >= (
-            fact.source_version,
-            booked_ms,
-            fact.event_id,
-        ):
-            return old
-        return Payment(
-            fact.payment_id,
-            fact.source_version,
-            booked_ms,
-            fact.event_id,
-            fact.amount_minor,
-            fact.currency,
-            stored,
-            old.returned_ms,
-        )
+        known = () if not old.amount_minor else (replace(old, returns=(), others=(), returned_ms=None), *old.others)
+        best, *others = elect(known, new, lambda word: 0, lambda word: (word.amount_minor, -word.booked_ms))
+        told = [word.told_ms for word in (new, *known)]
+        return _with_returns(replace(best, told_ms=min(told), returns=old.returns, others=tuple(others)))
 
     return _with_payment(_in_currency(account, fact.currency), fact.payment_id, change)
 
 
-def _returned(account: Account, fact: facts.PaymentReturned) -> Account:
+def _with_returns(payment: Payment) -> Payment:
+    """The payment, with the instant of the latest return that counts."""
+    back_ms = [back.returned_ms for back in money.returns(payment)] if payment.returns else []
+    return replace(payment, returned_ms=max(back_ms, default=None))
+
+
+def _returned(account: Account, fact: facts.PaymentReturned, told_ms: int) -> Account:
     returned_ms = to_ms(fact.booked_at)
-    return _with_payment(
-        account, fact.payment_id, lambda old: replace(old, returned_ms=max(returned_ms, old.returned_ms or returned_ms))
+    new = Return(
+        fact.return_id or f"@{returned_ms}",
+        fact.source_version,
+        returned_ms,
+        told_ms,
+        fact.source,
+        fact.amount_minor,
     )
 
+    def change(old: Payment) -> Payment:
+        known = next((back for back in old.returns if back.return_id == new.return_id), None)
+        best = new if known is None or _return_rank(new) > _return_rank(known) else known
+        returns = sorted(
+            (*(back for back in old.returns if back is not known), best), key=lambda b: (b.returned_ms, b.return_id)
+        )
+        return _with_returns(replace(old, returns=tuple(returns)))
 
-def _profile(account: Account, fact: facts.ProfileUpdated) -> Account:
+    return _with_payment(account, fact.payment_id, change)
+
+
+def _return_rank(back: Return) -> tuple[int, int, int]:
+    # Of two that tie the smaller amount is owed again.
+    amount_minor = -NEVER_MS if back.amount_minor is None else -back.amount_minor
+    return back.version, back.time_ms, amount_minor
+
+
+def _profile(account: Account, fact: facts.ProfileUpdated, told_ms: int) -> Account:
     opted_out = any(
         o.scope == "all"
         or (o.scope == "channel" and o.value == "sms")
         or (o.scope == "address" and o.value == fact.phone)
         for o in fact.opt_outs
     )
+    as_of_ms = min(to_ms(fact.as_of), told_ms)
     new = Profile(
         version=fact.source_version,
-        as_of_ms=to_ms(fact.as_of),
-        event_id=fact.event_id,
+        as_of_ms=as_of_ms,
         surname=fact.surname,
         given_name=fact.given_name,
         salutation=fact.salutation,
@@ -198,95 +286,87 @@ def _profile(account: Account, fact: facts.ProfileUpdated) -> Account:
         role=fact.role,
         opted_out=opted_out,
         segment=fact.risk_segment,
-        since_ms=to_ms(fact.as_of),
-        any_opt_out=bool(fact.opt_outs),
         other_zones=tuple(sorted(set(fact.other_zones) - {fact.zone})),
         agreed=_agreed(fact.agreed_hours),
         agreed_with=None if fact.agreed_hours is None else fact.agreed_hours.evidence_id,
         confirmed_ms=None if fact.number_confirmed_at is None else to_ms(fact.number_confirmed_at),
+        source=fact.source,
+        time_ms=told_ms,
+        fixed_line=fact.phone is not None and _is_fixed_line(fact.phone),
     )
     old = account.profile
     if old is None:
         return replace(account, profile=new)
-    if old.version == new.version:
-        since_ms = min(old.since_ms, new.since_ms)
-        old, new = replace(old, since_ms=since_ms), replace(new, since_ms=since_ms)
-    newer = (new.version, new.as_of_ms, new.event_id) > (old.version, old.as_of_ms, old.event_id)
-    return replace(account, profile=new if newer else old)
+    known = (replace(old, others=()), *old.others)
+    best, *others = elect(known, new, lambda word: word.as_of_ms, _profile_kindness)
+    return _with_sources(replace(account, profile=replace(best, others=tuple(others))), 1 + len(others))
+
+
+def _profile_kindness(word: Profile) -> tuple[bool, bool, bool]:
+    return word.opted_out, word.phone is None, word.role != "debtor"
+
+
+def _is_fixed_line(phone: str) -> bool:
+    kind = phonenumbers.number_type(phonenumbers.parse(phone))
+    return bool(kind == phonenumbers.PhoneNumberType.FIXED_LINE)
+
+
+def in_conflict(account: Account) -> bool:
+    """Whether two sources told at once of two people to write to, and neither chases less."""
+    profile = account.profile
+    if profile is None or not profile.others:
+        return False
+    rival = profile.others[0]
+    tie = (profile.as_of_ms, profile.time_ms) == (rival.as_of_ms, rival.time_ms)
+    differ = (profile.phone, profile.surname, profile.given_name) != (rival.phone, rival.surname, rival.given_name)
+    return tie and differ and _profile_kindness(profile) == _profile_kindness(rival)
 
 
 def _agreed(hours: facts.AgreedHours | None) -> tuple[int, int] | None:
     return None if hours is None else (minute_of(hours.start), minute_of(hours.end))
 
 
-def _with_hold(account: Account, hold_id: str, change: Callable[[Hold], Hold]) -> Account:
-    old = next((h for h in account.holds if h.hold_id == hold_id), None)
-    rest = [h for h in account.holds if h is not old]
-    insort(rest, change(old or Hold(hold_id)), key=lambda h: h.hold_id)
-    return replace(account, holds=tuple(rest))
+def _end(account: Account, fact: cases.AccountEnded | cases.AccountReopened, told_ms: int) -> Account:
+    outcome = fact.outcome if isinstance(fact, cases.AccountEnded) else None
+    new = End(fact.source_version, min(to_ms(fact.as_of), told_ms), told_ms, fact.source, outcome)
+    old = account.end
+    known = () if old is None else (replace(old, others=()), *old.others)
+    best, *others = elect(
+        known, new, lambda word: word.as_of_ms, lambda word: (word.outcome is not None, word.outcome or "")
+    )
+    kept = old if old is not None and (old.as_of_ms, old.outcome) == (best.as_of_ms, best.outcome) else None
+    end = replace(
+        best,
+        others=tuple(others),
+        claimed_ms=None if kept is None else kept.claimed_ms,
+        handed_off=kept is not None and kept.handed_off,
+    )
+    return _with_sources(replace(account, ended=end.outcome, ended_by=None, end=end), 1 + len(others))
 
 
-def _hold_placed(account: Account, fact: cases.HoldPlaced) -> Account:
-    def change(old: Hold) -> Hold:
-        if old.kind and (old.version, old.event_id) >= (fact.source_version, fact.event_id):
-            return old
-        # 9999-12-31 is how some sources say "for ever"; not every zone has a name for that instant.
-        until_ms = None if fact.until is None else min(to_ms(fact.until), NEVER_MS)
-        return replace(
-            old,
-            kind=fact.kind,
-            version=fact.source_version,
-            event_id=fact.event_id,
-            until_ms=until_ms,
-            # A source that tells it again each night does not place it anew.
-            placed_ms=min(to_ms(fact.time), old.placed_ms or NEVER_MS),
-        )
-
-    return _with_hold(account, fact.hold_id, change)
+def _dismissed(account: Account, fact: cases.DeadLetterDismissed, told_ms: int) -> Account:
+    return holds.release_unread(account, fact.at)
 
 
-def _hold_lifted(account: Account, fact: cases.HoldLifted) -> Account:
-    return _with_hold(account, fact.hold_id, lambda old: replace(old, lifted=True))
+def _receipt(account: Account, fact: cases.ReminderReceipt, told_ms: int) -> Account:
+    return apply_receipt(account, fact)
 
 
-def _ended(account: Account, fact: cases.AccountEnded) -> Account:
-    rank = (fact.source_version, to_ms(fact.as_of), fact.event_id)
-    if account.ended_by is not None and account.ended_by >= rank:
-        return account
-    return replace(account, ended=fact.outcome, ended_by=rank)
-
-
-def hold_unread(account: Account, at: str) -> Account:
-    """The account silenced by the record at these coordinates; the same object if it is already, or was released."""
-    if any(h.hold_id == f"unread/{at}" for h in account.holds):
-        return account
-    return _with_hold(account, f"unread/{at}", lambda old: replace(old, kind=UNREAD_FACT))
-
-
-def release_unread(account: Account, at: str) -> Account:
-    """The account without the silence of that record; the same object if it has none."""
-    holds = tuple(h for h in account.holds if h.hold_id != f"unread/{at}")
-    return account if len(holds) == len(account.holds) else replace(account, holds=holds)
-
-
-def _dismissed(account: Account, fact: cases.DeadLetterDismissed) -> Account:
-    return release_unread(account, fact.at)
-
-
-_HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any], Account]]] = {
+_HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, int], Account]]] = {
     facts.RepaymentMissed: _missed,
     facts.InstalmentScheduled: _scheduled,
     facts.InstalmentWithdrawn: _scheduled,
     facts.PaymentBooked: _booked,
     facts.PaymentReturned: _returned,
     facts.ProfileUpdated: _profile,
-    cases.HoldPlaced: _hold_placed,
-    cases.HoldLifted: _hold_lifted,
-    cases.ReminderReceipt: apply_receipt,
+    cases.HoldPlaced: holds.place,
+    cases.HoldLifted: holds.lift,
+    cases.ReminderReceipt: _receipt,
     cases.DeadLetterDismissed: _dismissed,
-    cases.AccountEnded: _ended,
+    cases.AccountEnded: _end,
+    cases.AccountReopened: _end,
 }
-"""The facts that need no present instant; `casework` has the others."""
+"""`case_facts` has the others."""
 
 
 def forget_profile(account: Account) -> Account:

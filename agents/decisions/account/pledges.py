@@ -8,31 +8,39 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from agents.decisions.policy.rulebook import Rulebook
+from agents.decisions.account.money import net_minor
 from schemas.instants import midnight_after
+from schemas.policy.policies import Policy
 from schemas.stored.accounts import NEVER_MS, Account, Payment
 from schemas.stored.case_files import CaseFile, Pledge
 
 
+def has_ended(plan: Pledge) -> bool:
+    """Whether a plan was told to have ended, and not agreed anew since."""
+    if plan.ended is None or plan.ended_by is None:
+        return plan.ended is not None
+    if not plan.parts or not plan.source:
+        return True
+    version, ended_ms, _ = plan.ended_by
+    if version and plan.version and plan.ended_source in {plan.source, ""}:
+        return version > plan.version
+    return ended_ms > plan.time_ms
+
+
 def counts(pledge: Pledge, payment: Payment) -> bool:
     """Whether a payment is one of those that the person pledged."""
-    return (
-        payment.amount_minor > 0
-        and payment.returned_ms is None
-        and payment.currency == pledge.currency
-        and payment.booked_ms > pledge.made_ms
-    )
+    return payment.amount_minor > 0 and payment.currency == pledge.currency and payment.booked_ms > pledge.made_ms
 
 
 def _paid(account: Account, pledge: Pledge, before_ms: int) -> int:
     return pledge.carried_minor + sum(
-        p.amount_minor for p in account.payments if p.booked_ms < before_ms and counts(pledge, p)
+        net_minor(p) for p in account.payments if p.booked_ms < before_ms and counts(pledge, p)
     )
 
 
-def _deadlines(pledge: Pledge, rulebook: Rulebook, grace_days: int) -> list[tuple[int, int]]:
+def _deadlines(pledge: Pledge, zone: str, grace_days: int) -> list[tuple[int, int]]:
     """The end of each part's grace, and what must have been paid by then in all."""
-    zone, due_minor, found = rulebook.policy.lender.zone, 0, []
+    due_minor, found = 0, []
     for part in pledge.parts:
         due_minor += part.amount_minor
         found.append((midnight_after(zone, part.due, grace_days + 1), due_minor))
@@ -40,10 +48,10 @@ def _deadlines(pledge: Pledge, rulebook: Rulebook, grace_days: int) -> list[tupl
 
 
 def truth(
-    account: Account, pledge: Pledge, rulebook: Rulebook, grace_days: int, now_ms: int
+    account: Account, pledge: Pledge, zone: str, grace_days: int, now_ms: int
 ) -> Literal["kept", "broken"] | None:
     """What became of a pledge by now; None while it stands."""
-    deadlines = _deadlines(pledge, rulebook, grace_days)
+    deadlines = _deadlines(pledge, zone, grace_days)
     end_ms, total_minor = deadlines[-1]
     if _paid(account, pledge, end_ms) >= total_minor:
         return "kept"
@@ -53,33 +61,33 @@ def truth(
     return None
 
 
-def next_deadline(pledge: Pledge, rulebook: Rulebook, grace_days: int, now_ms: int) -> int:
+def next_deadline(pledge: Pledge, zone: str, grace_days: int, now_ms: int) -> int:
     """The next instant at which it may turn out to be broken; NEVER_MS when all lie behind."""
-    return min((at_ms for at_ms, _ in _deadlines(pledge, rulebook, grace_days) if at_ms >= now_ms), default=NEVER_MS)
+    return min((at_ms for at_ms, _ in _deadlines(pledge, zone, grace_days) if at_ms >= now_ms), default=NEVER_MS)
 
 
-def promised_until(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> int | None:
+def promised_until(account: Account, case: CaseFile, policy: Policy, now_ms: int) -> int | None:
     """The end of the silence that promises ask for; None when none does.
 
     A kept promise still means silence to the end of its day.
     """
-    zone, grace_days = rulebook.policy.lender.zone, rulebook.policy.promises.grace_days
+    zone, grace_days = policy.lender.zone, policy.promises.grace_days
     until_ms = None
     for promise in case.promises:
         if promise.mark == "cured":
             continue
-        kept = truth(account, promise, rulebook, grace_days, now_ms) == "kept"
+        kept = truth(account, promise, zone, grace_days, now_ms) == "kept"
         end_ms = midnight_after(zone, promise.parts[-1].due, 1 if kept else grace_days + 1)
         if now_ms < end_ms:
             until_ms = max(end_ms, until_ms or end_ms)
     return until_ms
 
 
-def plan_stands(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> bool:
+def plan_stands(account: Account, case: CaseFile, policy: Policy, now_ms: int) -> bool:
     """Whether a plan is agreed, not ended, and paid as far as it is due."""
-    grace_days = rulebook.policy.plans.grace_days
+    zone, grace_days = policy.lender.zone, policy.plans.grace_days
     return any(
-        plan.ended is None and plan.mark != "cured" and truth(account, plan, rulebook, grace_days, now_ms) is None
+        not has_ended(plan) and plan.mark != "cured" and truth(account, plan, zone, grace_days, now_ms) is None
         for plan in case.plans
     )
 

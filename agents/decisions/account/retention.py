@@ -1,4 +1,4 @@
-"""Settled history is folded, so that an account stays small. Design rule 12.
+"""Settled history is compacted, so that an account stays small. Design rule 12.
 
 Payments are remembered 45 days for misses that come late. What lies before that horizon is closed like a month's
 books: each debt is carried forward as one snapshot of what was left at the horizon, the payments before it are gone,
@@ -11,8 +11,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case_retention import carry_forward, fold_case
-from agents.decisions.account.ledger import Debt, booked_debts
+from agents.decisions.account.case_retention import carry_forward, compact_case
+from agents.decisions.account.ledger import Debt, booked_debts, doubts
 from schemas.instants import HOUR_MS, to_ms_of_day
 from schemas.stored.accounts import Account, Item, Owed, Payment, Sent
 
@@ -24,21 +24,24 @@ CAP_KEPT_DAYS: Final = 32
 CYCLES_KEPT: Final = 12
 
 
-def fold(account: Account, now_ms: int) -> Account:
+def retain(account: Account, zone: str, now_ms: int) -> Account:
     """The account without what can change nothing any more."""
     if len(account.sent) > SENT_KEPT or len(account.past) > CYCLES_KEPT:
         account = replace(account, sent=_sent_kept(account.sent, now_ms), past=account.past[-CYCLES_KEPT:])
     horizon_ms = now_ms - REMEMBERED_MS
     if account.case is not None:
-        account = replace(account, case=fold_case(account, account.case, now_ms, horizon_ms))
+        account = replace(account, case=compact_case(account, account.case, now_ms, horizon_ms))
     if not _has_history(account, horizon_ms):
         return account
-    debts = booked_debts(account)
+    debts = booked_debts(account, zone)
+    if next(doubts(account, zone), None) is not None:
+        return account  # the ledger's next word settles it, or a person
     if any(_still_moves(p, horizon_ms) for p in account.payments) or any(_is_aging(d, horizon_ms) for d in debts):
         return account
+    dues = _dues(account)
     carried = {_key(item): item for debt in debts for item in _carry_forward(debt, horizon_ms)}
     if account.case is not None:
-        gone = [payment for payment in account.payments if _last_ms(payment) <= horizon_ms]
+        gone = [payment for payment in account.payments if _last_ms(payment, dues) <= horizon_ms]
         account = replace(account, case=carry_forward(account.case, gone))
     kept = tuple(
         carried.get(_key(item), item)
@@ -49,7 +52,7 @@ def fold(account: Account, now_ms: int) -> Account:
         account,
         on_time=_on_time(account, {_key(item) for item in kept}),
         items=kept,
-        payments=tuple(p for p in account.payments if _last_ms(p) > horizon_ms),
+        payments=tuple(p for p in account.payments if _last_ms(p, dues) > horizon_ms),
     )
 
 
@@ -74,8 +77,9 @@ def _on_time(account: Account, kept: set[tuple[str, str]]) -> int:
 
 
 def _has_history(account: Account, horizon_ms: int) -> bool:
+    dues = _dues(account)
     for payment in account.payments:
-        if _last_ms(payment) <= horizon_ms:
+        if _last_ms(payment, dues) <= horizon_ms:
             return True
     for item in account.items:
         if _newest_ms(item) < horizon_ms or (len(item.snapshots) > 1 and item.snapshots[1].as_of_ms < horizon_ms):
@@ -95,7 +99,7 @@ def _is_aging(debt: Debt, horizon_ms: int) -> bool:
 
 
 def _carry_forward(debt: Debt, horizon_ms: int) -> list[Item]:
-    found, left_minor = debt.standing(horizon_ms), debt.remaining(horizon_ms)
+    found, left_minor = debt.winning(horizon_ms), debt.remaining(horizon_ms)
     if found is None:
         return debt.items
     # A millisecond earlier, so that it never outranks a snapshot taken at the horizon itself.
@@ -116,8 +120,19 @@ def _key(item: Item) -> tuple[str, str]:
     return item.loan_id, item.instalment_id
 
 
-def _last_ms(payment: Payment) -> int:
-    return max(payment.booked_ms, payment.returned_ms or 0)
+def _dues(account: Account) -> dict[tuple[str, str], int]:
+    """The due day of each instalment that is scheduled and was not missed."""
+    return {
+        _key(item): to_ms_of_day(item.schedule.owed.effective_due)
+        for item in account.items
+        if item.missed is None and item.schedule is not None and item.schedule.owed is not None
+    }
+
+
+def _last_ms(payment: Payment, dues: dict[tuple[str, str], int]) -> int:
+    """A payment matters until it was booked and came back, and until all that it was allocated to has fallen due."""
+    due_ms = max((dues.get((part.loan_id, part.instalment_id), 0) for part in payment.parts or ()), default=0)
+    return max(payment.booked_ms, payment.returned_ms or 0, due_ms)
 
 
 def _newest_ms(item: Item) -> int:

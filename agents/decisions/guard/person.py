@@ -97,6 +97,11 @@ def _number_works(account: Account, rulebook: Rulebook, now_ms: int) -> Block | 
     return None
 
 
+def _number_takes_sms(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    assert account.profile is not None
+    return Block("FIXED_LINE") if account.profile.fixed_line else None
+
+
 def _number_confirmed(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
     assert account.profile is not None
     confirmed_ms = account.profile.confirmed_ms
@@ -125,7 +130,7 @@ def _provider(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None
 
 
 Check = Callable[[Account, Rulebook, int], Block | None]
-_OF_THE_PERSON: Final[tuple[Check, ...]] = (_recipient, _role, _silence, _opt_out, _number_works)
+_OF_THE_PERSON: Final[tuple[Check, ...]] = (_recipient, _role, _silence, _opt_out, _number_works, _number_takes_sms)
 _STANDING: Final[tuple[Check, ...]] = (_pack, *_OF_THE_PERSON, _number_confirmed, _texts, _provider)
 
 

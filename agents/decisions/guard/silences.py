@@ -9,15 +9,19 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.facts import in_conflict
+from agents.decisions.account.holds import UNREAD_FACT, is_lifted, stands
+from agents.decisions.account.ledger import doubts, overdue
 from agents.decisions.account.pledges import plan_stands, promised_until
+from agents.decisions.account.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
 from schemas.instants import local_date, midnight_after
 from schemas.stored.accounts import NEVER_MS, Account, Hold
 from schemas.stored.case_files import CaseFile, Reply
 from schemas.structs import Struct
 
-UNREAD_FACT: Final = "UNREAD_FACT"
-"""The kind of hold that stands for a record nobody could read: its own code; its id tells the record's coordinates."""
+DOUBT_DAYS: Final = 3
+"""Calendar days of the lender's zone from the day on which money was first told: then a person looks."""
 
 
 class Silence(Struct, frozen=True):
@@ -31,6 +35,8 @@ class Silence(Struct, frozen=True):
     """Nobody knows when it ends: its days count towards the hand-off, so that the account is not forgotten."""
     rule: str | None = None
     """The rule of the pack that knows this kind of hold."""
+    person_ms: int | None = None
+    """From then on a person looks, in spite of the silence."""
 
 
 def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
@@ -39,14 +45,39 @@ def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None
         held = _held(account.holds, rulebook, now_ms)
         if held is not None:
             return held
-    return None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
+    quiet = None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
+    return quiet or _by_doubt(account, rulebook)
+
+
+def _by_doubt(account: Account, rulebook: Rulebook) -> Silence | None:
+    """What the bank's words leave open: nobody is asked for money that may be there."""
+    if in_conflict(account):
+        return Silence("CONFLICTING_WORDS", endless=True)
+    if not account.payments or not account.items:
+        return None
+    zone = rulebook.policy.lender.zone
+    told_ms = [payment.told_ms for payment in doubts(account, zone)]
+    if told_ms:
+        owed, tolerance_minor = overdue(account, rulebook.policy), rulebook.policy.tolerance_minor
+        tolerance = tolerance_minor.get(account.currencies[0], 0) if account.currencies else 0
+        if owed.lines and owed.stated_minor <= tolerance:
+            return Silence("SAME_UNIT_MONEY", person_ms=_doubt_end(zone, min(told_ms)))
+    first, *further = unmatched_told_ms(account, rulebook.policy) or [0]
+    if first:
+        person_ms = _doubt_end(zone, first)
+        return Silence("UNMATCHED_MONEY", person_ms=min(person_ms, *further) if further else person_ms)
+    return None
+
+
+def _doubt_end(zone: str, told_ms: int) -> int:
+    return midnight_after(zone, local_date(zone, told_ms), DOUBT_DAYS)
 
 
 def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence | None:
     placed = [
         (hold, until_ms)
         for hold in holds
-        if hold.kind and not hold.lifted and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
+        if stands(hold) and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
     ]
     if not placed:
         return None
@@ -59,21 +90,20 @@ def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence |
 
 
 def _hold_end(hold: Hold, rulebook: Rulebook) -> int | None:
-    """When a hold ends by itself: by its own word, or after the days that the pack gives its kind."""
+    """When a hold ends by itself: by its own word; where it has none, after the days that the pack gives its kind."""
     rule = rulebook.rules.holds.get(hold.kind.upper())
-    if rule is None or rule.max_days is None:
+    if hold.until_ms is not None or rule is None or rule.max_days is None:
         return hold.until_ms
     zone = rulebook.policy.lender.zone
-    end_ms = midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
-    return end_ms if hold.until_ms is None else min(end_ms, hold.until_ms)
+    return midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
 
 
 def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> Silence | None:
     if case.promises:
-        until_ms = promised_until(account, case, rulebook, now_ms)
+        until_ms = promised_until(account, case, rulebook.policy, now_ms)
         if until_ms is not None:
             return Silence("PROMISE", until_ms)
-    if case.plans and plan_stands(account, case, rulebook, now_ms):
+    if case.plans and plan_stands(account, case, rulebook.policy, now_ms):
         return Silence("PLAN")
     if any(not is_lifted(account, f"complaint/{c.complaint_id}") for c in case.complaints):
         return Silence("COMPLAINT", endless=True)
@@ -84,11 +114,6 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
         (paid_end(reply, rulebook) for reply in _replies(account, rulebook.policy.replies.paid)), default=0
     )
     return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
-
-
-def is_lifted(account: Account, hold_id: str) -> bool:
-    """Whether ``hold.lifted`` has named it."""
-    return any(hold.hold_id == hold_id and hold.lifted for hold in account.holds)
 
 
 def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
@@ -112,15 +137,16 @@ class OptedOut(Struct, frozen=True):
 def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
     """Whether the person has opted out, by their profile or by a reply.
 
-    A profile undoes it only with a version that was first told after the reply and names no opt-out at all: a source
-    that repeats an old version, or keeps none, has not heard of the reply.
+    What a reply began no profile ends: only the person's own consent, given later, or a named person's lift.
     """
     profile = account.profile
     if profile is not None and profile.opted_out:
         return OptedOut()
+    if account.case is None or not account.case.replies:
+        return None
+    consented_ms = max((consent.given_ms for consent in account.case.consents), default=0)
     for reply in _replies(account, rulebook.opt_out_words):
-        undone = profile is not None and profile.since_ms > reply.said_ms and not profile.any_opt_out
-        if not undone:
+        if reply.said_ms >= consented_ms:
             return OptedOut(rulebook.opt_out_words[reply.keyword.upper()])
     return None
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from agents.decisions.account.ledger import Ledger
-from agents.decisions.account.pledges import next_deadline, truth
+from agents.decisions.account.pledges import has_ended, next_deadline, truth
 from agents.decisions.guard.silences import open_questions, paid_end, silence, used_word, wanted_now
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
@@ -29,7 +29,7 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
         return account
     policy = rec.rulebook.policy
     for promise in case.promises:
-        kept = truth(account, promise, rec.rulebook, policy.promises.grace_days, rec.now_ms) == "kept"
+        kept = truth(account, promise, policy.lender.zone, policy.promises.grace_days, rec.now_ms) == "kept"
         if kept != (promise.mark == "kept"):
             case = _promise_turns(account, owed, case, promise, rec, kept=kept)
     case = replace(case, plans=tuple(_plan_after(account, owed, plan, rec) for plan in case.plans))
@@ -70,9 +70,10 @@ def _plan_after(account: Account, owed: Ledger, plan: Pledge, rec: Recorder) -> 
 
 def _mark_of(account: Account, plan: Pledge, rec: Recorder) -> Mark | None:
     """What is to be told of a plan: its own end; that it is fulfilled; or, when late money mends it, nothing more."""
-    if plan.ended is not None:
+    if has_ended(plan) and plan.ended is not None:
         return _MARK_OF[plan.ended]
-    found = truth(account, plan, rec.rulebook, rec.rulebook.policy.plans.grace_days, rec.now_ms)
+    policy = rec.rulebook.policy
+    found = truth(account, plan, policy.lender.zone, policy.plans.grace_days, rec.now_ms)
     if found == "kept":
         return "kept"
     mended = plan.mark == "broken" and found is None
@@ -116,8 +117,8 @@ def _break_pledges(account: Account, owed: Ledger, case: CaseFile, rec: Recorder
 
 
 def _is_broken(account: Account, pledge: Pledge, rulebook: Rulebook, grace_days: int, now_ms: int) -> bool:
-    still_open = pledge.ended is None and pledge.mark is None
-    return still_open and truth(account, pledge, rulebook, grace_days, now_ms) == "broken"
+    still_open = not has_ended(pledge) and pledge.mark is None
+    return still_open and truth(account, pledge, rulebook.policy.lender.zone, grace_days, now_ms) == "broken"
 
 
 def _close_questions(account: Account, owed: Ledger, rec: Recorder) -> Account:
@@ -180,6 +181,6 @@ def next_note(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -
         for pledge in pledges:
             if _is_broken(account, pledge, rulebook, grace_days, now_ms):
                 return now_ms
-            if pledge.ended is None and pledge.mark is None:
-                best_ms = min(best_ms, next_deadline(pledge, rulebook, grace_days, now_ms))
+            if not has_ended(pledge) and pledge.mark is None:
+                best_ms = min(best_ms, next_deadline(pledge, policy.lender.zone, grace_days, now_ms))
     return best_ms

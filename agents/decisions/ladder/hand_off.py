@@ -11,16 +11,33 @@ from msgspec.structs import replace
 
 from agents.decisions.account.ledger import Ledger
 from agents.decisions.account.receipts import number_failed
-from agents.decisions.guard.silences import open_questions, silence
+from agents.decisions.guard.silences import open_questions, opted_out, silence
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
-from schemas.instants import local_date, midnight_after
+from schemas.instants import DAY_MS, local_date, midnight_after
 from schemas.messages import CaseWithdrawn
 from schemas.stored.accounts import NEVER_MS, Account, Cycle
 
 _STAYS: Final = frozenset({"BLOCKED_TOO_LONG", "REPLY_RECEIVED"})
 """Hand-offs that come in spite of a silence: only the debt's end, or a silence that is final, takes them back."""
+
+
+ENDED_BUT_CLAIMED: Final = "ENDED_BUT_CLAIMED"
+_CLAIM_MS: Final = 3 * DAY_MS
+"""From the first word of the ledger after the account's end to the one at which a person looks."""
+
+
+def claimed_after_end(account: Account) -> bool:
+    """Whether the ledger has gone on claiming for days from an account that has ended, and nobody was told."""
+    end = account.end
+    if end is None or end.claimed_ms is None or end.handed_off:
+        return False
+    return any(
+        snapshot.outstanding_minor and snapshot.as_of_ms >= end.claimed_ms + _CLAIM_MS
+        for item in account.items
+        for snapshot in item.snapshots
+    )
 
 
 def hand_off_ms(account: Account, since: date | None, cycle: Cycle, rulebook: Rulebook, now_ms: int) -> int:
@@ -32,6 +49,8 @@ def hand_off_ms(account: Account, since: date | None, cycle: Cycle, rulebook: Ru
     blocked_ms = _blocked_too_long(account, cycle, rulebook)
     quiet = silence(account, rulebook, now_ms)
     asked = since is not None and bool(open_questions(account, rulebook))
+    if quiet is not None and quiet.person_ms is not None:
+        return quiet.person_ms
     if quiet is None:
         return 0 if asked else min(wanted_ms, blocked_ms)
     if asked and not quiet.final:
@@ -66,19 +85,27 @@ def _blocked_too_long(account: Account, cycle: Cycle, rulebook: Rulebook) -> int
 def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, rulebook: Rulebook, now_ms: int) -> str | None:
     """Why a person takes over now; None when a silence forbids it."""
     quiet, asked = silence(account, rulebook, now_ms), bool(open_questions(account, rulebook))
-    if quiet is not None:
-        if asked and not quiet.final and dpd is not None:
-            return "REPLY_RECEIVED"
-        waited = quiet.endless and not quiet.final and _blocked_too_long(account, cycle, rulebook) <= now_ms
-        return "BLOCKED_TOO_LONG" if waited else None
-    if account.unsupported is not None:
-        return account.unsupported
-    if number_failed(account, rulebook.policy.sending.failures_to_hand_off):
-        return "NUMBER_FAILED"
-    if asked:
+    if quiet is None:
+        return _unsilenced_reason(account, dpd, rulebook, asked=asked)
+    if quiet.person_ms is not None:
+        return quiet.code if quiet.person_ms <= now_ms else None
+    if asked and not quiet.final and dpd is not None:
         return "REPLY_RECEIVED"
+    waited = quiet.endless and not quiet.final and _blocked_too_long(account, cycle, rulebook) <= now_ms
+    return "BLOCKED_TOO_LONG" if waited else None
+
+
+def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *, asked: bool) -> str:
     rule = rulebook.policy.hand_off
-    return "DAYS_PAST_DUE" if rule is not None and dpd is not None and dpd >= rule.dpd else "BLOCKED_TOO_LONG"
+    reasons = (
+        (account.ended is not None, ENDED_BUT_CLAIMED),
+        (account.unsupported is not None, account.unsupported or ""),
+        (number_failed(account, rulebook.policy.sending.failures_to_hand_off), "NUMBER_FAILED"),
+        (asked, "REPLY_RECEIVED"),
+        (opted_out(account, rulebook) is not None, "OPTED_OUT"),
+        (rule is not None and dpd is not None and dpd >= rule.dpd, "DAYS_PAST_DUE"),
+    )
+    return next((reason for is_so, reason in reasons if is_so), "BLOCKED_TOO_LONG")
 
 
 def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
@@ -88,6 +115,8 @@ def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
         return account
     quiet = silence(account, rec.rulebook, rec.now_ms)
     if quiet is None or (cycle.handed_off_for in _STAYS and not quiet.final):
+        return account
+    if quiet.person_ms is not None and quiet.person_ms <= rec.now_ms:
         return account
     rec.say(
         CaseWithdrawn(account_id=account.account_id, cycle_id=cycle.cycle_id, reason=quiet.code, withdrawn_at=rec.now)

@@ -8,20 +8,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.imports import close_imports
-from agents.decisions.account.ledger import Ledger, due_soon_minor, paid_items
+from agents.decisions.account.ledger import Ledger, amended_by, due_soon_minor, ends_the_miss, paid_items
 from agents.decisions.account.pledges import cured
 from agents.decisions.guard.person import Block, personal_block
+from agents.decisions.ladder.cycle import close_cycle, item_id, reopen_cycle
 from agents.decisions.ladder.hand_off import withdraw
-from agents.decisions.ladder.reminder import announce
-from agents.decisions.ladder.steps import item_id
 from agents.decisions.policy.controls import Recall, covers
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
-from schemas.instants import HOUR_MS, MINUTE_MS, local_date, midnight_after, to_ms
-from schemas.messages import CaseWithdrawn, CycleClosed, ReminderCancelled
-from schemas.stored.accounts import Account, Cycle, Item, Payment, Sent
+from schemas.instants import HOUR_MS, MINUTE_MS, to_ms
+from schemas.messages import ReminderCancelled
+from schemas.stored.accounts import Account, Item, Payment, Sent
 
 RECALL_REACH_MS: Final = MINUTE_MS
 """A recall also covers what left this long after it was given: while it was on its way to the workers."""
@@ -48,12 +46,35 @@ def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
         untrue = None if item is None or item.missed is not None else _untrue_notice(sent, account, item)
         if untrue is not None:
             return untrue
-    elif not owed.lines:
-        return "PAID"
-    elif owed.total_minor < sent.amount_minor:
-        return "AMOUNT_CHANGED"
+    elif (changed := _untrue_debt(sent, account, owed)) is not None:
+        return changed
     if account.profile is None or account.profile.phone != sent.phone:
         return "RECIPIENT_CHANGED"
+    return None
+
+
+def _untrue_debt(sent: Sent, account: Account, owed: Ledger) -> str | None:
+    if not owed.lines:
+        return "DUE_DATE_CHANGED" if any(_is_moved(item) for item in account.items) else "PAID"
+    return "AMOUNT_CHANGED" if owed.stated_minor < sent.amount_minor else _amended_since(sent, account)
+
+
+def _is_moved(item: Item) -> bool:
+    """The instalment was moved to a date to come after it had been missed."""
+    amended = amended_by(item)
+    return amended is not None and amended.owed is not None and ends_the_miss(amended)
+
+
+def _amended_since(sent: Sent, account: Account) -> str | None:
+    """An instalment was given another amount or date after the reminder had left."""
+    for item in account.items:
+        amended = amended_by(item)
+        if amended is None or amended.owed is None or item.missed is None or amended.time_ms <= sent.issued_ms:
+            continue
+        if amended.owed.amount_minor != item.missed.amount_minor:
+            return "AMOUNT_CHANGED"
+        if amended.owed.effective_due != item.missed.effective_due:
+            return "DUE_DATE_CHANGED"
     return None
 
 
@@ -120,50 +141,7 @@ def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent],
     return replace(account, sent=tuple(kept)) if changed else account
 
 
-def _close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> Account:
-    cycle = account.cycle
-    assert cycle is not None
-    if cycle.announced:
-        _announce_end(account, cycle, owed, rec, reason)
-    closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None, policy=None)
-    past = [c for c in account.past if c.cycle_id != cycle.cycle_id]
-    account = close_imports(account, rec.now_ms)
-    return replace(account, cycle=None, past=(*past, closed), blocked_since_ms=None, reason=None)
-
-
-def _announce_end(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, reason: str) -> None:
-    if cycle.handed_off_ms is not None:
-        rec.say(
-            CaseWithdrawn(account_id=account.account_id, cycle_id=cycle.cycle_id, reason=reason, withdrawn_at=rec.now)
-        )
-        rec.decide(account, owed, Outcome.WITHDRAWN, reason, cycle_id=cycle.cycle_id)
-    rec.say(
-        CycleClosed(
-            account_id=account.account_id,
-            cycle_id=cycle.cycle_id,
-            reason=reason,
-            reminders_sent=cycle.reminders,
-            closed_at=rec.now,
-        )
-    )
-    rec.decide(account, owed, Outcome.CLOSED, reason, cycle_id=cycle.cycle_id)
-
-
-def _reopen(account: Account, owed: Ledger, rec: Recorder, payment: Payment, returned_ms: int) -> Account:
-    """A payment came back: the cycle that it had helped to close goes on, after a grace."""
-    announced = [cycle for cycle in account.past if cycle.announced]
-    if not announced:
-        return account
-    found = next((c for c in announced if (c.closed_ms or 0) >= payment.booked_ms), announced[-1])
-    zone = rec.rulebook.policy.lender.zone
-    grace_ms = midnight_after(zone, local_date(zone, returned_ms), rec.rulebook.policy.returned.grace_days)
-    cycle = replace(found, closed_ms=None, handed_off_ms=None, handed_off_for=None, grace_until_ms=grace_ms)
-    announce(account, cycle, owed, rec, reopened=True)
-    rec.decide(account, owed, Outcome.REOPENED, "PAYMENT_RETURNED", cycle_id=cycle.cycle_id, until_ms=grace_ms)
-    return replace(account, cycle=cycle, past=tuple(c for c in account.past if c is not found))
-
-
-def _brings_back(account: Account, owed: Ledger, returned_payment: str) -> tuple[Payment, int] | None:
+def _brings_back(account: Account, owed: Ledger, zone: str, returned_payment: str) -> tuple[Payment, int] | None:
     """The returned payment and when it came back, if what it had paid is overdue now and no cycle is open."""
     if not owed.lines or account.ended is not None or not account.past:
         return None
@@ -173,7 +151,7 @@ def _brings_back(account: Account, owed: Ledger, returned_payment: str) -> tuple
     if payment is None or payment.returned_ms is None:
         return None
     unpaid = {(line.item.loan_id, line.item.instalment_id) for line in owed.lines}
-    if unpaid.isdisjoint(paid_items(account)[returned_payment]):
+    if unpaid.isdisjoint(paid_items(account, zone)[returned_payment]):
         return None
     return payment, payment.returned_ms
 
@@ -181,17 +159,17 @@ def _brings_back(account: Account, owed: Ledger, returned_payment: str) -> tuple
 def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: str | None) -> Account:
     """The account after everything that the new truth takes back has left."""
     if returned_payment is not None:
-        back = _brings_back(account, owed, returned_payment)
+        back = _brings_back(account, owed, rec.rulebook.policy.lender.zone, returned_payment)
         if back is not None:
-            account = _reopen(account, owed, rec, *back)
+            account = reopen_cycle(account, owed, rec, *back)
     if account.sent:
         known = account
         account = _recall(known, owed, rec, lambda sent: _recall_reason(sent, known, owed, rec))
     if account.ended is not None and account.cycle is not None:
-        return _close_cycle(account, owed, rec, f"ACCOUNT_{account.ended.upper()}")
+        return close_cycle(account, owed, rec, f"ACCOUNT_{account.ended.upper()}")
     if not owed.lines:
         if account.cycle is not None and account.unsupported is None:
-            return _close_cycle(cured(account), owed, rec, "CURED")
+            return close_cycle(cured(account), owed, rec, "CURED")
         account = _forget_reason(account, rec)
     return withdraw(account, owed, rec)
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from agents.decisions.account.ledger import Ledger, due_soon_minor
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.silences import used_word
-from agents.decisions.ladder.steps import Step, item_id
+from agents.decisions.ladder.cycle import item_id, open_cycle
+from agents.decisions.ladder.steps import Step
 from agents.decisions.policy.offers import offered
-from agents.decisions.policy.segments import pinned, treat
 from agents.decisions.recorder import Recorder
 from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, Wording, word
@@ -17,7 +17,7 @@ from schemas.decisions import Outcome
 from schemas.facts import Code
 from schemas.identity import identify
 from schemas.instants import MINUTE_MS, days_past_due, local_date, to_utc
-from schemas.messages import CycleOpened, Recipient, Reminder
+from schemas.messages import Recipient, Reminder
 from schemas.policy.offers import Offered
 from schemas.stored.accounts import Account, Cycle, Notice, Profile, Sent
 from schemas.structs import Passed, Struct
@@ -39,7 +39,7 @@ class Draft(Struct, frozen=True):
 
 def stated_minor(account: Account, owed: Ledger, step: Step) -> int:
     """The amount that the step's text states: the total overdue, or what falls due."""
-    return due_soon_minor(account, step.item) if step.item is not None else owed.total_minor
+    return due_soon_minor(account, step.item) if step.item is not None else owed.stated_minor
 
 
 def _offer(step: Step, amount_minor: int, currency: str, rec: Recorder) -> Offered | None:
@@ -73,34 +73,6 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording, sms_parts(wording.text), offer)
 
 
-def announce(account: Account, cycle: Cycle, owed: Ledger, rec: Recorder, *, reopened: bool) -> None:
-    """Tell that a cycle begins, or goes on."""
-    rec.say(
-        CycleOpened(
-            account_id=account.account_id,
-            cycle_id=cycle.cycle_id,
-            loan_id=cycle.loan_id,
-            instalment_id=cycle.instalment_id,
-            oldest_due_date=owed.oldest.since if owed.lines else None,
-            reopened=reopened,
-            opened_at=rec.now,
-        )
-    )
-
-
-def open_cycle(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, Cycle]:
-    """Open the step's cycle if it is not: `cycle.opened` leaves with its first message."""
-    assert step.cycle is not None
-    treatment = step.treatment or treat(account, owed, step.cycle, rec.rulebook, rec.now_ms)
-    if step.cycle.announced:
-        known = pinned(step.cycle, treatment, rec.rulebook)
-        return replace(account, cycle=known), known
-    cycle = pinned(replace(step.cycle, announced=True), treatment, rec.rulebook)
-    past = account.past and tuple(c for c in account.past if c.cycle_id != cycle.cycle_id)
-    announce(account, cycle, owed, rec, reopened=len(past) < len(account.past))
-    return replace(account, cycle=cycle, past=past), cycle
-
-
 def send(
     account: Account,
     owed: Ledger,
@@ -113,7 +85,7 @@ def send(
     """Let it leave, and remember that it did. ``warnings`` are the rules that let its text pass and say so."""
     predue = step.kind == "pre_due"
     if not predue:
-        account, _ = open_cycle(account, owed, step, rec)
+        account, _ = open_cycle(account, owed, step.cycle, step.treatment, rec)
     attempt = 1 if predue else _attempt(account.cycle, step)
     reminder_id = identify(rec.rulebook.namespace, account.account_id, drafted.cycle_id, step.stage, str(attempt))
     superseded = _last_of_cycle(account, drafted.cycle_id) if step.kind == "stage" else None
@@ -238,7 +210,7 @@ def _message(
         variables=wording.variables,
         signature=wording.signature,
         amount_minor=drafted.amount_minor,
-        total_overdue_minor=owed.total_minor,
+        total_overdue_minor=owed.stated_minor,
         currency=drafted.currency,
         oldest_due_date=drafted.due,
         days_past_due=drafted.dpd,

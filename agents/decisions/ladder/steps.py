@@ -7,14 +7,13 @@ the borrower's zone; then the permitted window. The result is computed from the 
 from datetime import date
 from typing import Final, Literal
 
-from msgspec.structs import replace
-
 from agents.decisions.account.contacts import cool_down_end, last_contact
 from agents.decisions.account.ledger import Ledger, due_soon_minor
 from agents.decisions.guard.hours import Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
-from agents.decisions.guard.silences import wanted_now
-from agents.decisions.ladder.hand_off import hand_off_ms
+from agents.decisions.guard.silences import silence, wanted_now
+from agents.decisions.ladder.cycle import prospective_cycle
+from agents.decisions.ladder.hand_off import claimed_after_end, hand_off_ms
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, treat
 from schemas.instants import days_past_due, local_date, midnight_after
@@ -41,48 +40,6 @@ class Step(Struct, frozen=True):
     """The cycle that it goes on with or would open; absent for a pre-due notice."""
     treatment: Treatment | None = None
     """How the account is treated; absent for a hand-off, which is the same for everybody."""
-
-
-def item_id(loan_id: str, instalment_id: str) -> str:
-    """The id of a cycle or of a pre-due notice: the loan and instalment it began with."""
-    return f"{loan_id}/{instalment_id}"
-
-
-def prospective_cycle(account: Account, owed: Ledger, now_ms: int) -> Cycle:
-    """The open cycle, or the one that the next message would open; a known id comes back with what it has passed.
-
-    An account that owes nothing (handed off for another reason) is a cycle of its own.
-    """
-    current = account.cycle
-    if current is not None and (current.announced or not owed.lines):
-        return current
-    if not owed.lines:
-        return Cycle(account.account_id, "", "", now_ms)
-    oldest = owed.oldest.origin
-    own_id = item_id(oldest.loan_id, oldest.instalment_id)
-    if current is not None and current.cycle_id == own_id:
-        return current
-    found = next((c for c in reversed(account.past) if c.cycle_id == own_id), None) if account.past else None
-    if found is None:
-        cycle = Cycle(own_id, oldest.loan_id, oldest.instalment_id, now_ms)
-    else:
-        cycle = replace(
-            found,
-            opened_ms=now_ms,
-            closed_ms=None,
-            handed_off_ms=None,
-            handed_off_for=None,
-            grace_until_ms=None,
-            announced=False,
-            segment=None,
-            arm=None,
-        )
-    if current is None:
-        return cycle
-    # Only lapsed stages so far: nobody has heard the id, so it still follows the oldest debt.
-    known = {p.stage for p in cycle.passed}
-    passed = (*cycle.passed, *(p for p in current.passed if p.stage not in known))
-    return replace(cycle, passed=passed, segment=current.segment, arm=current.arm)
 
 
 def _after_gap(account: Account, rulebook: Rulebook) -> int:
@@ -141,7 +98,7 @@ def _pre_due_step(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: in
 def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> list[Step]:
     """Everything that may come next, in the order in which it is looked at."""
     if account.ended is not None:
-        return []
+        return _claim_steps(account, owed, rulebook, now_ms)
     handed_off = account.cycle is not None and account.cycle.handed_off_ms is not None
     if account.unsupported is not None:
         if handed_off:
@@ -161,6 +118,17 @@ def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> li
     hand_off = Step("hand_off", at_ms, _hand_off_code(rulebook), due=since, cycle=cycle)
     stage = _overdue_step(account, since, cycle, rulebook, treat(account, owed, cycle, rulebook, now_ms))
     return [hand_off] if stage is None else [hand_off, stage]
+
+
+def _claim_steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> list[Step]:
+    if not claimed_after_end(account):
+        return []
+    cycle = account.past[-1] if account.past else prospective_cycle(account, owed, now_ms)
+    quiet = silence(account, rulebook, now_ms)
+    at_ms = NEVER_MS if quiet is not None and quiet.until_ms is None else 0 if quiet is None else quiet.until_ms or 0
+    return [
+        Step("hand_off", at_ms, _hand_off_code(rulebook), due=owed.oldest.since if owed.lines else None, cycle=cycle)
+    ]
 
 
 def _hand_off_code(rulebook: Rulebook) -> str:

@@ -21,7 +21,7 @@ class Versions:
 
     def __init__(self, latest: Rulebook, earlier: Iterable[Rulebook] = ()) -> None:
         books = [*earlier, latest]
-        known = frozenset(rulebook.hash for rulebook in books)
+        known = frozenset(name for rulebook in books for name in (rulebook.hash, *rulebook.known))
         books = [rulebook._replace(known=known) for rulebook in books]
         self.latest = books[-1]
         self.books: Mapping[str, Rulebook] = {rulebook.hash: rulebook for rulebook in books}

@@ -79,7 +79,7 @@ def kinds(account_id: str, when: date) -> Iterator[Broken]:
     yield miss("DUE_DATE_OUT_OF_RANGE", due_date="2099-01-01")
     yield miss("UNKNOWN_CURRENCY", currency="XYZ")
     yield miss("UNKNOWN_TYPE", type="repayment.forgotten")
-    yield miss("UNKNOWN_VERSION", schema_version=2)
+    yield miss("UNKNOWN_VERSION", schema_version=3)
     yield profile("BAD_ZONE", zone="UTC+8")
     yield profile("BAD_PHONE", phone="010 0000 0000")
     yield profile("BAD_NAME", surname="王\u0007")

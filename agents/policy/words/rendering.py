@@ -107,7 +107,7 @@ def _worded(policy: Policy, book: TextBook, use: Use, tone: str) -> Wording | st
 
 def _filling(policy: Policy, book: TextBook, use: Use) -> Filling:
     surname, given_name = _NAMES.get(book.language.partition("-")[0], _OTHER_NAME)
-    profile = Profile(0, 0, "", surname, given_name, "ms", None, book.language, policy.lender.zone, "debtor")
+    profile = Profile(0, 0, surname, given_name, "ms", None, book.language, policy.lender.zone, "debtor")
     currency = next(iter(policy.tolerance_minor), policy.gateway.price_currency or _CURRENCY)
     amounts = [_AMOUNT * units(currency) * larger + units(currency) // 2 for larger in _LARGER]
     made = ((amount, _offer(policy, use, amount, currency)) for amount in amounts)

@@ -5,6 +5,7 @@ from agents.decisions.inputs import FactRead, Happening, TimePassed
 from agents.decisions.policy.versions import Versions
 from agents.decisions.recorder import NOWHERE, Seen
 from schemas import facts
+from schemas.instants import to_ms
 from schemas.stored.accounts import Account
 
 
@@ -21,7 +22,7 @@ def happened(
 
 def told(account: Account | None, fact: facts.Fact, now_ms: int, rulebook: Rulebook, seen: Seen = NOWHERE) -> Verdict:
     """A fact is read."""
-    return happened(account, fact.account_id, FactRead(fact), now_ms, rulebook, seen)
+    return happened(account, fact.account_id, FactRead(fact, to_ms(fact.time)), now_ms, rulebook, seen)
 
 
 def ticked(account: Account, now_ms: int, rulebook: Rulebook, seen: Seen = NOWHERE) -> Verdict:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from agents.decisions.account.ledger import Line, overdue
+from agents.decisions.account.ledger import Line, ledger
 from agents.decisions.inputs import ProfileErased
 from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import Verdict
@@ -123,8 +123,8 @@ def hold(hold_id: str = "H", kind: str = "dispute", **more: Any) -> Said:
     return Said(cases.HoldPlaced, {"hold_id": hold_id, "kind": kind, **more})
 
 
-def lifted(hold_id: str = "H") -> Said:
-    return Said(cases.HoldLifted, {"hold_id": hold_id})
+def lifted(hold_id: str = "H", **more: Any) -> Said:
+    return Said(cases.HoldLifted, {"hold_id": hold_id, **more})
 
 
 def ended(outcome: str = "sold", **more: Any) -> Said:
@@ -156,6 +156,15 @@ def contacted(made_at: datetime, contact: str = "k", *, conversation: bool = Fal
 
 def replied(keyword: str, reply: str = "r", **more: Any) -> Said:
     return Said(cases.ReplyReceived, {"reply_id": reply, "keyword": keyword, **more})
+
+
+def consented(given_at: datetime, consent: str = "c1", **more: Any) -> Said:
+    fields = {"consent_id": consent, "scope": "all", "given_at": given_at, "evidence_id": "e-1", "wording_id": "W1"}
+    return Said(cases.ConsentGiven, {**fields, **more})
+
+
+def reopened(**more: Any) -> Said:
+    return Said(cases.AccountReopened, more)
 
 
 def decided(decision: str, until: datetime | None = None, **more: Any) -> Said:
@@ -271,12 +280,12 @@ class Story:
     def overdue(self) -> int:
         """What the account owes by all that is known."""
         assert self.account is not None
-        return overdue(self.account, {}).total_minor
+        return ledger(self.account, self.zone).total_minor
 
     def lines(self) -> tuple[Line, ...]:
         """The lines of which it consists, oldest first."""
         assert self.account is not None
-        return overdue(self.account, {}).lines
+        return ledger(self.account, self.zone).lines
 
     def _clock(self, instant: datetime) -> str:
         return f"{instant.astimezone(ZoneInfo(self.zone)):%m-%d %H:%M}"

@@ -15,6 +15,7 @@ from tests.agents.decisions.story import (
     Story,
     at,
     complained,
+    consented,
     contacted,
     decided,
     hold,
@@ -104,24 +105,25 @@ def test_a_reply_that_opts_out_is_silence_until_it_is_lifted(keyword: str) -> No
     story.expect("03-10 10:00 escalated FIRM 10000")
 
 
-def test_only_a_profile_that_has_heard_of_it_undoes_an_opt_out_by_reply() -> None:
+def test_no_profile_undoes_an_opt_out_by_reply_and_a_later_consent_does() -> None:
     story = reminded().on("2026-03-03 10:00", replied("STOP"))
-    story.on("2026-03-04 10:00", profile()).on(
-        "2026-03-05 10:00", profile(source_version=1, as_of=at("2026-03-03 09:00"))
-    )
-    story.on("2026-03-06 10:00", profile(source_version=1))
-    story.on("2026-03-07 10:00", profile(source_version=2, opt_outs=(OptOut(scope="channel", value="voice"),)))
-    story.tick_until("2026-03-08 12:00").expect("03-03 10:00 cancelled FRIENDLY OPTED_OUT")
-    story.on("2026-03-08 13:00", profile(source_version=3)).tick_until("2026-03-08 20:00")
-    story.expect("03-08 13:00 escalated FIRM 10000")
+    story.on("2026-03-06 10:00", profile(source_version=1)).on("2026-03-08 13:00", profile(source_version=3))
+    story.tick_until("2026-03-09 12:00").expect("03-03 10:00 cancelled FRIENDLY OPTED_OUT")
+    story.on("2026-03-09 13:00", consented(at("2026-03-02 10:00"))).tick_until("2026-03-09 14:00").silent()
+    story.on("2026-03-09 15:00", consented(at("2026-03-09 14:30"), "c2")).tick_until("2026-03-09 20:00")
+    story.expect("03-09 15:00 escalated FIRM 10000")
 
 
-@pytest.mark.parametrize("first", [True, False])
-def test_the_profile_may_come_before_the_reply_that_it_undoes(first: bool) -> None:
-    stop = replied("STOP", time=at("2026-03-01 11:00"))
-    new = profile(source_version=1, as_of=at("2026-03-01 12:00"))
-    story = owing().on("2026-03-02 01:00", *((stop, new) if first else (new, stop)))
-    story.tick_until("2026-03-03 00:00").expect(*FRIENDLY)
+def test_an_opt_out_of_the_profile_ends_with_the_profile() -> None:
+    out = (OptOut(scope="channel", value="sms"),)
+    story = reminded().on("2026-03-03 10:00", profile(source_version=1, opt_outs=out))
+    story.on("2026-03-08 13:00", profile(source_version=2)).tick_until("2026-03-08 20:00")
+    story.expect("03-03 10:00 cancelled FRIENDLY OPTED_OUT", "03-08 13:00 escalated FIRM 10000")
+
+
+def test_an_opted_out_case_goes_to_a_person_by_its_days() -> None:
+    story = reminded().on("2026-03-03 10:00", replied("STOP")).tick_until("2026-04-30 00:00")
+    assert [m.reason for m in story.messages if m.type == "case.handed-off"] == ["OPTED_OUT"]
 
 
 def test_who_says_that_they_paid_is_left_alone_for_some_days() -> None:

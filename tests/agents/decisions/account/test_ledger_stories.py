@@ -149,8 +149,8 @@ def test_an_older_statement_that_comes_late_does_not_bring_its_amount_back() -> 
 
 @pytest.mark.parametrize("first", ["booking", "return"])
 def test_a_returned_payment_counts_no_more_in_either_order(first: str) -> None:
-    booking = paid(100_00, booked_at=at("2026-03-03 10:00"))
-    bounce = returned(booked_at=at("2026-03-05 10:00"))
+    booking = paid(100_00, booked_at=at("2026-03-03 10:00"), time=at("2026-03-03 10:01"))
+    bounce = returned(booked_at=at("2026-03-05 10:00"), time=at("2026-03-05 10:01"))
     order = (booking, bounce) if first == "booking" else (bounce, booking)
     story = told(("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)), ("2026-03-06 10:00", order[0]))
     story.on("2026-03-06 11:00", order[1])

@@ -13,6 +13,7 @@ from tests.agents.decisions.story import Said, Story, missed, paid, returned, sc
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 NOW_MS = to_ms(START)
+ZONE = "Asia/Shanghai"
 DAYS = st.integers(0, 4).map(lambda days: START + timedelta(days=days))
 NUMBERS = st.sampled_from("123")
 MONEY = st.sampled_from([1, 50, 100, 150, 400])
@@ -46,7 +47,7 @@ TOLD = st.one_of(
         CURRENCIES,
     ),
     st.builds(lambda when, n: paid(100, "A", {n: 50}, booked_at=when), DAYS, NUMBERS),
-    st.builds(lambda when: returned("P", booked_at=when), DAYS),
+    st.builds(lambda when: returned("P", time=START + timedelta(days=1), booked_at=when), DAYS),
     st.builds(lambda n, when: scheduled(n, "2026-03-10", 100, as_of=when), NUMBERS, DAYS),
     st.builds(lambda n, when: Said(withdrawn(n).model, {**withdrawn(n).fields, "as_of": when}), NUMBERS, DAYS),
 )
@@ -60,10 +61,10 @@ def test_the_short_way_and_the_general_one_agree(told: list[Said]) -> None:
     for said in told:
         fact: Fact = story.envelope(said, START)
         account = apply(account, fact, NOW_MS)
-        plain = plain_lines(account)
+        plain = plain_lines(account, ZONE)
         if plain is not None:
             answered += 1
-            assert plain == general_lines(account, 0) == general_lines(account, 70)
+            assert plain == general_lines(account, 0, ZONE) == general_lines(account, 70, ZONE)
     event(f"plain: {min(answered, 3)}")
 
 
@@ -71,8 +72,8 @@ def test_most_accounts_are_plain_and_no_other_is_taken_for_one() -> None:
     story, account = Story(), new_account("A-1")
     for said in (missed("1", "2026-03-01", 100), missed("2", "2026-02-01", 100), paid(150, booked_at=START)):
         account = apply(account, story.envelope(said, START - timedelta(days=1)), NOW_MS)
-    plain = plain_lines(account)
+    plain = plain_lines(account, ZONE)
     assert plain is not None
     assert [(line.item.instalment_id, line.overdue_minor) for line in plain] == [("1", 50)]
     for said in (missed("1", "2026-03-01", 90), returned(), paid(1, "A", {"1": 1})):
-        assert plain_lines(apply(account, story.envelope(said, START), NOW_MS)) is None
+        assert plain_lines(apply(account, story.envelope(said, START), NOW_MS), ZONE) is None

@@ -172,7 +172,8 @@ def test_a_plan_of_which_nothing_is_overdue_is_not_broken() -> None:
     ("outcome", "code"), [("broken", "PLAN_BROKEN"), ("fulfilled", "PLAN_FULFILLED"), ("cancelled", "PLAN_CANCELLED")]
 )
 def test_the_banks_own_word_ends_a_plan_in_any_order(outcome: str, code: str) -> None:
-    for said in ((agreed(PLAN), plan_ended(outcome)), (plan_ended(outcome), agreed(PLAN))):
+    agreement, end = agreed(PLAN, time=at("2026-03-03 09:00")), plan_ended(outcome, time=at("2026-03-03 09:30"))
+    for said in ((agreement, end), (end, agreement)):
         story = reminded().on("2026-03-03 10:00", *said).tick_until("2026-03-09 12:00")
         assert [line for line in story.reasons() if "PLAN_" in line] == [f"03-03 10:00 noted {code} -"]
         assert [r.stage for r in story.reminders] == ["FRIENDLY", "FIRM"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agents.decisions.account.facts import apply, new_account
 from agents.decisions.account.ledger import ledger
-from agents.decisions.account.retention import fold
+from agents.decisions.account.retention import retain
 from agents.policy.files.policy import load_rulebook
 from schemas.facts import Allocation, Fact, PaymentBooked, PaymentReturned, RepaymentMissed
 from schemas.instants import to_ms
@@ -16,6 +16,7 @@ from tests.agents.decisions import door
 from tests.places import PLACES
 
 BOOK = load_rulebook(PLACES, "test")
+ZONE = BOOK.policy.lender.zone
 START = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -64,26 +65,26 @@ def after(*said: Fact) -> Account:
 
 def test_a_paid_instalment_stays_paid_while_the_account_goes_on_paying() -> None:
     account = after(missed("1", 0), paid("1", 2, instalment="1"), *(paid(str(n), 20 * n) for n in range(2, 8)))
-    assert ledger(account).total_minor == 0
+    assert ledger(account, ZONE).total_minor == 0
     assert not account.items, "the instalment is settled and older than what is remembered"
     assert {p.payment_id for p in account.payments} == {"5", "6", "7"}, "45 days of payments are remembered"
 
 
 def test_a_late_payment_keeps_what_it_paid() -> None:
     account = after(missed("1", 0), paid("1", 2, amount_minor=20_000), paid("2", 60, amount_minor=30_000))
-    assert ledger(account).total_minor == 0
+    assert ledger(account, ZONE).total_minor == 0
     assert [p.payment_id for p in account.payments] == ["2"], "the older one is in what was carried forward"
 
 
 def test_an_old_payment_stays_with_the_debt_that_it_reduced() -> None:
     account = after(missed("1", 0), paid("1", 2, amount_minor=20_000), missed("2", 80))
-    assert ledger(account).total_minor == 30_000 + 50_000
+    assert ledger(account, ZONE).total_minor == 30_000 + 50_000
 
 
 def test_an_unallocated_payment_does_not_move_to_the_next_debt_when_the_one_it_paid_is_folded() -> None:
     account = after(missed("1", 0), missed("2", 1), paid("1", 2), paid("3", 90, amount_minor=10_000))
-    assert ledger(account).total_minor == 40_000
-    assert ledger(account).oldest.item.instalment_id == "2"
+    assert ledger(account, ZONE).total_minor == 40_000
+    assert ledger(account, ZONE).oldest.item.instalment_id == "2"
 
 
 DAY = timedelta(days=1)
@@ -145,7 +146,7 @@ def _when(fact: Fact) -> datetime:
 
 
 def _owed(account: Account) -> list[tuple[str, int, date]]:
-    return [(line.item.loan_id, line.overdue_minor, line.since) for line in ledger(account).lines]
+    return [(line.item.loan_id, line.overdue_minor, line.since) for line in ledger(account, ZONE).lines]
 
 
 @settings(max_examples=300, deadline=None)
@@ -154,7 +155,7 @@ def test_a_folded_account_answers_as_if_nothing_had_been_folded(said: list[Fact]
     folded = whole = new_account("a")
     for fact in said:
         now_ms = to_ms(fact.time)
-        folded, whole = fold(apply(folded, fact, now_ms), now_ms), apply(whole, fact, now_ms)
+        folded, whole = retain(apply(folded, fact, now_ms), ZONE, now_ms), apply(whole, fact, now_ms)
         assert _owed(folded) == _owed(whole)
     later_ms = to_ms(START + 400 * DAY)
-    assert _owed(fold(folded, later_ms)) == _owed(whole)
+    assert _owed(retain(folded, ZONE, later_ms)) == _owed(whole)

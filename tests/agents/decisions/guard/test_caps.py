@@ -131,7 +131,7 @@ def test_a_story_of_a_move_keeps_the_days_on_which_its_messages_left() -> None:
 
 def with_contacts(*made: tuple[str, str, bool]) -> Account:
     found = tuple(
-        Contact(f"k{n}", 0, "e", to_ms(at(when)), conversation, channel)
+        Contact(f"k{n}", 0, to_ms(at(when)), conversation, channel)
         for n, (when, channel, conversation) in enumerate(made)
     )
     return Account(NEVER_MS, 1, "A-1", case=CaseFile(contacts=found))

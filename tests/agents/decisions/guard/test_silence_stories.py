@@ -1,5 +1,7 @@
 """Why nothing is said: the guard in front of every send fails closed, and each reason is recorded once (rules 7, 8)."""
 
+from itertools import permutations
+
 import pytest
 from msgspec.structs import replace
 
@@ -85,9 +87,32 @@ def test_a_hold_recalls_what_is_open_and_its_end_lets_the_ladder_go_on() -> None
     story.on("2026-03-10 10:00", lifted()).tick_until("2026-03-10 12:00").expect("03-10 10:00 escalated FIRM 10000")
 
 
-def test_a_lift_wins_over_its_placing_in_any_order() -> None:
-    missing(profile(), lifted(), hold()).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
-    missing(profile(), hold(), lifted()).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
+def test_a_lift_ends_a_placing_that_is_not_newer_in_any_order() -> None:
+    earlier, later = at("2026-03-01 10:00"), at("2026-03-01 11:00")
+    for said in permutations((hold(time=earlier), lifted(time=later))):
+        missing(profile(), *said).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
+    for said in permutations((hold(time=later), lifted(time=earlier))):
+        missing(profile(), *said).tick_until("2026-03-03 00:00").silent()
+
+
+def test_a_lift_told_together_with_its_placing_leaves_the_hold_standing() -> None:
+    for said in permutations((hold(), lifted())):
+        missing(profile(), *said).tick_until("2026-03-03 00:00").silent()
+
+
+def test_a_hold_may_be_placed_lifted_and_placed_again_in_any_order() -> None:
+    words = (hold(source_version=1), lifted(source_version=2), hold(source_version=3))
+    for said in permutations(words):
+        missing(profile(), *said).tick_until("2026-03-03 00:00").silent()
+    for said in permutations(words[:2]):
+        missing(profile(), *said).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
+
+
+def test_versions_of_two_sources_are_never_compared() -> None:
+    placed = hold(source_version=7, source="crm", time=at("2026-03-01 10:00"))
+    lift = lifted(source_version=1, source="desk", time=at("2026-03-01 11:00"))
+    for said in permutations((placed, lift)):
+        missing(profile(), *said).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
 
 
 def test_a_hold_ends_by_itself() -> None:

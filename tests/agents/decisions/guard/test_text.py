@@ -105,7 +105,7 @@ def in_template(words: str) -> Objection | None:
     texts = BOOK.texts["zh-Hans"].model_dump()
     body = "{name}，您{due_date}到期的{amount}已逾期{days_past_due}天，可{payment_route}。" + words
     texts["texts"] = {"friendly": {"neutral": {"id": "t-1", "body": body}}}
-    who = Profile(1, 0, "e", "王", None, "ms", "+8613800138000", "zh-Hans", "Asia/Shanghai", "debtor")
+    who = Profile(1, 0, "王", None, "ms", "+8613800138000", "zh-Hans", "Asia/Shanghai", "debtor")
     filling = Filling(who, 100_00, "CNY", date(2026, 3, 1), 1)
     text = word(TextBook.model_validate(texts), "friendly", "neutral", BOOK.policy.lender, filling)
     return told(text, forbid("FALSE_AMOUNT"))

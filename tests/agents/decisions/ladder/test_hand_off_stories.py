@@ -88,7 +88,8 @@ def test_a_silence_with_an_end_gives_it_back_by_itself(begins: Said, code: str, 
 
 
 def test_a_silence_that_ended_before_it_was_told_takes_nothing_back() -> None:
-    handed_off().on("2026-04-02 10:00", lifted(), hold()).silent()
+    placed, lift = hold(time=at("2026-04-02 08:00")), lifted(time=at("2026-04-02 09:00"))
+    handed_off().on("2026-04-02 10:00", lift, placed).silent()
     handed_off().on("2026-04-02 10:00", hold(until=at("2026-04-01 10:00"))).silent()
 
 

@@ -77,6 +77,6 @@ def fill(
 ) -> Wording:
     """One text of the shipped books."""
     lender, number, surname, given_name, salutation = who or USUAL[language]
-    profile = Profile(1, 0, "e", surname, given_name, salutation, "+8613800138000", language, "UTC", "debtor")
+    profile = Profile(1, 0, surname, given_name, salutation, "+8613800138000", language, "UTC", "debtor")
     writes = Lender(name=lender, service_number=number, zone="UTC")
     return word(BOOKS[language], name, tone, writes, Filling(profile, amount_minor, currency, due, dpd, offer))
