@@ -56,13 +56,14 @@ def _written_instant(value: object) -> object:
     # The parser behind also takes digits for seconds since 1970, and dates without a time.
     if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.match(value)):
         return value
-    raise PydanticCustomError("datetime_parsing", "not a time with a zone as RFC 3339 writes it")
+    kind = "datetime_parsing" if isinstance(value, str) else "datetime_type"
+    raise PydanticCustomError(kind, "not a time with a zone as RFC 3339 writes it")
 
 
 def _written_day(value: object) -> object:
     if (isinstance(value, date) and not isinstance(value, datetime)) or (isinstance(value, str) and _DAY.match(value)):
         return value
-    raise PydanticCustomError("date_parsing", "not a day as 2026-03-05")
+    raise PydanticCustomError("date_parsing" if isinstance(value, str) else "date_type", "not a day as 2026-03-05")
 
 
 def _zone(name: str) -> str:

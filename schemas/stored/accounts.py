@@ -12,6 +12,7 @@ import msgspec
 
 from schemas.facts import Role
 from schemas.stored.case_files import CaseFile
+from schemas.stored.holds import Hold
 from schemas.structs import Passed, Struct
 
 STATE_VERSION: Final = 3
@@ -127,43 +128,6 @@ class Payment(Struct, frozen=True):
     returns: tuple[Return, ...] = ()
     others: "tuple[Payment, ...]" = ()
     """The winners of other sources, the best first, without their returns."""
-
-
-class Lift(Struct, frozen=True):
-    """A word that lifts a hold."""
-
-    version: int
-    time_ms: int
-    source: str = ""
-
-
-class Placing(Struct, frozen=True):
-    """A word of another source that places a hold, or an older one with a higher time."""
-
-    version: int
-    time_ms: int
-    source: str = ""
-
-
-class Hold(Struct, frozen=True):
-    """A reason to be silent: the placing that counts, and every placing and lift that may still decide if it stands."""
-
-    hold_id: str
-    kind: str = ""
-    version: int = 0
-    until_ms: int | None = None
-    lifted: bool = False
-    """Lifted before lifts had words of their own: it ends the placing that it was stored with."""
-    placed_ms: int = 0
-    """When it was first placed."""
-    source: str = ""
-    time_ms: int = 0
-    placings: tuple[Placing, ...] = ()
-    """Of each source the highest version and the latest one."""
-    lifts: tuple[Lift, ...] = ()
-    """Likewise."""
-    others: "tuple[Hold, ...]" = ()
-    """What the winners of other sources say of kind and end, the best first."""
 
 
 class Profile(Struct, frozen=True):

@@ -58,11 +58,28 @@ def test_home_credit_to_the_day(payment_hour: int, by_stage: list[int], tmp_path
     assert left == recounted
 
 
+ABOVE = {
+    "hc-1309305",
+    "hc-1318506",
+    "hc-1555917",
+    "hc-1607073",
+    "hc-1726643",
+    "hc-2001170",
+    "hc-2027733",
+    "hc-2331016",
+    "hc-2682447",
+    "hc-2819017",
+}
+"""Accounts whose bank allocated more than was owed on an instalment while another was overdue: a person looks."""
+
+
 def test_all_of_home_credit(tmp_path: Path) -> None:
     until = datetime(HOME_CREDIT_UNTIL.year, HOME_CREDIT_UNTIL.month, HOME_CREDIT_UNTIL.day, 23, tzinfo=ZoneInfo("UTC"))
     facts = home_credit.facts(home_credit.read_rows(), 18)
     recounted, left = _both(facts, "home-credit.toml", HOME_CREDIT, until, tmp_path)
-    assert left == recounted
+    assert [m for m in left if m.account not in ABOVE] == [m for m in recounted if m.account not in ABOVE]
+    handed_off = {message.account for message in left if message.stage == "HAND_OFF"}
+    assert handed_off == ABOVE, "money above what was owed where the bank put it, while another debt stood"
 
 
 @pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.slow)])

@@ -107,6 +107,19 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("case-updated", {**FACT, "type": "reply.received", "reply_id": "r", "keyword": "STOP"}),
     ("case-updated", {**FACT, "type": "account.ended", "outcome": "sold", "as_of": TIME}),
+    ("case-updated", {**FACT, "type": "account.reopened", "as_of": TIME}),
+    (
+        "case-updated",
+        {
+            **FACT,
+            "type": "consent.given",
+            "consent_id": "k-1",
+            "scope": "all",
+            "given_at": TIME,
+            "evidence_id": "e-1",
+            "wording_id": "W1",
+        },
+    ),
     (
         "case-updated",
         {**FACT, "type": "staff.decided", "decision": "send_now", "decided_by": "u-7", "reason": "asked for it"},

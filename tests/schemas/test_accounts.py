@@ -13,14 +13,11 @@ from schemas.stored.accounts import (
     Account,
     Cycle,
     End,
-    Hold,
     Item,
-    Lift,
     Notice,
     Owed,
     Part,
     Payment,
-    Placing,
     Profile,
     Return,
     Schedule,
@@ -31,6 +28,7 @@ from schemas.stored.accounts import (
     encode,
 )
 from schemas.stored.case_files import CaseFile, Complaint, Consent, Contact, Imported, Pledge, Pledged, Reply, StaffWord
+from schemas.stored.holds import Hold, Lift, Placing
 from schemas.structs import Passed
 
 GOLDEN = Path(__file__).with_name("account_v3.json")

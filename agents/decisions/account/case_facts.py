@@ -49,20 +49,21 @@ def _agreed(old: Pledge | None, new: Pledge) -> Pledge:
     if old is None:
         return new
     if not old.parts:
-        return replace(new, mark=old.mark, ended=old.ended, ended_by=old.ended_by, ended_source=old.ended_source)
+        merged = replace(new, ended=old.ended, ended_by=old.ended_by, ended_source=old.ended_source)
+        return replace(merged, mark=old.mark if has_ended(merged) else None)
     made_ms = min(old.made_ms, new.made_ms) if old.version == new.version else max(old, new, key=_rank).made_ms
     if _rank(old) >= _rank(new):
         return replace(old, made_ms=made_ms)
     same = (old.currency, old.parts) == (new.currency, new.parts)
-    return replace(
+    merged = replace(
         new,
         made_ms=made_ms,
         carried_minor=old.carried_minor if old.version == new.version else 0,
-        mark=old.mark if same or has_ended(old) else None,
         ended=old.ended,
         ended_by=old.ended_by,
         ended_source=old.ended_source,
     )
+    return replace(merged, mark=old.mark if same or has_ended(merged) else None)
 
 
 def _rank(record: Pledge | StaffWord | Imported) -> tuple[int, int, object]:

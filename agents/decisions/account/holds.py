@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from agents.decisions.account.words import elect, ends
 from schemas import cases
 from schemas.instants import DAY_MS, to_ms
-from schemas.stored.accounts import NEVER_MS, Account, Hold, Lift, Placing
+from schemas.stored.accounts import NEVER_MS, Account
+from schemas.stored.holds import Hold, Lift, Placing
 
 UNREAD_FACT: Final = "UNREAD_FACT"
 """The kind of hold that stands for a record nobody could read: its own code; its id tells the record's coordinates."""

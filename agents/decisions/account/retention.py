@@ -12,7 +12,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.account.case_retention import carry_forward, compact_case
-from agents.decisions.account.ledger import Debt, booked_debts, doubts
+from agents.decisions.account.debts import Debt, booked_debts
+from agents.decisions.account.ledger import doubts
 from schemas.instants import HOUR_MS, to_ms_of_day
 from schemas.stored.accounts import Account, Item, Owed, Payment, Sent
 

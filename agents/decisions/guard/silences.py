@@ -16,8 +16,9 @@ from agents.decisions.account.pledges import plan_stands, promised_until
 from agents.decisions.account.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
 from schemas.instants import local_date, midnight_after
-from schemas.stored.accounts import NEVER_MS, Account, Hold
+from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Reply
+from schemas.stored.holds import Hold
 from schemas.structs import Struct
 
 DOUBT_DAYS: Final = 3

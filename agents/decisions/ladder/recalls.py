@@ -8,7 +8,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger, amended_by, due_soon_minor, ends_the_miss, paid_items
+from agents.decisions.account.debts import amended_by, ends_the_miss
+from agents.decisions.account.ledger import Ledger, due_soon_minor, paid_items
 from agents.decisions.account.pledges import cured
 from agents.decisions.guard.person import Block, personal_block
 from agents.decisions.ladder.cycle import close_cycle, item_id, reopen_cycle
@@ -56,7 +57,9 @@ def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
 def _untrue_debt(sent: Sent, account: Account, owed: Ledger) -> str | None:
     if not owed.lines:
         return "DUE_DATE_CHANGED" if any(_is_moved(item) for item in account.items) else "PAID"
-    return "AMOUNT_CHANGED" if owed.stated_minor < sent.amount_minor else _amended_since(sent, account)
+    if 0 < owed.stated_minor < sent.amount_minor:
+        return "AMOUNT_CHANGED"
+    return _amended_since(sent, account)
 
 
 def _is_moved(item: Item) -> bool:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.decisions.account.holds import stands
 from agents.decisions.policy.rulebook import Rulebook
 from agents.policy.files.policy import load_rulebook
 from schemas import cases
@@ -225,7 +226,7 @@ def _handed_off(story: Story) -> bool:
 def _held(kind: str, but_not: str = "") -> Callable[[Story], bool]:
     def held(story: Story) -> bool:
         assert story.account is not None
-        kinds = {hold.kind for hold in story.account.holds if not hold.lifted and hold.until_ms is None}
+        kinds = {hold.kind for hold in story.account.holds if stands(hold) and hold.until_ms is None}
         return not _handed_off(story) and story.account.ended is None and kind in kinds and but_not not in kinds
 
     return held
@@ -255,6 +256,7 @@ FINAL: Final[dict[str, Callable[[Story], bool]]] = {
     "handed off, blocked for too long": _because("BLOCKED_TOO_LONG"),
     "handed off, the number does not work": _because("NUMBER_FAILED"),
     "handed off with a question": _because("REPLY_RECEIVED"),
+    "handed off, opted out": _because("OPTED_OUT"),
     "handed off, a second currency": _because("SECOND_CURRENCY"),
     "held: deceased, nobody phones": _held("deceased"),
     "held: bankrupt, nobody phones": _held("bankruptcy", "deceased"),
