@@ -25,7 +25,7 @@ class _Sample(msgspec.Struct, forbid_unknown_fields=True):
     key: str | None = None
     key_base64: str | None = None
     headers: dict[str, str] = {}
-    timestamp: int = 0
+    timestamp: int = 1_000_000_000_000
 
 
 class Tried(NamedTuple):
