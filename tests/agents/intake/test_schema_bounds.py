@@ -193,7 +193,7 @@ async def test_a_schema_is_composed_of_those_that_it_refers_to(tmp_path: Path) -
     raws = (word * 2, b"\2" + word, b"\2" + word + b"\0", word)
     found = [reader.value(registry_frame(number, raw)) for number, raw in enumerate(raws)]
     zip_ = {"zip": "zz"}
-    assert found == [{"f0": {"city": zip_}, "f1": zip_}, {"city": zip_}, [zip_], zip_]
+    assert found == [{"a": {"city": zip_}, "c": zip_}, {"city": zip_}, [zip_], zip_]
     await source.close()
     await server.close()
 
