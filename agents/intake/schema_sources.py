@@ -19,6 +19,7 @@ from agents.intake.mappings.files import LoadedMapping, MappingFault
 from agents.intake.mappings.mapping import Avro
 from agents.intake.schema_bounds import fault_of
 from schemas.reading import Reason, UnusableInput, read_json
+from streams.text_files import read_secret, read_text
 
 _SCHEMA_BYTES_MAX: Final = 1_048_576
 _FOLDER_SCHEMAS_MAX: Final = 10_000
@@ -61,7 +62,7 @@ def schema_source(loaded: LoadedMapping) -> SchemaSource:
         return FolderSchemas(_read_folder(loaded.folder / avro.schemas, avro.framing))
     login = None
     if avro.login_file is not None:
-        login = (loaded.folder / avro.login_file).read_text(encoding="utf-8").strip()
+        login = read_secret(loaded.folder / avro.login_file).strip()
     return RegistrySchemas(avro, login)
 
 
@@ -180,7 +181,7 @@ def _read_folder(folder: Path, framing: str) -> Schemas:
         raise MappingFault(folder.name, [f"{len(paths)} files *.avsc, must be 1 to {_FOLDER_SCHEMAS_MAX}"])
     for path in paths:
         try:
-            schema = parse_schema(json.loads(path.read_bytes()))
+            schema = parse_schema(json.loads(read_text(path)))
             single = fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")
         except _UNPARSABLE as error:
             faults.append(f"{path.name}: {type(error).__name__} {error}")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, FilePath
 
 from agents.delivery.providers.smpp.receipts import IdForm, IdForms
 from streams.settings import Zone
+from streams.text_files import read_secret
 
 Milliseconds = Annotated[int, Field(gt=0, le=600_000)]
 
@@ -75,7 +76,7 @@ class SmppSettings(BaseModel):
 
     def password(self) -> str:
         """The secret itself, read anew at each bind."""
-        return Path(self.password_file).read_text(encoding="utf-8").strip("\r\n")
+        return read_secret(Path(self.password_file))
 
     @property
     def id_forms(self) -> IdForms:
