@@ -232,6 +232,7 @@ def test_a_list_of_nothing_is_left_out(tmp_path: Path) -> None:
     assert "allocations" not in body
     (body,) = bodies(translated(mapping, {**PAYMENT, "parts": [{"l": "L", "n": "1", "a": "5"}]}))
     assert len(body["allocations"]) == 1
+    parts: object
     for parts in ([{}], [None], None):
         assert translated(mapping, {**PAYMENT, "parts": parts}).refused is not None
 
