@@ -75,7 +75,8 @@ class Contract(BaseModel):
 class Fact(Contract):
     """What every fact carries besides its own content."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 1
+    """2 only in facts with fields whose absence would change their meaning."""
     event_id: Id
     account_id: Id
     time: Instant
@@ -120,11 +121,17 @@ class _Owed(Fact):
         return self.effective_due_date or self.due_date
 
 
+Resolution = Literal["second", "day"]
+"""How finely a source keeps a time: `day` where it knows the day only."""
+
+
 class RepaymentMissed(_Owed):
     """A snapshot from the ledger of something unpaid; ``outstanding_minor`` 0 says that it is paid after all."""
 
     type: Literal["repayment.missed"] = "repayment.missed"
     outstanding_minor: Minor
+    as_of_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
 
     def _check_amounts(self) -> None:
         if self.outstanding_minor > self.amount_due_minor:
@@ -162,6 +169,8 @@ class PaymentBooked(Fact):
     amount_minor: PositiveMinor
     currency: Currency
     booked_at: Instant
+    booked_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
     value_date: date | None = None
     allocations: Annotated[tuple[Allocation, ...], Field(max_length=64)] | None = None
 
@@ -179,6 +188,8 @@ class PaymentReturned(Fact):
     type: Literal["payment.returned"] = "payment.returned"
     payment_id: Id
     booked_at: Instant
+    booked_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
     reason: Code | None = None
 
 

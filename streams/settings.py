@@ -30,6 +30,7 @@ from streams.settings_faults import (
     unknown_variables,
     variable,
 )
+from streams.text_files import read_secret
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -70,7 +71,9 @@ Positive = Annotated[int, Field(gt=0)]
 class Settings(BaseSettings):
     """`Settings()` raises SettingsError that names every fault at once."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8-sig", extra="ignore", frozen=True
+    )
 
     # Names and places
     namespace: Annotated[Name, Field(description="in every transactional id, group and reminder id")] = "tactful"
@@ -320,7 +323,7 @@ class Settings(BaseSettings):
             return self.sasl_password.get_secret_value()
         if self.sasl_password_file is None:
             raise SettingsError(["SASL needs a password"])
-        return self.sasl_password_file.read_text(encoding="utf-8").rstrip("\r\n")
+        return read_secret(self.sasl_password_file)
 
     def describe(self) -> list[dict[str, Any]]:
         """The effective values, secrets masked: what an operator wants to see before a worker starts."""

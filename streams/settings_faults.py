@@ -60,7 +60,7 @@ def _said(fault: Mapping[str, object]) -> str:
 
 
 def _names_in(env_file: str | None) -> list[str]:
-    return list(dotenv_values(env_file)) if env_file else []
+    return list(dotenv_values(env_file, encoding="utf-8-sig")) if env_file else []
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -1,11 +1,12 @@
 """Reads one of our own TOML files into its model. Whatever is wrong is named with the file and the place in it."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+from streams.text_files import parse_toml
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -13,8 +14,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def read_toml(path: Path, model: type[_Model], faults: list[str]) -> _Model | None:
     """The file as its model; None, and every reason added to ``faults``, when it cannot be read or does not fit."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = parse_toml(path.read_bytes())
+    except (OSError, ValueError) as error:
         faults.append(f"{path.name}: {error}")
         return None
     try:

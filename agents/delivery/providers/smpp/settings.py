@@ -1,13 +1,14 @@
 """How the message centre is reached: section ``smpp`` of the delivery file. Secrets are files, never values."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath
 
 from agents.delivery.providers.smpp.receipts import IdForm, IdForms
 from streams.settings import Zone
+from streams.text_files import read_secret
 
 Milliseconds = Annotated[int, Field(gt=0, le=600_000)]
 
@@ -68,10 +69,14 @@ class SmppSettings(BaseModel):
     """How they stand in the text of its receipts."""
     receipt_zone: Zone = "UTC"
     """The zone of the dates in its receipts."""
+    receipt_window_s: Annotated[int, Field(gt=0, le=604_800)] = 300
+    """How far the submit date in a receipt may lie from our own submit; beyond it the receipt is another message's."""
+    receipt_number: Literal["recipient", "any"] = "recipient"
+    """Whether the number in a receipt must be the recipient's; `any` if the centre writes others."""
 
     def password(self) -> str:
         """The secret itself, read anew at each bind."""
-        return Path(self.password_file).read_text(encoding="utf-8").strip("\r\n")
+        return read_secret(Path(self.password_file))
 
     @property
     def id_forms(self) -> IdForms:
