@@ -3,6 +3,7 @@
 Field order matters: a field that is checked against another, or derives its default from it, comes after it.
 """
 
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +36,7 @@ __all__ = ["Settings", "SettingsError"]
 
 DAY_S = 86_400
 MIB = 1_048_576
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]%-]+")
 
 
 def _known_zone(name: str) -> str:
@@ -88,8 +90,9 @@ class Settings(BaseSettings):
         default="", validate_default=True
     )
     instance_id: Annotated[Name | None, Field(description="static member of the group, unique for each worker")] = None
-    data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = (
-        Path(tempfile.gettempdir()) / "tactful"
+    data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = Field(
+        # Asked for when it is needed: a machine without such a folder can do without it.
+        default_factory=lambda: Path(tempfile.gettempdir()) / "tactful"
     )
     cache: Annotated[Path | None, Field(description="where the embedded broker's jars are kept")] = None
     policy: Annotated[Path | None, Field(description="policy file; default: the one that ships")] = None
@@ -210,7 +213,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise SettingsError([*invalid_values(error, _secret_fields(fields)), *faults]) from None
+            raise SettingsError([*invalid_values(error), *faults]) from None
         if faults:
             raise SettingsError(faults)
 
@@ -219,7 +222,7 @@ class Settings(BaseSettings):
     def _name_all_topics(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         unknown = sorted(set(given) - set(ROLES))
         if unknown:
-            raise ValueError(f"no such role: {', '.join(unknown)} (roles are {', '.join(ROLES)})")
+            raise ValueError(f"no such role (roles are {', '.join(ROLES)})")
         prefix, namespace = info.data.get("topic_prefix", ""), info.data.get("namespace", "")
         names = {role: f"{prefix}{role}" for role in ROLES}
         names |= {role: f"{prefix}{namespace}-{role}" for role in (ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL)}
@@ -237,9 +240,9 @@ class Settings(BaseSettings):
     @classmethod
     def _have_ports(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for server in given:
-            _, _, port = server.rpartition(":")
-            if not port.isdecimal() or not 0 < int(port) < 65536:
-                raise ValueError(f"{server!r} is not host:port")
+            host, _, port = server.rpartition(":")
+            if not _HOST.fullmatch(host) or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError("not host:port, host:port")
         return given
 
     @field_validator("sasl_mechanism")
@@ -293,7 +296,7 @@ class Settings(BaseSettings):
     def _are_inputs(cls, given: tuple[str, ...] | None) -> tuple[str, ...] | None:
         unknown = sorted(set(given or ()) - set(INPUTS))
         if unknown:
-            raise ValueError(f"not an input: {', '.join(unknown)} (inputs are {', '.join(INPUTS)})")
+            raise ValueError(f"not an input (inputs are {', '.join(INPUTS)})")
         return given
 
     def kafka_security_kwargs(self) -> dict[str, Any]:
@@ -334,7 +337,3 @@ class Settings(BaseSettings):
             }
             for name, field in type(self).model_fields.items()
         ]
-
-
-def _secret_fields(fields: Mapping[str, Any]) -> list[str]:
-    return [name for name, field in fields.items() if "SecretStr" in str(field.annotation)]

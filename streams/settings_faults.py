@@ -43,14 +43,12 @@ def unknown_arguments(fields: Iterable[str], given: Iterable[str]) -> list[str]:
     return [f"{name} is not a setting{_hint(name, known)}" for name in given if name not in known]
 
 
-def invalid_values(error: ValidationError, secret_fields: Iterable[str]) -> list[str]:
-    """One sentence for each fault pydantic found; the value is shown unless it is a secret."""
-    secrets = set(secret_fields)
+def invalid_values(error: ValidationError) -> list[str]:
+    """One sentence for each fault pydantic found, without the value: a secret may have been typed into any setting."""
     faults = []
-    for fault in error.errors(include_url=False):
+    for fault in error.errors(include_url=False, include_input=False):
         field = str(fault["loc"][0]) if fault["loc"] else ""
-        shown = "" if field in secrets or fault["input"] is None else f" (got {fault['input']!r})"
-        faults.append(f"{variable(field)}: {_said(fault)}{shown}")
+        faults.append(f"{variable(field)}: {_said(fault)}")
     return faults
 
 

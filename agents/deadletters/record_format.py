@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.facts import Id
+from schemas.facts import RecordedId
 from schemas.reading import UnusableInput, account_told
 from streams.transport.partitioner import partition_of
 
@@ -30,7 +30,7 @@ ORIGINAL_HEADERS: Final = "tactful.original-headers"
 REPLAY_OF: Final = "tactful.replay-of"
 """On an input: the coordinates of the dead letter that the record brings back."""
 
-_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
+_ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
 _OVERHEAD_BYTES = 2_048
 """What headers and the record's own framing may add to the original."""
 

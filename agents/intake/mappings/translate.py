@@ -14,12 +14,12 @@ from agents.intake.mappings import mapping as m
 from agents.intake.mappings.document import Document, SourceRecord
 from agents.intake.mappings.fields import fields_of, text_of, value_of
 from schemas import reading
-from schemas.facts import Id
+from schemas.facts import RecordedId
 from schemas.identity import identify
 from schemas.reading import ROLE_OF, Reason, UnusableInput
 from streams.clock import to_datetime, to_ms
 
-_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
+_ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
 _ELEMENTS_MAX: Final = 100
 """All facts of a record share a transaction; no loan has more borrowers."""
 
