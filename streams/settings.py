@@ -27,6 +27,7 @@ from streams.settings_faults import (
     PREFIX,
     SettingsError,
     invalid_values,
+    is_loopback,
     unknown_arguments,
     unknown_variables,
     variable,
@@ -39,8 +40,10 @@ MIB = 1_048_576
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]%-]+")
 
 
-def _known_zone(name: str) -> str:
+def _known_zone(name: object) -> str:
     try:
+        if not isinstance(name, str):
+            raise ValueError
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("not a time zone of the IANA database") from error
@@ -125,6 +128,10 @@ class Settings(BaseSettings):
     sasl_username: Annotated[str | None, Field(description="needed by SASL")] = None
     sasl_password: Annotated[SecretStr | None, Field(description="needed by SASL, here or as a file")] = None
     sasl_password_file: Annotated[FilePath | None, Field(description="a mounted secret")] = None
+    sasl_in_clear: Annotated[
+        Literal["because-private-network"] | None,
+        Field(description="the word that lets SASL_PLAINTEXT go to another machine"),
+    ] = None
     sasl_mechanism: Annotated[
         Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None, Field(description="needed by SASL")
     ] = Field(default=None, validate_default=True)
@@ -252,6 +259,13 @@ class Settings(BaseSettings):
         password = info.data.get("sasl_password") or info.data.get("sasl_password_file")
         if sasl and not (given and info.data.get("sasl_username") and password):
             raise ValueError("SASL needs a mechanism, a user name and a password")
+        if info.data.get("security_protocol") == "SASL_PLAINTEXT" and not info.data.get("sasl_in_clear"):
+            servers = info.data.get("bootstrap_servers", ())
+            if not all(is_loopback(server.rpartition(":")[0]) for server in servers):
+                raise ValueError(
+                    f"the password would go over the network in the clear: set {variable('security_protocol')}="
+                    f"SASL_SSL, or {variable('sasl_in_clear')}=because-private-network where nobody else can listen"
+                )
         if not sasl and given:
             raise ValueError(f"has no effect unless {variable('security_protocol')} is SASL_…")
         return given

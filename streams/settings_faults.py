@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
@@ -10,6 +11,15 @@ from pydantic import ValidationError
 PREFIX = "TACTFUL_"
 # Read by the tests, which look there for optional real data; not a setting of a worker.
 FOREIGN = frozenset({"TACTFUL_DATA"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is said to a host stays on this machine."""
+    bare = host.strip("[]").lower()
+    try:
+        return bare == "localhost" or ip_address(bare).is_loopback
+    except ValueError:
+        return False
 
 
 class SettingsError(ValueError):

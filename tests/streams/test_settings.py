@@ -168,3 +168,15 @@ def test_a_secret_in_the_wrong_setting_is_not_told(name: str, monkeypatch: pytes
     assert f"TACTFUL_{name.upper()}" in told
     assert "hunter2" not in told
     assert "hun ter2" not in told
+
+
+def test_sasl_in_the_clear_leaves_this_machine_only_by_the_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TACTFUL_SASL_PASSWORD", "open sesame")
+    values = {"security_protocol": "SASL_PLAINTEXT", "sasl_username": "u", "sasl_mechanism": "PLAIN"}
+    assert Settings(**values, bootstrap_servers="localhost:9092, [::1]:9092, 127.0.0.2:9092")
+    for servers in ("kafka.example.com:9092", "127.0.0.1:9092, 10.0.0.7:9092"):
+        told = faults_of(**values, bootstrap_servers=servers)
+        assert "TACTFUL_SASL_IN_CLEAR=because-private-network" in told
+        assert Settings(**values, bootstrap_servers=servers, sasl_in_clear="because-private-network")
+    with_tls = {**values, "security_protocol": "SASL_SSL"}
+    assert Settings(**with_tls, bootstrap_servers="kafka.example.com:9092")

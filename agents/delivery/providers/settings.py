@@ -78,6 +78,8 @@ def load_delivery(path: Path | None) -> DeliverySettings:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         places = (".".join(map(str, fault["loc"])) for fault in faults)
         lines = [f"{place or 'the file'}: {fault['msg']}" for place, fault in zip(places, faults, strict=True)]
+    except RecursionError:
+        lines = ["nested too deeply"]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         lines = [str(error)]
     raise DeliveryFault("\n".join(f"{path.name}: {line}" for line in lines))

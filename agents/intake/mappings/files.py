@@ -34,6 +34,8 @@ def load_mapping(path: Path) -> LoadedMapping:
     try:
         raw = path.read_bytes()
         given = tomllib.loads(raw.decode())
+    except RecursionError:
+        raise MappingFault(path.name, ["nested too deeply"]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MappingFault(path.name, [str(error)]) from None
     faults: list[str] = []
