@@ -37,7 +37,6 @@ __all__ = ["Settings", "SettingsError"]
 
 DAY_S = 86_400
 MIB = 1_048_576
-_HOST = re.compile(r"[A-Za-z0-9._:\[\]%-]+")
 
 
 def _known_zone(name: object) -> str:
@@ -94,7 +93,6 @@ class Settings(BaseSettings):
     )
     instance_id: Annotated[Name | None, Field(description="static member of the group, unique for each worker")] = None
     data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = Field(
-        # Asked for when it is needed: a machine without such a folder can do without it.
         default_factory=lambda: Path(tempfile.gettempdir()) / "tactful"
     )
     cache: Annotated[Path | None, Field(description="where the embedded broker's jars are kept")] = None
@@ -248,7 +246,7 @@ class Settings(BaseSettings):
     def _have_ports(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for server in given:
             host, _, port = server.rpartition(":")
-            if not _HOST.fullmatch(host) or not port.isdecimal() or not 0 < int(port) < 65536:
+            if not re.fullmatch(r"[A-Za-z0-9._:\[\]%-]+", host) or not port.isdecimal() or not 0 < int(port) < 65536:
                 raise ValueError("not host:port, host:port")
         return given
 
@@ -260,8 +258,7 @@ class Settings(BaseSettings):
         if sasl and not (given and info.data.get("sasl_username") and password):
             raise ValueError("SASL needs a mechanism, a user name and a password")
         if info.data.get("security_protocol") == "SASL_PLAINTEXT" and not info.data.get("sasl_in_clear"):
-            servers = info.data.get("bootstrap_servers", ())
-            if not all(is_loopback(server.rpartition(":")[0]) for server in servers):
+            if not all(is_loopback(server.rpartition(":")[0]) for server in info.data.get("bootstrap_servers", ())):
                 raise ValueError(
                     f"the password would go over the network in the clear: set {variable('security_protocol')}="
                     f"SASL_SSL, or {variable('sasl_in_clear')}=because-private-network where nobody else can listen"
