@@ -257,12 +257,13 @@ class Settings(BaseSettings):
         password = info.data.get("sasl_password") or info.data.get("sasl_password_file")
         if sasl and not (given and info.data.get("sasl_username") and password):
             raise ValueError("SASL needs a mechanism, a user name and a password")
-        if info.data.get("security_protocol") == "SASL_PLAINTEXT" and not info.data.get("sasl_in_clear"):
-            if not all(is_loopback(server.rpartition(":")[0]) for server in info.data.get("bootstrap_servers", ())):
-                raise ValueError(
-                    f"the password would go over the network in the clear: set {variable('security_protocol')}="
-                    f"SASL_SSL, or {variable('sasl_in_clear')}=because-private-network where nobody else can listen"
-                )
+        in_clear = info.data.get("security_protocol") == "SASL_PLAINTEXT" and not info.data.get("sasl_in_clear")
+        hosts = [server.rpartition(":")[0] for server in info.data.get("bootstrap_servers", ())]
+        if in_clear and not all(map(is_loopback, hosts)):
+            raise ValueError(
+                f"the password would go over the network in the clear: set {variable('security_protocol')}=SASL_SSL, or "
+                f"{variable('sasl_in_clear')}=because-private-network where nobody else can listen"
+            )
         if not sasl and given:
             raise ValueError(f"has no effect unless {variable('security_protocol')} is SASL_…")
         return given
