@@ -35,8 +35,7 @@ from streams.settings_faults import (
 
 __all__ = ["Settings", "SettingsError"]
 
-DAY_S = 86_400
-MIB = 1_048_576
+DAY_S, MIB = 86_400, 1_048_576
 
 
 def _known_zone(name: object) -> str:
@@ -258,8 +257,8 @@ class Settings(BaseSettings):
         if sasl and not (given and info.data.get("sasl_username") and password):
             raise ValueError("SASL needs a mechanism, a user name and a password")
         in_clear = info.data.get("security_protocol") == "SASL_PLAINTEXT" and not info.data.get("sasl_in_clear")
-        hosts = [server.rpartition(":")[0] for server in info.data.get("bootstrap_servers", ())]
-        if in_clear and not all(map(is_loopback, hosts)):
+        servers = info.data.get("bootstrap_servers", ())
+        if in_clear and not all(is_loopback(name.rpartition(":")[0]) for name in servers):
             raise ValueError(
                 f"the password would go over the network in the clear: set {variable('security_protocol')}=SASL_SSL, or "
                 f"{variable('sasl_in_clear')}=because-private-network where nobody else can listen"
