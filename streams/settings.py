@@ -260,7 +260,7 @@ class Settings(BaseSettings):
         servers = info.data.get("bootstrap_servers", ())
         if in_clear and not all(is_loopback(name.rpartition(":")[0]) for name in servers):
             raise ValueError(
-                f"the password would go over the network in the clear: set {variable('security_protocol')}=SASL_SSL, or "
+                f"the password would cross the network in the clear: set {variable('security_protocol')}=SASL_SSL, or "
                 f"{variable('sasl_in_clear')}=because-private-network where nobody else can listen"
             )
         if not sasl and given:
