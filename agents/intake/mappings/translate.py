@@ -15,12 +15,12 @@ from agents.intake.mappings.document import Document, SourceRecord
 from agents.intake.mappings.fields import fields_of, text_of, value_of
 from agents.intake.mappings.units import is_day
 from schemas import reading
-from schemas.facts import Id
+from schemas.facts import RecordedId
 from schemas.identity import identify
 from schemas.reading import ROLE_OF, Reason, UnusableInput
 from streams.clock import to_datetime, to_ms
 
-_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
+_ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
 _RESOLUTIONS: Final = {
     "repayment.missed": {"as_of": "as_of_resolution"},
     "payment.booked": {"booked_at": "booked_resolution"},
