@@ -16,7 +16,7 @@ _BEFORE_WORDS: Final = (
     r"but|because|why|although|however|(?:and|so|then|now|n) (?=(?:i|you|we|please|stop|do not|never|can you|if)\b)"
 )
 _CUT = re.compile(
-    rf"[,]| (?=(?:{_BEFORE_WORDS})\b)|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么还[发在]|如果|要是)"
+    rf"[,]| (?<!is )(?<!reason )(?=(?:{_BEFORE_WORDS})\b)|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么还[发在]|如果|要是)"
 )
 _QUOTED = re.compile(r'"([^"]*)"')
 

@@ -90,15 +90,15 @@ class RuleFile(_Data):
             unknown = sorted(set(rule.doubted_by) - set(self.contexts))
             if unknown:
                 raise ValueError(f"{rule.id}: no such context: {', '.join(unknown)}")
-        for pattern in self._all_patterns():
-            self.compiled((pattern,))
+        for patterns in self._all_patterns():
+            self.compiled(patterns)
         return self
 
-    def _all_patterns(self) -> Iterator[str]:
-        yield from self.courtesies
-        yield from self.spellings
+    def _all_patterns(self) -> Iterator[tuple[str, ...]]:
+        yield self.courtesies
+        yield from ((pattern,) for pattern in self.spellings)
         for part in (*self.rules, *self.contexts.values()):
-            yield from (*part.patterns, *part.unless)
+            yield from (part.patterns, part.unless)
 
     @cached_property
     def vocabulary(self) -> dict[str, str]:
