@@ -5,12 +5,13 @@ import sys
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, running, topics
+from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, replies, running, topics
 from agents.commands.policy import commands, texts
 from agents.deadletters.letters import DeadLetterFault
 from agents.decisions.policy.rulebook import PolicyFault
 from agents.intake.mappings.files import MappingFault
 from agents.offline.fact_files import FactFileFault
+from agents.replies.rule_files import RuleFault
 from streams.broker import BrokerError
 from streams.cluster import ClusterError
 from streams.settings import SettingsError
@@ -29,6 +30,7 @@ intake.register(app)
 dead_letters.register(app)
 gateway.register(app)
 texts.register(app)
+replies.register(app)
 
 
 def main() -> None:
@@ -41,6 +43,7 @@ def main() -> None:
         FactFileFault,
         DeadLetterFault,
         MappingFault,
+        RuleFault,
         ClusterError,
         BrokerError,
         KafkaError,

@@ -23,8 +23,10 @@ _SIGN: Final = "(?:" + "|".join(words for _, words in _CURRENCIES) + f"|{_UNNAME
 _MONEY = re.compile(
     rf"(?P<before>{_SIGN})\.? ?(?P<first>{_FIGURE})(?P<first_times>[万千百k](?![a-z]))?"
     rf"|(?P<second>{_FIGURE})(?P<second_times>[万千百k](?![a-z]))? ?(?P<after>{_SIGN})(?![a-z])"
-    r"|(?:还你?们?|付了?|还了|转了?|存了?|存进去|打了?|缴了?|交了?|款|先还|\b(?:pay|paid|send|sent|do|transfer(?:red)?)) ?"
-    rf"(?P<bare>\d{{2,9}}(?:\.\d{{1,2}})?)(?P<bare_times>[万千百k](?![a-z]))?(?![\d号日月点天期个年周%/]|st|nd|rd|th|am|pm| ?days?)"
+    r"|(?:还你?们?|付了?|还了|转了?|存了?|存进去|打了?|缴了?|交了?|款|先还"
+    r"|\b(?:pay|paid|send|sent|do|transfer(?:red)?)) ?"
+    r"(?P<bare>\d{2,9}(?:\.\d{1,2})?)(?P<bare_times>[万千百k](?![a-z]))?"
+    rf"(?![\d号日月点天期个年周%/]|st|nd|rd|th|am|pm| ?days?| ?{_SIGN})"
 )
 _TIMES: Final = {"万": 10_000, "千": 1_000, "百": 100, "k": 1_000}
 

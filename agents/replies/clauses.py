@@ -10,13 +10,15 @@ from agents.replies.normalise import HAN, normalise
 _OURS_WORDS_MIN: Final = 3
 _OURS_HAN_MIN: Final = 6
 _OUR_TEXTS_MAX: Final = 8
+_OUR_CHARACTERS_MAX: Final = 1000
 _SENTENCE = re.compile(r"(?<=[.?]) ")
-_TOKEN = re.compile(f"[{HAN}]|[^{HAN}\\s,.?\"]+")
+_TOKEN = re.compile(f'[{HAN}]|[^{HAN}\\s,.?"]+')
 _BEFORE_WORDS: Final = (
     r"but|because|why|although|however|(?:and|so|then|now|n) (?=(?:i|you|we|please|stop|do not|never|can you|if)\b)"
 )
 _CUT = re.compile(
-    rf"[,]| (?<!is )(?<!reason )(?=(?:{_BEFORE_WORDS})\b)|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么还[发在]|如果|要是)"
+    rf"[,]| (?<!is )(?<!reason )(?=(?:{_BEFORE_WORDS})\b)"
+    r"|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么还[发在]|如果|要是)"
 )
 _QUOTED = re.compile(r'"([^"]*)"')
 
@@ -56,7 +58,7 @@ def _cut(text: str, *, quoted: bool) -> Iterator[Clause]:
 def without_ours(normal: str, our_texts: Iterable[str]) -> str:
     """The reply less every run of words that stands in a text of ours: a keyword alone is never taken for ours."""
     for ours in list(our_texts)[:_OUR_TEXTS_MAX]:
-        normal = _less(normal, [found[0] for found in _TOKEN.finditer(normalise(ours))])
+        normal = _less(normal, [found[0] for found in _TOKEN.finditer(normalise(ours[:_OUR_CHARACTERS_MAX]))])
     return normal
 
 
@@ -85,7 +87,9 @@ def _is_han(run: list[str]) -> bool:
 def _run(tokens: list[re.Match[str]], place: int, ours: list[str], start: int) -> int:
     length = 0
     while (
-        place + length < len(tokens) and start + length < len(ours) and tokens[place + length][0] == ours[start + length]
+        place + length < len(tokens)
+        and start + length < len(ours)
+        and tokens[place + length][0] == ours[start + length]
     ):
         length += 1
     return length

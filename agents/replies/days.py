@@ -93,7 +93,7 @@ def _next_month(day: date) -> date:
 
 
 def _month_end(found: re.Match[str], today: date) -> NamedDay:
-    first = _next_month(today) if found["next"] else today
+    first = _next_month(today) if found.groupdict().get("next") else today
     return NamedDay(_next_month(first) - timedelta(days=1))
 
 
@@ -151,9 +151,9 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
             rf"(?:(?P<next>下个?月)|(?P<this>这个?月|本月))?(?:的)?(?P<day>{_ZH_NUMBER})[号日](?!线|楼|店)",
             _day_of_month,
         ),
-        (r"(?P<next>\b\B)?月[底末]", _month_end),
+        (r"月[底末]", _month_end),
         (r"(?P<which>下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<week>[一二三四五六日天1-7])", _zh_weekday),
-        (r"(?P<next>下)?个?周末|(?:这|本)周[之以]?内", _week_end) ,
+        (r"(?P<next>下)?个?周末|(?:这|本)周[之以]?内", _week_end),
         (rf"(?P<count>{_ZH_NUMBER}|几)个?(?P<unit>天|日|周|星期|礼拜)(?:[之以]?[内后前]|时间|左右)?", _in_days),
         (r"大后天", _after(3)),
         (r"后[天日]", _after(2)),
@@ -170,7 +170,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         (r"\btomorrow\b", _after(1)),
         (r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b", _after(0)),
         (
-            r"\b(?:in|within|after|give me|gimme|for)? ?(?P<count>\d{1,2}|a|one|two|three|four|five|six|seven|few|couple)"
+            r"\b(?P<count>\d{1,2}|a|one|two|three|four|five|six|seven|few|couple)"
             r"(?: more| of)? (?P<unit>days?|weeks?)\b",
             _in_days,
         ),
@@ -190,7 +190,15 @@ _AGO = re.compile(
     rf"(?P<count>{_ZH_NUMBER})个?(?P<unit>天|日|周|星期|礼拜)[之以]?前|"
     r"\b(?P<count_en>\d{1,2}|a|one|two|three|four|five|six|seven) (?P<unit_en>days?|weeks?) (?:ago|back)\b"
 )
-_PAST_WEEKDAY = re.compile(rf"(?P<last>上个?)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])|\b(?P<which>last )?{_EN_DAY}\b")
+_PAST_DAY = re.compile(
+    rf"(?:(?P<month>{_ZH_NUMBER})月(?:份)?)?(?P<day>{_ZH_NUMBER})[号日]|"
+    r"\b(?P<day_first>\d{1,2})(?:st|nd|rd|th)?"
+    rf"(?: (?:of )?{_EN_MONTH.replace('<month>', '<month_first>')})?\b(?<=[a-z])|"
+    rf"\b{_EN_MONTH.replace('<month>', '<month_last>')} (?:the )?(?P<day_last>\d{{1,2}})(?:st|nd|rd|th)?\b"
+)
+_PAST_WEEKDAY = re.compile(
+    rf"(?P<last>上个?)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])|\b(?P<which>last )?{_EN_DAY}\b"
+)
 
 
 def day_named(text: str, today: date) -> NamedDay | None:
@@ -230,18 +238,24 @@ def day_past(text: str, today: date) -> NamedDay | None:
     weekday = _PAST_WEEKDAY.search(text)
     if weekday:
         return _past_weekday(weekday, today)
-    ahead = day_named(text, today)
-    if ahead is None or ahead.day is None or ahead.day <= today:
-        return ahead if ahead is not None and ahead.day is not None else None
-    day = ahead.day
-    try:
-        behind = (day.replace(day=1) - timedelta(days=1)).replace(day=day.day) if day.day >= 1 else day
-        while behind > today:
-            behind = (behind.replace(day=1) - timedelta(days=1)).replace(day=day.day)
-    except ValueError:
-        return NamedDay(None, "there is no such day")
-    named_month = re.search(rf"月\d|\b{_EN_MONTH}\b", text)
-    return NamedDay(day.replace(year=day.year - 1) if named_month and day.month != behind.month else behind)
+    of_month = _PAST_DAY.search(text)
+    return None if of_month is None else _past_day(of_month, today)
+
+
+def _past_day(found: re.Match[str], today: date) -> NamedDay:
+    """The latest day of that name that is not ahead."""
+    day = number(found["day"] or found["day_first"] or found["day_last"])
+    named = found["month"] or found["month_first"] or found["month_last"]
+    month = None if named is None else _MONTHS.get(named[:3]) or number(named)
+    for back in range(13):
+        year, months = divmod(today.year * 12 + today.month - 1 - back, 12)
+        try:
+            candidate = date(year, months + 1, day)
+        except ValueError:
+            continue
+        if candidate <= today and month in {None, candidate.month}:
+            return NamedDay(candidate)
+    return NamedDay(None, "there is no such day")
 
 
 def _past_weekday(found: re.Match[str], today: date) -> NamedDay:

@@ -7,6 +7,7 @@ or ``?`` after sentences, ``"`` around quotations. The question mark is kept: it
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import opencc
@@ -16,6 +17,8 @@ READ_CHARACTERS_MAX: Final = 2000
 """An SMS of ten parts has 1,530; what is longer is no reply that rules should judge alone."""
 _ROUNDS_MAX: Final = 6
 _CHARACTERS_CACHED: Final = 8192
+_UNSEEN: Final = {"Mn", "Me", "Cf", "Cs", "Co", "Cn"}
+"""Categories of marks on letters, of what directs a line, and of what is no character."""
 _KEPT: Final = "'\"£$€₹¥%/?.,"
 _ALIKE: Final = {
     **dict.fromkeys("。！!;；…\n\r\u2028\u2029", "."),
@@ -51,21 +54,17 @@ def _to_simplified() -> opencc.OpenCC:
 @lru_cache(maxsize=_CHARACTERS_CACHED)
 def _plain(character: str) -> str:
     """What one character becomes; a picture separates, what nobody sees goes."""
-    if character in _ALIKE:
-        return _ALIKE[character]
-    if character in _KEPT:
-        return character
-    kind = unicodedata.category(character)
-    if kind in {"Mn", "Me", "Cf", "Cs", "Co", "Cn"}:
-        return ""
-    if kind == "So":
-        return ","
-    if kind[0] in "PSZC":
-        return " "
+    if character in _ALIKE or character in _KEPT:
+        return _ALIKE.get(character, character)
     if "\u3400" <= character <= "\u9fff":
-        simple = _to_simplified().convert(character)
+        simple: str = _to_simplified().convert(character)
         return _ALIKE.get(simple, simple)
-    return character.lower()
+    kind = unicodedata.category(character)
+    if kind in _UNSEEN:
+        return ""
+    if kind[0] in "PSZC":
+        return "," if kind == "So" else " "
+    return character
 
 
 def normalise(text: str) -> str:
@@ -96,6 +95,6 @@ def _respaced(spaced: str) -> str:
     """A space beside a single Chinese character hides a word; elsewhere it stands for a comma."""
     runs = spaced.split()
     parts = [runs[0]]
-    for before, run in zip(runs, runs[1:], strict=False):
+    for before, run in pairwise(runs):
         parts.append(("" if len(before) == 1 or len(run) == 1 else ",") + run)
     return "".join(parts)

@@ -19,7 +19,7 @@ _HASH_DIGITS: Final = 32
 _RULES_MAX: Final = 200
 _PATTERN_CHARACTERS_MAX: Final = 2500
 _NAME = re.compile(r"\{([a-z_]+)\}")
-_ENDLESS = re.compile(r"[)\]}.][*+]\)*[*+]|\.[*+]")
+_ENDLESS = re.compile(r"[*+}]\??\)+[*+]|\.[*+]")
 """A repeat of a repeat, or of anything: a hostile reply could keep it busy."""
 
 Pattern = Annotated[str, Field(min_length=1, max_length=_PATTERN_CHARACTERS_MAX)]
@@ -97,7 +97,8 @@ class RuleFile(_Data):
     def _all_patterns(self) -> Iterator[tuple[str, ...]]:
         yield self.courtesies
         yield from ((pattern,) for pattern in self.spellings)
-        for part in (*self.rules, *self.contexts.values()):
+        parts: tuple[Rule | Context, ...] = (*self.rules, *self.contexts.values())
+        for part in parts:
             yield from (part.patterns, part.unless)
 
     @cached_property
@@ -182,9 +183,7 @@ def _ready(files: tuple[RuleFile, ...]) -> ReplyRules:
     spellings: list[tuple[re.Pattern[str], str]] = []
     for file in files:
         contexts = {
-            name: ReadyContext(
-                name, file.compiled(one.patterns), file.compiled(one.unless), one.asks, one.in_sentence
-            )
+            name: ReadyContext(name, file.compiled(one.patterns), file.compiled(one.unless), one.asks, one.in_sentence)
             for name, one in file.contexts.items()
         }
         for rule in file.rules:

@@ -19,7 +19,9 @@ _ORDER: Final = tuple(Intent)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Sighting:
+    """A rule that speaks of a clause; ``doubt`` says why it is not sure."""
+
     rule: ReadyRule
     clause: Clause
     doubt: str | None
@@ -41,7 +43,7 @@ def understand(
     rules = rules or shipped_rules()
     normal = without_ours(normalise(text[:READ_CHARACTERS_MAX]), our_texts)
     spelt = respelt(normal, rules)
-    seen = _surest(_seen(spelt, rules))
+    seen = _surest(sightings(spelt, rules))
     findings = [_finding(one, spelt, now.astimezone(ZoneInfo(zone))) for one in seen]
     if classifier is not None:
         found = {finding.intent for finding in findings}
@@ -58,8 +60,9 @@ def respelt(normal: str, rules: ReplyRules) -> str:
     return normal
 
 
-def _seen(spelt: str, rules: ReplyRules) -> list[_Seen]:
-    seen: list[_Seen] = []
+def sightings(spelt: str, rules: ReplyRules) -> list[Sighting]:
+    """Everything that any rule sees in a reply written out."""
+    seen: list[Sighting] = []
     bare = " ".join(_BARE.sub(" ", rules.courtesies.sub(" ", _BARE.sub(" ", f" {spelt} "))).split())
     whole = Clause(bare, spelt, "?" in spelt, quoted=False)
     parts = list(clauses(spelt))
@@ -68,9 +71,11 @@ def _seen(spelt: str, rules: ReplyRules) -> list[_Seen]:
             joined = Clause(bare.replace(" ", ""), spelt, whole.asks, quoted=False)
             seen.extend(_judged(ready, one) for one in (whole, joined) if _speaks(ready, one.text))
             continue
-        for part in parts:
-            if _speaks(ready, part.sentence if ready.rule.scope == "sentence" else part.text):
-                seen.append(_judged(ready, part))
+        seen.extend(
+            _judged(ready, part)
+            for part in parts
+            if _speaks(ready, part.sentence if ready.rule.scope == "sentence" else part.text)
+        )
     sure_of = {one.clause for one in seen if one.doubt is None and not one.rule.rule.only_alone}
     return [one for one in seen if not (one.rule.rule.only_alone and one.clause in sure_of)]
 
@@ -79,7 +84,7 @@ def _speaks(ready: ReadyRule, text: str) -> bool:
     return ready.seen.search(text) is not None and (ready.unless is None or ready.unless.search(text) is None)
 
 
-def _judged(ready: ReadyRule, clause: Clause) -> _Seen:
+def _judged(ready: ReadyRule, clause: Clause) -> Sighting:
     doubt = "quoted" if clause.quoted else None
     if doubt is None and ready.rule.unsure:
         doubt = "the words can mean something else"
@@ -87,7 +92,7 @@ def _judged(ready: ReadyRule, clause: Clause) -> _Seen:
         if _applies(context, clause):
             doubt = f"seen with: {context.name}"
             break
-    return _Seen(ready, clause, doubt)
+    return Sighting(ready, clause, doubt)
 
 
 def _applies(context: ReadyContext, clause: Clause) -> bool:
@@ -97,8 +102,8 @@ def _applies(context: ReadyContext, clause: Clause) -> bool:
     return (context.asks and clause.asks) or (context.seen is not None and context.seen.search(text) is not None)
 
 
-def _surest(seen: list[_Seen]) -> Iterator[_Seen]:
-    best: dict[Intent, _Seen] = {}
+def _surest(seen: list[Sighting]) -> Iterator[Sighting]:
+    best: dict[Intent, Sighting] = {}
     for one in seen:
         old = best.get(one.rule.rule.intent)
         if old is None or (old.doubt is not None and one.doubt is None):
@@ -106,14 +111,15 @@ def _surest(seen: list[_Seen]) -> Iterator[_Seen]:
     yield from best.values()
 
 
-def _finding(seen: _Seen, spelt: str, now: datetime) -> Finding:
+def _finding(seen: Sighting, spelt: str, now: datetime) -> Finding:
     rule, clause = seen.rule.rule, seen.clause
     sureness = Sureness.SURE if seen.doubt is None else Sureness.UNSURE
     if rule.intent not in {Intent.PROMISE, Intent.PAID}:
         return Finding(rule.intent, rule.id, sureness, seen.doubt)
     named = day_past if rule.intent is Intent.PAID else day_named
     day: NamedDay | None = None
-    for text in (clause.text, clause.sentence, spelt):
+    # A payment's day stands beside it; a promise's may stand anywhere.
+    for text in (clause.text, clause.sentence, spelt)[: 1 if rule.intent is Intent.PAID else 3]:
         day = named(text, now.date())
         if day is not None:
             break

@@ -88,5 +88,7 @@ def _count(figures: Figures, reply: Labelled, understood: Understood) -> None:
     figures.misses.update(reply.says - seen)
     figures.wrong.update(sure - reply.says)
     if sure != reply.says:
-        found = " ".join(f"{one.intent}{'' if understood.sure(one.intent) else '?'}:{one.rule}" for one in understood.findings)
+        found = " ".join(
+            f"{one.intent}{'' if understood.sure(one.intent) else '?'}:{one.rule}" for one in understood.findings
+        )
         figures.notes.append(f"{','.join(sorted(reply.says)) or 'NONE':24} {reply.text}  ->  {found}")
