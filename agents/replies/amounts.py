@@ -26,7 +26,7 @@ _MONEY = re.compile(
     r"|(?:还你?们?|付了?|还了|转了?|存了?|存进去|打了?|缴了?|交了?|款|先还"
     r"|\b(?:pay|paid|send|sent|do|transfer(?:red)?)) ?"
     r"(?P<bare>\d{2,9}(?:\.\d{1,2})?)(?P<bare_times>[万千百k](?![a-z]))?"
-    rf"(?![\d号日月点天期个年周%/]|st|nd|rd|th|am|pm| ?days?| ?{_SIGN})"
+    rf"(?![\d.号日月点天期个年周%/]|st|nd|rd|th|am|pm| ?days?| ?{_SIGN})"
 )
 _TIMES: Final = {"万": 10_000, "千": 1_000, "百": 100, "k": 1_000}
 
