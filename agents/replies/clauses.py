@@ -14,7 +14,9 @@ _OUR_CHARACTERS_MAX: Final = 1000
 _SENTENCE = re.compile(r"(?<=[.?]) ")
 _TOKEN = re.compile(f'[{HAN}]|[^{HAN}\\s,.?"]+')
 _BEFORE_WORDS: Final = (
-    r"but|because|why|although|however|(?:and|so|then|now|n) (?=(?:i|you|we|please|stop|do not|never|can you|if)\b)"
+    r"but|because|why|although|however|just (?=(?:stop|do not)\b)"
+    r"|(?<!you )please (?=(?:stop|do not|never|remove|take|quit|cease|unsubscribe|can|could|help)\b)"
+    r"|(?:and|so|then|now|n) (?=(?:i|you|we|please|stop|just|do not|never|can you|if)\b)"
 )
 _CUT = re.compile(
     rf"[,]| (?<!is )(?<!reason )(?=(?:{_BEFORE_WORDS})\b)"
