@@ -23,7 +23,7 @@ _ENDLESS = re.compile(r"[*+}]\??\)+[*+]|\.[*+]")
 """A repeat of a repeat, or of anything: a hostile reply could keep it busy."""
 
 Pattern = Annotated[str, Field(min_length=1, max_length=_PATTERN_CHARACTERS_MAX)]
-Patterns = Annotated[tuple[Pattern, ...], Field(max_length=32)]
+Patterns = Annotated[tuple[Pattern, ...], Field(max_length=64)]
 Name = Annotated[str, Field(pattern="^[a-z_]{2,24}$")]
 
 
