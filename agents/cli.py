@@ -8,12 +8,13 @@ from types import TracebackType
 import typer
 from aiokafka.errors import KafkaError
 
-from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, running, topics
+from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, replies, running, topics
 from agents.commands.policy import commands, texts
 from agents.deadletters.letters import DeadLetterFault
 from agents.decisions.policy.rulebook import PolicyFault
 from agents.intake.mappings.files import MappingFault
 from agents.offline.fact_files import FactFileFault
+from agents.replies.rule_files import RuleFault
 from schemas.printable import printable_lines
 from streams.broker import BrokerError
 from streams.cluster import ClusterError
@@ -36,6 +37,7 @@ intake.register(app)
 dead_letters.register(app)
 gateway.register(app)
 texts.register(app)
+replies.register(app)
 
 
 def main() -> None:
@@ -57,6 +59,7 @@ def main() -> None:
         FactFileFault,
         DeadLetterFault,
         MappingFault,
+        RuleFault,
         ClusterError,
         BrokerError,
         KafkaError,
