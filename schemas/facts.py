@@ -7,6 +7,7 @@ was true. Identity is the business key, never ``event_id``: an end-of-day rerun 
 import re
 from datetime import UTC, date, datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
+from unicodedata import is_normalized
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pydantic_core import PydanticCustomError
 
 from schemas.money import Currency, Minor, PositiveMinor
+from schemas.printable import HIDDEN
 
 DUE_YEARS_BACK: Final = 30
 DUE_YEARS_AHEAD: Final = 2
@@ -27,10 +29,28 @@ INSTANT_PATTERN: Final = (
 """RFC 3339, without leap seconds. Digits alone are no instant."""
 DAY_PATTERN: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
-Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+RecordedId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""An id that is or may be on a topic already: of a control, of whoever has old dead letters. It is only read."""
+Id = Annotated[str, Field(min_length=1, max_length=128, pattern=f"^[^{HIDDEN}]+$")]
+"""An id of the lender's that everybody can see: no controls, no marks of direction, nothing without a width."""
 Code = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
 PolicyVersion = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+
+
+def _account_id(text: str) -> str:
+    if not text.isascii() and not (text.isprintable() and is_normalized("NFC", text)):
+        raise PydanticCustomError("bad_value", "an account id is printable, in NFC")
+    return text
+
+
+_NOT_IN: Final = HIDDEN + r"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+AccountId = Annotated[
+    str,
+    Field(min_length=1, max_length=128, pattern=f"^[^{_NOT_IN} ]([^{_NOT_IN}]*[^{_NOT_IN} ])?$"),
+    AfterValidator(_account_id),
+]
+"""An id of an account, which two people must read as the same: in NFC, and without blanks around it, besides."""
 
 _ZONES = available_timezones()
 
@@ -124,7 +144,7 @@ class Fact(Contract):
     schema_version: Literal[1, 2] = 1
     """2 only in facts with fields whose absence would change their meaning."""
     event_id: Id
-    account_id: Id
+    account_id: AccountId
     time: KnownInstant
     source: Code = "core-banking"
     source_version: Version = 0

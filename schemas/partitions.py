@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from schemas.facts import Code, Contract, Id, Instant
+from schemas.facts import Code, Contract, Instant, RecordedId
 
 
 class PartitionNote(Contract):
@@ -28,7 +28,7 @@ class UnownedDismissed(PartitionNote):
     type: Literal["dead-letter.dismissed"] = "dead-letter.dismissed"
     account_id: None = None
     offset: Annotated[int, Field(ge=0)]
-    dismissed_by: Id
+    dismissed_by: RecordedId
 
     @property
     def at(self) -> str:
@@ -40,7 +40,7 @@ class InputResumed(PartitionNote):
     """Ends the pause of an input partition that had too large a share of bad records."""
 
     type: Literal["input.resumed"] = "input.resumed"
-    resumed_by: Id
+    resumed_by: RecordedId
 
 
 AnyNote = UnownedDismissed | InputResumed
