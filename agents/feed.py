@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from agents.fact_files import Line
 from agents.marking import marks
 from streams import roles
+from streams.clients import stop_client
 from streams.settings import Settings
 from streams.transport.events import MARK_TYPE, TYPE_HEADER
 
@@ -50,7 +51,7 @@ class Feeder:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._producer.stop()
+        await stop_client(self._producer)
 
     async def feed(
         self, lines: Iterable[Line], complete_to_ms: int | None, progress: Callable[[int], None] | None = None

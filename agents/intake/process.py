@@ -20,6 +20,7 @@ from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
 from agents.intake.schema_sources import schema_source
 from agents.intake.translate import Translator
+from streams.clients import stop_client
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.members import group_member
@@ -99,7 +100,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             raise
         finally:
             await self._stop_lanes()
-            await self._consumer.stop()
+            await stop_client(self._consumer)
             await self._schemas.close()
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> Any:

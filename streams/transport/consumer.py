@@ -4,7 +4,6 @@ Offsets are committed with the transactions, never here; positions are set expli
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -14,6 +13,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.clients import stop_client
+from streams.tasks import TaskLost, end_task, guarded
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
@@ -68,10 +69,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def on_thread_stop(self) -> None:
         if self._reader is not None:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
-        await super().on_thread_stop()
+            await end_task(self._reader)
+        # Past Faust's own, which awaits the consumer's stop bare: the queue of orders first, then the consumer.
+        await super(AIOKafkaConsumerThread, self).on_thread_stop()
+        if self._consumer is not None:
+            await stop_client(self._consumer)
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
         """Nothing is fetched before the partition is restored and its position set."""
@@ -83,9 +85,15 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
         async def run() -> T:
             with naming_rights(engine_of(self.app).settings, "Read"):
-                return await work
+                return await guarded(lambda: work, "what the consumer's thread was asked for")
 
+        self.check_alive()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
+
+    def check_alive(self) -> None:
+        """Raises TaskLost when the thread has ended: what it was asked for would never be answered."""
+        if self._thread is None or not self._thread.is_alive():
+            raise TaskLost("the consumer's thread has ended")
 
     async def check_allowed(self) -> None:
         """Raises what has befallen the group's work, RightMissing when the group or an input is refused to us."""
@@ -200,42 +208,48 @@ class EngineConsumer(FaustConsumer):
 
     async def _drain_messages(self, fetcher: Any) -> None:
         engine = engine_of(self.app)
+        try:
+            await guarded(lambda: self._fetch_on(fetcher), "the fetching of inputs")
+        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
+            if not (self.app.should_stop and isinstance(error, ConsumerStoppedError | TaskLost)):
+                engine.fail(error)
+
+    async def _fetch_on(self, fetcher: Any) -> None:
+        engine = engine_of(self.app)
         poll_s = _POLL_S if engine.settings.clock == "system" else _REPLAY_POLL_S
         thread: Any = self._thread
-        try:
-            while not (self.should_stop or fetcher.should_stop or engine.failure):
-                epoch = engine.epoch
-                if astray := engine.astray():
-                    await thread.go_back(astray)
-                    if epoch == engine.epoch:
-                        engine.found(astray)
-                wanted = engine.wanted()
-                # What is left out now may be wanted again soon, and only a new visit asks for it.
-                timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
-                fetched = await thread.fetch(wanted, timeout_s)
+        while not (self.should_stop or fetcher.should_stop or engine.failure):
+            epoch = engine.epoch
+            if astray := engine.astray():
+                await thread.go_back(astray)
                 if epoch == engine.epoch:
-                    engine.deliver(fetched)
-                if not wanted:
-                    await engine.room(poll_s)
-        except ConsumerStoppedError:
-            if not self.app.should_stop:
-                raise
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
-            engine.fail(error)
+                    engine.found(astray)
+            wanted = engine.wanted()
+            # What is left out now may be wanted again soon, and only a new visit asks for it.
+            timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
+            fetched = await thread.fetch(wanted, timeout_s)
+            if epoch == engine.epoch:
+                engine.deliver(fetched)
+            if not wanted:
+                await engine.room(poll_s)
 
     @Service.task
-    async def _watch_refusals(self) -> None:
+    async def _watch_thread(self) -> None:
+        try:
+            await guarded(self._watch_on, "the watch over the consumer's thread")
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+            if not self.should_stop:
+                engine_of(self.app).fail(error)
+
+    async def _watch_on(self) -> None:
         """Until a partition is live nobody fetches, so nobody hears of a refusal, and aiokafka asks again for ever."""
         thread: Any = self._thread
         while not self.should_stop:
             await self.sleep(_REFUSALS_S)
-            try:
-                await thread.check_allowed()
-            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
-                if not self.should_stop:
-                    engine_of(self.app).fail(error)
+            asked = asyncio.ensure_future(thread.check_allowed())
+            while not (await asyncio.wait({asked}, timeout=_REFUSALS_S))[0]:
+                thread.check_alive()
+            await asked
 
     async def wait_empty(self) -> None:
         """Called by Faust when partitions are revoked and when the worker stops."""

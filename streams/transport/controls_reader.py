@@ -13,7 +13,9 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 
+from streams.clients import running
 from streams.settings import Settings
+from streams.tasks import TaskLost, guarded
 from streams.transport.controls import (
     ControlRecord,
     Controls,
@@ -71,8 +73,8 @@ class ControlsReader:
     async def _tried(self, folding: Folding) -> bool:
         """Whether there is nothing more to read."""
         try:
-            await self._visit(folding)
-        except (KafkaError, OSError) as error:
+            await guarded(lambda: self._visit(folding), "the reader of the controls")
+        except (KafkaError, OSError, TaskLost) as error:
             if isinstance(error, TopicAuthorizationFailedError) and not self._caught_up.is_set():
                 raise StartRefused(f"no right to Read on topic {self._controls.topic}") from error
             log.error("the controls cannot be read, nothing is sent meanwhile: %s: %s", type(error).__name__, error)
@@ -80,9 +82,7 @@ class ControlsReader:
         return True
 
     async def _visit(self, folding: Folding) -> None:
-        consumer = self._consumer()
-        try:
-            await consumer.start()
+        async with running(self._consumer()) as consumer:
             if not self._caught_up.is_set():
                 await self._find(consumer)
             await self._look(consumer)
@@ -92,8 +92,6 @@ class ControlsReader:
                 await self._record(consumer)
             else:
                 await self._follow(consumer, folding)
-        finally:
-            await consumer.stop()
 
     def _consumer(self) -> Any:
         settings = self._settings
