@@ -4,6 +4,7 @@ Offsets are committed with the transactions, never here; positions are set expli
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -14,11 +15,12 @@ from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
 from streams.clients import stop_client
-from streams.tasks import TaskLost, end_task, guarded
+from streams.tasks import TaskLost, end_task, endless, guarded
 from streams.transport.controls_reader import ControlsReader
-from streams.transport.engine import Fetched, Input, Progress, engine_of
+from streams.transport.engine import Engine, Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
 from streams.transport.members import group_member
+from streams.transport.reach import AWAY_S, LOOK_S, hear
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
 
@@ -35,6 +37,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     """Everything that touches the aiokafka consumer runs in this thread's loop."""
 
     _reader: asyncio.Task[None] | None = None
+    _watch: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         return group_member(engine_of(self.app).settings, partition_assignment_strategy=[self.app.assignor])
@@ -50,15 +53,41 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+        hear(self._ensure_consumer()._client, engine_of(self.app).reach)
         self._read_controls()
+        self._watch = asyncio.create_task(self._watch_cluster(), name="cluster")
+
+    def _fail(self, error: BaseException) -> None:
+        self.parent_loop.call_soon_threadsafe(engine_of(self.app).fail, error)
+
+    async def _watch_cluster(self) -> None:
+        try:
+            await endless(self._look_on, "the watch over the cluster")
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+            self._fail(error)
+
+    async def _look_on(self) -> None:
+        engine = engine_of(self.app)
+        while True:
+            await asyncio.sleep(LOOK_S)
+            engine.reach.look(time.monotonic(), self._leaders(), self._patience_s(engine))
+
+    def _patience_s(self, engine: Engine) -> float | None:
+        if self._reader is not None and not self._reader.done():
+            return AWAY_S
+        # With full buffers only heartbeats go out; while the group is rebalancing the answer to a join takes its time.
+        return None if engine.rebalancing else AWAY_S + engine.settings.heartbeat_interval_ms / 1000
+
+    def _leaders(self) -> dict[Input, int]:
+        consumer = self._ensure_consumer()
+        leader_of = consumer._client.cluster.leader_for_partition
+        leaders = {(tp.topic, tp.partition): leader_of(tp) for tp in consumer.assignment()}
+        leaders[engine_of(self.app).controls.topic, 0] = self._controls.leader()
+        return {place: leader for place, leader in leaders.items() if leader is not None}
 
     def _read_controls(self) -> None:
         engine = engine_of(self.app)
-
-        def fail(error: BaseException) -> None:
-            self.parent_loop.call_soon_threadsafe(engine.fail, error)
-
-        self._controls = ControlsReader(engine.settings, engine.controls, fail)
+        self._controls = ControlsReader(engine.settings, engine.controls, engine.reach, self._fail)
         if engine.controls.folding is not None:
             self._reader = asyncio.create_task(self._controls.run(engine.controls.folding), name="controls")
 
@@ -68,8 +97,9 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             await self.call(self._controls.read())
 
     async def on_thread_stop(self) -> None:
-        if self._reader is not None:
-            await end_task(self._reader)
+        for task in (self._watch, self._reader):
+            if task is not None:
+                await end_task(task)
         # Past Faust's own, which awaits the consumer's stop bare: the queue of orders first, then the consumer.
         await super(AIOKafkaConsumerThread, self).on_thread_stop()
         if self._consumer is not None:
@@ -232,6 +262,16 @@ class EngineConsumer(FaustConsumer):
                 engine.deliver(fetched)
             if not wanted:
                 await engine.room(poll_s)
+
+    @Service.task
+    async def _report(self) -> None:
+        engine = engine_of(self.app)
+        while not self.should_stop and engine.failure is None:
+            await self.sleep(LOOK_S)
+            try:
+                engine.report()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+                engine.fail(error)
 
     @Service.task
     async def _watch_thread(self) -> None:

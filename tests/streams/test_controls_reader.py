@@ -12,6 +12,7 @@ from streams.settings import Settings
 from streams.transport import controls_reader
 from streams.transport.controls import Controls, Folding
 from streams.transport.controls_reader import ControlsReader
+from streams.transport.reach import Reach
 from tests.streams.clients import CANCELLED, FAILING, ORDERLY, BadlyStopped
 
 TOPIC = "reminder-controls"
@@ -73,7 +74,7 @@ async def test_it_reads_again_when_the_cluster_is_back(
     monkeypatch.setattr(ControlsReader, "_consumer", lambda _reader: next(consumers))
     folding = Folding((), lambda state, *_record: state)
     failures: list[BaseException] = []
-    reader = ControlsReader(Settings(_env_file=None), Controls(TOPIC, folding, 1000), failures.append)
+    reader = ControlsReader(Settings(_env_file=None), Controls(TOPIC, folding, 1000), Reach(), failures.append)
     running = asyncio.create_task(reader.run(folding))
     caught_up = asyncio.create_task(reader.read())
     await asyncio.wait({running, caught_up}, return_when=asyncio.FIRST_COMPLETED)
