@@ -157,11 +157,12 @@ class Broker:
             time.sleep(0.05)
 
     def check_alive(self) -> None:
-        """BrokerError with the end of the log if Kafka has died."""
+        """BrokerError in one line, with what Kafka said of it, if Kafka has died."""
         if self._process is None:
             raise BrokerError("the broker is not running")
         if self._process.poll() is not None:
-            raise BrokerError(f"Kafka died (exit {self._process.returncode}):\n{self.log_tail()}")
+            said = self.log_tail().partition("\n")[0] if " ERROR " in self._log() else "it said nothing of it"
+            raise BrokerError(f"Kafka has died (exit {self._process.returncode}): {said}")
 
     def kill(self) -> None:
         """End the process as a crash would; data and ports stay."""

@@ -4,6 +4,7 @@ Offsets are committed with the transactions, never here; positions are set expli
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ from streams.transport.members import group_member
 from streams.transport.reach import AWAY_S, LOOK_S, hear
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -119,6 +122,10 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
         self.check_alive()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
+
+    def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
+        """Faust writes a stack to standard error; that the worker stops, and why, is told by the engine."""
+        log.debug(msg.format(*fmt), exc_info=True)
 
     def check_alive(self) -> None:
         """Raises TaskLost when the thread has ended: what it was asked for would never be answered."""

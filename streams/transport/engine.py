@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from streams.clock import Grid, ReplayPace, SystemClock
 from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
@@ -17,6 +19,7 @@ from streams.transport.closures import Closures, closing
 from streams.transport.controls import Controls, Folding
 from streams.transport.errors import EngineError, InvariantBroken
 from streams.transport.events import Record
+from streams.transport.logs import hush_while_stopping
 from streams.transport.merge import Order
 from streams.transport.observer import EngineObserver, EngineStatus
 from streams.transport.part import Part
@@ -314,8 +317,11 @@ class Engine:
         if self.failure is not None:
             return
         self.failure = error
-        trace = None if isinstance(error, EngineError) else error  # ours say what is wrong by themselves
-        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=trace)
+        # Ours, the cluster's and the machine's say what is wrong by themselves; whatever else it is needs its stack.
+        known = isinstance(error, EngineError | KafkaError | OSError)
+        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=None if known else error)
+        log.debug("where that came from", exc_info=error)
+        hush_while_stopping()
         self.observer.failed(f"{type(error).__name__}: {error}")
         for part in self.parts.values():
             part.abandon()

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from streams.transport.logs import hush_while_away
+
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0
@@ -70,9 +72,11 @@ class Reach:
         if self._away_since is not None and news:
             log.warning("the cluster is back after %.0f s", now_s - self._away_since)
             self._away_since = None
+            hush_while_away(away=False)
         elif self._away_since is None and patience_s is not None and self._silent_s >= patience_s:
             self._away_since = self._last_s
             log.error("the cluster is away: no broker has answered for %.0f s, nothing is sent", now_s - self._last_s)
+            hush_while_away(away=True)
         answering = {node for node, at_s in self._heard_s.items() if now_s - at_s <= _LEADER_S}
         self._unled = frozenset(place for place, node in leaders.items() if node not in answering)
 
