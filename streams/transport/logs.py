@@ -5,6 +5,9 @@ import sys
 import threading
 import time
 
+import faust
+import mode
+
 log = logging.getLogger(__name__)
 
 _REPEAT_S = 10.0
@@ -41,11 +44,15 @@ class Hush(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is logged."""
         library = record.name.partition(".")[0]
-        told = library in _LIBRARIES if self.stopping else library == "aiokafka" and self.away
+        if self.stopping:
+            # Mode logs under the names of our own services.
+            told = library in ("aiokafka", "asyncio") or record.pathname.startswith(_LIBRARIES)
+        else:
+            told = library == "aiokafka" and self.away
         return not told or logging.getLogger().isEnabledFor(logging.DEBUG)
 
 
-_LIBRARIES = frozenset({"aiokafka", "asyncio", "concurrent", "faust", "mode"})
+_LIBRARIES = (faust.__path__[0], mode.__path__[0])
 _LOUD = (
     "aiokafka",
     "aiokafka.cluster",

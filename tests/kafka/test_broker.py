@@ -66,7 +66,7 @@ def test_a_broker_that_died_says_so(broker: Broker) -> None:
     with Broker(properties={"broker.rack": "one"}) as doomed:
         os.kill(doomed.pid, signal.SIGKILL)
         os.waitid(os.P_PID, doomed.pid, os.WEXITED | os.WNOWAIT)
-        with pytest.raises(BrokerError, match=r"^Kafka has died \(exit -9\): it said nothing of it$"):
+        with pytest.raises(BrokerError, match=r"^Kafka has died \(exit -9\); .+$"):
             doomed.check_alive()
 
 
@@ -79,7 +79,8 @@ def test_whoever_runs_a_broker_is_told_that_it_died() -> None:
         (broker,) = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
         os.kill(int(broker), signal.SIGKILL)
         _, said = running.communicate(timeout=60)
-    assert said == "tactful: Kafka has died (exit -9): it said nothing of it\n"
+    assert len(said.splitlines()) == 1
+    assert said.startswith("tactful: Kafka has died (exit -9); ")
     assert running.returncode == 2
 
 
