@@ -119,6 +119,7 @@ def test_what_no_restart_repairs_is_no_reason(looked: Looked) -> None:
     assert {line.partition(": ")[2].partition(" (")[0] for line in looked.engine.status().closed} == {
         "a PAUSED",
         "b LOST_OFFSET",
+        "controls CONTROLS",
     }
 
 
