@@ -107,3 +107,29 @@ async def test_a_worker_that_stops_by_itself_says_so_in_one_line(broker: Broker,
     said = [line for line in rig.log_of()[len(before) :].splitlines() if line.strip("\x1b[?25hl ")]
     assert len(said) == 1, said
     assert "the worker stops: ProducerFenced: " in said[0]
+
+
+async def test_a_worker_that_is_deaf_asks_to_be_replaced(broker: Broker, tmp_path: Path) -> None:
+    rig = Rig(broker.bootstrap_servers, tmp_path, partitions=1, output_partitions=1, app="tests.kafka.deaf_app")
+    await rig.create()
+    await create_controls(rig)
+    port = free_port()
+    worker = rig.start_worker(TACTFUL_HEALTH_PORT=str(port))
+
+    async def is_ready() -> bool:
+        return (await ask(port, "/readyz") or (0,))[0] == 200
+
+    async def wants_an_end() -> list[str]:
+        live = await ask(port, "/livez")
+        return [] if live is None or live[0] == 200 else list(live[1]["reasons"])
+
+    try:
+        await until(is_ready)
+        (reason,) = await until(wants_an_end)
+        assert reason.startswith(f"nothing has been heard of {rig.topic('reminder-controls')} partition 0 for ")
+        assert worker.poll() is None, "it is for the supervisor to act"
+        closed = (await ask(port, "/readyz") or (0, {"closed": []}))[1]["closed"]
+        assert closed == [f"partition 0 sends nothing: {rig.topic('reminder-controls')} CONTROLS"]
+    finally:
+        codes = rig.stop_workers()
+    assert codes == {"a": 0}, rig.log_of()

@@ -1,7 +1,10 @@
 """However a client stops, whoever lets go of it lives on, hears the true error, and leaves nothing open."""
 
+import ast
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +69,34 @@ async def test_a_client_that_cannot_be_started_is_stopped() -> None:
         async with running(Unstarted(ORDERLY)):
             pass
     assert stopped == ["stopped"]
+
+
+SOURCES = [path for layer in ("streams", "agents") for path in (Path(__file__).parents[2] / layer).rglob("*.py")]
+
+
+def let_go_of_bare(path: Path) -> list[str]:
+    """Where a file that knows aiokafka stops one of its clients by itself."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    if not any(isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aiokafka") for node in nodes):
+        return []
+    awaited = [ast.unparse(node.value) for node in nodes if isinstance(node, ast.Await)]
+    entered = [
+        ast.unparse(item.context_expr) for node in nodes if isinstance(node, ast.AsyncWith) for item in node.items
+    ]
+    return [text for text in awaited if re.search(r"(consumer|producer|client)\.(stop|close)\(\)$", text)] + [
+        text for text in entered if text.startswith(("AIOKafka", "lone_reader("))
+    ]
+
+
+def test_nobody_else_lets_go_of_a_client() -> None:
+    assert len(SOURCES) > 100
+    assert {str(path): found for path in SOURCES if (found := let_go_of_bare(path))} == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["await self._consumer.stop()", "async with AIOKafkaProducer() as producer: pass", "await client.close()"]
+)
+def test_it_would_be_seen(line: str, tmp_path: Path) -> None:
+    source = tmp_path / "bare.py"
+    source.write_text(f"from aiokafka import AIOKafkaProducer\nasync def work(self):\n    {line}\n")
+    assert len(let_go_of_bare(source)) == 1

@@ -40,7 +40,7 @@ class Looked:
         self.now_s = 1_000.0
         monkeypatch.setattr("streams.transport.engine.time.monotonic", lambda: self.now_s)
         self.engine = Engine(Settings(_env_file=None), no_order, EngineObserver(), FOLDING)
-        self.engine.skew.owns = lambda _partitions: None  # type: ignore[method-assign]
+        self.engine.skew.owns = lambda _partitions: None  # type: ignore[method-assign, assignment]
         self.world = World(folding=FOLDING)
         self.engine.parts = {0: Owned(self.world)}  # type: ignore[dict-item]
         self.engine.go_live()
