@@ -13,7 +13,7 @@ import streams.transport
 from streams.settings import Settings
 from streams.transport.controls import Folding
 from streams.transport.engine import Engine
-from streams.transport.logs import limit_repeats
+from streams.transport.logs import hush_while_stopping, limit_repeats
 from streams.transport.merge import Order, no_order
 from streams.transport.observer import EngineObserver
 from streams.transport.stream import ChunkStream
@@ -56,6 +56,7 @@ class EngineApp(faust.App):
     def _crash_soon(self, error: BaseException) -> None:
         if self.in_worker:
             exit_soon()
+            hush_while_stopping()
         self._crashing = self.loop.create_task(self.crash(error))
 
     async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:

@@ -19,7 +19,6 @@ from streams.transport.closures import Closures, closing
 from streams.transport.controls import Controls, Folding
 from streams.transport.errors import EngineError, InvariantBroken
 from streams.transport.events import Record
-from streams.transport.logs import hush_while_stopping
 from streams.transport.merge import Order
 from streams.transport.observer import EngineObserver, EngineStatus
 from streams.transport.part import Part
@@ -321,7 +320,6 @@ class Engine:
         known = isinstance(error, EngineError | KafkaError | OSError)
         log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=None if known else error)
         log.debug("where that came from", exc_info=error)
-        hush_while_stopping()
         self.observer.failed(f"{type(error).__name__}: {error}")
         for part in self.parts.values():
             part.abandon()

@@ -17,6 +17,12 @@ FOLDING = Folding((), lambda state, *_record: state)
 MINUTES = int(3 * STANDSTILL_S)
 
 
+@pytest.fixture(autouse=True)
+def _logs_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test calls away must not silence the tests that come after it."""
+    monkeypatch.setattr("streams.transport.reach.hush_while_away", lambda **_: None)
+
+
 class Owned:
     """A partition that is being worked on."""
 

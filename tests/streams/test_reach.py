@@ -12,6 +12,12 @@ CONTROLS: Place = ("reminder-controls", 0)
 LEADERS = {PAYMENTS: 1, CONTROLS: 2}
 
 
+@pytest.fixture(autouse=True)
+def _logs_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test calls away must not silence the tests that come after it."""
+    monkeypatch.setattr("streams.transport.reach.hush_while_away", lambda **_: None)
+
+
 def look(reach: Reach, at_s: float, nodes: Iterable[int] = (), patience_s: float | None = AWAY_S) -> bool:
     for node in nodes:
         reach.heard(node, at_s)
