@@ -35,6 +35,7 @@ async def create_controls(rig: Rig) -> None:
         await admin.create_topics([NewTopic(rig.topic("reminder-controls"), 1, 1)])
 
 
+@pytest.mark.timeout(600)
 async def test_a_worker_sends_again_after_the_cluster_was_away(fragile: Broker, tmp_path: Path) -> None:
     rig = Rig(fragile.bootstrap_servers, tmp_path, partitions=2, output_partitions=2, app="tests.kafka.controlled_app")
     await rig.create()
