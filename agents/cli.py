@@ -1,5 +1,6 @@
 """The command `tactful`. Errors are one clear line and an exit code; `--output json` where a machine may read."""
 
+import asyncio
 import sys
 
 import typer
@@ -47,4 +48,8 @@ def main() -> None:
         OSError,
     ) as error:
         sys.stderr.write(f"tactful: {error}\n")
+        raise SystemExit(EXIT_REFUSED) from None
+    except asyncio.CancelledError:
+        # Ctrl-C comes as KeyboardInterrupt: this one a client of Kafka has let through.
+        sys.stderr.write("tactful: a connection to the cluster broke off in the middle; run the command again\n")
         raise SystemExit(EXIT_REFUSED) from None

@@ -157,11 +157,13 @@ class Broker:
             time.sleep(0.05)
 
     def check_alive(self) -> None:
-        """BrokerError with the end of the log if Kafka has died."""
+        """BrokerError in one line, with the last error that Kafka logged, if Kafka has died."""
         if self._process is None:
             raise BrokerError("the broker is not running")
         if self._process.poll() is not None:
-            raise BrokerError(f"Kafka died (exit {self._process.returncode}):\n{self.log_tail()}")
+            errors = [line for line in self._log().splitlines() if " ERROR " in line]
+            said = f"its last error: {errors[-1]}" if errors else "it logged no error"
+            raise BrokerError(f"Kafka has died (exit {self._process.returncode}); {said}")
 
     def kill(self) -> None:
         """End the process as a crash would; data and ports stay."""

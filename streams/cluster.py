@@ -26,6 +26,7 @@ from aiokafka.errors import (
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.access import missing_rights
+from streams.clients import running, stop_client
 from streams.rights import Right
 from streams.settings import Settings
 
@@ -55,7 +56,7 @@ class Cluster:
         try:
             await self._client.start()
         except (KafkaError, OSError) as error:
-            await self._client.close()
+            await stop_client(self._client)
             servers = ",".join(self._settings.bootstrap_servers)
             raise ClusterError(f"no Kafka cluster answers at {servers}: {error}") from error
         return self
@@ -63,7 +64,7 @@ class Cluster:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.close()
+        await stop_client(self._client)
         if isinstance(error, GroupAuthorizationFailedError):
             raise ClusterError(f"the cluster refused: no right on group {self._settings.group_id}") from error
         if isinstance(error, KafkaError | TimeoutError):
@@ -153,16 +154,16 @@ class Cluster:
         self, partitions: Sequence[TopicPartition]
     ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
         """First and next offset of each log."""
-        async with AIOKafkaConsumer(**self._connection) as consumer:
+        async with running(AIOKafkaConsumer(**self._connection)) as consumer:
             return await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
 
     async def commit(
         self, offsets: Mapping[TopicPartition, int | OffsetAndMetadata], group_id: str | None = None
     ) -> None:
         """Set offsets of our group, or another; refused by the cluster while the group has members."""
-        async with AIOKafkaConsumer(
-            group_id=group_id or self._settings.group_id, enable_auto_commit=False, **self._connection
-        ) as consumer:
+        group = group_id or self._settings.group_id
+        member = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **self._connection)
+        async with running(member) as consumer:
             consumer.assign(list(offsets))
             await consumer.commit(dict(offsets))
 

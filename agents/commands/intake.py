@@ -18,6 +18,7 @@ from agents.intake.process import Intake
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.tasks import TaskLost
 from streams.transport.logs import limit_repeats
 
 EXIT_FAULTS = 1
@@ -90,7 +91,7 @@ def run(
     metrics = Metrics()
     try:
         asyncio.run(_run(Intake(settings, loaded, metrics), settings, metrics))
-    except IntakeStopped as reason:
+    except (IntakeStopped, TaskLost) as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_FAULTS) from None
 

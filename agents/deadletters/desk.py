@@ -11,6 +11,7 @@ from agents.deadletters.letters import Coordinates, Filter, Letter, read_letter
 from agents.deadletters.outcomes import Outcomes, Span
 from agents.verifier.recount import Kept
 from streams import roles
+from streams.clients import running
 from streams.cluster import ClusterError
 from streams.settings import Settings
 
@@ -98,11 +99,8 @@ async def _consumer(settings: Settings) -> AsyncIterator[Any]:
         auto_offset_reset="earliest",
         **settings.kafka_security_kwargs(),
     )
-    try:
-        await consumer.start()
+    async with running(consumer):
         yield consumer
-    finally:
-        await consumer.stop()
 
 
 async def _records(settings: Settings, consumer: Any, spans: Sequence[Span]) -> AsyncGenerator[Kept]:

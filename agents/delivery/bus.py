@@ -14,6 +14,7 @@ from agents.delivery.lookout import Record
 from agents.delivery.positions import Bounds, StartRefused, starting_points
 from agents.delivery.receipts import Receipt, written
 from streams import roles
+from streams.clients import running, stop_client
 from streams.clock import SystemClock
 from streams.rights import delivery_id
 from streams.settings import Settings
@@ -81,7 +82,7 @@ class KafkaBus:
 
     async def _stop(self) -> None:
         for client in (self._looking, self._taking, self._producer):
-            await client.stop()
+            await stop_client(client)
 
     async def open(self, *, step_over_gaps: bool = False) -> tuple[list[Entry], dict[int, int]]:
         """The journal, and where to go on in each partition.
@@ -111,13 +112,9 @@ class KafkaBus:
         topic = self._settings.topics[roles.DELIVERY_JOURNAL]
         partitions = [TopicPartition(topic, number) for number in range(self._settings.partitions)]
         values: dict[bytes, bytes | None] = {}
-        consumer = self._consumer()
-        await consumer.start()
-        try:
+        async with running(self._consumer()) as consumer:
             async for record in to_the_end(consumer, partitions):
                 values[record.key] = record.value
-        finally:
-            await consumer.stop()
         return [decode(value) for value in values.values() if value is not None]
 
     async def look(self) -> Sequence[Record]:

@@ -20,8 +20,10 @@ from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
 from agents.intake.schema_sources import schema_source
+from streams.clients import stop_client
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.tasks import guarded
 from streams.transport.members import group_member
 from streams.transport.observer import EngineStatus
 from streams.transport.producer import PartitionProducer
@@ -91,16 +93,19 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             pace_fetches(self._consumer, wait_ms=settings.fetch_wait_ms, pacing_ms=settings.fetch_pacing_ms)
             bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
             self._consumer.subscribe([self._topic], listener=self)
-            while not self._stopping.is_set():
-                await self._turn()
+            await guarded(self._turn_on, "the intake")
         except Exception as error:
             self._failed = f"{type(error).__name__}: {error}"
             self._metrics.failed(self._failed)
             raise
         finally:
             await self._stop_lanes()
-            await self._consumer.stop()
+            await stop_client(self._consumer)
             await self._schemas.close()
+
+    async def _turn_on(self) -> None:
+        while not self._stopping.is_set():
+            await self._turn()
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> Any:
         """What is in hand is finished and committed before the group goes on.

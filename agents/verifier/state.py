@@ -12,6 +12,7 @@ from aiokafka import TopicPartition
 from schemas.stored.accounts import NEVER_MS, decode
 from schemas.stored.gates import GATE_KEY
 from streams import admin, roles
+from streams.clients import running
 from streams.clock import SystemClock
 from streams.settings import Settings
 from streams.topology import FOREVER_MS, HOUR_MS, plan
@@ -92,7 +93,7 @@ async def verify_state(settings: Settings) -> StateReport:
     await admin.require(settings, (roles.ACCOUNTS_CHANGELOG, roles.REMINDERS))
     (retention_ms,) = (spec.retention_ms for spec in plan(settings) if spec.role == roles.REMINDERS)
     reports = []
-    async with lone_reader(settings) as consumer:
+    async with running(lone_reader(settings)) as consumer:
         for number in range(settings.partitions):
             now_ms = SystemClock().now_ms()
             from_ms = 0 if retention_ms == FOREVER_MS else now_ms - retention_ms + _MARGIN_MS

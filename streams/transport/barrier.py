@@ -6,7 +6,7 @@ instant of delivery is never far from the instant of sampling.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from streams.transport.closures import Closed, Reason
@@ -36,16 +36,16 @@ class Barrier:
         self._taken = 0.0
         self.sample: dict[str, int] | None = None
         self.closed_by: Closed | None = None
-        self._delivered = 0
+        self.delivered = 0
 
     def reset(self) -> None:
         """The tick was delivered: the next one takes its own sample."""
         self.sample = self.closed_by = None
-        self._delivered += 1
+        self.delivered += 1
 
     def close(self, topic: str, reason: str) -> None:
         """Something else than the sample does not let the tick pass."""
-        self.closed_by = Closed(topic, reason, stretch=self._delivered)
+        self.closed_by = Closed(topic, reason, stretch=self.delivered)
 
     @property
     def expired(self) -> bool:
@@ -58,8 +58,7 @@ class Barrier:
         sample: dict[str, int] = {}
         for topic in self._topics:
             mark = self._watermarks(topic)
-            # A watermark of the future is one from before the clock was set back: nobody knows how old it is.
-            if mark is None or abs(now_ms - mark.polled_ms) > self._max_age_ms:
+            if mark is None or not self._is_fresh(mark, now_ms):
                 self.close(topic, Reason.NO_WATERMARK)
                 return False
             sample[topic] = mark.offset
@@ -84,6 +83,16 @@ class Barrier:
             if topic in positions and (at := self._open_transaction(topic, positions[topic])) is not None:
                 detail = f"a transaction is open from offset {at} on, nothing behind it can be read"
                 yield Closed(topic, Reason.OPEN_TRANSACTION, detail, stretch=at)
+
+    def unknown(self, now_ms: int, topics: Container[str]) -> Iterator[Closed]:
+        """Those of the inputs whose end nobody has told lately, whether or not anything is due."""
+        for topic in self._topics:
+            if topic in topics and not self._is_fresh(self._watermarks(topic), now_ms):
+                yield Closed(topic, Reason.NO_WATERMARK, stretch=self.delivered)
+
+    def _is_fresh(self, mark: Watermark | None, now_ms: int) -> bool:
+        # A watermark of the future is one from before the clock was set back: nobody knows how old it is.
+        return mark is not None and abs(now_ms - mark.polled_ms) <= self._max_age_ms
 
     def _open_transaction(self, topic: str, position: int) -> int | None:
         mark = self._watermarks(topic)

@@ -4,7 +4,8 @@ Offsets are committed with the transactions, never here; positions are set expli
 """
 
 import asyncio
-import contextlib
+import logging
+import time
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -14,12 +15,17 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.clients import stop_client
+from streams.tasks import TaskLost, end_task, endless, guarded
 from streams.transport.controls_reader import ControlsReader
-from streams.transport.engine import Fetched, Input, Progress, engine_of
+from streams.transport.engine import Engine, Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
 from streams.transport.members import group_member
+from streams.transport.reach import AWAY_S, LOOK_S, hear
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -34,6 +40,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     """Everything that touches the aiokafka consumer runs in this thread's loop."""
 
     _reader: asyncio.Task[None] | None = None
+    _watch: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         return group_member(engine_of(self.app).settings, partition_assignment_strategy=[self.app.assignor])
@@ -49,15 +56,41 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+        hear(self._ensure_consumer()._client, engine_of(self.app).reach)
         self._read_controls()
+        self._watch = asyncio.create_task(self._watch_cluster(), name="cluster")
+
+    def _fail(self, error: BaseException) -> None:
+        self.parent_loop.call_soon_threadsafe(engine_of(self.app).fail, error)
+
+    async def _watch_cluster(self) -> None:
+        try:
+            await endless(self._look_on, "the watch over the cluster")
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+            self._fail(error)
+
+    async def _look_on(self) -> None:
+        engine = engine_of(self.app)
+        while True:
+            await asyncio.sleep(LOOK_S)
+            engine.reach.look(time.monotonic(), self._leaders(), self._patience_s(engine))
+
+    def _patience_s(self, engine: Engine) -> float | None:
+        if self._reader is not None and not self._reader.done():
+            return AWAY_S
+        # With full buffers only heartbeats go out; while the group is rebalancing the answer to a join takes its time.
+        return None if engine.rebalancing else AWAY_S + engine.settings.heartbeat_interval_ms / 1000
+
+    def _leaders(self) -> dict[Input, int]:
+        consumer = self._ensure_consumer()
+        leader_of = consumer._client.cluster.leader_for_partition
+        leaders = {(tp.topic, tp.partition): leader_of(tp) for tp in consumer.assignment()}
+        leaders[engine_of(self.app).controls.topic, 0] = self._controls.leader()
+        return {place: leader for place, leader in leaders.items() if leader is not None}
 
     def _read_controls(self) -> None:
         engine = engine_of(self.app)
-
-        def fail(error: BaseException) -> None:
-            self.parent_loop.call_soon_threadsafe(engine.fail, error)
-
-        self._controls = ControlsReader(engine.settings, engine.controls, fail)
+        self._controls = ControlsReader(engine.settings, engine.controls, engine.reach, self._fail)
         if engine.controls.folding is not None:
             self._reader = asyncio.create_task(self._controls.run(engine.controls.folding), name="controls")
 
@@ -67,11 +100,13 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             await self.call(self._controls.read())
 
     async def on_thread_stop(self) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
-        await super().on_thread_stop()
+        for task in (self._watch, self._reader):
+            if task is not None:
+                await end_task(task)
+        # Past Faust's own, which awaits the consumer's stop bare: the queue of orders first, then the consumer.
+        await super(AIOKafkaConsumerThread, self).on_thread_stop()
+        if self._consumer is not None:
+            await stop_client(self._consumer)
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
         """Nothing is fetched before the partition is restored and its position set."""
@@ -83,9 +118,19 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
         async def run() -> T:
             with naming_rights(engine_of(self.app).settings, "Read"):
-                return await work
+                return await guarded(lambda: work, "what the consumer's thread was asked for")
 
+        self.check_alive()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
+
+    def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
+        """Faust writes a stack to standard error; that the worker stops, and why, is told by the engine."""
+        log.debug(msg.format(*fmt), exc_info=True)
+
+    def check_alive(self) -> None:
+        """Raises TaskLost when the thread has ended: what it was asked for would never be answered."""
+        if self._thread is None or not self._thread.is_alive():
+            raise TaskLost("the consumer's thread has ended")
 
     async def check_allowed(self) -> None:
         """Raises what has befallen the group's work, RightMissing when the group or an input is refused to us."""
@@ -200,42 +245,58 @@ class EngineConsumer(FaustConsumer):
 
     async def _drain_messages(self, fetcher: Any) -> None:
         engine = engine_of(self.app)
+        try:
+            await guarded(lambda: self._fetch_on(fetcher), "the fetching of inputs")
+        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
+            if not (self.app.should_stop and isinstance(error, ConsumerStoppedError | TaskLost)):
+                engine.fail(error)
+
+    async def _fetch_on(self, fetcher: Any) -> None:
+        engine = engine_of(self.app)
         poll_s = _POLL_S if engine.settings.clock == "system" else _REPLAY_POLL_S
         thread: Any = self._thread
-        try:
-            while not (self.should_stop or fetcher.should_stop or engine.failure):
-                epoch = engine.epoch
-                if astray := engine.astray():
-                    await thread.go_back(astray)
-                    if epoch == engine.epoch:
-                        engine.found(astray)
-                wanted = engine.wanted()
-                # What is left out now may be wanted again soon, and only a new visit asks for it.
-                timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
-                fetched = await thread.fetch(wanted, timeout_s)
+        while not (self.should_stop or fetcher.should_stop or engine.failure):
+            epoch = engine.epoch
+            if astray := engine.astray():
+                await thread.go_back(astray)
                 if epoch == engine.epoch:
-                    engine.deliver(fetched)
-                if not wanted:
-                    await engine.room(poll_s)
-        except ConsumerStoppedError:
-            if not self.app.should_stop:
-                raise
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
-            engine.fail(error)
+                    engine.found(astray)
+            wanted = engine.wanted()
+            # What is left out now may be wanted again soon, and only a new visit asks for it.
+            timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
+            fetched = await thread.fetch(wanted, timeout_s)
+            if epoch == engine.epoch:
+                engine.deliver(fetched)
+            if not wanted:
+                await engine.room(poll_s)
 
     @Service.task
-    async def _watch_refusals(self) -> None:
+    async def _report(self) -> None:
+        engine = engine_of(self.app)
+        while not self.should_stop and engine.failure is None:
+            await self.sleep(LOOK_S)
+            try:
+                engine.report()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+                engine.fail(error)
+
+    @Service.task
+    async def _watch_thread(self) -> None:
+        try:
+            await guarded(self._watch_on, "the watch over the consumer's thread")
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+            if not self.should_stop:
+                engine_of(self.app).fail(error)
+
+    async def _watch_on(self) -> None:
         """Until a partition is live nobody fetches, so nobody hears of a refusal, and aiokafka asks again for ever."""
         thread: Any = self._thread
         while not self.should_stop:
             await self.sleep(_REFUSALS_S)
-            try:
-                await thread.check_allowed()
-            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
-                if not self.should_stop:
-                    engine_of(self.app).fail(error)
+            asked = asyncio.ensure_future(thread.check_allowed())
+            while not (await asyncio.wait({asked}, timeout=_REFUSALS_S))[0]:
+                thread.check_alive()
+            await asked
 
     async def wait_empty(self) -> None:
         """Called by Faust when partitions are revoked and when the worker stops."""

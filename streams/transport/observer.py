@@ -53,6 +53,8 @@ class EngineStatus:
     """What it waits for from outside, a sentence each."""
     closed: tuple[str, ...] = ()
     """Partitions that send nothing for a cause that lasts, a sentence each."""
+    stuck: tuple[str, ...] = ()
+    """What stands still in this process alone, a sentence each: a new one may repair it."""
     last_commit_monotonic: float | None = None
     last_loop_monotonic: float | None = None
     lag: Mapping[tuple[str, int], int] = field(default_factory=dict)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from streams.settings import Settings
+from streams.tasks import end_task, endless
 from streams.transport.chunk import Chunk
 from streams.transport.due import due_of
 from streams.transport.errors import InvariantBroken
@@ -70,9 +71,7 @@ class Part:
         """Stop without committing; `drain` first to keep what was done."""
         self._dead = True
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end_task(self._task)
         await self.producer.stop()
 
     def next_chunk(self) -> Chunk | None:
@@ -160,18 +159,21 @@ class Part:
 
     async def _run(self) -> None:
         try:
-            while True:
-                await self._changed.wait()
-                self._changed.clear()
-                if self._transaction:
-                    await self._gather()
-                    await self._commit()
-                if not self._transaction and not self._busy:
-                    self._idle.set()
+            await endless(self._commit_on, f"the committer of partition {self.number}")
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may be committed
             self._dead = True
             self._idle.set()
             self._fail(error)
+
+    async def _commit_on(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._transaction:
+                await self._gather()
+                await self._commit()
+            if not self._transaction and not self._busy:
+                self._idle.set()
 
     async def _gather(self) -> None:
         """Let the transaction grow until the interval since the last one is over and no chunk is in hand."""

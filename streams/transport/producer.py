@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTxnState, KafkaConnectionError, KafkaTimeoutError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.clients import stop_client
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
 from streams.transport.refusals import first_cause, naming_rights
@@ -64,7 +65,7 @@ class PartitionProducer:
                     await self._producer.start()
                 return
             except KafkaConnectionError:
-                await self._producer.stop()
+                await stop_client(self._producer)
                 if attempt == _START_ATTEMPTS:
                     raise
                 await asyncio.sleep(_START_BACKOFF_S)
@@ -72,7 +73,7 @@ class PartitionProducer:
     async def stop(self) -> None:
         """Close the connections; an open transaction is aborted by the next owner or by its timeout."""
         if self._producer is not None:
-            await self._producer.stop()
+            await stop_client(self._producer)
 
     async def partition_count(self, topic: str) -> int:
         """How many partitions `topic` has; refused if there is no such topic."""

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
+from streams.clients import stop_client
 from streams.settings import Settings
 from streams.transport.observer import EngineObserver
 from streams.transport.producer import shuffled_servers
@@ -38,7 +39,7 @@ async def restore(settings: Settings, shards: Mapping[int, Shard], observer: Eng
             with naming_rights(settings, "Read"):
                 await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
         for shard in shards.values():
             shard.due.rebuild()
     finally:
@@ -65,7 +66,7 @@ async def _connect(settings: Settings) -> Any:
         try:
             await consumer.start()
         except KafkaConnectionError:
-            await consumer.stop()
+            await stop_client(consumer)
             if attempt == _ATTEMPTS:
                 raise
             await asyncio.sleep(_BACKOFF_S)

@@ -1,6 +1,6 @@
 """The source of a partition by the time of day: facts as they come, ticks of the grid behind the barrier."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from streams.clock import Grid, SystemClock
@@ -90,10 +90,19 @@ class SystemSource:
         causes = [*self.holds.held.values(), *self._barrier.undecided(self._lane.positions())]
         if (fault := self._trust.fault()) is not None:
             causes.append(Closed(self._trust.topic, Reason.CLOCK_SKEW, fault))
+        causes += self._unheard()
         waits_for = self._barrier.closed_by
         if waits_for is not None and all(waits_for[:2] != cause[:2] for cause in causes):
             causes.append(waits_for)
         return causes
+
+    def _unheard(self) -> Iterator[Closed]:
+        """Nothing need be due for it: what is due next would not leave."""
+        now_ms = self._clock.machine_ms()
+        # An input that is not asked for, as its buffer is full, tells nothing and is only behind.
+        yield from self._barrier.unknown(now_ms, [topic for topic in self._lane.positions() if self.wants(topic)])
+        if self._controls.view(now_ms) is None:
+            yield Closed(self._controls.topic, Reason.CONTROLS, stretch=self._barrier.delivered)
 
     def next(self) -> Work | None:
         now_ms = self._clock.now_ms()

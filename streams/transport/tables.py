@@ -4,12 +4,12 @@ The changelog is not subscribed to: whoever holds partition p of the inputs hold
 """
 
 import asyncio
-import contextlib
 from typing import Any
 
 from faust.tables.manager import TableManager
 from mode.utils.locks import Event
 
+from streams.tasks import end_task, guarded
 from streams.transport.engine import Engine
 from streams.transport.errors import InvariantBroken
 from streams.transport.logs import quieten
@@ -64,7 +64,9 @@ class EngineTables(TableManager):
         tables: list[Any] = list(self.values())
         shards: dict[int, Shard] = tables[0].shards if tables else {}
         try:
-            await take_over(self._engine, app.consumer._thread, inputs, retain, shards)
+            await guarded(
+                lambda: take_over(self._engine, app.consumer._thread, inputs, retain, shards), "taking partitions over"
+            )
         except Exception as error:  # noqa: BLE001 - nothing to go on with; the reason must not be lost
             self._engine.fail(error)
             return
@@ -78,9 +80,7 @@ class EngineTables(TableManager):
     async def _cancel_takeover(self) -> None:
         task, self._takeover = self._takeover, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end_task(task)
 
     async def wait_until_recovery_completed(self) -> bool:
         return await self.wait_for_stopped(self._live)
