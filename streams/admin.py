@@ -34,7 +34,8 @@ async def create(settings: Settings, *, start: Start = "earliest") -> Created:
     """
     specs = plan(settings)
     async with Cluster(settings) as cluster:
-        existing = await cluster.partition_counts()
+        # One that is there after all is not made twice.
+        existing = await cluster.partition_counts((spec.name for spec in specs), patience_s=0)
         made = [
             spec.name
             for spec in specs
@@ -73,7 +74,7 @@ async def require(settings: Settings, wanted: Iterable[str], operation: Operatio
     names = [settings.topics[role] for role in wanted]
     async with Cluster(settings) as cluster:
         refused = await cluster.missing_rights(Right("topic", name, operation) for name in names)
-        counts = await cluster.partition_counts()
+        counts = await cluster.partition_counts(names)
     if refused:
         raise ClusterError("; ".join(f"no right to {right}" for right in refused))
     missing = [name for name in names if name not in counts]
@@ -84,7 +85,7 @@ async def require(settings: Settings, wanted: Iterable[str], operation: Operatio
 async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offsets: bool = True) -> ClusterState:
     """The topics of `specs` as they are, and where the group stands on the inputs, if `offsets` may be asked for."""
     async with Cluster(settings) as cluster:
-        counts = await cluster.partition_counts()
+        counts = await cluster.partition_counts(spec.name for spec in specs)
         names = [spec.name for spec in specs if spec.name in counts]
         configs = await cluster.topic_configs(names, CONFIGS)
         kept_minutes = await cluster.broker_config(OFFSETS_KEPT)

@@ -9,15 +9,17 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError, TopicAuthorizationFailedError
-from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from aiokafka.structs import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.asking import Untold, every_offset
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
+from streams.transport.errors import StartRefused
 from streams.transport.holds import gap_of
-from streams.transport.members import group_member
+from streams.transport.members import group_member, member_offsets
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
 
@@ -83,7 +85,10 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
         async def run() -> T:
             with naming_rights(engine_of(self.app).settings, "Read"):
-                return await work
+                try:
+                    return await work
+                except Untold as error:
+                    raise StartRefused(str(error)) from error
 
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
 
@@ -143,14 +148,8 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         return await self.call(self._committed([TopicPartition(*tp) for tp in inputs]))
 
     async def _committed(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, str] | None]:
-        found: Mapping[TopicPartition, OffsetAndMetadata]
-        found = await self._ensure_consumer()._coordinator.fetch_committed_offsets(tps)
-        return {
-            (tp.topic, tp.partition): (found[tp].offset, found[tp].metadata)
-            if tp in found and found[tp].offset >= 0
-            else None
-            for tp in tps
-        }
+        found = await member_offsets(self._ensure_consumer(), tps)
+        return {(*tp,): None if at is None else (at.offset, at.metadata) for tp, at in found.items()}
 
     async def bounds(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, int]]:
         """Start and end offset of each input partition's log."""
@@ -158,7 +157,8 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def _bounds(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, int]]:
         consumer = self._ensure_consumer()
-        starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        starts = await every_offset(consumer.beginning_offsets, tps)
+        ends = await every_offset(consumer.end_offsets, tps)
         return {(tp.topic, tp.partition): (starts[tp], ends[tp]) for tp in tps}
 
     async def start_at(self, positions: Mapping[Input, int], aside: Iterable[Input]) -> None:

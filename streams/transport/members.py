@@ -1,9 +1,13 @@
 """The consumer of whoever reads as a member of a group and commits its offsets within transactions."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import NotCoordinatorForGroupError
+from aiokafka.structs import TopicPartition
 
+from streams.asking import Offsets, group_offsets
 from streams.settings import Settings
 from streams.transport.producer import shuffled_servers
 
@@ -28,3 +32,17 @@ def group_member(settings: Settings, **options: Any) -> Any:
         **settings.kafka_security_kwargs(),
         **options,
     )
+
+
+async def member_offsets(consumer: Any, partitions: Sequence[TopicPartition]) -> Offsets:
+    """Where the member's group stands; None only where the coordinator says that there is no offset."""
+    coordinator = consumer._coordinator
+
+    async def ask(request: Any) -> Any:
+        await coordinator.ensure_coordinator_known()
+        answer = await coordinator._send_req(request)
+        if answer.error_code == NotCoordinatorForGroupError.errno:
+            coordinator.coordinator_dead()  # so that the next try looks for the new one
+        return answer
+
+    return await group_offsets(ask, coordinator.group_id, partitions)
