@@ -6,8 +6,10 @@ from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
+from streams.changelog import find_losses, read_extents
 from streams.cluster import Cluster, ClusterError
 from streams.rights import Operation, Principal, Right, rights
+from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
 from streams.topology_faults import CONFIGS, ClusterState, ClusterTopic, Faults, PartitionOffsets, judge
@@ -97,9 +99,12 @@ async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offset
             places = {
                 (tp.topic, tp.partition): PartitionOffsets(committed.get(tp), starts[tp], ends[tp]) for tp in inputs
             }
+        changelogs = counts.get(settings.topics[ACCOUNTS_CHANGELOG], 0)
+        extents = await read_extents(settings, cluster, changelogs) if offsets else {}
+    losses = await find_losses(settings, extents)
     topics = {name: ClusterTopic(counts[name], configs.get(name, {})) for name in names}
     kept_ms = None if kept_minutes is None else int(kept_minutes) * MINUTE_MS
-    return ClusterState(topics, places, kept_ms)
+    return ClusterState(topics, places, kept_ms, losses=losses)
 
 
 def _input_partitions(specs: Sequence[TopicSpec], counts: Mapping[str, int]) -> list[TopicPartition]:

@@ -5,12 +5,14 @@ import gc
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
+from streams.asking import every_offset
+from streams.changelog import ACCEPTED_KEY, Extent
 from streams.settings import Settings
 from streams.transport.observer import EngineObserver
 from streams.transport.producer import shuffled_servers
@@ -26,17 +28,24 @@ _POLL_MS = 100
 _GC_THRESHOLDS = (100_000, 50, 1000)
 
 
-async def restore(settings: Settings, shards: Mapping[int, Shard], observer: EngineObserver) -> None:
+class Read(NamedTuple):
+    """What was read of one partition's changelog, and what a person has accepted there."""
+
+    extent: Extent
+    accepted: bytes | None = None
+
+
+async def restore(settings: Settings, shards: Mapping[int, Shard], observer: EngineObserver) -> dict[int, Read]:
     """Fill the shards. To be called when their partitions are fenced: the changelog no longer grows."""
     if not shards:
-        return
+        return {}
     # A million values make the collector walk for seconds and free nothing.
     gc.disable()
     try:
         consumer = await _connect(settings)
         try:
             with naming_rights(settings, "Read"):
-                await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
+                read = await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
         finally:
             await consumer.stop()
         for shard in shards.values():
@@ -46,6 +55,7 @@ async def restore(settings: Settings, shards: Mapping[int, Shard], observer: Eng
     gc.set_threshold(*_GC_THRESHOLDS)
     gc.collect()
     gc.freeze()
+    return read
 
 
 async def _connect(settings: Settings) -> Any:
@@ -74,12 +84,13 @@ async def _connect(settings: Settings) -> Any:
     return consumer
 
 
-async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observer: EngineObserver) -> None:
+async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observer: EngineObserver) -> dict[int, Read]:
     started = time.monotonic()
     tps = [TopicPartition(topic, number) for number in shards]
     consumer.assign(tps)
     await consumer.seek_to_beginning(*tps)
-    ends = await consumer.end_offsets(tps)  # read committed: the last stable offset
+    starts = await every_offset(consumer.beginning_offsets, tps)
+    ends = await every_offset(consumer.end_offsets, tps)  # read committed: the last stable offset
     counts = dict.fromkeys(shards, 0)
     left = set(tps)
     while left:
@@ -99,3 +110,7 @@ async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observ
                 else:
                     state[record.key] = record.value
     log.info("restored %d records in %.1f s", sum(counts.values()), time.monotonic() - started)
+    return {
+        number: Read(Extent(starts[tp], ends[tp]), shard.state.pop(ACCEPTED_KEY, None))
+        for tp, (number, shard) in zip(tps, shards.items(), strict=True)
+    }

@@ -6,5 +6,5 @@ from tests.kafka.partial_answers import Spoiler, loading
 __all__ = ["app"]
 
 spoiler = Spoiler()
-spoiler.offsets(loading, times=3)
+spoiler.offsets(loading, times=20)
 spoiler.install()

@@ -4,13 +4,13 @@ import asyncio
 import random
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
 from streams import admin, roles
 from streams.broker import Broker
 from streams.cluster import Cluster, ClusterError
 from streams.settings import Settings
-from tests.kafka.test_admin import produce
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 SEED = 16
@@ -34,8 +34,9 @@ async def test_a_broker_that_restarts_makes_no_group_new(namespace: str) -> None
             for role in roles.INPUTS
             for number in range(settings.partitions)
         ]
-        for topic, partition in places:
-            await produce(settings, topic, 4, partition)
+        async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap_servers) as producer:
+            for topic, partition in places * 4:
+                await producer.send_and_wait(topic, b"{}", key=b"account", partition=partition)
         async with Cluster(settings) as cluster:
             await cluster.commit({place: dice.randrange(1, 4) for place in places})
             before = await cluster.committed(places)
