@@ -10,7 +10,8 @@ from mode.supervisors import CrashingSupervisor
 import streams.transport
 from streams.settings import Settings
 from streams.transport.controls import Folding
-from streams.transport.engine import Engine, exit_soon
+from streams.transport.engine import EXIT_CODE, Engine, exit_soon
+from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
 from streams.transport.logs import limit_repeats
 from streams.transport.merge import Order, no_order
 from streams.transport.observer import EngineObserver
@@ -50,7 +51,7 @@ class EngineApp(faust.App):
 
     def _crash_soon(self, error: BaseException) -> None:
         if self.in_worker:
-            exit_soon()
+            exit_soon(EXIT_TAKEN_OVER if is_taken_over(error) else EXIT_CODE)
         self._crashing = self.loop.create_task(self.crash(error))
 
     async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:

@@ -18,6 +18,7 @@ from agents.intake.samples import Tried, try_samples
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.transport.instances import EXIT_TAKEN_OVER, InstanceTaken
 from streams.transport.logs import limit_repeats
 
 EXIT_FAULTS = 1
@@ -90,6 +91,9 @@ def run(
     metrics = Metrics()
     try:
         asyncio.run(_run(Intake(settings, loaded, metrics), settings, metrics))
+    except InstanceTaken as reason:
+        say(f"tactful: the intake stops: {reason}", to=errors)
+        raise typer.Exit(EXIT_TAKEN_OVER) from None
     except IntakeStopped as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_FAULTS) from None

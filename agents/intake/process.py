@@ -23,7 +23,8 @@ from agents.intake.translate import Translator
 from streams.asking import every_offset
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.members import group_member, member_offsets
+from streams.transport.instances import give_way
+from streams.transport.members import ask_for_untold, group_member, member_offsets
 from streams.transport.observer import EngineStatus
 from streams.transport.producer import PartitionProducer
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
@@ -91,6 +92,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         try:
             await self._consumer.start()
             pace_fetches(self._consumer, wait_ms=settings.fetch_wait_ms, pacing_ms=settings.fetch_pacing_ms)
+            give_way(self._consumer, settings)
             bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
             self._consumer.subscribe([self._topic], listener=self)
             while not self._stopping.is_set():
@@ -128,6 +130,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         await asyncio.gather(*(lane.stop() for lane in lanes.values()))
 
     async def _turn(self) -> None:
+        ask_for_untold(self._consumer)
         generation = self._generation
         if self._live_generation != generation:
             async with self._working:

@@ -19,7 +19,8 @@ from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.errors import StartRefused
 from streams.transport.holds import gap_of
-from streams.transport.members import group_member, member_offsets
+from streams.transport.instances import give_way
+from streams.transport.members import ask_for_untold, group_member, member_offsets
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
 
@@ -50,6 +51,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         pace_fetches(
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
+        give_way(self._consumer, settings)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         self._read_controls()
 
@@ -103,6 +105,13 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         consumer._coordinator.check_errors()
         if refused := consumer._client.cluster.unauthorized_topics & consumer.subscription():
             raise TopicAuthorizationFailedError(refused)
+        ask_for_untold(consumer)
+
+    async def left_out(self, inputs: Iterable[Input]) -> frozenset[str]:
+        """The subscribed topics of which an assignment has nothing, if it has anything."""
+        topics = {topic for topic, _ in inputs}
+        subscribed: frozenset[str] = self._ensure_consumer().subscription()
+        return subscribed - topics if topics else frozenset()
 
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""

@@ -30,7 +30,7 @@ Input = tuple[str, int]  # topic, partition
 
 _REPORT_INTERVAL_S = 1.0
 _EXIT_GRACE_S = 4.0
-_EXIT_CODE = 70
+EXIT_CODE = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +316,7 @@ class Engine:
         )
 
 
-def exit_soon(code: int = _EXIT_CODE, grace_s: float = _EXIT_GRACE_S) -> Any:
+def exit_soon(code: int = EXIT_CODE, grace_s: float = _EXIT_GRACE_S) -> Any:
     """End the process even if its orderly stop hangs: a worker that cannot commit must not look alive."""
     timer = threading.Timer(grace_s, os._exit, (code,))
     timer.daemon = True

@@ -9,6 +9,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.asking import Offsets, group_offsets
 from streams.settings import Settings
+from streams.transport.instances import member_client_id
 from streams.transport.producer import shuffled_servers
 
 _MAX_POLL_INTERVAL_MS: Final = 600_000
@@ -17,7 +18,7 @@ _MAX_POLL_INTERVAL_MS: Final = 600_000
 def group_member(settings: Settings, **options: Any) -> Any:
     """Not yet started. It reads what is committed, and a position that is not in the log is an error."""
     return AIOKafkaConsumer(
-        client_id=f"{settings.namespace}-{settings.subtopology}",
+        client_id=member_client_id(settings),
         group_id=settings.group_id,
         group_instance_id=settings.instance_id,
         bootstrap_servers=shuffled_servers(settings),
@@ -46,3 +47,17 @@ async def member_offsets(consumer: Any, partitions: Sequence[TopicPartition]) ->
         return answer
 
     return await group_offsets(ask, coordinator.group_id, partitions)
+
+
+def topics_untold(consumer: Any) -> frozenset[str]:
+    """Subscribed topics of which the metadata in hand tells no partition."""
+    return frozenset(topic for topic in consumer.subscription() if not consumer.partitions_for_topic(topic))
+
+
+def ask_for_untold(consumer: Any) -> None:
+    """Have the metadata asked for anew while it lacks a subscribed topic: aiokafka is content with it for five minutes.
+
+    Whoever leads the group assigns by it; as soon as it has changed the group shares the partitions out again.
+    """
+    if topics_untold(consumer):
+        consumer._client.force_metadata_update()

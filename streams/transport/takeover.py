@@ -92,6 +92,7 @@ async def take_over(
             part.start()
             engine.parts[number] = part
     await _start(thread, standings)
+    engine.observer.taken_over(len(fresh))
     engine.go_live()
     log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
 

@@ -19,7 +19,7 @@ from streams.whole_logs import lone_reader, to_the_end
 from tests.kafka.rig import Rig, until
 from tests.kafka.test_closed_partitions import FREE, PAYMENTS, SHUT, START_S, Closing
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 WHY = ("u-7", "the bank said all of it again")
 COMPACT = {"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
 
