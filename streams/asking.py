@@ -28,6 +28,9 @@ class Untold(KafkaError):  # type: ignore[misc]  # aiokafka ships no types
 
     retriable = True
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 async def until_told(ask: Callable[[], Awaitable[T]], what: str) -> T:
     """Ask until there is an answer; raises Untold when none comes in time, and at once what no patience mends."""

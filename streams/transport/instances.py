@@ -32,6 +32,9 @@ _MARGIN_S: Final = 2.0  # Kafka looks for members that are gone no more often th
 class InstanceTaken(EngineError, KafkaError):  # type: ignore[misc]  # aiokafka ships no types
     """Another worker has our instance id."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 def is_taken_over(error: BaseException | None) -> bool:
     """Whether a worker failed because another one works in its place."""
@@ -124,12 +127,25 @@ def give_way(consumer: Any, settings: Settings) -> None:
     coordinator = consumer._coordinator
     join = coordinator._do_rejoin_group
     been_member = False
+    refused: InstanceTaken | None = None
 
     async def careful_join(subscription: Any) -> bool:
+        nonlocal refused
+        if refused is not None:
+            raise refused  # aiokafka goes on once an error has been told; to join now would fence the other
+        try:
+            return await attempt(subscription)
+        except InstanceTaken as taken:
+            refused = taken
+            raise
+
+    async def attempt(subscription: Any) -> bool:
         nonlocal been_member
         try:
             if coordinator.member_id == JoinGroupRequest.UNKNOWN_MEMBER_ID:
                 await _wait_for_turn(coordinator, settings, patience_s=0.0 if been_member else _patience_s(settings))
+            if coordinator._closing.done():
+                return False
             joined = bool(await join(subscription))
         except InstanceTaken:
             raise

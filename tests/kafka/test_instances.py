@@ -102,7 +102,7 @@ async def second_gives_way(namesakes: Namesakes) -> None:
         assert await namesakes.ended(name) == TAKEN_OVER, namesakes.log_of(name)
         said = [line for line in namesakes.log_of(name).splitlines() if "the worker stops" in line]
         assert len(said) == 1
-        assert "InstanceTaken: TACTFUL_INSTANCE_ID=same is in use by" in said[0]
+        assert "the worker stops: InstanceTaken: TACTFUL_INSTANCE_ID=same is in use by" in said[0]
         assert f":{namesakes.processes['first'].pid} at " in said[0]
     assert await namesakes.is_ready("first")
     assert await namesakes.taken_over("first") == PARTITIONS
