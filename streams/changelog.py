@@ -32,7 +32,7 @@ class Extent(NamedTuple):
     claimed: int = 0
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class AcceptedLoss(msgspec.Struct, frozen=True):
     """A record of the changelog under ACCEPTED_KEY. It begins as every stored value does."""
 
     next_due_at: int
@@ -44,7 +44,7 @@ class Accepted(msgspec.Struct, frozen=True):
 
 def loss_of(extent: Extent, accepted: bytes | None = None) -> str | None:
     """What is missing, if something is that nobody has accepted."""
-    given_up = None if accepted is None else msgspec.json.decode(accepted, type=Accepted)
+    given_up = None if accepted is None else msgspec.json.decode(accepted, type=AcceptedLoss)
     if extent.start > (given_up.start if given_up else 0):
         return f"the log starts at {extent.start}: accounts may have been deleted"
     if extent.end < extent.claimed and not (given_up and extent.claimed <= given_up.claimed):
@@ -96,7 +96,7 @@ async def accept_loss(settings: Settings, partition: int, by: str, reason: str) 
     if loss is None:
         raise ClusterError(f"nothing is missing in partition {partition} of topic {topic}")
     extent = extents[partition]
-    value = msgspec.json.encode(Accepted(NEVER, extent.start, extent.claimed, by, reason))
+    value = msgspec.json.encode(AcceptedLoss(NEVER, extent.start, extent.claimed, by, reason))
     async with _producer(settings) as producer:
         await producer.send_and_wait(topic, value, key=ACCEPTED_KEY, partition=partition)
     return loss

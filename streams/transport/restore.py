@@ -28,14 +28,16 @@ _POLL_MS = 100
 _GC_THRESHOLDS = (100_000, 50, 1000)
 
 
-class Read(NamedTuple):
+class ChangelogRead(NamedTuple):
     """What was read of one partition's changelog, and what a person has accepted there."""
 
     extent: Extent
     accepted: bytes | None = None
 
 
-async def restore(settings: Settings, shards: Mapping[int, Shard], observer: EngineObserver) -> dict[int, Read]:
+async def restore(
+    settings: Settings, shards: Mapping[int, Shard], observer: EngineObserver
+) -> dict[int, ChangelogRead]:
     """Fill the shards. To be called when their partitions are fenced: the changelog no longer grows."""
     if not shards:
         return {}
@@ -84,7 +86,9 @@ async def _connect(settings: Settings) -> Any:
     return consumer
 
 
-async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observer: EngineObserver) -> dict[int, Read]:
+async def _replay(
+    consumer: Any, topic: str, shards: Mapping[int, Shard], observer: EngineObserver
+) -> dict[int, ChangelogRead]:
     started = time.monotonic()
     tps = [TopicPartition(topic, number) for number in shards]
     consumer.assign(tps)
@@ -111,6 +115,6 @@ async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observ
                     state[record.key] = record.value
     log.info("restored %d records in %.1f s", sum(counts.values()), time.monotonic() - started)
     return {
-        number: Read(Extent(starts[tp], ends[tp]), shard.state.pop(ACCEPTED_KEY, None))
+        number: ChangelogRead(Extent(starts[tp], ends[tp]), shard.state.pop(ACCEPTED_KEY, None))
         for tp, (number, shard) in zip(tps, shards.items(), strict=True)
     }

@@ -20,7 +20,7 @@ from streams.transport.merge import ReplayMerge
 from streams.transport.part import Part
 from streams.transport.producer import PartitionProducer
 from streams.transport.replay_source import ReplaySource
-from streams.transport.restore import Read, restore
+from streams.transport.restore import ChangelogRead, restore
 from streams.transport.source import Source
 from streams.transport.system_source import SystemSource
 from streams.transport.table import Shard
@@ -97,7 +97,7 @@ async def take_over(
     log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
 
 
-def _find_losses(engine: Engine, read: Mapping[int, Read], standings: Mapping[int, Standing]) -> None:
+def _find_losses(engine: Engine, read: Mapping[int, ChangelogRead], standings: Mapping[int, Standing]) -> None:
     """Read nothing of a partition whose table is not whole: a forgotten account would be chased or not recalled."""
     for number, (extent, accepted) in read.items():
         standing = standings[number]

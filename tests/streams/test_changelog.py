@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from streams.changelog import Accepted, Extent, loss_of
+from streams.changelog import AcceptedLoss, Extent, loss_of
 from streams.floors import claim_of, claim_text, floor_of, floor_text, reset_text
 from streams.transport.due import DUE_PREFIX, NEVER, due_of
 
 
 def accepted(start: int, claimed: int) -> bytes:
-    return msgspec.json.encode(Accepted(NEVER, start, claimed, "u-7", 'said "again"'))
+    return msgspec.json.encode(AcceptedLoss(NEVER, start, claimed, "u-7", 'said "again"'))
 
 
 @pytest.mark.parametrize("extent", [Extent(0, 0), Extent(0, 9, 9), Extent(0, 12, 9)])
