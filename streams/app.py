@@ -13,6 +13,7 @@ import streams.transport
 from streams.settings import Settings
 from streams.transport.controls import Folding
 from streams.transport.engine import Engine
+from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
 from streams.transport.logs import hush_while_stopping, limit_repeats
 from streams.transport.merge import Order, no_order
 from streams.transport.observer import EngineObserver
@@ -55,7 +56,7 @@ class EngineApp(faust.App):
 
     def _crash_soon(self, error: BaseException) -> None:
         if self.in_worker:
-            exit_soon()
+            exit_soon(EXIT_TAKEN_OVER if is_taken_over(error) else _EXIT_CODE)
             hush_while_stopping()
         self._crashing = self.loop.create_task(self.crash(error))
 

@@ -38,6 +38,8 @@ class ClusterState:
     offsets: Mapping[tuple[str, int], PartitionOffsets] = field(default_factory=dict)
     group_offsets_kept_ms: int | None = None
     missing_rights: Sequence[Right] = ()
+    losses: Mapping[int, str] = field(default_factory=dict)
+    """Partition -> what its changelog has lost and nobody has accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState)
     faults += _unequal_inputs(specs, cluster)
     faults += _dead_letter_faults(settings, specs, cluster)
     faults += _kept_offsets_faults(settings, cluster)
-    gaps = tuple(_offset_faults(settings, specs, cluster))
+    gaps = (*_offset_faults(settings, specs, cluster), *_state_faults(settings, cluster))
     if all(offsets.committed is None for offsets in cluster.offsets.values()):
         return Faults((*faults, *gaps))  # no group at all: there is nothing that could go on
     return Faults(tuple(faults), gaps)
@@ -186,6 +188,14 @@ def _kept_offsets_faults(settings: Settings, cluster: ClusterState) -> Iterator[
             f"the cluster forgets the offsets of a stopped group after {kept_ms / HOUR_MS:.4g} h "
             f"(offsets.retention.minutes), before the stated outage of "
             f"{settings.retention_outage_hours} h ends"
+        )
+
+
+def _state_faults(settings: Settings, cluster: ClusterState) -> Iterator[str]:
+    for partition, loss in sorted(cluster.losses.items()):
+        yield (
+            f"topic {settings.topics[roles.ACCOUNTS_CHANGELOG]} partition {partition} is not whole, {loss}; nothing of "
+            "the partition is read until `tactful topics accept-loss`"
         )
 
 

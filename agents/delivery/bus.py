@@ -14,10 +14,12 @@ from agents.delivery.lookout import Record
 from agents.delivery.positions import Bounds, StartRefused, starting_points
 from agents.delivery.receipts import Receipt, written
 from streams import roles
+from streams.asking import every_offset
 from streams.clients import running, stop_client
 from streams.clock import SystemClock
 from streams.rights import delivery_id
 from streams.settings import Settings
+from streams.transport.members import member_offsets
 from streams.transport.producer import shuffled_servers
 from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
 from streams.whole_logs import to_the_end
@@ -97,10 +99,12 @@ class KafkaBus:
                 raise StartRefused(f"{told}, TACTFUL_PARTITIONS says {self._settings.partitions}")
         entries = await self._read_journal()
         self._taking.assign(self._partitions)
-        committed = {tp.partition: await self._taking.committed(tp) for tp in self._partitions}
-        starts = await self._taking.beginning_offsets(self._partitions)
-        ends = await self._taking.end_offsets(self._partitions)
-        bounds = {tp.partition: Bounds(committed[tp.partition], starts[tp], ends[tp]) for tp in self._partitions}
+        taken_to = await member_offsets(self._taking, self._partitions)
+        starts = await every_offset(self._taking.beginning_offsets, self._partitions)
+        ends = await every_offset(self._taking.end_offsets, self._partitions)
+        bounds = {
+            tp.partition: Bounds(None if at is None else at.offset, starts[tp], ends[tp]) for tp, at in taken_to.items()
+        }
         positions = starting_points(bounds, {entry.partition for entry in entries}, step_over_gaps=step_over_gaps)
         self._looking.assign(self._partitions)
         for tp in self._partitions:

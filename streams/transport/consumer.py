@@ -10,17 +10,20 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError, TopicAuthorizationFailedError
-from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from aiokafka.structs import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.asking import Untold, every_offset
 from streams.clients import stop_client
 from streams.tasks import TaskLost, end_task, endless, guarded
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Engine, Fetched, Input, Progress, engine_of
+from streams.transport.errors import StartRefused
 from streams.transport.holds import gap_of
-from streams.transport.members import group_member
+from streams.transport.instances import give_way
+from streams.transport.members import ask_for_untold, group_member, member_offsets
 from streams.transport.reach import AWAY_S, LOOK_S, hear
 from streams.transport.refusals import naming_rights
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
@@ -55,6 +58,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         pace_fetches(
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
+        give_way(self._consumer, settings)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)
         self._read_controls()
@@ -118,7 +122,10 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
         async def run() -> T:
             with naming_rights(engine_of(self.app).settings, "Read"):
-                return await guarded(lambda: work, "what the consumer's thread was asked for")
+                try:
+                    return await guarded(lambda: work, "what the consumer's thread was asked for")
+                except Untold as error:
+                    raise StartRefused(str(error)) from error
 
         self.check_alive()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
@@ -143,6 +150,13 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         consumer._coordinator.check_errors()
         if refused := consumer._client.cluster.unauthorized_topics & consumer.subscription():
             raise TopicAuthorizationFailedError(refused)
+        ask_for_untold(consumer)
+
+    async def left_out(self, inputs: Iterable[Input]) -> frozenset[str]:
+        """The subscribed topics of which an assignment has nothing, if it has anything."""
+        topics = {topic for topic, _ in inputs}
+        subscribed: frozenset[str] = self._ensure_consumer().subscription()
+        return subscribed - topics if topics else frozenset()
 
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""
@@ -188,14 +202,8 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         return await self.call(self._committed([TopicPartition(*tp) for tp in inputs]))
 
     async def _committed(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, str] | None]:
-        found: Mapping[TopicPartition, OffsetAndMetadata]
-        found = await self._ensure_consumer()._coordinator.fetch_committed_offsets(tps)
-        return {
-            (tp.topic, tp.partition): (found[tp].offset, found[tp].metadata)
-            if tp in found and found[tp].offset >= 0
-            else None
-            for tp in tps
-        }
+        found = await member_offsets(self._ensure_consumer(), tps)
+        return {(*tp,): None if at is None else (at.offset, at.metadata) for tp, at in found.items()}
 
     async def bounds(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, int]]:
         """Start and end offset of each input partition's log."""
@@ -203,7 +211,8 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def _bounds(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, int]]:
         consumer = self._ensure_consumer()
-        starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        starts = await every_offset(consumer.beginning_offsets, tps)
+        ends = await every_offset(consumer.end_offsets, tps)
         return {(tp.topic, tp.partition): (starts[tp], ends[tp]) for tp in tps}
 
     async def start_at(self, positions: Mapping[Input, int], aside: Iterable[Input]) -> None:

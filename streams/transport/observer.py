@@ -34,6 +34,9 @@ class EngineObserver:
     def restored(self, partition: int, records: int, seconds: float) -> None:
         """A partition's table was read back."""
 
+    def taken_over(self, partitions: int) -> None:
+        """So many partitions that others had, or nobody, are this worker's now."""
+
     def live(self, partitions: int) -> None:
         """How many partitions are being worked on."""
 

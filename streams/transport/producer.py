@@ -11,6 +11,8 @@ from aiokafka.errors import InvalidTxnState, KafkaConnectionError, KafkaTimeoutE
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.clients import stop_client
+from streams.floors import claim_text
+from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
 from streams.transport.refusals import first_cause, naming_rights
@@ -38,6 +40,7 @@ class PartitionProducer:
         self._clock = clock
         self._partition = partition
         self._begun = False
+        self._changelog_end: int | None = None
         self._unacknowledged: list[asyncio.Future[Any]] = []
         self._producer: Any = None
 
@@ -133,14 +136,21 @@ class PartitionProducer:
             await self.send(())
         waiting, self._unacknowledged = self._unacknowledged, []
         for future in waiting:
-            await future
+            self._acknowledged(await future)
         if offsets:
             await self._producer.send_offsets_to_transaction(
                 {
-                    TopicPartition(topic, self._partition): OffsetAndMetadata(offset, marks.get(topic, ""))
+                    TopicPartition(topic, self._partition): OffsetAndMetadata(
+                        offset, claim_text(marks.get(topic, ""), self._changelog_end)
+                    )
                     for topic, offset in offsets.items()
                 },
                 self._settings.group_id,
             )
         await self._producer.commit_transaction()
         self._begun = False
+
+    def _acknowledged(self, batch: Any) -> None:
+        """The log is at least as long as the beginning of this batch says; with the commit, that is told for good."""
+        if batch.topic == self._settings.topics[ACCOUNTS_CHANGELOG]:
+            self._changelog_end = max(self._changelog_end or 0, batch.offset + 1)

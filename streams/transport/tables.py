@@ -4,6 +4,7 @@ The changelog is not subscribed to: whoever holds partition p of the inputs hold
 """
 
 import asyncio
+import logging
 from typing import Any
 
 from faust.tables.manager import TableManager
@@ -15,6 +16,8 @@ from streams.transport.errors import InvariantBroken
 from streams.transport.logs import quieten
 from streams.transport.table import Shard
 from streams.transport.takeover import take_over
+
+log = logging.getLogger(__name__)
 
 _NO_GENERATION = -1
 
@@ -64,6 +67,11 @@ class EngineTables(TableManager):
         tables: list[Any] = list(self.values())
         shards: dict[int, Shard] = tables[0].shards if tables else {}
         try:
+            if left_out := await app.consumer._thread.left_out(inputs):
+                # Whoever leads the group knew too little. By what is there somebody could be chased who has paid.
+                log.warning("partitions came without %s: nothing is read until they do", ", ".join(sorted(left_out)))
+                self._generation = _NO_GENERATION
+                return
             await guarded(
                 lambda: take_over(self._engine, app.consumer._thread, inputs, retain, shards), "taking partitions over"
             )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streams.floors import floor_of
+from streams.changelog import loss_of
+from streams.floors import claim_of, floor_of
 from streams.transport.barrier import Barrier
 from streams.transport.engine import Engine, Input
 from streams.transport.errors import StartRefused
@@ -19,7 +20,7 @@ from streams.transport.merge import ReplayMerge
 from streams.transport.part import Part
 from streams.transport.producer import PartitionProducer
 from streams.transport.replay_source import ReplaySource
-from streams.transport.restore import restore
+from streams.transport.restore import ChangelogRead, restore
 from streams.transport.source import Source
 from streams.transport.system_source import SystemSource
 from streams.transport.table import Shard
@@ -35,6 +36,8 @@ class Standing:
 
     places: Places
     holds: Holds
+    claimed: int = 0
+    """How far the changelog had come when the offsets were committed."""
 
 
 def partitions_of(assigned: Iterable[Input]) -> dict[int, list[str]]:
@@ -61,8 +64,9 @@ async def take_over(
         if fresh:
             await _check_topics(engine, next(iter(fresh.values())), next(iter(topics.values())))
         new_shards = {number: Shard() for number in fresh}
-        await restore(engine.settings, new_shards, engine.observer)
+        read = await restore(engine.settings, new_shards, engine.observer)
         standings = await _committed(thread, {n: topics[n] for n in fresh})
+        _find_losses(engine, read, standings)
         _admit(engine, new_shards, standings)
         await asyncio.gather(*(producer.probe(engine.changelog) for producer in fresh.values()))
         if engine.settings.clock == "replay":
@@ -88,8 +92,20 @@ async def take_over(
             part.start()
             engine.parts[number] = part
     await _start(thread, standings)
+    engine.observer.taken_over(len(fresh))
     engine.go_live()
     log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
+
+
+def _find_losses(engine: Engine, read: Mapping[int, ChangelogRead], standings: Mapping[int, Standing]) -> None:
+    """Read nothing of a partition whose table is not whole: a forgotten account would be chased or not recalled."""
+    for number, (extent, accepted) in read.items():
+        standing = standings[number]
+        loss = loss_of(extent._replace(claimed=standing.claimed), accepted)
+        if loss is not None:
+            standing.holds.lose_state(standing.places, engine.changelog, loss)
+        elif accepted is not None:
+            log.warning("partition %d: a loss of its changelog was accepted: %s", number, accepted.decode())
 
 
 def _admit(engine: Engine, shards: Mapping[int, Shard], standings: Mapping[int, Standing]) -> None:
@@ -121,14 +137,16 @@ async def _committed(thread: Any, topics: Mapping[int, Sequence[str]]) -> dict[i
     for number, names in topics.items():
         places: dict[str, tuple[int, int | None]] = {}
         holds = Holds()
+        claimed = 0
         for topic in names:
             start, end = bounds[topic, number]
             found = committed[topic, number]
             if found is not None:
                 places[topic] = (found[0], floor_of(found[1]))
+                claimed = max(claimed, claim_of(found[1]))
             if found is None or not start <= found[0] <= end:
                 holds.lose(topic, gap_of(None if found is None else found[0], start, end))
-        standings[number] = Standing(places, holds)
+        standings[number] = Standing(places, holds, claimed)
     return standings
 
 
