@@ -1,8 +1,8 @@
 """The barrier of a tick: it is delivered only when everything that was on the bus when it was sampled has been applied.
 
 A sample is the end of every input that can silence, open transactions included, as the last fetch response told it.
-A sample that is missing or old counts as closed; one that was not passed within its age is taken again, so that the
-instant of delivery is never far from the instant of sampling.
+A sample is as old as the question that it answers. One that is missing or too old counts as closed; one that was not
+passed before it became so is taken again, so that the instant of delivery is never far from the instant of sampling.
 """
 
 import time
@@ -13,7 +13,7 @@ from streams.transport.closures import Closed, Reason
 
 
 class Watermark(NamedTuple):
-    """The end of an input partition and when the broker said so (epoch milliseconds).
+    """The end of an input partition and when the broker was asked for it (epoch milliseconds).
 
     `stable` is how far a reader of committed records may read: the first offset of the oldest open transaction.
     """
@@ -33,7 +33,7 @@ class Barrier:
         self._topics = tuple(topics)
         self._watermarks = watermarks
         self._max_age_ms = max_age_ms
-        self._taken = 0.0
+        self._asked_s = 0.0
         self.sample: dict[str, int] | None = None
         self.closed_by: Closed | None = None
         self._delivered = 0
@@ -50,20 +50,22 @@ class Barrier:
     @property
     def expired(self) -> bool:
         """Whether a sample has to be taken (again)."""
-        return self.sample is None or (time.monotonic() - self._taken) * 1000 > self._max_age_ms
+        return self.sample is None or (time.monotonic() - self._asked_s) * 1000 > self._max_age_ms
 
     def take(self, now_ms: int) -> bool:
         """Sample all inputs at `now_ms` by the machine's clock; false if one of them has no fresh watermark."""
         self.sample = None
         sample: dict[str, int] = {}
+        oldest_ms = 0
         for topic in self._topics:
             mark = self._watermarks(topic)
             # A watermark of the future is one from before the clock was set back: nobody knows how old it is.
-            if mark is None or abs(now_ms - mark.polled_ms) > self._max_age_ms:
+            if mark is None or (age_ms := abs(now_ms - mark.polled_ms)) > self._max_age_ms:
                 self.close(topic, Reason.NO_WATERMARK)
                 return False
             sample[topic] = mark.offset
-        self.sample, self._taken = sample, time.monotonic()
+            oldest_ms = max(oldest_ms, age_ms)
+        self.sample, self._asked_s = sample, time.monotonic() - oldest_ms / 1000
         return True
 
     def passed(self, positions: Mapping[str, int]) -> bool:

@@ -19,7 +19,7 @@ from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
 from streams.transport.members import group_member
 from streams.transport.refusals import naming_rights
-from streams.transport.timeouts import bound_heartbeat, pace_fetches
+from streams.transport.timeouts import bound_heartbeat, date_by_question, pace_fetches
 
 T = TypeVar("T")
 
@@ -48,6 +48,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         pace_fetches(
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
+        date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         self._read_controls()
 

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 
+from streams.clock import SystemClock
 from streams.settings import Settings
 from streams.transport.controls import (
     ControlRecord,
@@ -24,6 +25,7 @@ from streams.transport.controls import (
 from streams.transport.errors import StartRefused
 from streams.transport.logs import RepeatFilter
 from streams.transport.producer import shuffled_servers
+from streams.transport.timeouts import date_by_question
 
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
@@ -83,6 +85,7 @@ class ControlsReader:
         consumer = self._consumer()
         try:
             await consumer.start()
+            date_by_question(consumer, SystemClock().machine_ms)
             if not self._caught_up.is_set():
                 await self._find(consumer)
             await self._look(consumer)

@@ -98,6 +98,22 @@ def test_a_sample_not_passed_in_time_is_taken_again_with_a_new_instant(monkeypat
     assert (tick.now_ms, tick.watermarks) == (120_000, {"a": 2, "b": 4})
 
 
+def test_a_sample_that_grew_old_while_it_waited_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its age counts from the question: 0.9 s old when it was taken, it lasts 0.1 s more."""
+    monotonic_s = 50.0
+    monkeypatch.setattr("streams.transport.barrier.time.monotonic", lambda: monotonic_s)
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["a"] = Watermark(2, 99_600)
+    assert world.source.next() is None
+    monotonic_s, world.clock.at_ms = 50.2, 100_700
+    world.ends = {"a": Watermark(2, 100_600), "b": Watermark(4, 100_600)}
+    world.fetch("a", range(2))
+    world.source.next()
+    assert world.source.next() is None
+    assert world.barrier.sample == {"a": 2, "b": 4}
+
+
 def test_a_long_tick_comes_in_several_chunks_of_one_instant() -> None:
     world = World(tick_accounts=2)
     for number in range(5):
