@@ -61,6 +61,8 @@ class Desk:
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._enter(fact.partition, to_ms(fact.now))
+            if self._gates.doubts():
+                self._planning.forget(fact.partition)
             self._metrics.accounts(fact.partition, len(self._table) - 1)
             if standing is not None and standing.recalls:
                 self._recall(fact.partition, to_ms(fact.now), standing, self._seen(standing))
@@ -119,14 +121,15 @@ class Desk:
             self._gates.recalled(upto)
 
     def _plan(self, partition: int, now_ms: int, seen: Seen) -> None:
-        """Another version decides now: what was planned by the one before is planned anew."""
-        active, planned_by = self._library.plan_name(self._standing, now_ms), self._gates.state.planned_by
-        if planned_by == active:
+        """Plan anew what was planned by another version than the one that decides now, or by a doubtful clock."""
+        active, state = self._library.plan_name(self._standing, now_ms), self._gates.state
+        if state.planned_by == active and not state.doubted:
             return
-        if planned_by is not None:
+        sweeps = state.doubted or state.planned_by is not None
+        if sweeps:
             for key in self._planning.slice(partition, active, (k for k in self._table if k != GATE_KEY)):
                 self._ask(key, now_ms, partial(core.on_plan, now_ms=now_ms, seen=seen))
-        if planned_by is None or self._planning.done(partition):
+        if not sweeps or self._planning.done(partition):
             self._gates.planned(active)
 
     def _is_of_the_partition(self, fact: Fact, role: str) -> bool:

@@ -74,11 +74,14 @@ class Closures:
                 log.warning("no longer so: %s", sentence)
         for key, cause in current.items():
             lasted_s = now_s - self._since.setdefault(key, now_s)
-            if key not in self._told and lasted_s >= self._patience_s.get(cause.reason, 0.0):
-                detail = f" ({cause.detail})" if cause.detail else ""
-                self._told[key] = f"partition {key[0]} sends nothing: {cause.topic} {cause.reason}{detail}"
+            if key not in self._told and lasted_s < self._patience_s.get(cause.reason, 0.0):
+                continue
+            detail = f" ({cause.detail})" if cause.detail else ""
+            sentence = f"partition {key[0]} sends nothing: {cause.topic} {cause.reason}{detail}"
+            if key not in self._told:
                 self._tell(key, closed=True)
-                log.warning("%s", self._told[key])
+                log.warning("%s", sentence)
+            self._told[key] = sentence  # the figures of now
 
     def _tell(self, key: Key, *, closed: bool) -> None:
         number, topic, reason, _ = key

@@ -168,6 +168,10 @@ class Engine:
         """An earlier worker has judged things at that instant: no earlier one comes any more."""
         self.clock.not_before(instant_ms)
 
+    def clock_in_doubt(self) -> bool:
+        """Whether what is planned now may be planned by a wrong time."""
+        return self.skew.in_doubt()
+
     # The consumer's side
 
     def wanted(self) -> list[Input]:
