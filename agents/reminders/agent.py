@@ -54,6 +54,8 @@ class Desk:
         self._applied: dict[str, int] = {}
         self._standing = NOTHING_SAID
         self._ticked: dict[int, Standing] = {}
+        self._tenures: dict[int, int] = {}
+        self._switches = switches
 
     def fact(self, fact: Fact, standing: Standing | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``standing`` is what the controls amount to now."""
@@ -183,6 +185,11 @@ class Desk:
 
     def _enter(self, partition: int, now_ms: int) -> None:
         """A chunk begins: its gate, at the pace of the version that decides now."""
+        tenure = self._switches.tenure(partition)
+        if self._tenures.get(partition) != tenure:  # what was looked at may have been undone
+            self._tenures[partition] = tenure
+            for known in (self._recalling, self._planning, self._gates):
+                known.forget(partition)
         self._gates.enter(partition, now_ms)
         active = self._library.active(self._standing, now_ms) or self._library.latest
         self._gates.interval_us = pace_of(active, self._settings.partitions)

@@ -37,6 +37,9 @@ class Switches(Protocol):
     def not_before(self, instant_ms: int) -> None:
         """No worker may judge anything at an earlier instant."""
 
+    def tenure(self, partition: int) -> int:
+        """Another number as soon as the partition's state is not what we have made of it last."""
+
     def clock_in_doubt(self) -> bool:
         """Whether what is planned now may be planned by a wrong time."""
 
@@ -82,6 +85,10 @@ class Gatekeeper:
             self._switches.not_before(state.now_ms)
             for role in state.paused:
                 self._switches.hold_input(partition, self._settings.topics[role], PAUSED)
+
+    def forget(self, partition: int) -> None:
+        """What is known of it is read anew."""
+        self._known.pop(partition, None)
 
     def _store(self, state: GateState) -> None:
         raw = encode_gate(state)

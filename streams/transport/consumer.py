@@ -205,6 +205,7 @@ class EngineConsumer(FaustConsumer):
         thread: Any = self._thread
         try:
             while not (self.should_stop or fetcher.should_stop or engine.failure):
+                engine.pulse.beat()
                 epoch = engine.epoch
                 if astray := engine.astray():
                     await thread.go_back(astray)

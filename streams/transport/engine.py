@@ -13,7 +13,7 @@ from typing import Any
 from streams.clock import Grid, ReplayPace, SystemClock
 from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
-from streams.transport.barrier import Watermark
+from streams.transport.barrier import Pulse, Watermark
 from streams.transport.chunk import Chunk
 from streams.transport.closures import Closures
 from streams.transport.controls import Controls, Folding
@@ -66,6 +66,7 @@ class Engine:
         self.grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self.pace = ReplayPace(settings.replay_speed)
         self.controls = Controls(settings.topics[REMINDER_CONTROLS], folding, settings.barrier_sample_max_age_ms)
+        self.pulse = Pulse(settings.barrier_sample_max_age_ms / 2)
         self.changelog = settings.topics["accounts-changelog"]
         self.skew = ClockWatch(self.changelog, self.clock, settings.clock_skew_max_ms, observer)
         self.parts: dict[int, Part] = {}
@@ -167,6 +168,10 @@ class Engine:
     def not_before(self, instant_ms: int) -> None:
         """An earlier worker has judged things at that instant: no earlier one comes any more."""
         self.clock.not_before(instant_ms)
+
+    def tenure(self, partition: int) -> int:
+        """Another number as soon as the state of the partition is not what this application has made of it last."""
+        return self.parts[partition].tenure
 
     def clock_in_doubt(self) -> bool:
         """Whether what is planned now may be planned by a wrong time."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -121,18 +121,34 @@ class PartitionProducer:
 
     async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         """Batches acknowledged, then offsets, then the end; in that order, else the broker sends some of them back."""
+        await self._plainly(self._commit(offsets, marks))
+
+    async def acknowledged(self) -> None:
+        """Wait until the cluster has everything that was sent; what is left is to commit it, or to abort it."""
+        await self._plainly(self._acknowledged())
+
+    async def abort(self) -> None:
+        """Nothing that was sent since the last commit counts."""
+        if self._begun:
+            await self._plainly(self._producer.abort_transaction())
+            self._begun = False
+
+    async def _plainly(self, work: Awaitable[None]) -> None:
         with naming_rights(self._settings, "Write"):
             try:
-                await self._commit(offsets, marks)
+                await work
             except InvalidTxnState as error:
                 raise first_cause(self._producer, error) from error
+
+    async def _acknowledged(self) -> None:
+        waiting, self._unacknowledged = self._unacknowledged, []
+        for future in waiting:
+            await future
 
     async def _commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         if not self._begun:
             await self.send(())
-        waiting, self._unacknowledged = self._unacknowledged, []
-        for future in waiting:
-            await future
+        await self._acknowledged()
         if offsets:
             await self._producer.send_offsets_to_transaction(
                 {

@@ -173,7 +173,7 @@ def _source(engine: Engine, number: int, shard: Shard, topics: Sequence[str], st
     return SystemSource(
         SystemLane({topic: position for topic, (position, _) in standing.places.items()}, settings.buffer_max_bytes),
         shard.due,
-        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms),
+        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms, engine.pulse),
         engine.controls,
         engine.clock,
         engine.skew,

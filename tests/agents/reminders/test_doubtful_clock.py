@@ -90,3 +90,17 @@ def test_a_clock_that_was_never_in_doubt_plans_nothing_anew() -> None:
     before = counter.app.table.writes
     counter.tick(NOW + timedelta(seconds=1), keys=(BEAT,))
     assert counter.app.table.writes == before + 1
+
+
+def test_a_sweep_begins_anew_when_a_part_of_it_was_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.reminders.recalling.SLICE", 1)
+    counter = planned_ahead()
+    counter.chunk(of_the_other(missed()), now=NOW, key=OTHER.encode())
+    before = dict(counter.app.table)
+    counter.tick(NOW + timedelta(seconds=1), keys=(BEAT,))
+    counter.app.table.update(before)
+    counter.switches.number += 1
+    for second in (2, 3):
+        assert doubted(counter), "both accounts are looked at"
+        counter.tick(NOW + timedelta(seconds=second), keys=(BEAT,))
+    assert not doubted(counter)

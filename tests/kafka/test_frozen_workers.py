@@ -1,0 +1,130 @@
+"""Both workers stand still for seconds while payments come: what they were told before the standstill has grown old.
+
+As when a virtual machine is paused or moved. Nobody may be written to by what was known before it.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from aiokafka import TopicPartition
+
+from streams import roles
+from streams.broker import Broker
+from streams.whole_logs import lone_reader
+from tests.kafka.live import Live, missed, paid, profile
+from tests.kafka.rig import until
+
+pytestmark = pytest.mark.kafka
+ROUNDS = 6
+FROZEN_S = 4.0
+FRESH_S = 1.5
+"""More than a sample's greatest age: a payment so shortly before the thaw may be missed."""
+_GAP_S = 0.02
+_DELAY_S = 3.0
+_PATIENCE_S = 120
+
+
+class Standstill(NamedTuple):
+    """Nothing left between `since_s` and `until_s`; what left before lies below the ends."""
+
+    since_s: float
+    until_s: float
+    ends: Mapping[int, int]
+
+
+class Traffic:
+    """People who miss a payment and make it some seconds later."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._due: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
+        self.paid_s: dict[str, float] = {}
+        """Account -> when the cluster had acknowledged its payment."""
+
+    async def misses(self) -> None:
+        async with self._live.producer() as producer:
+            for number in count():
+                account = f"frozen-{number}"
+                await self._live.send(producer, roles.PROFILE_UPDATED, profile(account))
+                await self._live.send(producer, roles.REPAYMENT_MISSED, missed(account))
+                self._due.put_nowait((time.monotonic() + _DELAY_S * (number % 10) / 10, account))
+                await asyncio.sleep(_GAP_S)
+
+    async def pays(self) -> None:
+        async with self._live.producer() as producer:
+            while True:
+                at_s, account = await self._due.get()
+                await asyncio.sleep(max(0.0, at_s - time.monotonic()))
+                await self._live.send(producer, roles.PAYMENT_RECEIVED, paid(account))
+                self.paid_s[account] = time.monotonic()
+
+
+@pytest.fixture
+def live(broker: Broker, namespace: str, tmp_path: Path) -> Iterator[Live]:
+    with Live(broker.bootstrap_servers, namespace, tmp_path) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def under_way(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            assert isinstance(ended, asyncio.CancelledError), ended
+
+
+async def stand_still(live: Live) -> Standstill:
+    async with lone_reader(live.settings) as reader:
+        topic = live.topic(roles.REMINDERS)
+        partitions = [TopicPartition(topic, number) for number in range(live.partitions)]
+        for worker in (0, 1):
+            live.workers.pause(worker)
+        await asyncio.sleep(0.3)  # what is on its way to the broker arrives
+        ends = await reader.end_offsets(partitions)
+        since_s = time.monotonic()
+        await asyncio.sleep(FROZEN_S)
+        until_s = time.monotonic()
+        for worker in (0, 1):
+            live.workers.resume(worker)
+    return Standstill(since_s, until_s, {tp.partition: end for tp, end in ends.items()})
+
+
+async def sends(live: Live, more: int) -> None:
+    def sent() -> float:
+        live.workers.check_alive()
+        return live.metric("tactful_messages_total", type="reminder.issued")
+
+    before = sent()
+
+    async def enough() -> bool:
+        return sent() >= before + more
+
+    await until(enough, _PATIENCE_S)
+
+
+async def test_nobody_is_written_to_by_what_was_known_before_a_standstill(live: Live) -> None:
+    traffic, standstills = Traffic(live), []
+    async with under_way(traffic.misses(), traffic.pays()):
+        for _ in range(ROUNDS):
+            await sends(live, more=20)
+            standstills.append(await stand_still(live))
+        await sends(live, more=20)
+    issued = [record for record in await live.kept(roles.REMINDERS) if record.body()["type"] == "reminder.issued"]
+    for still in standstills:
+        settled = {
+            account for account, at_s in traffic.paid_s.items() if still.since_s < at_s < still.until_s - FRESH_S
+        }
+        assert settled
+        later = {(k.key or b"").decode() for k in issued if k.offset >= still.ends[k.partition]}
+        assert not settled & later, f"{len(settled & later)} of {len(settled)} who had paid"
+    live.workers.check_alive()
