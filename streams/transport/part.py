@@ -59,6 +59,8 @@ class Part:
         self._woken = woken
         self._changelog = settings.topics["accounts-changelog"]
         self._transaction = self._new_transaction()
+        self._sealed: Transaction | None = None
+        """Facts that have to be committed before the ticks in the open transaction."""
         self._commit_from = 0.0  # monotonic: the earliest instant of the next commit
         self._busy = False
         self._judging = False
@@ -91,14 +93,22 @@ class Part:
         if self._dead or self._draining or self._judging or full:
             return None
         transaction = self._transaction
-        work = self.source.next(facts=not transaction.stands, ticks=not transaction.offsets)
+        work = self.source.next(facts=not transaction.stands, ticks=self._sealed is None or not transaction.offsets)
         if work is None:
             return None
         if work.stands is not None:
-            transaction.stands.append(work.stands)
+            if transaction.offsets:
+                self._seal()
+            self._transaction.stands.append(work.stands)
         self._busy = True
         self._idle.clear()
         return Chunk(self, work)
+
+    def _seal(self) -> None:
+        transaction, self._transaction = self._transaction, self._new_transaction()
+        transaction.spill(self._changelog, self.number, self.shard.state)
+        self._sealed = transaction
+        self._changed.set()
 
     def emit(
         self,
@@ -183,10 +193,12 @@ class Part:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
-                if self._transaction:
+                if self._sealed or self._transaction:
                     await self._gather()
                     await self._commit()
-                if not self._transaction and not self._busy:
+                if self._sealed or self._transaction:
+                    self._changed.set()
+                elif not self._busy:
                     self._idle.set()
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may be committed
             self._dead = True
@@ -196,7 +208,7 @@ class Part:
     async def _gather(self) -> None:
         """Let the transaction grow until the interval since the last one is over and no chunk is in hand."""
         transaction = self._transaction
-        while True:
+        while self._sealed is None:
             if transaction.unsent_bytes >= self._settings.batch_flush_bytes:
                 await self.producer.send(transaction.take_batches())
                 self._woken()
@@ -210,8 +222,10 @@ class Part:
             self._changed.clear()
 
     async def _commit(self) -> None:
-        transaction, self._transaction = self._transaction, self._new_transaction()
-        transaction.spill(self._changelog, self.number, self.shard.state)
+        if self._sealed is None:
+            self._seal()
+        transaction, self._sealed = self._sealed, None
+        assert transaction is not None
         reached_ms = self.source.next_tick_ms()
         started = time.monotonic()
         self._commit_from = started + self._settings.commit_interval_ms / 1000

@@ -26,7 +26,7 @@ FROZEN_S = 4.0
 FRESH_S = 1.5
 """More than a sample's greatest age: a payment so shortly before the thaw may be missed."""
 _GAP_S = 0.02
-_DELAY_S = 3.0
+_DELAYS_S = (1.0, 3.0, 5.0, 7.0)
 _PATIENCE_S = 120
 
 
@@ -43,26 +43,21 @@ class Traffic:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._due: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
         self.paid_s: dict[str, float] = {}
         """Account -> when the cluster had acknowledged its payment."""
 
-    async def misses(self) -> None:
-        async with self._live.producer() as producer:
+    async def flows(self) -> None:
+        async with self._live.producer() as producer, asyncio.TaskGroup() as people:
             for number in count():
-                account = f"frozen-{number}"
-                await self._live.send(producer, roles.PROFILE_UPDATED, profile(account))
-                await self._live.send(producer, roles.REPAYMENT_MISSED, missed(account))
-                self._due.put_nowait((time.monotonic() + _DELAY_S * (number % 10) / 10, account))
+                people.create_task(self._person(producer, f"frozen-{number}", _DELAYS_S[number % len(_DELAYS_S)]))
                 await asyncio.sleep(_GAP_S)
 
-    async def pays(self) -> None:
-        async with self._live.producer() as producer:
-            while True:
-                at_s, account = await self._due.get()
-                await asyncio.sleep(max(0.0, at_s - time.monotonic()))
-                await self._live.send(producer, roles.PAYMENT_RECEIVED, paid(account))
-                self.paid_s[account] = time.monotonic()
+    async def _person(self, producer: Any, account: str, delay_s: float) -> None:
+        await self._live.send(producer, roles.PROFILE_UPDATED, profile(account))
+        await self._live.send(producer, roles.REPAYMENT_MISSED, missed(account))
+        await asyncio.sleep(delay_s)
+        await self._live.send(producer, roles.PAYMENT_RECEIVED, paid(account))
+        self.paid_s[account] = time.monotonic()
 
 
 @pytest.fixture
@@ -72,15 +67,14 @@ def live(broker: Broker, namespace: str, tmp_path: Path) -> Iterator[Live]:
 
 
 @contextlib.asynccontextmanager
-async def under_way(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(work) for work in works]
+async def under_way(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            assert isinstance(ended, asyncio.CancelledError), ended
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def stand_still(live: Live) -> Standstill:
@@ -114,7 +108,10 @@ async def sends(live: Live, more: int) -> None:
 
 async def test_nobody_is_written_to_by_what_was_known_before_a_standstill(live: Live) -> None:
     traffic, standstills = Traffic(live), []
-    async with under_way(traffic.misses(), traffic.pays()):
+    await live.introduce("first")
+    await live.tell(roles.REPAYMENT_MISSED, missed("first"))
+    await live.heard("first", "reminder.issued", within_s=_PATIENCE_S)
+    async with under_way(traffic.flows()):
         for _ in range(ROUNDS):
             await sends(live, more=20)
             standstills.append(await stand_still(live))

@@ -254,24 +254,60 @@ def tick(*due: bytes, stands: bool) -> Work:
 
 
 async def test_a_tick_that_stands_is_committed_by_itself(world: World) -> None:
+    world.producer.hold.clear()
     world.part.finish(world.chunk(facts(0, 1)))
-    world.source.work.append(tick(b"k", stands=True))
-    assert world.part.next_chunk() is None, "facts are in the open transaction"
+    world.part.finish(world.chunk(facts(1, 2)))
+    chunk = world.chunk(tick(b"k", stands=True))  # at once, whatever is still to be committed
     await settle()
-    chunk = world.part.next_chunk()
-    assert chunk is not None
     world.part.put(b"k", stored(2000))
     world.part.finish(chunk)
-    world.source.work.append(facts(1, 2))
+    world.source.work.append(facts(2, 3))
     assert world.part.next_chunk() is None, "nothing is done on top of a tick"
-    world.producer.hold.clear()
     await settle()
-    assert world.part.next_chunk() is None, "nor while it is being committed"
+    world.producer.hold.set()
+    await settle()
+    after = world.part.next_chunk()
+    assert after is not None
+    world.part.finish(after)
+    await world.part.drain()
+    changelog = world.settings.topics["accounts-changelog"]
+    assert world.producer.commits == [
+        ({"in": 2}, []),
+        ({}, [(changelog, 3, [(b"k", stored(2000))])]),
+        ({"in": 3}, []),
+    ]
+
+
+async def test_nothing_is_done_while_a_tick_is_being_committed(world: World) -> None:
+    world.producer.hold.clear()
+    chunk = world.chunk(tick(b"k", stands=True))
+    world.part.put(b"k", stored(2000))
+    world.part.finish(chunk)
+    await settle()
+    world.source.work.append(facts(0, 1))
+    assert world.part.next_chunk() is None
     world.producer.hold.set()
     await settle()
     assert world.part.next_chunk() is not None
-    changelog = world.settings.topics["accounts-changelog"]
-    assert world.producer.commits == [({"in": 1}, []), ({}, [(changelog, 3, [(b"k", stored(2000))])])]
+
+
+async def test_of_facts_and_ticks_by_turns_nothing_is_lost(world: World) -> None:
+    """A tick of which nothing comes leaves room for facts while those before it are still to be committed."""
+    world.producer.hold.clear()
+    for first in range(6):
+        world.source.work += [facts(first, first + 1), tick(b"gone", stands=True)]
+    while world.source.work:
+        chunk = world.part.next_chunk()
+        if chunk is None:
+            world.producer.hold.set()
+            await settle()
+        else:
+            world.part.finish(chunk)
+    await world.part.drain()
+    assert [offsets["in"] for offsets, _ in world.producer.commits] == sorted(
+        {offsets["in"] for offsets, _ in world.producer.commits}
+    )
+    assert world.producer.commits[-1][0] == {"in": 6}
 
 
 async def test_a_tick_that_no_longer_stands_is_undone(world: World) -> None:
