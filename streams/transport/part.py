@@ -222,11 +222,12 @@ class Part:
             self._changed.clear()
 
     async def _commit(self) -> None:
+        reached_ms = self._reached_ms  # of sealed facts: a tick that came after them is not committed with them
         if self._sealed is None:
             self._seal()
+            reached_ms = self.source.next_tick_ms()
         transaction, self._sealed = self._sealed, None
         assert transaction is not None
-        reached_ms = self.source.next_tick_ms()
         started = time.monotonic()
         self._commit_from = started + self._settings.commit_interval_ms / 1000
         self._judging = bool(transaction.stands)

@@ -41,9 +41,9 @@ class Source(Protocol):
         """Whether `topic` may be fetched now."""
 
     def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
-        """The next chunk, or None if it has to wait; of the kinds that may join the open transaction.
+        """The next chunk, or None if it has to wait; of the kinds that may come just now.
 
-        A source whose ticks are judged once more before they are committed keeps facts and ticks apart.
+        Only a source whose ticks are judged once more before they are committed minds them.
         """
 
     def judge_anew(self) -> None:

@@ -278,6 +278,19 @@ async def test_a_tick_that_stands_is_committed_by_itself(world: World) -> None:
     ]
 
 
+async def test_a_tick_after_sealed_facts_is_not_told_before_its_own_commit(world: World) -> None:
+    world.part.finish(world.chunk(facts(0, 1)))
+    chunk = world.chunk(tick(b"k", stands=True))
+    world.source.reached_ms = 5000  # as soon as it was handed out
+    await settle()
+    assert world.producer.commits == [({"in": 1}, [])]
+    assert world.part.next_tick_ms() is None
+    world.part.put(b"k", stored(2000))
+    world.part.finish(chunk)
+    await world.part.drain()
+    assert world.part.next_tick_ms() == 5000
+
+
 async def test_nothing_is_done_while_a_tick_is_being_committed(world: World) -> None:
     world.producer.hold.clear()
     chunk = world.chunk(tick(b"k", stands=True))
