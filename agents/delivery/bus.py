@@ -21,7 +21,7 @@ from streams.rights import delivery_id
 from streams.settings import Settings
 from streams.transport.members import member_offsets
 from streams.transport.producer import shuffled_servers
-from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
+from streams.transport.timeouts import date_by_question, retry_coordinator_lookup, retry_unknown_end
 from streams.whole_logs import to_the_end
 
 POLL_MS: Final = 100
@@ -72,6 +72,7 @@ class KafkaBus:
             await self._producer.start()
             await self._taking.start()
             await self._looking.start()
+            date_by_question(self._looking, self._clock.machine_ms)
         except BaseException:
             await self._stop()
             raise
@@ -133,7 +134,7 @@ class KafkaBus:
         """See AheadReader."""
         tp = self._partitions[partition]
         polled_ms, stable = self._looking.last_poll_timestamp(tp), self._looking.last_stable_offset(tp)
-        if not polled_ms or self._clock.now_ms() - polled_ms > self._settings.barrier_sample_max_age_ms:
+        if not polled_ms or abs(self._clock.machine_ms() - polled_ms) > self._settings.barrier_sample_max_age_ms:
             return None
         return None if stable is None or stable < 0 else int(stable)
 

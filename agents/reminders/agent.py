@@ -69,6 +69,8 @@ class ReminderAgent:
         self._controls = NO_CONTROLS
         self._ticked: dict[int, ControlState] = {}
         self._reading: dict[int, ReadingTerms] = {}
+        self._tenures: dict[int, int] = {}
+        self._switches = switches
 
     def fact(self, fact: Fact, controls: ControlState | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``controls`` are those in force now."""
@@ -77,6 +79,8 @@ class ReminderAgent:
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._enter(fact.partition, now_ms)
+            if self._gates.doubts():
+                self._planning.forget(fact.partition)
             self._metrics.accounts(fact.partition, len(self._table) - 1)
             if controls is not None and controls.recalls:
                 self._recall(fact.partition, now_ms, controls, self._seen(controls))
@@ -132,14 +136,15 @@ class ReminderAgent:
             self._gates.recalled(upto)
 
     def _plan(self, partition: int, now_ms: int, seen: Seen) -> None:
-        """Another version decides now: what was planned by the one before is planned anew."""
-        active, planned_by = self._versions.plan_name(self._controls, now_ms), self._gates.state.planned_by
-        if planned_by == active:
+        """Plan anew what was planned by another version than the one that decides now, or by a doubtful clock."""
+        active, state = self._versions.plan_name(self._controls, now_ms), self._gates.state
+        if state.planned_by == active and not state.doubted:
             return
-        if planned_by is not None:
+        sweeps = state.doubted or state.planned_by is not None
+        if sweeps:
             for key in self._planning.slice(partition, active, (k for k in self._table if k != GATE_KEY)):
                 self._step(key, POLICY_CHANGED, now_ms, seen)
-        if planned_by is None or self._planning.done(partition):
+        if not sweeps or self._planning.done(partition):
             self._gates.planned(active)
 
     def _of_the_partition(self, meaning: Meaning, role: str, now_ms: int) -> None:
@@ -189,6 +194,11 @@ class ReminderAgent:
 
     def _enter(self, partition: int, now_ms: int) -> None:
         """A chunk begins: its gate, at the pace of the version that decides now."""
+        tenure = self._switches.tenure(partition)
+        if self._tenures.get(partition) != tenure:  # what was looked at may have been undone
+            self._tenures[partition] = tenure
+            for known in (self._recalling, self._planning, self._gates):
+                known.forget(partition)
         self._gates.enter(partition, now_ms)
         active = self._versions.active(self._controls, now_ms) or self._versions.latest
         self._gates.interval_us = pace_of(active, self._settings.partitions)

@@ -21,6 +21,8 @@ from streams.settings import Settings
 BEAT_MS: Final = 1_000
 """How often, at least, a partition looks up although no account is due: for recalls, and to keep its time."""
 PAUSED: Final = "PAUSED"
+_LONG_AGO_MS: Final = 1_000_000_000_000
+"""The earliest instant with the thirteen digits of a stored due time."""
 
 
 class Switches(Protocol):
@@ -34,6 +36,12 @@ class Switches(Protocol):
 
     def not_before(self, instant_ms: int) -> None:
         """No worker may judge anything at an earlier instant."""
+
+    def tenure(self, partition: int) -> int:
+        """Another number as soon as the partition's state is not what we have made of it last."""
+
+    def clock_in_doubt(self) -> bool:
+        """Whether what is planned now may be planned by a wrong time."""
 
 
 class PartitionStates:
@@ -79,6 +87,10 @@ class PartitionStates:
             for role in state.paused:
                 self._switches.hold_input(partition, self._settings.topics[role], PAUSED)
 
+    def forget(self, partition: int) -> None:
+        """What is known of it is read anew."""
+        self._known.pop(partition, None)
+
     def _store(self, state: GateState) -> None:
         raw = encode_gate(state)
         self._known[self._partition] = (raw, state)
@@ -105,8 +117,18 @@ class PartitionStates:
         self._store(replace(self.state, recalled_to=offset))
 
     def planned(self, policy_hash: str) -> None:
-        """Every account of the partition is planned by this version of the policy."""
-        self._store(replace(self.state, planned_by=policy_hash))
+        """Every account of the partition is planned by this version of the policy, and by a clock to be trusted."""
+        self._store(replace(self.state, planned_by=policy_hash, doubted=False))
+
+    def doubts(self) -> bool:
+        """Whether the clock is in doubt. It is remembered with what is planned now, until all is planned anew.
+
+        The first tick after it comes at once, however far ahead the clock was when the gate was made.
+        """
+        doubted = self._system and self._switches.clock_in_doubt()
+        if doubted and not self.state.doubted:
+            self._store(replace(self.state, doubted=True, next_due_at=max(self.state.now_ms, _LONG_AGO_MS)))
+        return doubted
 
     def paced(self, pace_us: int) -> None:
         """The partition's next message may leave at this instant (epoch microseconds), and none before."""

@@ -102,12 +102,15 @@ class Closures:
                 self._log("no longer so: %s", key, sentence)
         for key, cause in current.items():
             lasted_s = now_s - self._since.setdefault(key, now_s)
-            if key not in self._told and lasted_s >= self._patience_s.get(cause.reason, 0.0):
-                detail = f" ({cause.detail})" if cause.detail else ""
-                what = f"{cause.topic} {cause.reason}".strip()
-                self._told[key] = f"partition {key[0]} sends nothing: {what}{detail}"
+            if key not in self._told and lasted_s < self._patience_s.get(cause.reason, 0.0):
+                continue
+            detail = f" ({cause.detail})" if cause.detail else ""
+            what = f"{cause.topic} {cause.reason}".strip()
+            sentence = f"partition {key[0]} sends nothing: {what}{detail}"
+            if key not in self._told:
                 self._tell(key, closed=True)
-                self._log("%s", key, self._told[key])
+                self._log("%s", key, sentence)
+            self._told[key] = sentence  # the figures of now
 
     def _continue(self, key: Key, current: Container[Key]) -> None:
         """What was told before a rebalance goes on under a new stretch."""

@@ -6,7 +6,7 @@ Offsets are committed with the transactions, never here; positions are set expli
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError, TopicAuthorizationFailedError
@@ -19,14 +19,15 @@ from streams.asking import Untold, every_offset
 from streams.clients import stop_client
 from streams.tasks import TaskLost, end_task, endless, guarded
 from streams.transport.controls_reader import ControlsReader
-from streams.transport.engine import Engine, Fetched, Input, Progress, engine_of
+from streams.transport.engine import Engine, engine_of
 from streams.transport.errors import StartRefused
+from streams.transport.fetched import Fetched, Input, Progress
 from streams.transport.holds import gap_of
 from streams.transport.instances import give_way
 from streams.transport.members import ask_for_untold, group_member, member_offsets
 from streams.transport.reach import AWAY_S, LOOK_S, hear
 from streams.transport.refusals import naming_rights
-from streams.transport.timeouts import bound_heartbeat, pace_fetches
+from streams.transport.timeouts import bound_heartbeat, date_by_question, pace_fetches
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
         give_way(self._consumer, settings)
+        date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)
         self._read_controls()
@@ -101,7 +103,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     async def controls_read(self) -> None:
         """Wait until the controls that were there at the start have been read, if the application has any."""
         if self._reader is not None:
-            await self.call(self._controls.read())
+            await self.call(self._controls.read)
 
     async def on_thread_stop(self) -> None:
         for task in (self._watch, self._reader):
@@ -117,13 +119,13 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         self._ensure_consumer().pause(*(TopicPartition(tp.topic, tp.partition) for tp in assigned))
         await super().on_partitions_assigned(assigned, generation_id)
 
-    async def call(self, work: Awaitable[T]) -> T:
+    async def call(self, work: Callable[[], Awaitable[T]]) -> T:
         """Await something in this thread's loop, from the main one."""
 
         async def run() -> T:
             with naming_rights(engine_of(self.app).settings, "Read"):
                 try:
-                    return await guarded(lambda: work, "what the consumer's thread was asked for")
+                    return await guarded(work, "what the consumer's thread was asked for")
                 except Untold as error:
                     raise StartRefused(str(error)) from error
 
@@ -141,7 +143,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def check_allowed(self) -> None:
         """Raises what has befallen the group's work, RightMissing when the group or an input is refused to us."""
-        await self.call(self._check_allowed())
+        await self.call(self._check_allowed)
 
     async def _check_allowed(self) -> None:
         consumer = self._consumer
@@ -160,7 +162,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""
-        return await self.call(self._fetch([TopicPartition(*tp) for tp in wanted], timeout_s))
+        return await self.call(lambda: self._fetch([TopicPartition(*tp) for tp in wanted], timeout_s))
 
     async def _fetch(self, wanted: list[TopicPartition], timeout_s: float) -> Fetched:
         consumer = self._ensure_consumer()
@@ -199,7 +201,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def committed(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, str] | None]:
         """Committed offset and metadata of each input partition; None where there is none."""
-        return await self.call(self._committed([TopicPartition(*tp) for tp in inputs]))
+        return await self.call(lambda: self._committed([TopicPartition(*tp) for tp in inputs]))
 
     async def _committed(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, str] | None]:
         found = await member_offsets(self._ensure_consumer(), tps)
@@ -207,7 +209,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def bounds(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, int]]:
         """Start and end offset of each input partition's log."""
-        return await self.call(self._bounds([TopicPartition(*tp) for tp in inputs]))
+        return await self.call(lambda: self._bounds([TopicPartition(*tp) for tp in inputs]))
 
     async def _bounds(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, int]]:
         consumer = self._ensure_consumer()
@@ -221,7 +223,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         Inputs set aside are not fetched at all.
         """
         places = {TopicPartition(*tp): offset for tp, offset in positions.items()}
-        await self.call(self._start_at(places, [TopicPartition(*tp) for tp in aside]))
+        await self.call(lambda: self._start_at(places, [TopicPartition(*tp) for tp in aside]))
 
     async def _start_at(self, positions: Mapping[TopicPartition, int], aside: Iterable[TopicPartition]) -> None:
         consumer = self._ensure_consumer()
@@ -237,7 +239,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def go_back(self, positions: Mapping[Input, int]) -> None:
         """Fetch some of the assigned inputs again from an earlier position."""
-        await self.call(self._go_back({TopicPartition(*tp): offset for tp, offset in positions.items()}))
+        await self.call(lambda: self._go_back({TopicPartition(*tp): offset for tp, offset in positions.items()}))
 
     async def _go_back(self, positions: Mapping[TopicPartition, int]) -> None:
         consumer = self._ensure_consumer()
@@ -265,6 +267,7 @@ class EngineConsumer(FaustConsumer):
         poll_s = _POLL_S if engine.settings.clock == "system" else _REPLAY_POLL_S
         thread: Any = self._thread
         while not (self.should_stop or fetcher.should_stop or engine.failure):
+            engine.pulse.beat()
             epoch = engine.epoch
             if astray := engine.astray():
                 await thread.go_back(astray)

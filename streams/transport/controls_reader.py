@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 
 from streams.clients import running
+from streams.clock import SystemClock
 from streams.settings import Settings
 from streams.tasks import TaskLost, guarded
 from streams.transport.controls import (
@@ -27,6 +28,7 @@ from streams.transport.errors import StartRefused
 from streams.transport.logs import RepeatFilter
 from streams.transport.producer import shuffled_servers
 from streams.transport.reach import Reach, hear
+from streams.transport.timeouts import date_by_question
 
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
@@ -91,6 +93,7 @@ class ControlsReader:
 
     async def _visit(self, folding: Folding) -> None:
         async with running(self._consumer()) as consumer:
+            date_by_question(consumer, SystemClock().machine_ms)
             if not self._caught_up.is_set():
                 await self._find(consumer)
             await self._look(consumer)

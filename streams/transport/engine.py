@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -13,12 +12,12 @@ from aiokafka.errors import KafkaError
 from streams.clock import Grid, ReplayPace, SystemClock
 from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
-from streams.transport.barrier import Watermark
+from streams.transport.barrier import Pulse, Watermark
 from streams.transport.chunk import Chunk
 from streams.transport.closures import Closures, closing
 from streams.transport.controls import Controls, Folding
 from streams.transport.errors import EngineError, InvariantBroken
-from streams.transport.events import Record
+from streams.transport.fetched import Fetched, Input, Progress
 from streams.transport.merge import Order
 from streams.transport.observer import EngineObserver, EngineStatus
 from streams.transport.part import Part
@@ -26,28 +25,6 @@ from streams.transport.reach import Reach, Standstill
 from streams.transport.skew import PROBE_KEY, ClockWatch
 
 log = logging.getLogger(__name__)
-
-Input = tuple[str, int]  # topic, partition
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the consumer is in one input partition, and its end as last told by the broker."""
-
-    position: int
-    end: int | None
-    polled_ms: int | None
-    stable: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What one visit to the consumer thread brought."""
-
-    records: Mapping[Input, Sequence[Record]] = field(default_factory=dict)
-    progress: Mapping[Input, Progress] = field(default_factory=dict)
-    lost: Mapping[Input, str] = field(default_factory=dict)
-    """Inputs whose next offset is no longer in the log, and the gap."""
 
 
 class Engine:
@@ -63,6 +40,7 @@ class Engine:
         self.grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self.pace = ReplayPace(settings.replay_speed)
         self.controls = Controls(settings.topics[REMINDER_CONTROLS], folding, settings.barrier_sample_max_age_ms)
+        self.pulse = Pulse(settings.barrier_sample_max_age_ms / 2)
         self.changelog = settings.topics["accounts-changelog"]
         self.skew = ClockWatch(self.changelog, self.clock, settings.clock_skew_max_ms, observer)
         self.reach = Reach()
@@ -165,6 +143,14 @@ class Engine:
     def not_before(self, instant_ms: int) -> None:
         """An earlier worker has judged things at that instant: no earlier one comes any more."""
         self.clock.not_before(instant_ms)
+
+    def tenure(self, partition: int) -> int:
+        """Another number as soon as the state of the partition is not what this application has made of it last."""
+        return self.parts[partition].tenure
+
+    def clock_in_doubt(self) -> bool:
+        """Whether what is planned now may be planned by a wrong time."""
+        return self.skew.in_doubt()
 
     # The consumer's side
 

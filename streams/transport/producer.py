@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -125,18 +125,34 @@ class PartitionProducer:
 
     async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         """Batches acknowledged, then offsets, then the end; in that order, else the broker sends some of them back."""
+        await self._plainly(self._commit(offsets, marks))
+
+    async def acknowledged(self) -> None:
+        """Wait until the cluster has everything that was sent; what is left is to commit it, or to abort it."""
+        await self._plainly(self._acknowledged())
+
+    async def abort(self) -> None:
+        """Nothing that was sent since the last commit counts."""
+        if self._begun:
+            await self._plainly(self._producer.abort_transaction())
+            self._begun = False
+
+    async def _plainly(self, work: Awaitable[None]) -> None:
         with naming_rights(self._settings, "Write"):
             try:
-                await self._commit(offsets, marks)
+                await work
             except InvalidTxnState as error:
                 raise first_cause(self._producer, error) from error
+
+    async def _acknowledged(self) -> None:
+        waiting, self._unacknowledged = self._unacknowledged, []
+        for future in waiting:
+            self._note_end(await future)
 
     async def _commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         if not self._begun:
             await self.send(())
-        waiting, self._unacknowledged = self._unacknowledged, []
-        for future in waiting:
-            self._acknowledged(await future)
+        await self._acknowledged()
         if offsets:
             await self._producer.send_offsets_to_transaction(
                 {
@@ -150,7 +166,7 @@ class PartitionProducer:
         await self._producer.commit_transaction()
         self._begun = False
 
-    def _acknowledged(self, batch: Any) -> None:
+    def _note_end(self, batch: Any) -> None:
         """The log is at least as long as the beginning of this batch says; with the commit, that is told for good."""
         if batch.topic == self._settings.topics[ACCOUNTS_CHANGELOG]:
             self._changelog_end = max(self._changelog_end or 0, batch.offset + 1)

@@ -104,9 +104,13 @@ class SystemSource:
         if self._controls.view(now_ms) is None:
             yield Closed(self._controls.topic, Reason.CONTROLS, stretch=self._barrier.delivered)
 
-    def next(self) -> Work | None:
+    def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
         now_ms = self._clock.now_ms()
-        return self._tick(now_ms) or self._facts(now_ms)
+        work = self._tick(now_ms) if ticks else None
+        return self._facts(now_ms) if work is None and facts else work
+
+    def judge_anew(self) -> None:
+        self._instant_ms = None
 
     def _facts(self, now_ms: int) -> Work | None:
         if not self._lane:
@@ -127,7 +131,7 @@ class SystemSource:
             return None
         instant_ms = self._instant_ms
         keys = self._due.pop(instant_ms, self._tick_accounts)
-        watermarks = self._barrier.sample or {}
+        watermarks, asked_s = self._barrier.sample or {}, self._barrier.asked_s
         self._barrier.reset()
         due_ms = self._due.peek()
         last = due_ms is None or due_ms > instant_ms
@@ -135,7 +139,11 @@ class SystemSource:
             self._instant_ms = None
         if not keys:  # a fact moved all of them while the barrier was closed
             return None
-        return Work(instant_ms, positions, positions, (), keys, watermarks, last, controls=controls)
+
+        def stands() -> bool:
+            return self._barrier.counts(asked_s) and self._trust.fault() is None
+
+        return Work(instant_ms, positions, positions, (), keys, watermarks, last, controls=controls, stands=stands)
 
     def _open(self, now_ms: int, positions: Mapping[str, int]) -> bool:
         barrier = self._barrier

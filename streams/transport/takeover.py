@@ -12,8 +12,9 @@ from typing import Any
 from streams.changelog import loss_of
 from streams.floors import claim_of, floor_of
 from streams.transport.barrier import Barrier
-from streams.transport.engine import Engine, Input
+from streams.transport.engine import Engine
 from streams.transport.errors import StartRefused
+from streams.transport.fetched import Input
 from streams.transport.holds import Holds, gap_of
 from streams.transport.lane import SystemLane
 from streams.transport.merge import ReplayMerge
@@ -191,7 +192,7 @@ def _source(engine: Engine, number: int, shard: Shard, topics: Sequence[str], st
     return SystemSource(
         SystemLane({topic: position for topic, (position, _) in standing.places.items()}, settings.buffer_max_bytes),
         shard.due,
-        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms),
+        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms, engine.pulse),
         engine.controls,
         engine.clock,
         engine.skew,

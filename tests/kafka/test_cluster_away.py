@@ -13,6 +13,7 @@ from agents.offline.workers import free_port
 from streams.broker import Broker
 from streams.clients import running
 from streams.clock import SystemClock
+from streams.transport.instances import EXIT_TAKEN_OVER
 from tests.kafka.rig import Given, Hearing, Rig, until
 from tests.kafka.test_worker_site import ask
 
@@ -102,7 +103,7 @@ async def test_a_worker_that_stops_by_itself_says_so_in_one_line(broker: Broker,
             await other.begin_transaction()
             await other.abort_transaction()
         await rig.produce([Given(rig.inputs[0], 0, b"b", b"{}", now_ms)])
-        assert await asyncio.to_thread(worker.wait, START_S) == 1
+        assert await asyncio.to_thread(worker.wait, START_S) == EXIT_TAKEN_OVER
     finally:
         rig.stop_workers()
     said = [line for line in rig.log_of()[len(before) :].splitlines() if line.strip("\x1b[?25hl ")]

@@ -1,7 +1,7 @@
 """A partition's source by the time of day, with a clock that stands still and inputs that a test fills."""
 
 from streams.clock import Grid
-from streams.transport.barrier import Barrier, Watermark
+from streams.transport.barrier import Barrier, Pulse, Watermark
 from streams.transport.controls import Controls, Folding
 from streams.transport.due import DueIndex
 from streams.transport.holds import Holds
@@ -42,7 +42,8 @@ class World:
         self.closed: list[tuple[str, str]] = []
         self.trust = FakeTrust()
         self.lane = SystemLane({"a": 0, "b": 0}, 1_000_000)
-        self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000)
+        self.pulse = Pulse(500)
+        self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000, self.pulse)
         self.controls = Controls("controls", folding, 1000)
         self.source = SystemSource(
             self.lane,

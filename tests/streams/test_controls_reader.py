@@ -26,12 +26,20 @@ class Empty:
         return {0}
 
 
+class Fetching:
+    """Where a consumer asks for records."""
+
+    async def _proc_fetch_request(self, _assignment: Any, _node: int, _request: Any) -> bool:
+        return False
+
+
 class EmptyLog(BadlyStopped):
     """A consumer of an empty controls topic; `broken` is raised where the cluster is asked for the log's bounds."""
 
     def __init__(self, stops: Any, broken: Callable[[], BaseException] | None) -> None:
         super().__init__(stops)
         self._broken = broken
+        self._fetcher = Fetching()
         self.wire.fetch_all_metadata = self._metadata  # type: ignore[attr-defined]
 
     async def _metadata(self) -> Empty:

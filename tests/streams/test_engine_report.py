@@ -7,7 +7,8 @@ import pytest
 from streams.settings import Settings
 from streams.transport.closures import Closed, Reason
 from streams.transport.controls import Controls, Folding, Reading
-from streams.transport.engine import Engine, Fetched, Progress
+from streams.transport.engine import Engine
+from streams.transport.fetched import Fetched, Progress
 from streams.transport.merge import no_order
 from streams.transport.observer import EngineObserver
 from streams.transport.reach import LOOK_S, STANDSTILL_S

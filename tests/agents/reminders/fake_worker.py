@@ -72,6 +72,8 @@ class FakeSwitches:
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
         self.floor_ms = 0
+        self.doubt = False
+        self.number = 0
 
     def hold_input(self, partition: int, topic: str, reason: str) -> None:
         assert partition == PARTITION
@@ -83,6 +85,12 @@ class FakeSwitches:
 
     def not_before(self, instant_ms: int) -> None:
         self.floor_ms = max(self.floor_ms, instant_ms)
+
+    def tenure(self, partition: int) -> int:
+        return self.number
+
+    def clock_in_doubt(self) -> bool:
+        return self.doubt
 
 
 class Counter:
