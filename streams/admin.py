@@ -6,6 +6,7 @@ from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
+from streams.batches import missing_codecs
 from streams.cluster import Cluster, ClusterError
 from streams.rights import Operation, Principal, Right, rights
 from streams.settings import Settings
@@ -98,7 +99,7 @@ async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offset
             }
     topics = {name: ClusterTopic(counts[name], configs.get(name, {})) for name in names}
     kept_ms = None if kept_minutes is None else int(kept_minutes) * MINUTE_MS
-    return ClusterState(topics, places, kept_ms)
+    return ClusterState(topics, places, kept_ms, unreadable_codecs=missing_codecs())
 
 
 def _input_partitions(specs: Sequence[TopicSpec], counts: Mapping[str, int]) -> list[TopicPartition]:

@@ -8,6 +8,7 @@ from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Le
 from agents.reminders.dead_letters import REPLAY_OF, Headers
 from schemas.cases import DeadLetterDismissed
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
+from schemas.reading import Reason
 from streams import roles
 from streams.clock import to_datetime
 from streams.transport.events import TYPE_HEADER
@@ -53,6 +54,8 @@ def again(letter: Letter, who: Person, timestamp_ms: int | None) -> Saying:
         raise DeadLetterFault("only named by its hash, as it was too large: say it again at its source")
     if letter.foreign:
         raise DeadLetterFault("lies on no input of ours: say it again at its source")
+    if letter.reason == Reason.UNREADABLE_BATCH:
+        raise DeadLetterFault("nobody could unpack it: say it again at its source")
     kept = [header for header in letter.headers if header[0] not in _OF_A_REPLAY]
     said = (
         (REPLAY_OF, str(letter.at).encode()),

@@ -20,6 +20,7 @@ from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
 from agents.intake.schema_sources import schema_source
 from agents.intake.translate import Translator
+from streams.batches import forgive
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.members import group_member
@@ -90,6 +91,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             await self._consumer.start()
             pace_fetches(self._consumer, wait_ms=settings.fetch_wait_ms, pacing_ms=settings.fetch_pacing_ms)
             bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+            forgive(self._consumer, {self._topic})
             self._consumer.subscribe([self._topic], listener=self)
             while not self._stopping.is_set():
                 await self._turn()

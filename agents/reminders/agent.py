@@ -26,6 +26,7 @@ from schemas.accounts import Account
 from schemas.gates import GATE_KEY
 from schemas.partitions import UnownedDismissed, read_note
 from streams import roles
+from streams.batches import unreadable_batch
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.errors import InvariantBroken
@@ -69,6 +70,8 @@ class Desk:
         if self._is_of_the_partition(fact, role):
             return
         try:
+            if (told := unreadable_batch(fact.key, fact.headers)) is not None:
+                raise reading.UnusableInput(reading.Reason.UNREADABLE_BATCH, told)
             if fact.value is None and fact.key is not None and role == roles.PROFILE_UPDATED:
                 self._profile_erased(fact, fact.key)
                 return

@@ -14,6 +14,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.batches import UnreadableBatch, forgive
+from streams.roles import INPUTS
 from streams.transport.controls_reader import ControlsReader
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
@@ -49,6 +51,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+        forgive(self._consumer, {settings.topics[role] for role in INPUTS})
         self._read_controls()
 
     def _read_controls(self) -> None:
@@ -118,6 +121,9 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
                         records = await fetcher.fetched_records(wanted, timeout_s)
                 except OffsetOutOfRangeError as error:
                     lost = await self._lose(error.args[0])
+                except UnreadableBatch as error:
+                    consumer.pause(error.partition)
+                    lost = {(error.partition.topic, error.partition.partition): error.told}
             return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress(), lost)
 
     async def _lose(self, positions: Mapping[TopicPartition, int]) -> dict[Input, str]:

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 
+from streams.batches import CodecMissing, UnreadableBatch
 from streams.settings import Settings
 from streams.transport.controls import (
     ControlRecord,
@@ -72,6 +73,8 @@ class ControlsReader:
         """Whether there is nothing more to read."""
         try:
             await self._visit(folding)
+        except (UnreadableBatch, CodecMissing) as error:
+            raise StartRefused(f"the controls cannot be read: {error}") from error
         except (KafkaError, OSError) as error:
             if isinstance(error, TopicAuthorizationFailedError) and not self._caught_up.is_set():
                 raise StartRefused(f"no right to Read on topic {self._controls.topic}") from error

@@ -11,7 +11,9 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
+from streams.batches import CodecMissing, UnreadableBatch
 from streams.settings import Settings
+from streams.transport.errors import StartRefused
 from streams.transport.observer import EngineObserver
 from streams.transport.producer import shuffled_servers
 from streams.transport.refusals import naming_rights
@@ -37,6 +39,8 @@ async def restore(settings: Settings, shards: Mapping[int, Shard], observer: Eng
         try:
             with naming_rights(settings, "Read"):
                 await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
+        except (UnreadableBatch, CodecMissing) as error:
+            raise StartRefused(f"the accounts cannot be read back: {error}") from error
         finally:
             await consumer.stop()
         for shard in shards.values():
