@@ -9,6 +9,7 @@ from mode.supervisors import CrashingSupervisor
 
 import streams.transport
 from streams.settings import Settings
+from streams.transport.assignor import EngineAssignor
 from streams.transport.controls import Folding
 from streams.transport.engine import Engine, exit_soon
 from streams.transport.logs import limit_repeats
@@ -94,4 +95,5 @@ def create_app(
         Topic=EngineTopic,
         Table=EngineTable,
         TableManager=EngineTables,
+        PartitionAssignor=EngineAssignor,
     )

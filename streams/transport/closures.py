@@ -26,6 +26,8 @@ class Reason(StrEnum):
     LOST_OFFSET = "LOST_OFFSET"
     CONTROLS = "CONTROLS"
     CLOCK_SKEW = "CLOCK_SKEW"
+    PARTITIONS_CHANGED = "PARTITIONS_CHANGED"
+    PARTITIONS_UNKNOWN = "PARTITIONS_UNKNOWN"
 
 
 class Closed(NamedTuple):
@@ -50,6 +52,7 @@ class Closures:
             Reason.BEHIND.value: _WAITING_S,
             Reason.NO_WATERMARK.value: _WAITING_S,
             Reason.CONTROLS.value: _WAITING_S,
+            Reason.PARTITIONS_UNKNOWN.value: _WAITING_S,
         }
         self._since: dict[Key, float] = {}
         self._told: dict[Key, str] = {}

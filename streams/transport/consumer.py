@@ -17,6 +17,7 @@ from mode import Service
 from streams.batches import UnreadableBatch, forgive
 from streams.roles import INPUTS
 from streams.transport.controls_reader import ControlsReader
+from streams.transport.counts import CountsWatch
 from streams.transport.engine import Fetched, Input, Progress, engine_of
 from streams.transport.holds import gap_of
 from streams.transport.members import group_member
@@ -36,6 +37,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     """Everything that touches the aiokafka consumer runs in this thread's loop."""
 
     _reader: asyncio.Task[None] | None = None
+    _counter: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         return group_member(engine_of(self.app).settings, partition_assignment_strategy=[self.app.assignor])
@@ -53,6 +55,9 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         forgive(self._consumer, {settings.topics[role] for role in INPUTS})
         self._read_controls()
+        if not replay:
+            counting = CountsWatch(settings, engine_of(self.app).counts)
+            self._counter = asyncio.create_task(counting.run(), name="partition-counts")
 
     def _read_controls(self) -> None:
         engine = engine_of(self.app)
@@ -70,10 +75,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             await self.call(self._controls.read())
 
     async def on_thread_stop(self) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
+        for task in (self._reader, self._counter):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         await super().on_thread_stop()
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:

@@ -143,7 +143,7 @@ async def test_every_process_reads_every_compression(site: Site) -> None:
         policy.write_text(DEFAULT_POLICY.read_text(encoding="utf-8") + EXPERIMENTS, encoding="utf-8")
         told = await asyncio.gather(
             command(live, "verify"),
-            command(live, "watch", "--from-start", "--why", "--limit", "16"),
+            command(live, "watch", "--from-start", "--why", "--limit", "8"),
             command(live, "dead-letters", "list", "--output", "json"),
             command(live, "controls", "--output", "json"),
             command(live, "experiment", "watch", "--once", "--policy", str(policy)),
