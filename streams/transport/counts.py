@@ -27,6 +27,8 @@ FRESH_S: Final = 2.0
 _EVERY_S: Final = 0.5
 _ANSWER_S: Final = 0.7
 _RETRY_S: Final = 0.1
+_FAILURES_MAX: Final = 10
+"""In a row; then a new client looks for the brokers where the settings say that they are."""
 _CONNECT_S: Final = 5.0
 _AVOID_S: Final = 10.0
 """How long a broker that did not answer is not asked again, if there is another."""
@@ -71,7 +73,7 @@ class CountsWatch:
     def __init__(self, settings: Settings, counts: PartitionCounts) -> None:
         self._settings, self._counts = settings, counts
         self._avoided: dict[int, float] = {}
-        self._turn = 0
+        self._turn = self._failures = 0
 
     async def run(self) -> None:
         """Ask, again and again, whatever becomes of one question."""
@@ -85,7 +87,8 @@ class CountsWatch:
             try:
                 async with asyncio.timeout(_CONNECT_S):
                     await client.bootstrap()
-                while client.cluster.brokers():
+                self._failures = 0
+                while client.cluster.brokers() and self._failures < _FAILURES_MAX:
                     await self._ask(client)
             except (KafkaError, OSError, TimeoutError) as error:
                 log.warning("partition counts cannot be asked for: %s: %s", type(error).__name__, error)
@@ -102,9 +105,11 @@ class CountsWatch:
                     told = await client.send(node, MetadataRequest(wanted, allow_auto_topic_creation=False))
             except (KafkaError, OSError, TimeoutError):
                 self._avoided[node] = asked_s
+                self._failures += 1
                 await asyncio.sleep(_RETRY_S)
                 return
             self._avoided.pop(node, None)
+            self._failures = 0
             counts = {name: len(partitions) for code, name, _, partitions in told.topics if not code}
             # A topic that is not told may be missing, or on its way; the last answer grows old meanwhile.
             if counts.keys() >= set(wanted):

@@ -11,15 +11,17 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from agents.controls import say
 from agents.recount import Kept
 from agents.reminders.policy_files import DEFAULT_POLICY
 from agents.replaying import environment
+from schemas.controls import Scope, SendingPaused
 from streams import admin, roles
 from streams.broker import Broker
 from streams.topology import plan
 from tests.kafka.command import TACTFUL, tactful
 from tests.kafka.intake_rig import IntakeRig, payment
-from tests.kafka.live import Live, account_in, missed, paid
+from tests.kafka.live import Live, account_in, missed, now, paid
 from tests.kafka.rig import until
 from tests.kafka.segments import Batch, batches, damage
 from tests.kafka.test_bad_days import GATEWAY, WHO
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.kafka
 
 CODECS = ("gzip", "snappy", "lz4", "zstd")
 SHUT, FREE = 1, 0
-SOON_S = 90
+SOON_S = 240
 
 
 class Site:
@@ -102,7 +104,8 @@ async def live_through(live: Live, codec: str) -> str:
     await live.introduce(account)
     await live.tell(roles.REPAYMENT_MISSED, missed(account))
     await live.tell(roles.CASE_UPDATED, {"account_id": f"bad-{codec}", "type": "of no kind"})
-    await command(live, "pause", "--stage", codec.upper(), *WHO)
+    scope = Scope(stage=codec.upper())
+    await say(live.settings, SendingPaused(control_id=codec, time=now(), by="an.officer", reason="a test", scope=scope))
     await live.heard(account, "reminder.issued", SOON_S)
     return account
 

@@ -16,7 +16,7 @@ from tests.kafka.rig import until
 pytestmark = pytest.mark.kafka
 
 PARTITIONS, GROWN = 2, 4
-SOON_S = 90
+SOON_S = 240
 
 
 @pytest.fixture(scope="module")
