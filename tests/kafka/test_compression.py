@@ -130,7 +130,7 @@ async def test_every_process_reads_every_compression(site: Site) -> None:
         config = live.folder / "gateway.toml"
         config.write_text(GATEWAY)
         with gateway(live, config):
-            await until(lambda: receipts(live, accounts))
+            await until(lambda: receipts(live, accounts), SOON_S)
         # Each process reads all of it from the beginning: state, controls, inputs, outputs, the journal.
         assert [live.workers.stop(number) for number in (0, 1)] == [0, 0]
         for number in (0, 1):
