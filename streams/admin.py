@@ -6,6 +6,7 @@ from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
+from streams.batches import missing_codecs
 from streams.changelog import find_losses, read_extents
 from streams.cluster import Cluster, ClusterError
 from streams.rights import Operation, Principal, Right, rights
@@ -104,7 +105,7 @@ async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offset
     losses = await find_losses(settings, extents)
     topics = {name: ClusterTopic(counts[name], configs.get(name, {})) for name in names}
     kept_ms = None if kept_minutes is None else int(kept_minutes) * MINUTE_MS
-    return ClusterState(topics, places, kept_ms, losses=losses)
+    return ClusterState(topics, places, kept_ms, losses=losses, unreadable_codecs=missing_codecs())
 
 
 def _input_partitions(specs: Sequence[TopicSpec], counts: Mapping[str, int]) -> list[TopicPartition]:

@@ -11,6 +11,7 @@ from mode.supervisors import CrashingSupervisor
 
 import streams.transport
 from streams.settings import Settings
+from streams.transport.assignor import EngineAssignor
 from streams.transport.controls import Folding
 from streams.transport.engine import Engine
 from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
@@ -109,4 +110,5 @@ def create_app(
         Topic=EngineTopic,
         Table=EngineTable,
         TableManager=EngineTables,
+        PartitionAssignor=EngineAssignor,
     )

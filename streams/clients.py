@@ -59,7 +59,7 @@ def _abandon(client: Any) -> None:
     """End what a stop that broke off has left: a member that nobody uses must not go on beating."""
     for task in _background(client):
         task.cancel()
-    kafka = client._client if hasattr(client, "_client") else client.client
+    kafka = next((getattr(client, name) for name in ("_client", "client") if hasattr(client, name)), client)
     if kafka._sync_task is not None:
         kafka._sync_task.cancel()
     for connection in list(kafka._conns.values()):

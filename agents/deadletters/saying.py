@@ -8,6 +8,7 @@ from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Le
 from schemas.cases import DeadLetterDismissed
 from schemas.envelope import REPLAY_OF, TYPE_HEADER, Headers
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
+from schemas.reading import Reason
 from streams import roles
 from streams.clock import to_datetime
 
@@ -52,6 +53,8 @@ def again(letter: Letter, who: Person, timestamp_ms: int | None) -> Saying:
         raise DeadLetterFault("only named by its hash, as it was too large: say it again at its source")
     if letter.foreign:
         raise DeadLetterFault("lies on no input of ours: say it again at its source")
+    if letter.reason == Reason.UNREADABLE_BATCH:
+        raise DeadLetterFault("nobody could unpack it: say it again at its source")
     kept = [header for header in letter.headers if header[0] not in _OF_A_REPLAY]
     said = (
         (REPLAY_OF, str(letter.at).encode()),

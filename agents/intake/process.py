@@ -21,6 +21,7 @@ from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
 from agents.intake.schema_sources import schema_source
 from streams.asking import every_offset
+from streams.batches import forgive
 from streams.clients import stop_client
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -96,6 +97,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             pace_fetches(self._consumer, wait_ms=settings.fetch_wait_ms, pacing_ms=settings.fetch_pacing_ms)
             give_way(self._consumer, settings)
             bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+            forgive(self._consumer, {self._topic})
             self._consumer.subscribe([self._topic], listener=self)
             await guarded(self._turn_on, "the intake")
         except Exception as error:

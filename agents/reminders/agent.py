@@ -38,6 +38,7 @@ from schemas.stored import accounts
 from schemas.stored.accounts import Account
 from schemas.stored.gates import GATE_KEY
 from streams import roles
+from streams.batches import unreadable_batch
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.errors import InvariantBroken
@@ -87,7 +88,7 @@ class ReminderAgent:
         self._applied[fact.topic] = fact.offset + 1
         role = self._roles[fact.topic]
         record = RawRecord(role, f"{role}/{fact.partition}/{fact.offset}", fact.key, fact.value, fact.headers)
-        meaning = happenings(record, self._terms(fact.partition), self._gates)
+        meaning = happenings(record, self._terms(fact.partition), self._gates, _not_unpacked(fact))
         if meaning.of_partition:
             self._of_the_partition(meaning, role, now_ms)
         elif meaning.fault is not None:
@@ -237,6 +238,11 @@ class ReminderAgent:
 
 def _output(app: Any, settings: Settings, role: str) -> Any:
     return app.topic(settings.topics[role])
+
+
+def _not_unpacked(fact: Fact) -> reading.UnusableInput | None:
+    told = unreadable_batch(fact.key, fact.headers)
+    return None if told is None else reading.UnusableInput(reading.Reason.UNREADABLE_BATCH, told)
 
 
 def pace_of(rulebook: Rulebook, partitions: int) -> int:

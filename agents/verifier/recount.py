@@ -13,6 +13,7 @@ import jiter
 from aiokafka import TopicPartition
 
 from streams import roles
+from streams.batches import forgive
 from streams.clients import running
 from streams.settings import Settings
 from streams.whole_logs import lone_reader, to_the_end
@@ -55,6 +56,7 @@ async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
     by_topic = {settings.topics[role]: role for role in wanted}
     partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
     async with running(lone_reader(settings)) as consumer:
+        forgive(consumer, {topic for topic, role in by_topic.items() if role in roles.INPUTS})
         return [_kept(by_topic[r.topic], r) async for r in to_the_end(consumer, partitions)]
 
 

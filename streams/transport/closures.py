@@ -28,10 +28,14 @@ class Reason(StrEnum):
     LOST_STATE = "LOST_STATE"
     CONTROLS = "CONTROLS"
     CLOCK_SKEW = "CLOCK_SKEW"
+    PARTITIONS_CHANGED = "PARTITIONS_CHANGED"
+    PARTITIONS_UNKNOWN = "PARTITIONS_UNKNOWN"
     CLUSTER_AWAY = "CLUSTER_AWAY"
 
 
-_UNHEARD: Final = frozenset({Reason.BEHIND.value, Reason.NO_WATERMARK.value, Reason.CONTROLS.value})
+_UNHEARD: Final = frozenset(
+    {Reason.BEHIND.value, Reason.NO_WATERMARK.value, Reason.CONTROLS.value, Reason.PARTITIONS_UNKNOWN.value}
+)
 """What a cluster that is away brings about."""
 _LOGGED_ELSEWHERE: Final = frozenset({Reason.CLUSTER_AWAY.value})
 """One line for the cluster says it for all partitions."""
@@ -67,6 +71,7 @@ class Closures:
             Reason.BEHIND.value: _WAITING_S,
             Reason.NO_WATERMARK.value: _WAITING_S,
             Reason.CONTROLS.value: _WAITING_S,
+            Reason.PARTITIONS_UNKNOWN.value: _WAITING_S,
         }
         self._since: dict[Key, float] = {}
         self._told: dict[Key, str] = {}

@@ -16,9 +16,12 @@ from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
 from streams.asking import Untold, every_offset
+from streams.batches import UnreadableBatch, forgive
 from streams.clients import stop_client
+from streams.roles import INPUTS
 from streams.tasks import TaskLost, end_task, endless, guarded
 from streams.transport.controls_reader import ControlsReader
+from streams.transport.counts import CountsWatch
 from streams.transport.engine import Engine, engine_of
 from streams.transport.errors import StartRefused
 from streams.transport.fetched import Fetched, Input, Progress
@@ -45,6 +48,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     _reader: asyncio.Task[None] | None = None
     _watch: asyncio.Task[None] | None = None
+    _counter: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         return group_member(engine_of(self.app).settings, partition_assignment_strategy=[self.app.assignor])
@@ -63,15 +67,19 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)
+        forgive(self._consumer, {settings.topics[role] for role in INPUTS})
         self._read_controls()
-        self._watch = asyncio.create_task(self._watch_cluster(), name="cluster")
+        self._watch = asyncio.create_task(self._endless(self._look_on, "the watch over the cluster"))
+        if not replay:
+            counting = CountsWatch(settings, engine_of(self.app).counts, engine_of(self.app).reach)
+            self._counter = asyncio.create_task(self._endless(counting.run, "the watch over partition counts"))
 
     def _fail(self, error: BaseException) -> None:
         self.parent_loop.call_soon_threadsafe(engine_of(self.app).fail, error)
 
-    async def _watch_cluster(self) -> None:
+    async def _endless(self, work: Callable[[], Awaitable[Any]], name: str) -> None:
         try:
-            await endless(self._look_on, "the watch over the cluster")
+            await endless(work, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
             self._fail(error)
 
@@ -106,7 +114,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             await self.call(self._controls.read)
 
     async def on_thread_stop(self) -> None:
-        for task in (self._watch, self._reader):
+        for task in (self._watch, self._reader, self._counter):
             if task is not None:
                 await end_task(task)
         # Past Faust's own, which awaits the consumer's stop bare: the queue of orders first, then the consumer.
@@ -179,6 +187,9 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
                         records = await fetcher.fetched_records(wanted, timeout_s)
                 except OffsetOutOfRangeError as error:
                     lost = await self._lose(error.args[0])
+                except UnreadableBatch as error:
+                    consumer.pause(error.partition)
+                    lost = {(error.partition.topic, error.partition.partition): error.told}
             return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress(), lost)
 
     async def _lose(self, positions: Mapping[TopicPartition, int]) -> dict[Input, str]:

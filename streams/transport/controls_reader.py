@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 
+from streams.batches import CodecMissing, UnreadableBatch
 from streams.clients import running
 from streams.clock import SystemClock
 from streams.settings import Settings
@@ -81,6 +82,8 @@ class ControlsReader:
         """Whether there is nothing more to read."""
         try:
             await guarded(lambda: self._visit(folding), "the reader of the controls")
+        except (UnreadableBatch, CodecMissing) as error:
+            raise StartRefused(f"the controls cannot be read: {error}") from error
         except (KafkaError, OSError, TaskLost) as error:
             if isinstance(error, TopicAuthorizationFailedError) and not self._caught_up.is_set():
                 raise StartRefused(f"no right to Read on topic {self._controls.topic}") from error

@@ -16,6 +16,7 @@ from streams.transport.barrier import Pulse, Watermark
 from streams.transport.chunk import Chunk
 from streams.transport.closures import Closures, closing
 from streams.transport.controls import Controls, Folding
+from streams.transport.counts import PartitionCounts
 from streams.transport.errors import EngineError, InvariantBroken
 from streams.transport.fetched import Fetched, Input, Progress
 from streams.transport.merge import Order
@@ -49,6 +50,7 @@ class Engine:
         self.topics: set[str] = set()  # every topic the application has named
         self.partition_counts: dict[str, int] = {}
         self.input_partitions = 0
+        self.counts = PartitionCounts()
         self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
         self.failure: BaseException | None = None
         self.crash: Callable[[BaseException], None] = lambda _error: None

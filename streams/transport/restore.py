@@ -12,9 +12,11 @@ from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
 from streams.asking import every_offset
+from streams.batches import CodecMissing, UnreadableBatch
 from streams.changelog import ACCEPTED_KEY, Extent
 from streams.clients import stop_client
 from streams.settings import Settings
+from streams.transport.errors import StartRefused
 from streams.transport.observer import EngineObserver
 from streams.transport.producer import shuffled_servers
 from streams.transport.refusals import naming_rights
@@ -49,6 +51,8 @@ async def restore(
         try:
             with naming_rights(settings, "Read"):
                 read = await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
+        except (UnreadableBatch, CodecMissing) as error:
+            raise StartRefused(f"the accounts cannot be read back: {error}") from error
         finally:
             await stop_client(consumer)
         for shard in shards.values():

@@ -44,12 +44,14 @@ class SystemSource:
         chunk_records: int,
         tick_accounts: int,
         on_closed: Callable[[str, str], None],
+        counts: Callable[[], Closed | None] = lambda: None,
     ) -> None:
         self._lane, self._due, self._barrier, self._controls = lane, due, barrier, controls
         self._clock, self._trust, self._grid = clock, trust, grid
         self.holds = holds
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._on_closed = on_closed
+        self._counts = counts  # why the inputs may not be all there is
         self._instant_ms: int | None = None  # of the tick that waits for its barrier or has more to come
         self._told_ms = 0
 
@@ -90,6 +92,8 @@ class SystemSource:
         causes = [*self.holds.held.values(), *self._barrier.undecided(self._lane.positions())]
         if (fault := self._trust.fault()) is not None:
             causes.append(Closed(self._trust.topic, Reason.CLOCK_SKEW, fault))
+        if (changed := self._counts()) is not None and changed.reason == Reason.PARTITIONS_CHANGED:
+            causes.append(changed)
         causes += self._unheard()
         waits_for = self._barrier.closed_by
         if waits_for is not None and all(waits_for[:2] != cause[:2] for cause in causes):
@@ -154,6 +158,10 @@ class SystemSource:
         if self._forbidden():
             return False
         if barrier.expired and not barrier.take(self._clock.machine_ms()):
+            self._tell_closed()
+            return False
+        if (changed := self._counts()) is not None:
+            barrier.close(changed.topic, changed.reason)
             self._tell_closed()
             return False
         return barrier.passed(positions)

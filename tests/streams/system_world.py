@@ -1,7 +1,10 @@
 """A partition's source by the time of day, with a clock that stands still and inputs that a test fills."""
 
+from collections.abc import Callable
+
 from streams.clock import Grid
 from streams.transport.barrier import Barrier, Pulse, Watermark
+from streams.transport.closures import Closed
 from streams.transport.controls import Controls, Folding
 from streams.transport.due import DueIndex
 from streams.transport.holds import Holds
@@ -34,7 +37,12 @@ class FakeTrust:
 
 
 class World:
-    def __init__(self, tick_accounts: int = 10, folding: Folding | None = None) -> None:
+    def __init__(
+        self,
+        tick_accounts: int = 10,
+        folding: Folding | None = None,
+        counts: Callable[[], Closed | None] = lambda: None,
+    ) -> None:
         self.clock = FakeClock()
         self.state: dict[bytes, bytes] = {}
         self.due = DueIndex(self.state)
@@ -57,6 +65,7 @@ class World:
             chunk_records=2,
             tick_accounts=tick_accounts,
             on_closed=lambda topic, reason: self.closed.append((topic, reason)),
+            counts=counts,
         )
 
     def store(self, key: bytes, due_ms: int) -> None:

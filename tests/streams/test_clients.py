@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streams.clients import running, stop_client
-from tests.streams.clients import CANCELLED, FAILING, HANGING, ORDERLY, BadlyStopped
+from tests.streams.clients import CANCELLED, FAILING, HANGING, ORDERLY, BadlyStopped, Wire
 
 BADLY = pytest.mark.parametrize("stops", [CANCELLED, FAILING, HANGING])
 Stops = Callable[[], Awaitable[None]]
@@ -53,6 +53,14 @@ async def test_a_cancellation_while_a_stop_hangs_is_obeyed_at_once() -> None:
     await asyncio.wait({task})
     assert task.cancelled()
     assert not await client.left_open()
+
+
+async def test_a_bare_client_is_closed_too() -> None:
+    wire = Wire()
+    wire.close = HANGING  # type: ignore[attr-defined]
+    await stop_client(wire, within_s=0.01)
+    assert not wire.connection.open
+    assert wire._sync_task.cancelling()
 
 
 async def test_a_client_that_cannot_be_started_is_stopped() -> None:
