@@ -36,6 +36,7 @@ class FakeTrust:
 class World:
     def __init__(self, tick_accounts: int = 10, folding: Folding | None = None) -> None:
         self.clock = FakeClock()
+        self.monotonic_s = 10.0
         self.state: dict[bytes, bytes] = {}
         self.due = DueIndex(self.state)
         self.ends: dict[str, Watermark | None] = {"a": Watermark(0, 100_500), "b": Watermark(0, 100_500)}
@@ -56,6 +57,7 @@ class World:
             chunk_records=2,
             tick_accounts=tick_accounts,
             on_closed=lambda topic, reason: self.closed.append((topic, reason)),
+            monotonic_s=lambda: self.monotonic_s,
         )
 
     def store(self, key: bytes, due_ms: int) -> None:
