@@ -23,6 +23,7 @@ from streams.transport.controls import (
 )
 from streams.transport.errors import StartRefused
 from streams.transport.logs import RepeatFilter
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class ControlsReader:
 
     async def _visit(self, folding: Folding) -> None:
         consumer = self._consumer()
+        bound_answers(consumer._client)
         try:
             await consumer.start()
             if not self._caught_up.is_set():

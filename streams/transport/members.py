@@ -5,6 +5,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer
 
 from streams.settings import Settings
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 
 _MAX_POLL_INTERVAL_MS: Final = 600_000
@@ -12,7 +13,7 @@ _MAX_POLL_INTERVAL_MS: Final = 600_000
 
 def group_member(settings: Settings, **options: Any) -> Any:
     """Not yet started. It reads what is committed, and a position that is not in the log is an error."""
-    return AIOKafkaConsumer(
+    consumer = AIOKafkaConsumer(
         client_id=f"{settings.namespace}-{settings.subtopology}",
         group_id=settings.group_id,
         group_instance_id=settings.instance_id,
@@ -28,3 +29,5 @@ def group_member(settings: Settings, **options: Any) -> Any:
         **settings.kafka_security_kwargs(),
         **options,
     )
+    bound_answers(consumer._client)
+    return consumer

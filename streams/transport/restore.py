@@ -13,6 +13,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.settings import Settings
 from streams.transport.observer import EngineObserver
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 from streams.transport.refusals import naming_rights
 from streams.transport.table import Shard
@@ -62,6 +63,7 @@ async def _connect(settings: Settings) -> Any:
             request_timeout_ms=settings.consumer_request_timeout_ms,
             **settings.kafka_security_kwargs(),
         )
+        bound_answers(consumer._client)
         try:
             await consumer.start()
         except KafkaConnectionError:
