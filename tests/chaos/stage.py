@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from agents.replaying import settings_of
+from agents.offline.workers import settings_of
 from streams import admin
 from streams.broker_cluster import BrokerCluster
 from streams.settings import Settings

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from agents.replaying import environment, free_port
+from agents.offline.workers import environment, free_port
 from tests.kafka.command import TACTFUL
 
 RESTART_PAUSE_S: Final = 1.0

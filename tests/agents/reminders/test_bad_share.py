@@ -4,7 +4,7 @@ import pytest
 
 from streams import roles
 from streams.clock import to_ms
-from tests.agents.reminders.desk import NOW, PARTITION, Counter
+from tests.agents.reminders.fake_worker import NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import profile
 from tests.agents.reminders.test_gates import BEAT
 
