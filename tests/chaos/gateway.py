@@ -66,14 +66,10 @@ class Gateway:
         elif kind == "reminder.cancelled":
             self.cancelled.add(account)
 
-    def unanswered(self, bank: Bank, accounts: Collection[str]) -> list[str]:
-        """Accounts that owe and have no reminder, or paid and have one that was not taken back."""
-        return [
-            account
-            for account in accounts
-            if (account not in self.issued and account not in bank.paying)
-            or (account in self.issued and account in bank.paid_ms and account not in self.cancelled)
-        ]
+    def unanswered(self, bank: Bank, missed: Collection[str], paid: Collection[str] = ()) -> list[str]:
+        """Of those that missed, who owes and has no reminder; of those that paid, whose reminder stands."""
+        owing = [account for account in missed if account not in self.issued and account not in bank.paying]
+        return owing + [account for account in paid if account in self.issued and account not in self.cancelled]
 
 
 class Recount(NamedTuple):

@@ -43,8 +43,8 @@ class Outcome(NamedTuple):
     """Accounts that were unanswered when the fault came."""
     sent_meanwhile: int
     recovered_s: float | None
-    """From the end of the fault until everything told before it, and one account more of each partition, is answered;
-    None where that did not come."""
+    """From the end of the fault until everything that was acknowledged before it, and one account more of each
+    partition, is answered; None where that did not come."""
     mute: tuple[int, ...]
     exits: tuple[str, ...]
 
@@ -73,11 +73,11 @@ class Stage:
 
     async def _play(self, planned: Round) -> Outcome:
         exits = len(self.site.workers.exits)
-        waiting = len(self.gateway.unanswered(self.bank, self.bank.missed_ms))
+        waiting = len(self.gateway.unanswered(self.bank, self.bank.missed_ms, self.bank.paid_ms))
         sent, began_s = self.gateway.messages, time.monotonic()
         await planned.fault(self.site, planned.lasts_s)
         ended_s, sent_meanwhile = time.monotonic(), self.gateway.messages - sent
-        told = list(self.bank.missed)
+        missed, paid = list(self.bank.missed_ms), list(self.bank.paid_ms)
         probing = asyncio.create_task(self._probe())
         recovered_s, mute = None, set(range(self.settings.partitions))
         while (passed_s := time.monotonic() - ended_s) < GIVE_UP_S:
@@ -85,8 +85,7 @@ class Stage:
             probes = probing.result() if probing.done() else {}
             if passed_s <= MUTE_AFTER_S:
                 mute = {p for p in range(self.settings.partitions) if probes.get(p, "") not in self.gateway.issued}
-            answered = probing.done() and not self.gateway.unanswered(self.bank, [*told, *probes.values()])
-            if answered:
+            if probing.done() and not self.gateway.unanswered(self.bank, [*missed, *probes.values()], paid):
                 recovered_s = round(passed_s, 1)
                 break
         probing.cancel()
@@ -104,7 +103,7 @@ class Stage:
         return {partition: await self.bank.probe(partition) for partition in range(self.settings.partitions)}
 
     async def _answered(self) -> bool:
-        return not self.gateway.unanswered(self.bank, self.bank.missed)
+        return not self.gateway.unanswered(self.bank, self.bank.missed, self.bank.paid_ms)
 
     async def end(self) -> Recount:
         """Let everything be said and answered, then count."""
