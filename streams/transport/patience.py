@@ -8,6 +8,7 @@ until then every partition waits, as each has inputs on all nodes.
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -23,64 +24,82 @@ from aiokafka.protocol.offset import OffsetRequest
 log = logging.getLogger(__name__)
 
 CONNECT_S: Final = 2.0
-"""One connection at a time is made by a client, so one hung node must not keep the others waiting for long."""
-SHUNNED_S: Final = 2.0
-"""So long no connection to a node is tried again that gave none."""
+"""One connection at a time is made by a client, so one hung node must not keep the others waiting for long. Afterwards
+the node is left alone for as long as it was waited for."""
 ANSWER_S: Final = 4.0
 """What a node answers out of its own memory; a broker that collects garbage takes a second."""
+DOUBLED_MAX: Final = 3
+"""A node that is slow and not hung gets twice the time after each time in vain, so often, until it has answered."""
 
 _FROM_MEMORY: Final = (FetchRequest, FindCoordinatorRequest, MetadataRequest, OffsetFetchRequest, OffsetRequest)
 """What writes, joins or commits waits for other nodes or members, and has the client's request time-out."""
 
 
+class _Node:
+    """What a client has seen of one node."""
+
+    def __init__(self) -> None:
+        self.in_vain = 0
+        self.shunned_until_s = 0.0
+
+    def patience_s(self, first_s: float) -> float:
+        return first_s * (1 << min(self.in_vain, DOUBLED_MAX))
+
+
 def bound_answers(client: Any) -> None:
     """Give up on a node that hangs, look for others, and come back to it later."""
     connect = client._get_conn
-    shunned_until_s: dict[Any, float] = {}
+    nodes: defaultdict[Any, _Node] = defaultdict(_Node)
 
     async def connected(
         node_id: Any, *, group: ConnectionGroup = ConnectionGroup.DEFAULT, no_hint: bool = False
     ) -> Any:
         if (known := client._conns.get((node_id, group))) is not None and known.connected():
             return known
-        if shunned_until_s.get(node_id, 0.0) > time.monotonic():
+        node = nodes[node_id]
+        if node.shunned_until_s > time.monotonic():
             client.force_metadata_update()
             return None
+        patience_s = node.patience_s(CONNECT_S)
         try:
-            async with asyncio.timeout(CONNECT_S):
+            async with asyncio.timeout(patience_s):
                 connection = await connect(node_id, group=group, no_hint=no_hint)
         except TimeoutError:
-            log.warning("no connection to node %s within %g s", node_id, CONNECT_S)
-            shunned_until_s[node_id] = time.monotonic() + SHUNNED_S
+            log.warning("no connection to node %s within %g s", node_id, patience_s)
+            node.in_vain += 1
+            node.shunned_until_s = time.monotonic() + patience_s
             client.force_metadata_update()
             return None
-        if connection is not None:
-            _bound(connection)
+        if connection is not None and "send" not in vars(connection):
+            _bound(connection, node)
         return connection
 
     client._get_conn = connected
 
 
-def _bound(connection: Any) -> None:
+def _bound(connection: Any, node: _Node) -> None:
     send = connection.send
 
     def sent(request: Any, expect_response: bool = True) -> Any:
         answer = send(request, expect_response)
-        return _in_time(connection, answer) if expect_response and isinstance(request, _FROM_MEMORY) else answer
+        return _in_time(connection, node, answer) if expect_response and isinstance(request, _FROM_MEMORY) else answer
 
     connection.send = sent
 
 
-async def _in_time(connection: Any, answer: Any) -> Any:
+async def _in_time(connection: Any, node: _Node, answer: Any) -> Any:
     # A node takes a connection's requests one by one: behind one that may take longer this one has to wait, too.
     busy = len(connection._requests) > 1
     try:
-        async with asyncio.timeout(ANSWER_S):
-            return await answer
+        async with asyncio.timeout(node.patience_s(ANSWER_S)):
+            answered = await answer
     except TimeoutError:
         if not busy:
+            node.in_vain += 1
             connection.close(reason=CloseReason.CONNECTION_TIMEOUT)
         raise
+    node.in_vain = 0
+    return answered
 
 
 TAKEOVER_S: Final = 300.0

@@ -12,6 +12,7 @@ from tests.chaos.workers import SupervisedWorkers
 from tests.kafka.command import tactful
 
 _CUT_EVERY_S = 3.0
+_HOUR_S = 3_600.0
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,6 @@ class Site:
     admin: dict[str, str]
     """The variables of whoever creates topics, past the proxy."""
     rng: random.Random
-    jump_clock: Callable[[int], None] | None = None
-    """Puts the workers' clock that many seconds ahead; None where this machine has no way to do it."""
 
 
 Fault = Callable[[Site, float], Awaitable[None]]
@@ -129,18 +128,18 @@ async def _create_topics(site: Site) -> None:
 
 
 async def clock_ahead(site: Site, lasts_s: float) -> None:
-    await _jump(site, lasts_s, 3_600)
+    await _set_clock(site, lasts_s, _HOUR_S)
 
 
 async def clock_behind(site: Site, lasts_s: float) -> None:
-    await _jump(site, lasts_s, -3_600)
+    await _set_clock(site, lasts_s, -_HOUR_S)
 
 
-async def _jump(site: Site, lasts_s: float, seconds: int) -> None:
-    if site.jump_clock is not None:
-        site.jump_clock(seconds)
-        await asyncio.sleep(lasts_s)
-        site.jump_clock(0)
+async def _set_clock(site: Site, lasts_s: float, ahead_s: float) -> None:
+    number = site.rng.choice(site.workers.numbers)
+    site.workers.set_clock(number, ahead_s)
+    await asyncio.sleep(lasts_s)
+    site.workers.set_clock(number, 0.0)
 
 
 @dataclass(frozen=True)
@@ -158,9 +157,8 @@ class Round:
 Kind = tuple[Fault, float, float]
 
 ALONE: Final[tuple[Kind, ...]] = (
-    (kill_broker, 0, 25),
-    (kill_broker, 25, 50),
-    (kill_broker, 50, 75),
+    (kill_broker, 0, 30),
+    (kill_broker, 30, 75),
     (freeze_broker, 5, 45),
     (freeze_worker, 5, 45),
     (freeze_all_workers, 5, 20),
@@ -169,6 +167,8 @@ ALONE: Final[tuple[Kind, ...]] = (
     (hole_to_brokers, 10, 30),
     (hole_from_brokers, 10, 30),
     (create_topics_while_brokers_start, 1, 6),
+    (clock_ahead, 10, 20),
+    (clock_behind, 10, 20),
 )
 """With one broker: each kind, and the seconds it may last."""
 AMONG_THREE: Final[tuple[Kind, ...]] = (
@@ -179,10 +179,8 @@ AMONG_THREE: Final[tuple[Kind, ...]] = (
     (black_hole, 5, 30),
     (freeze_worker, 5, 45),
     (kill_worker, 5, 5),
-    (cut_connections, 10, 20),
     (create_topics_while_brokers_start, 1, 6),
 )
-CLOCKS: Final[tuple[Kind, ...]] = ((clock_ahead, 10, 20), (clock_behind, 10, 20))
 
 
 def choose(kinds: Sequence[Kind], count: int, rng: random.Random) -> list[Round]:

@@ -3,10 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from agents.offline.workers import settings_of
@@ -146,7 +147,12 @@ def table(outcomes: Iterable[Outcome]) -> str:
 
 @asynccontextmanager
 async def stage(
-    nodes: int, seed: int, namespace: str, folder: Path, say: Callable[[str], None]
+    nodes: int,
+    seed: int,
+    namespace: str,
+    folder: Path,
+    say: Callable[[str], None],
+    extra: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Stage]:
     """Everything up, every partition has sent once; all of it ends with the block."""
     policy = _policy_in(folder)
@@ -162,6 +168,7 @@ async def stage(
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",
             "TACTFUL_POLICY": str(policy),
             "TACTFUL_MARKED_INPUTS": "",
+            **extra,
         }
         direct = {**variables, "TACTFUL_BOOTSTRAP_SERVERS": cluster.direct_servers}
         settings = settings_of(direct)

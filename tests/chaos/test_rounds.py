@@ -29,8 +29,8 @@ def say(line: str) -> None:
 async def test_rounds_of_faults_lose_double_and_silence_nobody(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     say(f"\nseed {SEED}, {ROUNDS} rounds, logs in {tmp_path}")
-    alone = choose(ALONE, ROUNDS - ROUNDS // 2, rng)
-    among_three = choose(AMONG_THREE, ROUNDS // 2, rng)
+    alone = choose(ALONE, ROUNDS * 3 // 5, rng)
+    among_three = choose(AMONG_THREE, ROUNDS - len(alone), rng)
     outcomes, first = await play(1, alone, tmp_path / "one")
     more, second = await play(3, among_three, tmp_path / "three")
     say(table([*outcomes, *more]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import struct
 import subprocess
 import time
 from collections.abc import Mapping
@@ -15,6 +16,14 @@ RESTART_PAUSE_S: Final = 1.0
 _LOOK_S: Final = 0.2
 _STOP_TIMEOUT_S: Final = 30.0
 _REASON_CHARACTERS: Final = 160
+
+
+_CLOCK_SHIFT: Final = Path(__file__).parents[1] / "kafka" / "clock_shift"
+_SHIFT: Final = struct.Struct("d")
+
+
+def _instance(number: int) -> str:
+    return f"w{number}"
 
 
 class Exit(NamedTuple):
@@ -62,6 +71,11 @@ class SupervisedWorkers:
         process.wait()
         self._processes[number] = self._spawn(number)
 
+    def set_clock(self, number: int, ahead_s: float) -> None:
+        """Put the worker's time of day ahead of the machine's, or behind."""
+        with (self._folder / _instance(number)).open("r+b") as shift:
+            shift.write(_SHIFT.pack(ahead_s))
+
     def log_of(self, number: int) -> str:
         """Of all its lives."""
         return self._log(number).read_text(errors="replace")
@@ -70,7 +84,12 @@ class SupervisedWorkers:
         return self._folder / f"worker-{number}.log"
 
     def _spawn(self, number: int) -> subprocess.Popen[bytes]:
-        own = {"TACTFUL_INSTANCE_ID": f"w{number}", "TACTFUL_HEALTH_PORT": str(self._ports[number])}
+        own = {
+            "TACTFUL_INSTANCE_ID": _instance(number),
+            "TACTFUL_HEALTH_PORT": str(self._ports[number]),
+            "PYTHONPATH": str(_CLOCK_SHIFT),
+            "CLOCK_SHIFT_FOLDER": str(self._folder),
+        }
         with self._log(number).open("ab") as output:
             output.write(f"=== {time.monotonic():.1f}\n".encode())
             output.flush()
