@@ -90,6 +90,10 @@ class Stage:
                 recovered_s = round(passed_s, 1)
                 break
         probing.cancel()
+        ended = self.site.workers.exits[exits:]
+        if recovered_s is None:  # the next round begins with workers that send
+            for number in self.site.workers.numbers:
+                self.site.workers.kill(number)
         return Outcome(
             planned.name,
             round(ended_s - began_s, 1),
@@ -97,7 +101,7 @@ class Stage:
             sent_meanwhile,
             recovered_s,
             tuple(sorted(mute)),
-            tuple(f"w{one.worker}: {one.code} {one.why}" for one in self.site.workers.exits[exits:]),
+            tuple(f"w{one.worker}: {one.code} {one.why}" for one in ended),
         )
 
     async def _probe(self) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Workers under a supervisor that starts again what ended by itself, as a platform would, and notes it."""
 
 import asyncio
+import os
 import signal
 import struct
 import subprocess
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 
 from agents.offline.workers import environment, free_port
 from tests.kafka.command import TACTFUL
+from tests.places import ROOT
 
 RESTART_PAUSE_S: Final = 1.0
 _LOOK_S: Final = 0.2
@@ -18,7 +20,7 @@ _STOP_TIMEOUT_S: Final = 30.0
 _REASON_CHARACTERS: Final = 160
 
 
-_CLOCK_SHIFT: Final = Path(__file__).parents[1] / "kafka" / "clock_shift"
+_CLOCK_SHIFT: Final = ROOT / "tests" / "kafka" / "clock_shift"
 _SHIFT: Final = struct.Struct("d")
 
 
@@ -87,7 +89,7 @@ class SupervisedWorkers:
         own = {
             "TACTFUL_INSTANCE_ID": _instance(number),
             "TACTFUL_HEALTH_PORT": str(self._ports[number]),
-            "PYTHONPATH": str(_CLOCK_SHIFT),
+            "PYTHONPATH": os.pathsep.join((str(_CLOCK_SHIFT), str(ROOT))),
             "CLOCK_SHIFT_FOLDER": str(self._folder),
         }
         with self._log(number).open("ab") as output:
@@ -112,7 +114,11 @@ class SupervisedWorkers:
 
     def _why(self, number: int) -> str:
         life = self.log_of(number).rpartition("\n=== ")[2].splitlines()
-        told = [line for line in life if "the worker stops" in line] or life[-1:]
+        told = (
+            [line for line in life if "the worker stops" in line]
+            or [line for line in life if "Error" in line or "CRITICAL" in line]
+            or life
+        )
         return told[-1][-_REASON_CHARACTERS:] if told else ""
 
     def _stop(self) -> None:
