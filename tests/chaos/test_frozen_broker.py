@@ -9,8 +9,13 @@ from tests.kafka.rig import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 
-# A client that waits for the frozen one for as long as it may comes too late.
-PATIENT = {"TACTFUL_CONSUMER_REQUEST_TIMEOUT_MS": "600000"}
+# A client that waits for the frozen one for as long as it may comes too late. A busy machine must not look like a
+# worker that is gone.
+PATIENT = {
+    "TACTFUL_CONSUMER_REQUEST_TIMEOUT_MS": "600000",
+    "TACTFUL_SESSION_TIMEOUT_MS": "60000",
+    "TACTFUL_TRANSACTION_TIMEOUT_MS": "300000",
+}
 GUARD_S = 180
 
 
