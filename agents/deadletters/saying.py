@@ -78,10 +78,25 @@ def dismissal(at: Coordinates, account_id: str | None, who: Person, time_ms: int
     return _on_cases(at.partition, account_id, body, event_id, time_ms)
 
 
-def resumption(role: str, partition: int, who: Person, time_ms: int) -> Saying:
-    """The pause of an input partition ends."""
+def resumption(
+    role: str,
+    partition: int,
+    who: Person,
+    time_ms: int,
+    tolerated_to: int | None = None,
+    tolerated_records: int | None = None,
+) -> Saying:
+    """The pause of an input partition ends, and what is known to be bad begins no other."""
     time = to_datetime(time_ms)
-    note = InputResumed(role=role, partition=partition, resumed_by=who.by, reason=who.why, time=time)
+    note = InputResumed(
+        role=role,
+        partition=partition,
+        resumed_by=who.by,
+        reason=who.why,
+        time=time,
+        tolerated_to=tolerated_to,
+        tolerated_records=tolerated_records,
+    )
     return _on_cases(partition, None, note, f"resumed/{role}/{partition}/{time_ms}", time_ms)
 
 

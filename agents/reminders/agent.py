@@ -94,7 +94,7 @@ class ReminderAgent:
         elif meaning.fault is not None:
             self._put_aside(fact, role, meaning.fault)
         elif fact.value is not None:
-            self._gates.read(role, fact.topic, usable=True)
+            self._gates.read(role, fact.topic, fact.offset, usable=True)
         for account_id, happening in meaning.happenings:
             self._apply(fact, account_id, happening, now_ms)
 
@@ -154,7 +154,8 @@ class ReminderAgent:
             # A source whose clock is ahead must not look fresh for longer.
             self._gates.marked(role, meaning.mark, min(to_ms(meaning.mark.complete_to), now_ms))
         if isinstance(meaning.note, InputResumed):
-            self._gates.resumed(meaning.note.role)
+            note = meaning.note
+            self._gates.resumed(note, self._applied.get(self._settings.topics.get(note.role, ""), 0))
 
     def _terms(self, partition: int) -> ReadingTerms:
         """How records of a partition are read."""
@@ -233,7 +234,7 @@ class ReminderAgent:
         letter = dead_letter(fact, fault, self._settings.group_id, self._settings.dead_letter_max_bytes)
         self._dead_letters.emit(key=letter.key, value=letter.value, headers=letter.headers)
         self._metrics.dead_letter(role, fault.reason)
-        self._gates.read(role, fact.topic, usable=False)
+        self._gates.read(role, fact.topic, fact.offset, usable=False)
 
 
 def _output(app: Any, settings: Settings, role: str) -> Any:

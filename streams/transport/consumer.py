@@ -194,8 +194,8 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def _lose(self, positions: Mapping[TopicPartition, int]) -> dict[Input, str]:
         """Retention has overtaken us, or the topic was made anew: ask for these no more."""
-        self._ensure_consumer().pause(*positions)
         bounds = await self._bounds(list(positions))
+        self._ensure_consumer().pause(*positions)
         return {(tp.topic, tp.partition): gap_of(at, *bounds[tp.topic, tp.partition]) for tp, at in positions.items()}
 
     def _progress(self) -> dict[Input, Progress]:

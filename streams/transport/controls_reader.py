@@ -27,6 +27,7 @@ from streams.transport.controls import (
 )
 from streams.transport.errors import StartRefused
 from streams.transport.logs import RepeatFilter
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 from streams.transport.reach import Reach, hear
 from streams.transport.timeouts import date_by_question
@@ -121,6 +122,7 @@ class ControlsReader:
             **settings.kafka_security_kwargs(),
         )
         hear(consumer._client, self._reach)
+        bound_answers(consumer._client)
         self._cluster = consumer._client.cluster
         return consumer
 

@@ -142,6 +142,10 @@ class Engine:
         self.parts[partition].source.release(topic)
         self.wake()
 
+    def rest_input(self, partition: int, topic: str, rest_s: float) -> None:
+        """Apply nothing of `topic` in a partition of ours for so long, added to the rest that it already has."""
+        self.parts[partition].source.rest(topic, rest_s)
+
     def not_before(self, instant_ms: int) -> None:
         """An earlier worker has judged things at that instant: no earlier one comes any more."""
         self.clock.not_before(instant_ms)

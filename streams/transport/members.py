@@ -10,6 +10,7 @@ from aiokafka.structs import TopicPartition
 from streams.asking import Offsets, group_offsets
 from streams.settings import Settings
 from streams.transport.instances import member_client_id
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 
 _MAX_POLL_INTERVAL_MS: Final = 600_000
@@ -17,7 +18,7 @@ _MAX_POLL_INTERVAL_MS: Final = 600_000
 
 def group_member(settings: Settings, **options: Any) -> Any:
     """Not yet started. It reads what is committed, and a position that is not in the log is an error."""
-    return AIOKafkaConsumer(
+    consumer = AIOKafkaConsumer(
         client_id=member_client_id(settings),
         group_id=settings.group_id,
         group_instance_id=settings.instance_id,
@@ -33,6 +34,8 @@ def group_member(settings: Settings, **options: Any) -> Any:
         **settings.kafka_security_kwargs(),
         **options,
     )
+    bound_answers(consumer._client)
+    return consumer
 
 
 async def member_offsets(consumer: Any, partitions: Sequence[TopicPartition]) -> Offsets:

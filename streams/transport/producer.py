@@ -15,6 +15,7 @@ from streams.floors import claim_text
 from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
+from streams.transport.patience import bound_answers
 from streams.transport.refusals import first_cause, naming_rights
 from streams.transport.skew import PROBE_KEY, ClockWatch
 from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
@@ -55,6 +56,7 @@ class PartitionProducer:
             max_batch_size=settings.batch_flush_bytes,
             **settings.kafka_security_kwargs(),
         )
+        bound_answers(producer.client)
         retry_coordinator_lookup(producer)
         retry_unknown_end(producer)
         return producer

@@ -68,6 +68,9 @@ class ReplaySource:
         self.holds.release(topic)
         self.holds.found(topic)  # nothing was forgotten
 
+    def rest(self, topic: str, rest_s: float) -> None:
+        """Time stands still meanwhile: its inputs wait for each other, so none may be passed over."""
+
     def astray(self) -> Mapping[str, int]:
         return {}
 

@@ -18,6 +18,7 @@ from streams.clients import stop_client
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
 from streams.transport.observer import EngineObserver
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 from streams.transport.refusals import naming_rights
 from streams.transport.table import Shard
@@ -79,6 +80,7 @@ async def _connect(settings: Settings) -> Any:
             request_timeout_ms=settings.consumer_request_timeout_ms,
             **settings.kafka_security_kwargs(),
         )
+        bound_answers(consumer._client)
         try:
             await consumer.start()
         except KafkaConnectionError:

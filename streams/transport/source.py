@@ -74,6 +74,9 @@ class Source(Protocol):
     def release(self, topic: str) -> None:
         """Go on with a held input where it stands; a lost one stays closed."""
 
+    def rest(self, topic: str, rest_s: float) -> None:
+        """Take nothing of an input for so long, from the end of the rest that it has; what waits is kept."""
+
     def astray(self) -> Mapping[str, int]:
         """Inputs that were released and the position from which they have to be fetched again."""
 

@@ -1,5 +1,6 @@
 """The source of a partition by the time of day: facts as they come, ticks of the grid behind the barrier."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -45,6 +46,7 @@ class SystemSource:
         tick_accounts: int,
         on_closed: Callable[[str, str], None],
         counts: Callable[[], Closed | None] = lambda: None,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lane, self._due, self._barrier, self._controls = lane, due, barrier, controls
         self._clock, self._trust, self._grid = clock, trust, grid
@@ -52,6 +54,8 @@ class SystemSource:
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._on_closed = on_closed
         self._counts = counts  # why the inputs may not be all there is
+        self._monotonic_s = monotonic_s
+        self._rests_until_s: dict[str, float] = {}
         self._instant_ms: int | None = None  # of the tick that waits for its barrier or has more to come
         self._told_ms = 0
 
@@ -60,7 +64,7 @@ class SystemSource:
             self._lane.add(topic, records, position)
 
     def wants(self, topic: str) -> bool:
-        return topic not in self.holds and self._lane.wants(topic)
+        return topic not in self.holds and topic not in self._rests() and self._lane.wants(topic)
 
     def positions(self) -> Mapping[str, int]:
         return self._lane.positions()
@@ -80,6 +84,16 @@ class SystemSource:
 
     def release(self, topic: str) -> None:
         self.holds.release(topic)
+
+    def rest(self, topic: str, rest_s: float) -> None:
+        self._rests_until_s[topic] = rest_s + max(self._rests_until_s.get(topic, 0.0), self._monotonic_s())
+
+    def _rests(self) -> Mapping[str, float]:
+        """Inputs that rest, and until when."""
+        if self._rests_until_s:
+            now_s = self._monotonic_s()
+            self._rests_until_s = {topic: until for topic, until in self._rests_until_s.items() if until > now_s}
+        return self._rests_until_s
 
     def astray(self) -> Mapping[str, int]:
         positions = self._lane.positions()
@@ -120,7 +134,9 @@ class SystemSource:
         if not self._lane:
             return None
         before = self._lane.positions()
-        records = self._lane.take(self._chunk_records)
+        records = self._lane.take(self._chunk_records, self._rests())
+        if not records:
+            return None
         return Work(now_ms, before, self._lane.positions(), records)
 
     def _tick(self, now_ms: int) -> Work | None:
@@ -193,6 +209,12 @@ class SystemSource:
             self._on_closed(cause.topic, cause.reason)
 
     def wait_s(self) -> float | None:
+        waits = [until - self._monotonic_s() for until in self._rests().values()]
+        if (tick_s := self._tick_wait_s()) is not None:
+            waits.append(tick_s)
+        return max(0.0, min(waits)) if waits else None
+
+    def _tick_wait_s(self) -> float | None:
         due_ms = self._due.peek()
         if due_ms is None or self._instant_ms is not None:
             return None  # a closed barrier opens with what is fetched

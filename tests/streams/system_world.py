@@ -44,6 +44,7 @@ class World:
         counts: Callable[[], Closed | None] = lambda: None,
     ) -> None:
         self.clock = FakeClock()
+        self.monotonic_s = 10.0
         self.state: dict[bytes, bytes] = {}
         self.due = DueIndex(self.state)
         self.ends: dict[str, Watermark | None] = {"a": Watermark(0, 100_500), "b": Watermark(0, 100_500)}
@@ -66,6 +67,7 @@ class World:
             tick_accounts=tick_accounts,
             on_closed=lambda topic, reason: self.closed.append((topic, reason)),
             counts=counts,
+            monotonic_s=lambda: self.monotonic_s,
         )
 
     def store(self, key: bytes, due_ms: int) -> None:

@@ -71,6 +71,7 @@ class FakeSwitches:
 
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
+        self.rested_s: dict[str, float] = {}
         self.floor_ms = 0
         self.doubt = False
         self.number = 0
@@ -82,6 +83,10 @@ class FakeSwitches:
     def release_input(self, partition: int, topic: str) -> None:
         assert partition == PARTITION
         del self.held[topic]
+
+    def rest_input(self, partition: int, topic: str, rest_s: float) -> None:
+        assert partition == PARTITION
+        self.rested_s[topic] = self.rested_s.get(topic, 0.0) + rest_s
 
     def not_before(self, instant_ms: int) -> None:
         self.floor_ms = max(self.floor_ms, instant_ms)
