@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo check test lint bench format schemas clean
+.PHONY: setup demo check test lint chaos bench format schemas clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -26,6 +26,12 @@ check: lint  ## lint, types, import rule, tests that need nothing running: under
 
 test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own
 	$(BIN)/pytest -q -n 2 --dist loadscope
+
+SEED ?= 1
+ROUNDS ?= 20
+
+chaos: $(STAMP)  ## the rounds of docs/reliability.md: half an hour; SEED=7 chooses others
+	CHAOS_SEED=$(SEED) CHAOS_ROUNDS=$(ROUNDS) $(BIN)/pytest -q -s -n 0 -m chaos tests/chaos
 
 bench: $(STAMP)  ## the figures of benchmarks/README.md: half an hour on a quiet machine
 	$(BIN)/python -m benchmarks.throughput

@@ -1,5 +1,6 @@
 """The command `tactful`. Errors are one clear line and an exit code; `--output json` where a machine may read."""
 
+import asyncio
 import os
 import sys
 import traceback
@@ -69,6 +70,10 @@ def main() -> None:
     ) as error:
         sys.stderr.write(f"tactful: {printable_lines(str(error))}\n")
         _forget_output()
+        raise SystemExit(EXIT_REFUSED) from None
+    except asyncio.CancelledError:
+        # Ctrl-C comes as KeyboardInterrupt: this one a client of Kafka has let through.
+        sys.stderr.write("tactful: a connection to the cluster broke off in the middle; run the command again\n")
         raise SystemExit(EXIT_REFUSED) from None
 
 

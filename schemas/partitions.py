@@ -37,10 +37,19 @@ class UnownedDismissed(PartitionNote):
 
 
 class InputResumed(PartitionNote):
-    """Ends the pause of an input partition that had too large a share of bad records."""
+    """Ends the pause of an input partition that had too large a share of bad records.
 
+    It may tolerate what is known to be bad: such records are put aside as ever and pause nothing. Each note of an
+    input replaces what the one before it tolerated.
+    """
+
+    # A reader that does not know them pauses again as soon as without them, so version 1 may carry them.
     type: Literal["input.resumed"] = "input.resumed"
     resumed_by: RecordedId
+    tolerated_to: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+    """Bad records below this offset are tolerated."""
+    tolerated_records: Annotated[int, Field(gt=0, le=2**31 - 1)] | None = None
+    """Bad records are tolerated among so many offsets from the first one not read; with both, up to the nearer one."""
 
 
 AnyNote = UnownedDismissed | InputResumed

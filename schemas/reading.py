@@ -14,6 +14,7 @@ Role = str
 class Reason(StrEnum):
     """Why an input cannot be used; the reason header of its dead letter."""
 
+    UNREADABLE_BATCH = "UNREADABLE_BATCH"
     NULL_KEY = "NULL_KEY"
     KEY_MISMATCH = "KEY_MISMATCH"
     WRONG_PARTITION = "WRONG_PARTITION"

@@ -6,8 +6,11 @@ from typing import Literal
 
 from aiokafka.structs import TopicPartition
 
+from streams.batches import missing_codecs
+from streams.changelog import find_losses, read_extents
 from streams.cluster import Cluster, ClusterError
 from streams.rights import Operation, Principal, Right, rights
+from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
 from streams.topology import TopicSpec, plan
 from streams.topology_faults import CONFIGS, ClusterState, ClusterTopic, Faults, PartitionOffsets, judge
@@ -34,7 +37,8 @@ async def create(settings: Settings, *, start: Start = "earliest") -> Created:
     """
     specs = plan(settings)
     async with Cluster(settings) as cluster:
-        existing = await cluster.partition_counts()
+        # One that is there after all is not made twice.
+        existing = await cluster.partition_counts((spec.name for spec in specs), patience_s=0)
         made = [
             spec.name
             for spec in specs
@@ -73,7 +77,7 @@ async def require(settings: Settings, wanted: Iterable[str], operation: Operatio
     names = [settings.topics[role] for role in wanted]
     async with Cluster(settings) as cluster:
         refused = await cluster.missing_rights(Right("topic", name, operation) for name in names)
-        counts = await cluster.partition_counts()
+        counts = await cluster.partition_counts(names)
     if refused:
         raise ClusterError("; ".join(f"no right to {right}" for right in refused))
     missing = [name for name in names if name not in counts]
@@ -84,7 +88,7 @@ async def require(settings: Settings, wanted: Iterable[str], operation: Operatio
 async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offsets: bool = True) -> ClusterState:
     """The topics of `specs` as they are, and where the group stands on the inputs, if `offsets` may be asked for."""
     async with Cluster(settings) as cluster:
-        counts = await cluster.partition_counts()
+        counts = await cluster.partition_counts(spec.name for spec in specs)
         names = [spec.name for spec in specs if spec.name in counts]
         configs = await cluster.topic_configs(names, CONFIGS)
         kept_minutes = await cluster.broker_config(OFFSETS_KEPT)
@@ -96,9 +100,12 @@ async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offset
             places = {
                 (tp.topic, tp.partition): PartitionOffsets(committed.get(tp), starts[tp], ends[tp]) for tp in inputs
             }
+        changelogs = counts.get(settings.topics[ACCOUNTS_CHANGELOG], 0)
+        extents = await read_extents(settings, cluster, changelogs) if offsets else {}
+    losses = await find_losses(settings, extents)
     topics = {name: ClusterTopic(counts[name], configs.get(name, {})) for name in names}
     kept_ms = None if kept_minutes is None else int(kept_minutes) * MINUTE_MS
-    return ClusterState(topics, places, kept_ms)
+    return ClusterState(topics, places, kept_ms, losses=losses, unreadable_codecs=missing_codecs())
 
 
 def _input_partitions(specs: Sequence[TopicSpec], counts: Mapping[str, int]) -> list[TopicPartition]:

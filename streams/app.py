@@ -1,5 +1,7 @@
 """create_app(): a Faust app that runs on the engine. Agents read as Faust agents; `faust -A module worker` works."""
 
+import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -9,15 +11,20 @@ from mode.supervisors import CrashingSupervisor
 
 import streams.transport
 from streams.settings import Settings
+from streams.transport.assignor import EngineAssignor
 from streams.transport.controls import Folding
-from streams.transport.engine import Engine, exit_soon
-from streams.transport.logs import keep_printable, limit_repeats
+from streams.transport.engine import Engine
+from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
+from streams.transport.logs import hush_while_stopping, keep_printable, limit_repeats
 from streams.transport.merge import Order, no_order
 from streams.transport.observer import EngineObserver
 from streams.transport.stream import ChunkStream
 from streams.transport.table import EngineTable
 from streams.transport.tables import EngineTables
 from streams.transport.topic import EngineTopic
+
+_EXIT_GRACE_S = 4.0
+_EXIT_CODE = 70
 
 
 class EngineBoot(BootStrategy):
@@ -50,12 +57,21 @@ class EngineApp(faust.App):
 
     def _crash_soon(self, error: BaseException) -> None:
         if self.in_worker:
-            exit_soon()
+            exit_soon(EXIT_TAKEN_OVER if is_taken_over(error) else _EXIT_CODE)
+            hush_while_stopping()
         self._crashing = self.loop.create_task(self.crash(error))
 
     async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:
         """The agent raised: nothing of its chunk may count."""
         self.engine.fail(exc)
+
+
+def exit_soon(code: int = _EXIT_CODE, grace_s: float = _EXIT_GRACE_S) -> Any:
+    """End the process even if its orderly stop hangs: a worker that cannot commit must not look alive."""
+    timer = threading.Timer(grace_s, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def create_app(
@@ -95,4 +111,5 @@ def create_app(
         Topic=EngineTopic,
         Table=EngineTable,
         TableManager=EngineTables,
+        PartitionAssignor=EngineAssignor,
     )

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -23,11 +23,12 @@ __all__ = ["Broker", "BrokerError"]
 
 CLUSTER_ID = "dGFjdGZ1bC1icm9rZXIhIQ"
 MIN_JAVA = 17
-START_TIMEOUT_S = 90.0
+START_TIMEOUT_S = 240.0
 STOP_TIMEOUT_S = 10.0
 PORT_ATTEMPTS = 3
 TAIL_LINES = 20
 STARTED_LINE = "Kafka Server started"
+CONTROLLER_LISTENER = "CONTROLLER"
 
 # The shell becomes Java; its background half waits on a pipe that closes when our process ends, however.
 SUPERVISED = """
@@ -57,13 +58,14 @@ class Broker:
         users: Mapping[str, str] | None = None,
         cache_dir: Path | None = None,
         heap: str = "1g",
+        jvm: Sequence[str] = (),
     ) -> None:
         self._wanted_port = port
         self._kept_dir = data_dir
         self._properties = dict(properties or {})
         self._users = dict(users or {})
         self._cache_dir = cache_dir
-        self._heap = heap
+        self._jvm = ("-Xms256m", f"-Xmx{heap}", *jvm)
         self._dir: Path | None = None
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -120,7 +122,7 @@ class Broker:
                 self.kill()
 
     def _format(self, java: str, libs: Path, folder: Path) -> None:
-        own, controller = _free_ports(2)
+        own, controller = free_ports(2)
         self._port = self._wanted_port or own
         config = folder / "server.properties"
         settings = _server_properties(self._port, controller, folder / "data") | self._properties
@@ -134,7 +136,7 @@ class Broker:
             raise BrokerError(f"Kafka could not format {folder}:\n{_tail(run.stdout + run.stderr)}")
 
     def _launch(self, java: str, libs: Path, folder: Path) -> None:
-        command = [java, "-Xms256m", f"-Xmx{self._heap}", "-cp", f"{libs}/*", "kafka.Kafka"]
+        command = [java, *self._jvm, "-cp", f"{libs}/*", "kafka.Kafka"]
         command.append(str(folder / "server.properties"))
         removed_at_end = "" if self._kept_dir else str(folder)
         with self.log_path.open("wb") as log:
@@ -157,11 +159,13 @@ class Broker:
             time.sleep(0.05)
 
     def check_alive(self) -> None:
-        """BrokerError with the end of the log if Kafka has died."""
+        """BrokerError in one line, with the last error that Kafka logged, if Kafka has died."""
         if self._process is None:
             raise BrokerError("the broker is not running")
         if self._process.poll() is not None:
-            raise BrokerError(f"Kafka died (exit {self._process.returncode}):\n{self.log_tail()}")
+            errors = [line for line in self._log().splitlines() if " ERROR " in line]
+            said = f"its last error: {errors[-1]}" if errors else "it logged no error"
+            raise BrokerError(f"Kafka has died (exit {self._process.returncode}); {said}")
 
     def kill(self) -> None:
         """End the process as a crash would; data and ports stay."""
@@ -172,6 +176,13 @@ class Broker:
         process.wait(STOP_TIMEOUT_S)
         if process.stdin is not None:
             process.stdin.close()
+
+    def freeze(self) -> None:
+        """Stop the process without ending it, as a machine under a live migration: connections stay open."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End the broker and remove its temporary folder; safe to call again.
@@ -210,8 +221,8 @@ def _server_properties(port: int, controller_port: int, data: Path) -> dict[str,
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
-        "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
+        "controller.listener.names": CONTROLLER_LISTENER,
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},{CONTROLLER_LISTENER}://127.0.0.1:{controller_port}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
         "log.dirs": str(data),
         "auto.create.topics.enable": "false",
@@ -242,7 +253,7 @@ def _find_java() -> str:
     return java
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Different free ports: all are held until all are known."""
     sockets = [socket.socket() for _ in range(count)]
     try:

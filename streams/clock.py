@@ -2,7 +2,7 @@
 
 import time
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from functools import lru_cache
@@ -88,19 +88,36 @@ class Grid:
 
 
 class SystemClock:
-    """The time of day, never going back: neither within the process nor behind what another one has lived through."""
+    """The time of day, never going back: neither within the process nor behind what another one has lived through.
+
+    Only a clock that may be trusted moves it on for good. While it is in doubt, now is what the machine says less what
+    it is known to be wrong by: a clock that ran ahead for a moment leaves nothing behind.
+    """
 
     def __init__(self) -> None:
         self._last_ms = 0
+        self._wrong_by_ms: Callable[[int], int | None] = lambda _machine_ms: None
+
+    def judge_by(self, wrong_by_ms: Callable[[int], int | None]) -> None:
+        """``wrong_by_ms`` says how far the machine's time is off; None when it may be trusted."""
+        self._wrong_by_ms = wrong_by_ms
 
     def now_ms(self) -> int:
         """Now in epoch milliseconds."""
-        self._last_ms = max(self._last_ms, self.machine_ms())
+        machine_ms = self.machine_ms()
+        wrong_by_ms = self._wrong_by_ms(machine_ms)
+        if wrong_by_ms is not None:
+            return max(self._last_ms, machine_ms - wrong_by_ms)
+        self._last_ms = max(self._last_ms, machine_ms)
         return self._last_ms
 
     def not_before(self, instant_ms: int) -> None:
         """Time has come as far as this already, whatever the machine says."""
         self._last_ms = max(self._last_ms, instant_ms)
+
+    def behind_ms(self) -> int:
+        """How far the machine is behind what has been lived through; negative where it is not."""
+        return self._last_ms - self.machine_ms()
 
     def machine_ms(self) -> int:
         """What the machine says it is, in epoch milliseconds; it may be set back and forth."""

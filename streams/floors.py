@@ -1,6 +1,8 @@
-"""What stands beside a committed offset: the replay floor there, and who set the offset by hand, and why."""
+"""What stands beside a committed offset: the replay floor there, how far the changelog had come, and who set the offset
+by hand, and why."""
 
 _FLOOR = "replay-floor"
+_CHANGELOG = "changelog"
 
 
 def floor_text(floor_ms: int | None) -> str:
@@ -12,6 +14,21 @@ def floor_of(metadata: str) -> int | None:
     """The replay floor in the metadata of a committed offset."""
     name, _, value = metadata.partition(";")[0].partition("=")
     return int(value) if name == _FLOOR and value.isdigit() else None
+
+
+def claim_text(floor: str, changelog_end: int | None) -> str:
+    """A floor's text, and the end of the changelog by then."""
+    claim = "" if changelog_end is None else f"{_CHANGELOG}={changelog_end}"
+    return ";".join(part for part in (floor, claim) if part)
+
+
+def claim_of(metadata: str) -> int:
+    """How far the changelog had come at the commit; 0 where it does not tell."""
+    for part in metadata.split(";")[:2]:
+        name, _, value = part.partition("=")
+        if name == _CHANGELOG and value.isdigit():
+            return int(value)
+    return 0
 
 
 def reset_text(floor_ms: int | None, by: str, reason: str) -> str:

@@ -1,7 +1,8 @@
 """A worker's small site: /metrics for Prometheus, /livez and /readyz for whoever restarts and routes.
 
-Alive means that the loop answers and the engine has not failed; never lag, a rebalance or a long restore, which a
-restart would only begin again. Ready means that this worker's partitions are restored and being worked on.
+Alive means that the loop answers, the engine has not failed, and a cluster that answers is heard; never lag, a
+rebalance or a long restore, which a restart would only begin again, nor what no restart repairs. Ready means that this
+worker's partitions are restored and being worked on.
 """
 
 import socket
@@ -22,8 +23,9 @@ UNAVAILABLE = 503
 
 
 def not_alive(status: EngineStatus) -> list[str]:
-    """Why this process should be replaced: the kind of error only, as its text may quote a record."""
-    return [f"the engine has failed ({status.failed.partition(':')[0]}), see the log"] if status.failed else []
+    """Why this process should be replaced: of an error its kind only, as its text may quote a record."""
+    failed = [f"the engine has failed ({status.failed.partition(':')[0]}), see the log"] if status.failed else []
+    return [*failed, *status.stuck]
 
 
 def not_ready(status: EngineStatus) -> list[str]:

@@ -128,6 +128,7 @@ UNREAD_OPEN = MetricSpec(
     ("partition",),
 )
 ACCOUNTS = MetricSpec("tactful_accounts", "gauge", "accounts", "accounts in the table", ("partition",))
+TAKEN_OVER = MetricSpec("tactful_takeovers_total", "counter", "partitions", "partitions that came to this worker")
 LIVE = MetricSpec("tactful_live_partitions", "gauge", "partitions", "partitions being worked on")
 INTAKE_FACTS = MetricSpec(
     "tactful_intake_facts_total", "counter", "facts", "facts made from records of a bank's topic", ("topic", "type")
@@ -164,6 +165,7 @@ METRICS = (
     COMPLETE_TO,
     UNREAD_OPEN,
     ACCOUNTS,
+    TAKEN_OVER,
     LIVE,
     INTAKE_FACTS,
     INTAKE_PASSED_OVER,
@@ -223,6 +225,9 @@ class Metrics(EngineObserver):
     def restored(self, partition: int, records: int, seconds: float) -> None:
         self._count(RESTORED, records)
         self._observe(RESTORE, seconds)
+
+    def taken_over(self, partitions: int) -> None:
+        self._count(TAKEN_OVER, partitions)
 
     def live(self, partitions: int) -> None:
         """The partitions may be others now, as many as before: who owns one says anew what is to be said of it."""

@@ -40,7 +40,7 @@ async def reset(
     group_id = group or settings.group_id
     place = TopicPartition(settings.topics[role], partition)
     async with Cluster(settings) as cluster:
-        counts = await cluster.partition_counts()
+        counts = await cluster.partition_counts([place.topic])
         if not 0 <= partition < counts.get(place.topic, 0):
             raise ClusterError(f"there is no partition {partition} of topic {place.topic}")
         if not await cluster.group_is_empty(group_id):
@@ -54,7 +54,7 @@ async def reset(
             raise ClusterError(
                 f"offset {after} is not in the log of {place.topic} partition {partition}: {start} to {end}"
             )
-        found = await cluster.committed_at(place, group_id)
+        found = (await cluster.offsets([place], group_id))[place]
         # What a replay had read up to an offset tells the least time of all that follows, not of what precedes it.
         floor_ms = floor_of(found.metadata) if found is not None and found.offset <= after else None
         await cluster.commit({place: OffsetAndMetadata(after, reset_text(floor_ms, by, reason))}, group_id)

@@ -34,7 +34,7 @@ class Principal(StrEnum):
 
 
 MEANINGS: Mapping[Principal, str] = {
-    Principal.worker: "`tactful worker`, `tactful topics check`",
+    Principal.worker: "`tactful worker`, `tactful topics check` and `accept-loss`",
     Principal.source: "`tactful feed`, and what says the bank's facts",
     Principal.intake: "`tactful intake run`",
     Principal.verifier: "`tactful verify`",

@@ -4,13 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams import roles
+from streams.batches import READABLE_CODECS
 from streams.rights import Right
 from streams.settings import Settings
 from streams.settings_faults import variable
 from streams.topology import FOREVER_MS, HOUR_MS, TopicSpec
 
 # The settings of a topic that are looked at.
-CONFIGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes", "message.timestamp.type")
+CONFIGS = (
+    "cleanup.policy",
+    "retention.ms",
+    "retention.bytes",
+    "max.message.bytes",
+    "message.timestamp.type",
+    "compression.type",
+)
+_ANY_COMPRESSION = "producer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,10 @@ class ClusterState:
     offsets: Mapping[tuple[str, int], PartitionOffsets] = field(default_factory=dict)
     group_offsets_kept_ms: int | None = None
     missing_rights: Sequence[Right] = ()
+    losses: Mapping[int, str] = field(default_factory=dict)
+    """Partition -> what its changelog has lost and nobody has accepted."""
+    unreadable_codecs: Sequence[str] = ()
+    """Compressions that this process cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +84,11 @@ def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState)
         else:
             faults += _partition_faults(spec, topic)
             faults += _config_faults(settings, spec, topic.configs)
+            faults += _compression_faults(spec, topic.configs, cluster.unreadable_codecs)
     faults += _unequal_inputs(specs, cluster)
     faults += _dead_letter_faults(settings, specs, cluster)
     faults += _kept_offsets_faults(settings, cluster)
-    gaps = tuple(_offset_faults(settings, specs, cluster))
+    gaps = (*_offset_faults(settings, specs, cluster), *_state_faults(settings, cluster))
     if all(offsets.committed is None for offsets in cluster.offsets.values()):
         return Faults((*faults, *gaps))  # no group at all: there is nothing that could go on
     return Faults(tuple(faults), gaps)
@@ -124,6 +138,18 @@ def _config_faults(settings: Settings, spec: TopicSpec, configs: Mapping[str, st
             f"topic {spec.name} has message.timestamp.type={configs['message.timestamp.type']}: "
             "the replay clock needs the times its producer gave (CreateTime)"
         )
+
+
+def _compression_faults(spec: TopicSpec, configs: Mapping[str, str], unreadable: Sequence[str]) -> Iterator[str]:
+    """A topic whose producers choose may bring any compression."""
+    codec = configs.get("compression.type", _ANY_COMPRESSION)
+    if codec == _ANY_COMPRESSION and unreadable:
+        yield (
+            f"topic {spec.name} may bring records compressed with {', '.join(unreadable)}, which this installation "
+            "cannot read: install the package cramjam"
+        )
+    elif codec not in {_ANY_COMPRESSION, "uncompressed", *READABLE_CODECS} or codec in unreadable:
+        yield f"topic {spec.name} has compression.type={codec}, which this installation cannot read"
 
 
 def _retention_faults(settings: Settings, spec: TopicSpec, configs: Mapping[str, str]) -> Iterator[str]:
@@ -186,6 +212,14 @@ def _kept_offsets_faults(settings: Settings, cluster: ClusterState) -> Iterator[
             f"the cluster forgets the offsets of a stopped group after {kept_ms / HOUR_MS:.4g} h "
             f"(offsets.retention.minutes), before the stated outage of "
             f"{settings.retention_outage_hours} h ends"
+        )
+
+
+def _state_faults(settings: Settings, cluster: ClusterState) -> Iterator[str]:
+    for partition, loss in sorted(cluster.losses.items()):
+        yield (
+            f"topic {settings.topics[roles.ACCOUNTS_CHANGELOG]} partition {partition} is not whole, {loss}; nothing of "
+            "the partition is read until `tactful topics accept-loss`"
         )
 
 

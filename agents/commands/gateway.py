@@ -18,6 +18,7 @@ from agents.delivery.recalls_ahead import TooManyTakenBack
 from agents.delivery.run import deliver
 from schemas.printable import printable
 from streams.settings import Settings
+from streams.tasks import TaskLost
 
 EXIT_STOPPED = 1
 EXIT_REFUSED = 2
@@ -77,7 +78,7 @@ def gateway(
     except (DeliveryFault, StartRefused) as error:
         say(f"tactful: {error}", to=errors)
         raise typer.Exit(EXIT_REFUSED) from None
-    except (TakenOver, TooManyTakenBack, UnreadableMessage) as error:
+    except (TakenOver, TaskLost, TooManyTakenBack, UnreadableMessage) as error:
         say(f"tactful: the hand-over stops: {error}", to=errors)
         raise typer.Exit(EXIT_STOPPED) from None
 

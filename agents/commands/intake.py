@@ -19,6 +19,8 @@ from schemas.printable import printable_json
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.tasks import TaskLost
+from streams.transport.instances import EXIT_TAKEN_OVER, InstanceTaken
 from streams.transport.logs import limit_repeats
 
 EXIT_FAULTS = 1
@@ -91,7 +93,10 @@ def run(
     metrics = Metrics()
     try:
         asyncio.run(_run(Intake(settings, loaded, metrics), settings, metrics))
-    except IntakeStopped as reason:
+    except InstanceTaken as reason:
+        say(f"tactful: the intake stops: {reason}", to=errors)
+        raise typer.Exit(EXIT_TAKEN_OVER) from None
+    except (IntakeStopped, TaskLost) as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_FAULTS) from None
 

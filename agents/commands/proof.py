@@ -61,7 +61,8 @@ async def _verify(
 
 def _show(report: Report) -> None:
     rows = [("accounts", report.accounts), ("messages", report.messages), ("decisions", report.decisions)]
-    show_table("Verified", ("", "count"), [*rows, *report.faults.items(), ("raced", report.raced)])
+    raced = [("raced", report.raced), ("of them told before", len(report.told_before))]
+    show_table("Verified", ("", "count"), [*rows, *report.faults.items(), *raced])
     _show_faults(report.examples)
     if report.clean:
         say("✓ every message and decision is what the facts lead to", style="green")

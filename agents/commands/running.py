@@ -15,6 +15,7 @@ from streams.settings import Settings
 from streams.topology_faults import Faults
 
 EXIT_FAULTS = 1
+BROKER_LOOK_S = 1.0
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -51,7 +52,8 @@ def broker(
         say(f"Kafka is up: TACTFUL_BOOTSTRAP_SERVERS={running.bootstrap_servers}  (Ctrl-C stops it)")
         # Only a signal that is blocked waits to be taken; otherwise SIGTERM ends us before the broker is stopped.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-        signal.sigwait(_STOPS)
+        while signal.sigtimedwait(_STOPS, BROKER_LOOK_S) is None:
+            running.check_alive()
 
 
 def watch(

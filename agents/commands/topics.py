@@ -10,6 +10,7 @@ import typer
 from agents.commands.console import Output, errors, say, show_table, write_json
 from streams import admin, strimzi
 from streams.acl_commands import acl_commands
+from streams.changelog import accept_loss
 from streams.resetting import REASON_MAX_CHARS, reset
 from streams.rights import Principal
 from streams.roles import INPUTS
@@ -131,12 +132,28 @@ def reset_offset(
         raise typer.BadParameter(f"not an input: {role} (inputs are {', '.join(INPUTS)})")
     if to != "earliest" and not to.isdecimal():
         raise typer.BadParameter("--to is earliest or an offset")
-    if not by.strip() or not 0 < len(reason.strip()) <= REASON_MAX_CHARS:
-        raise typer.BadParameter(f"--by and --reason are needed, the reason in at most {REASON_MAX_CHARS} characters")
+    _named(by, reason)
     offset = None if to == "earliest" else int(to)
     done = asyncio.run(reset(Settings(), role, partition, offset, by, reason, group))
     before = "none" if done.before is None else done.before
     say(f"{done.topic} partition {partition}: offset {before} -> {done.after} (log {done.start} to {done.end})")
+
+
+@commands.command("accept-loss")
+def accept(
+    partition: Annotated[int, typer.Argument(min=0)],
+    by: Annotated[str, typer.Option(help="who decides this")],
+    reason: Annotated[str, typer.Option(help="and why; kept in the changelog")],
+) -> None:
+    """Give up what a partition's changelog has lost. Workers read the partition again once they are restarted."""
+    _named(by, reason)
+    loss = asyncio.run(accept_loss(Settings(), partition, by, reason))
+    say(f"partition {partition}: accepted that {loss}; restart the worker that has it")
+
+
+def _named(by: str, reason: str) -> None:
+    if not by.strip() or not 0 < len(reason.strip()) <= REASON_MAX_CHARS:
+        raise typer.BadParameter(f"--by and --reason are needed, the reason in at most {REASON_MAX_CHARS} characters")
 
 
 @commands.command("check")

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from schemas.money import EXPONENTS, plain
 from schemas.printable import printable
 from streams import roles
+from streams.clients import running
 from streams.settings import Settings
 
 _POLL_MS = 500
@@ -33,8 +34,7 @@ async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bo
         enable_auto_commit=False,
         **settings.kafka_security_kwargs(),
     )
-    try:
-        await consumer.start()
+    async with running(consumer):
         while True:
             batches = await consumer.getmany(timeout_ms=_POLL_MS)
             for partition, records in batches.items():
@@ -42,8 +42,6 @@ async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bo
                     if record.value:
                         yield Seen(by_topic[partition.topic], _body(record.value))
             await asyncio.sleep(0)
-    finally:
-        await consumer.stop()
 
 
 def _body(value: bytes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from schemas.controls import AnyControl
 from schemas.envelope import TYPE_HEADER
 from schemas.instants import to_ms
 from streams import admin, roles
+from streams.clients import running
 from streams.cluster import ClusterError
 from streams.settings import Settings
 from streams.transport.controls import ControlRecord, log_fault
@@ -39,13 +40,14 @@ async def say(settings: Settings, control: AnyControl) -> Place:
         ("ce_specversion", b"1.0"),
         ("content-type", b"application/json"),
     ]
-    async with AIOKafkaProducer(
+    writer = AIOKafkaProducer(
         bootstrap_servers=list(settings.bootstrap_servers),
         enable_idempotence=True,
         acks="all",
         max_request_size=settings.dead_letter_max_bytes,
         **settings.kafka_security_kwargs(),
-    ) as producer:
+    )
+    async with running(writer) as producer:
         written = await producer.send_and_wait(
             topic, to_json(control), partition=0, timestamp_ms=to_ms(control.time), headers=headers
         )
@@ -68,7 +70,7 @@ async def read_controls(settings: Settings) -> list[ControlRecord]:
     """Every control up to the present end; as many as the engine reads at all. Raises ClusterError as above."""
     await admin.require(settings, (roles.REMINDER_CONTROLS,))
     tp = TopicPartition(settings.topics[roles.REMINDER_CONTROLS], 0)
-    async with lone_reader(settings, auto_offset_reset="none") as consumer:
+    async with running(lone_reader(settings, auto_offset_reset="none")) as consumer:
         starts, ends = await consumer.beginning_offsets([tp]), await consumer.end_offsets([tp])
         if (fault := log_fault(tp.topic, starts[tp], ends[tp])) is not None:
             raise ClusterError(fault)

@@ -11,6 +11,7 @@ from agents.deadletters.letters import Coordinates, Filter, Letter, read_letter
 from agents.deadletters.outcomes import Outcomes, Span
 from agents.verifier.recount import Kept
 from streams import roles
+from streams.clients import running
 from streams.cluster import ClusterError
 from streams.settings import Settings
 
@@ -79,6 +80,15 @@ async def look_up(settings: Settings, wanted: Filter, progress: Callable[[str], 
     return outcomes, outcomes.all_settled or looked_at < LOOKED_AT_MAX
 
 
+async def end_of(settings: Settings, role: str, partition: int, until_ms: int | None) -> int:
+    """The offset behind what an input holds now, or behind what it was told before an instant."""
+    place = TopicPartition(settings.topics[role], partition)
+    async with _consumer(settings, isolation="read_uncommitted") as consumer:
+        if until_ms is not None and (later := (await consumer.offsets_for_times({place: until_ms}))[place]):
+            return int(later.offset)
+        return int((await consumer.end_offsets([place]))[place])
+
+
 def _spans(settings: Settings, outcomes: Outcomes) -> list[Span]:
     """By the time of day nobody dismisses a letter before it is written; in a replay times tell nothing of that."""
     replay = settings.clock == "replay"
@@ -89,20 +99,17 @@ def _spans(settings: Settings, outcomes: Outcomes) -> list[Span]:
 
 
 @asynccontextmanager
-async def _consumer(settings: Settings) -> AsyncIterator[Any]:
+async def _consumer(settings: Settings, isolation: str = "read_committed") -> AsyncIterator[Any]:
     consumer = AIOKafkaConsumer(
         bootstrap_servers=list(settings.bootstrap_servers),
-        isolation_level="read_committed",
+        isolation_level=isolation,
         enable_auto_commit=False,
         # Retention may take the place where we begin; then the log begins later, and so do we.
         auto_offset_reset="earliest",
         **settings.kafka_security_kwargs(),
     )
-    try:
-        await consumer.start()
+    async with running(consumer):
         yield consumer
-    finally:
-        await consumer.stop()
 
 
 async def _records(settings: Settings, consumer: Any, spans: Sequence[Span]) -> AsyncGenerator[Kept]:

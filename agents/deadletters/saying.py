@@ -8,6 +8,7 @@ from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Le
 from schemas.cases import DeadLetterDismissed
 from schemas.envelope import REPLAY_OF, TYPE_HEADER, Headers
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
+from schemas.reading import Reason
 from streams import roles
 from streams.clock import to_datetime
 
@@ -52,6 +53,8 @@ def again(letter: Letter, who: Person, timestamp_ms: int | None) -> Saying:
         raise DeadLetterFault("only named by its hash, as it was too large: say it again at its source")
     if letter.foreign:
         raise DeadLetterFault("lies on no input of ours: say it again at its source")
+    if letter.reason == Reason.UNREADABLE_BATCH:
+        raise DeadLetterFault("nobody could unpack it: say it again at its source")
     kept = [header for header in letter.headers if header[0] not in _OF_A_REPLAY]
     said = (
         (REPLAY_OF, str(letter.at).encode()),
@@ -75,10 +78,25 @@ def dismissal(at: Coordinates, account_id: str | None, who: Person, time_ms: int
     return _on_cases(at.partition, account_id, body, event_id, time_ms)
 
 
-def resumption(role: str, partition: int, who: Person, time_ms: int) -> Saying:
-    """The pause of an input partition ends."""
+def resumption(
+    role: str,
+    partition: int,
+    who: Person,
+    time_ms: int,
+    tolerated_to: int | None = None,
+    tolerated_records: int | None = None,
+) -> Saying:
+    """The pause of an input partition ends, and what is known to be bad begins no other."""
     time = to_datetime(time_ms)
-    note = InputResumed(role=role, partition=partition, resumed_by=who.by, reason=who.why, time=time)
+    note = InputResumed(
+        role=role,
+        partition=partition,
+        resumed_by=who.by,
+        reason=who.why,
+        time=time,
+        tolerated_to=tolerated_to,
+        tolerated_records=tolerated_records,
+    )
     return _on_cases(partition, None, note, f"resumed/{role}/{partition}/{time_ms}", time_ms)
 
 

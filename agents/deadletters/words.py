@@ -153,20 +153,34 @@ def resume(
     partition: Annotated[int, typer.Argument(min=0)],
     by: By,
     why: Why,
+    records: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="tolerate bad ones among the next")] = None,
+    until: Annotated[str | None, typer.Option(help="tolerate bad ones that were told before this")] = None,
+    to_end: Annotated[bool, typer.Option("--to-end", help="tolerate bad ones up to the end as it is now")] = False,
     at: At = None,
     output: Shown = Output.text,
 ) -> None:
-    """End the pause of an input partition that had too large a share of bad records."""
-    who = saying.person(by, why)
+    """End the pause of an input partition that had too large a share of bad records.
 
-    async def run() -> Coordinates:
+    Without a bound the next share of bad records pauses it again. What is tolerated goes to dead letters all the same.
+    """
+    who = saying.person(by, why)
+    if (records is not None) + (until is not None) + to_end > 1:
+        raise DeadLetterFault("say one of --records, --until and --to-end")
+    until_ms = None if until is None else instant(until)
+
+    async def run() -> dict[str, Any]:
         settings = await ready()
         if role not in roles.INPUTS or partition >= settings.partitions:
             raise DeadLetterFault(f"no input {role} partition {partition}; inputs are {', '.join(roles.INPUTS)}")
+        to = await desk.end_of(settings, role, partition, until_ms) if to_end or until_ms is not None else None
+        told: dict[str, Any] = {"resumed": f"{role}/{partition}"}
+        if to is not None:
+            told["tolerated below"] = to
         async with Writer(settings) as writer:
-            return await writer.write(saying.resumption(role, partition, who, _when(settings, at, None)))
+            said = saying.resumption(role, partition, who, _when(settings, at, None), to, records)
+            return {**told, "as": str(await writer.write(said))}
 
-    _tell(output, {"resumed": f"{role}/{partition}", "as": str(asyncio.run(run()))})
+    _tell(output, asyncio.run(run()))
 
 
 def _gone_owner(settings: Settings, place: Coordinates, account: str | None) -> str | None:

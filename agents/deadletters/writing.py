@@ -7,6 +7,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault
 from agents.deadletters.saying import Saying
+from streams.clients import stop_client
 from streams.settings import Settings
 from streams.topology import DEAD_LETTER_HEADROOM_BYTES
 
@@ -45,7 +46,7 @@ class Writer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._producer.stop()
+        await stop_client(self._producer)
 
     async def write(self, saying: Saying) -> Coordinates:
         """Where it lies now. Raises DeadLetterFault when it is larger than its topic allows."""

@@ -14,11 +14,14 @@ from agents.delivery.lookout import Record
 from agents.delivery.positions import Bounds, StartRefused, starting_points
 from agents.delivery.receipts import Receipt, written
 from streams import roles
+from streams.asking import every_offset
+from streams.clients import running, stop_client
 from streams.clock import SystemClock
 from streams.rights import delivery_id
 from streams.settings import Settings
+from streams.transport.members import member_offsets
 from streams.transport.producer import shuffled_servers
-from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
+from streams.transport.timeouts import date_by_question, retry_coordinator_lookup, retry_unknown_end
 from streams.whole_logs import to_the_end
 
 POLL_MS: Final = 100
@@ -69,6 +72,7 @@ class KafkaBus:
             await self._producer.start()
             await self._taking.start()
             await self._looking.start()
+            date_by_question(self._looking, self._clock.machine_ms)
         except BaseException:
             await self._stop()
             raise
@@ -81,7 +85,7 @@ class KafkaBus:
 
     async def _stop(self) -> None:
         for client in (self._looking, self._taking, self._producer):
-            await client.stop()
+            await stop_client(client)
 
     async def open(self, *, step_over_gaps: bool = False) -> tuple[list[Entry], dict[int, int]]:
         """The journal, and where to go on in each partition.
@@ -96,10 +100,12 @@ class KafkaBus:
                 raise StartRefused(f"{told}, TACTFUL_PARTITIONS says {self._settings.partitions}")
         entries = await self._read_journal()
         self._taking.assign(self._partitions)
-        committed = {tp.partition: await self._taking.committed(tp) for tp in self._partitions}
-        starts = await self._taking.beginning_offsets(self._partitions)
-        ends = await self._taking.end_offsets(self._partitions)
-        bounds = {tp.partition: Bounds(committed[tp.partition], starts[tp], ends[tp]) for tp in self._partitions}
+        taken_to = await member_offsets(self._taking, self._partitions)
+        starts = await every_offset(self._taking.beginning_offsets, self._partitions)
+        ends = await every_offset(self._taking.end_offsets, self._partitions)
+        bounds = {
+            tp.partition: Bounds(None if at is None else at.offset, starts[tp], ends[tp]) for tp, at in taken_to.items()
+        }
         positions = starting_points(bounds, {entry.partition for entry in entries}, step_over_gaps=step_over_gaps)
         self._looking.assign(self._partitions)
         for tp in self._partitions:
@@ -111,13 +117,9 @@ class KafkaBus:
         topic = self._settings.topics[roles.DELIVERY_JOURNAL]
         partitions = [TopicPartition(topic, number) for number in range(self._settings.partitions)]
         values: dict[bytes, bytes | None] = {}
-        consumer = self._consumer()
-        await consumer.start()
-        try:
+        async with running(self._consumer()) as consumer:
             async for record in to_the_end(consumer, partitions):
                 values[record.key] = record.value
-        finally:
-            await consumer.stop()
         return [decode(value) for value in values.values() if value is not None]
 
     async def look(self) -> Sequence[Record]:
@@ -132,7 +134,7 @@ class KafkaBus:
         """See AheadReader."""
         tp = self._partitions[partition]
         polled_ms, stable = self._looking.last_poll_timestamp(tp), self._looking.last_stable_offset(tp)
-        if not polled_ms or self._clock.now_ms() - polled_ms > self._settings.barrier_sample_max_age_ms:
+        if not polled_ms or abs(self._clock.machine_ms() - polled_ms) > self._settings.barrier_sample_max_age_ms:
             return None
         return None if stable is None or stable < 0 else int(stable)
 

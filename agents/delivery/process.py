@@ -7,9 +7,10 @@ messages can tell whose it is. The order for each reminder is: looked ahead to t
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from functools import partial
+from typing import Final, NamedTuple, Protocol
 
 from agents.delivery.commits import Commits, Writer
 from agents.delivery.desk import Desk
@@ -19,6 +20,7 @@ from agents.delivery.providers.settings import HandOver
 from agents.delivery.reading import REMINDERS, read_head, read_reminder, submission_of
 from agents.delivery.receipts import Receipt
 from agents.delivery.timing import POLL_S, Pace, Time
+from streams.tasks import endless, guarded
 
 LOOKS_MAX: Final = 100
 """Messages asked about in one sweep."""
@@ -105,12 +107,17 @@ class Delivery:
             await self._gateway.stop()
 
     async def _work(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
-        loops: list[Coroutine[Any, Any, None]] = [self._lookout.run(), self._commits.run(), self._recall_all(group)]
-        loops += [self._hear_reports(), self._ask_about()]
-        running = [group.create_task(loop) for loop in loops]
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
+            "the look ahead": self._lookout.run,
+            "the journal's commits": self._commits.run,
+            "the recalls": lambda: self._recall_all(group),
+            "the reports": self._hear_reports,
+            "the questions": self._ask_about,
+        }
+        running = [group.create_task(endless(loop, name)) for name, loop in loops.items()]
         self._recall_wanted.set()
         await self._commits.committed()
-        taking = group.create_task(self._take_on(group))
+        taking = group.create_task(guarded(lambda: self._take_on(group), "the taking on of reminders"))
         await stop.wait()
         self._stopping = True
         await asyncio.wait([taking], timeout=STOP_S)
@@ -144,7 +151,7 @@ class Delivery:
             for one in in_hand:
                 self._in_flight += 1
                 self._unoffered += 1
-                group.create_task(self._hand_over(one))
+                group.create_task(guarded(partial(self._hand_over, one), "an offer"))
 
     def _release_held(self) -> None:
         for partition, until in list(self._held.items()):
@@ -223,7 +230,8 @@ class Delivery:
             self._commits.ask()
             while self._desk.recalls:
                 await room.acquire()
-                group.create_task(self._recall(self._desk.recalls.popleft(), room))
+                reminder_id = self._desk.recalls.popleft()
+                group.create_task(guarded(partial(self._recall, reminder_id, room), "a recall"))
 
     async def _recall(self, reminder_id: str, room: asyncio.Semaphore) -> None:
         entry = self._desk.entries.get(reminder_id)

@@ -11,6 +11,7 @@ from agents.experiments.merging import Merge
 from agents.experiments.translating import READ, Watched, told
 from schemas.instants import DAY_MS
 from streams import roles
+from streams.clients import running
 from streams.settings import Settings
 from streams.whole_logs import lone_reader
 
@@ -92,5 +93,5 @@ class Reading:
 @asynccontextmanager
 async def open_reading(settings: Settings, wanted: Watched) -> AsyncIterator[Reading]:
     """A reader of its own, without a group, that commits nothing."""
-    async with lone_reader(settings, auto_offset_reset="none") as consumer:
+    async with running(lone_reader(settings, auto_offset_reset="none")) as consumer:
         yield Reading(settings, consumer, wanted)

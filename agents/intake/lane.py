@@ -16,7 +16,8 @@ from agents.intake.mappings.translate import Translated, Translator
 from agents.intake.outgoing import Outbox, Outgoing
 from agents.intake.progress import Pace, PartitionProgress, least, progress_text
 from agents.intake.schema_sources import SchemaSource, SchemaUnavailable
-from schemas.reading import ROLE_OF, UnusableInput
+from schemas.reading import ROLE_OF, Reason, UnusableInput
+from streams.batches import unreadable_batch
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.producer import PartitionProducer
@@ -111,6 +112,8 @@ class Lane:
         if time.monotonic() < self._retry_at:
             return None
         try:
+            if (told := unreadable_batch(record.key, record.headers)) is not None:
+                raise UnusableInput(Reason.UNREADABLE_BATCH, told)
             for _ in range(_SCHEMAS_A_RECORD):
                 try:
                     translated = self._desk.translator.translate(record)

@@ -20,9 +20,14 @@ from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
 from agents.intake.schema_sources import schema_source
+from streams.asking import every_offset
+from streams.batches import forgive
+from streams.clients import stop_client
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.members import group_member
+from streams.tasks import guarded
+from streams.transport.instances import give_way
+from streams.transport.members import ask_for_untold, group_member, member_offsets
 from streams.transport.observer import EngineStatus
 from streams.transport.producer import PartitionProducer
 from streams.transport.timeouts import bound_heartbeat, pace_fetches
@@ -60,6 +65,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         )
         self._lanes: dict[int, Lane] = {}
         self._assigned: tuple[TopicPartition, ...] = ()
+        self._numbers: set[int] = set()  # partitions of the topic that were ever told
         self._generation = self._live_generation = 0
         self._rebalancing = True
         self._working = asyncio.Lock()
@@ -89,18 +95,23 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         try:
             await self._consumer.start()
             pace_fetches(self._consumer, wait_ms=settings.fetch_wait_ms, pacing_ms=settings.fetch_pacing_ms)
+            give_way(self._consumer, settings)
             bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+            forgive(self._consumer, {self._topic})
             self._consumer.subscribe([self._topic], listener=self)
-            while not self._stopping.is_set():
-                await self._turn()
+            await guarded(self._turn_on, "the intake")
         except Exception as error:
             self._failed = f"{type(error).__name__}: {error}"
             self._metrics.failed(self._failed)
             raise
         finally:
             await self._stop_lanes()
-            await self._consumer.stop()
+            await stop_client(self._consumer)
             await self._schemas.close()
+
+    async def _turn_on(self) -> None:
+        while not self._stopping.is_set():
+            await self._turn()
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> Any:
         """What is in hand is finished and committed before the group goes on.
@@ -126,6 +137,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         await asyncio.gather(*(lane.stop() for lane in lanes.values()))
 
     async def _turn(self) -> None:
+        ask_for_untold(self._consumer)
         generation = self._generation
         if self._live_generation != generation:
             async with self._working:
@@ -172,15 +184,14 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     async def _committed(self) -> dict[int, tuple[int | None, int | None]]:
         """Of every partition of the topic, whoever owns it: the committed offset, and how far it is complete."""
-        numbers = self._consumer.partitions_for_topic(self._topic) or set()
-        tps = [TopicPartition(self._topic, number) for number in sorted(numbers)]
-        found = await self._consumer._coordinator.fetch_committed_offsets(tps)
-        committed: dict[int, tuple[int | None, int | None]] = {}
-        for tp in tps:
-            at = found.get(tp)
-            known = at is not None and at.offset >= 0
-            committed[tp.partition] = (at.offset, progress_in(at.metadata)) if known else (None, None)
-        return committed
+        # A topic that the metadata leaves out for a moment has not lost its partitions: a mark waits for all of them.
+        self._numbers |= self._consumer.partitions_for_topic(self._topic) or set()
+        self._numbers |= {tp.partition for tp in self._assigned}
+        found = await member_offsets(self._consumer, [TopicPartition(self._topic, n) for n in sorted(self._numbers)])
+        return {
+            tp.partition: (None, None) if at is None else (at.offset, progress_in(at.metadata))
+            for tp, at in found.items()
+        }
 
     async def _take_over(self) -> None:
         generation, assigned = self._generation, self._assigned
@@ -205,7 +216,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def _offsets(
         self, assigned: Iterable[TopicPartition], committed: Mapping[int, tuple[int | None, int | None]]
     ) -> dict[int, int]:
-        starts = await self._consumer.beginning_offsets(list(assigned))
+        starts = await every_offset(self._consumer.beginning_offsets, list(assigned))
         offsets: dict[int, int] = {}
         faults = []
         for tp in assigned:

@@ -21,7 +21,7 @@ async def begin(settings: Settings, mapping: Mapping, start: Start) -> dict[int,
     is still there: else it is a gap, which `check` names.
     """
     async with Cluster(settings_for(settings, mapping.id)) as cluster:
-        tps = _partitions(mapping, await cluster.partition_counts())
+        tps = _partitions(mapping, await cluster.partition_counts([mapping.input.topic]))
         committed = await cluster.committed(tps)
         first, following = await cluster.log_bounds(tps)
         chosen = first if start == "earliest" or committed else following
@@ -35,8 +35,9 @@ async def faults(settings: Settings, mapping: Mapping) -> list[str]:
     """What keeps an intake from running; empty when nothing does."""
     found = []
     async with Cluster(settings_for(settings, mapping.id)) as cluster:
-        counts = await cluster.partition_counts()
-        for role in (*sorted({ROLE_OF[rule.type] for rule in mapping.facts}), roles.REMINDER_DEAD_LETTERS):
+        outputs = (*sorted({ROLE_OF[rule.type] for rule in mapping.facts}), roles.REMINDER_DEAD_LETTERS)
+        counts = await cluster.partition_counts([mapping.input.topic, *(settings.topics[role] for role in outputs)])
+        for role in outputs:
             topic = settings.topics[role]
             if topic not in counts:
                 found.append(f"topic {topic} is missing: run `tactful topics create`")

@@ -9,12 +9,12 @@ import json
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from agents.commands import watching
 from agents.commands.console import say, show_table, terminal
@@ -32,10 +32,15 @@ from schemas.instants import to_ms
 from streams import admin, roles
 from streams.broker import Broker
 from streams.settings import Settings
+from streams.tasks import end_task
+
+T = TypeVar("T")
 
 ANSWERS_S: Final = 60.0
 """How long the gateway may take for the last reminders once the days are over."""
 LOOK_S: Final = 1.0
+STOP_S: Final = 30.0
+"""How long the gateway may take for what is in flight when everything else is over."""
 MESSAGES_PER_S: Final = 2_000.0
 STANDSTILL_S: Final = 75.0
 """How much longer than planned the replay may take before the demo gives up."""
@@ -99,7 +104,19 @@ def run_demo(demo: Demo) -> bool:
     with tempfile.TemporaryDirectory(prefix="tactful-demo-") as folder:
         terminal.print("Starting a real Kafka …")
         with Broker() as broker:
-            return asyncio.run(_run(demo, broker.bootstrap_servers, Path(folder)))
+            return asyncio.run(while_alive(broker, _run(demo, broker.bootstrap_servers, Path(folder))))
+
+
+async def while_alive(broker: Broker, work: Coroutine[Any, Any, T]) -> T:
+    """What the work returns. Raises BrokerError when the broker dies before."""
+    working = asyncio.create_task(work)
+    try:
+        while not (await asyncio.wait({working}, timeout=LOOK_S))[0]:
+            broker.check_alive()
+    finally:
+        if not working.done():
+            await end_task(working)
+    return await working
 
 
 async def _run(demo: Demo, servers: str, folder: Path) -> bool:
@@ -123,7 +140,7 @@ async def _run(demo: Demo, servers: str, folder: Path) -> bool:
                     workers.wait_until, demo.end_ms - 1, settings.partitions, demo.replay_s + STANDSTILL_S
                 )
             finally:
-                shown.cancel()
+                await end_task(shown)
         await _all_answered(settings)
     records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
     summary = recount(records, {name: role for role, name in settings.topics.items()})
@@ -144,7 +161,11 @@ async def _gateway(settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await running
+        await asyncio.wait({running}, timeout=STOP_S)
+        if running.done():
+            await running
+        else:
+            await end_task(running)
 
 
 def _ignore(_told: Told) -> None:

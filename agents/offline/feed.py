@@ -14,6 +14,7 @@ from agents.offline.fact_files import Line
 from agents.offline.marking import marks
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
+from streams.clients import stop_client
 from streams.settings import Settings
 
 _IN_FLIGHT: Final = 5_000
@@ -50,7 +51,7 @@ class Feeder:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._producer.stop()
+        await stop_client(self._producer)
 
     async def feed(
         self, lines: Iterable[Line], complete_to_ms: int | None, progress: Callable[[int], None] | None = None

@@ -38,6 +38,7 @@ from schemas.stored import accounts
 from schemas.stored.accounts import Account
 from schemas.stored.gates import GATE_KEY
 from streams import roles
+from streams.batches import unreadable_batch
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.errors import InvariantBroken
@@ -69,6 +70,8 @@ class ReminderAgent:
         self._controls = NO_CONTROLS
         self._ticked: dict[int, ControlState] = {}
         self._reading: dict[int, ReadingTerms] = {}
+        self._tenures: dict[int, int] = {}
+        self._switches = switches
 
     def fact(self, fact: Fact, controls: ControlState | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``controls`` are those in force now."""
@@ -77,6 +80,8 @@ class ReminderAgent:
         if fact.positions is not self._chunk:
             self._chunk, self._applied = fact.positions, dict(fact.positions)
             self._enter(fact.partition, now_ms)
+            if self._gates.doubts():
+                self._planning.forget(fact.partition)
             self._metrics.accounts(fact.partition, len(self._table) - 1)
             if controls is not None and controls.recalls:
                 self._recall(fact.partition, now_ms, controls, self._seen(controls))
@@ -84,13 +89,13 @@ class ReminderAgent:
         role = self._roles[fact.topic]
         at = f"{role}/{fact.partition}/{fact.offset}"
         record = RawRecord(role, at, fact.key, fact.value, fact.timestamp_ms, fact.headers)
-        meaning = happenings(record, self._terms(fact.partition), self._gates)
+        meaning = happenings(record, self._terms(fact.partition), self._gates, _not_unpacked(fact))
         if meaning.of_partition:
             self._of_the_partition(meaning, role, now_ms)
         elif meaning.fault is not None:
             self._put_aside(fact, role, meaning.fault)
         elif fact.value is not None:
-            self._gates.read(role, fact.topic, usable=True)
+            self._gates.read(role, fact.topic, fact.offset, usable=True)
         for account_id, happening in meaning.happenings:
             self._apply(fact, account_id, happening, now_ms)
 
@@ -133,14 +138,15 @@ class ReminderAgent:
             self._gates.recalled(upto)
 
     def _plan(self, partition: int, now_ms: int, seen: Seen) -> None:
-        """Another version decides now: what was planned by the one before is planned anew."""
-        active, planned_by = self._versions.plan_name(self._controls, now_ms), self._gates.state.planned_by
-        if planned_by == active:
+        """Plan anew what was planned by another version than the one that decides now, or by a doubtful clock."""
+        active, state = self._versions.plan_name(self._controls, now_ms), self._gates.state
+        if state.planned_by == active and not state.doubted:
             return
-        if planned_by is not None:
+        sweeps = state.doubted or state.planned_by is not None
+        if sweeps:
             for key in self._planning.slice(partition, active, (k for k in self._table if k != GATE_KEY)):
                 self._step(key, POLICY_CHANGED, now_ms, seen)
-        if planned_by is None or self._planning.done(partition):
+        if not sweeps or self._planning.done(partition):
             self._gates.planned(active)
 
     def _of_the_partition(self, meaning: Meaning, role: str, now_ms: int) -> None:
@@ -149,7 +155,8 @@ class ReminderAgent:
             # A source whose clock is ahead must not look fresh for longer.
             self._gates.marked(role, meaning.mark, min(to_ms(meaning.mark.complete_to), now_ms))
         if isinstance(meaning.note, InputResumed):
-            self._gates.resumed(meaning.note.role)
+            note = meaning.note
+            self._gates.resumed(note, self._applied.get(self._settings.topics.get(note.role, ""), 0))
 
     def _terms(self, partition: int) -> ReadingTerms:
         """How records of a partition are read."""
@@ -190,6 +197,11 @@ class ReminderAgent:
 
     def _enter(self, partition: int, now_ms: int) -> None:
         """A chunk begins: its gate, at the pace of the version that decides now."""
+        tenure = self._switches.tenure(partition)
+        if self._tenures.get(partition) != tenure:  # what was looked at may have been undone
+            self._tenures[partition] = tenure
+            for known in (self._recalling, self._planning, self._gates):
+                known.forget(partition)
         self._gates.enter(partition, now_ms)
         active = self._versions.active(self._controls, now_ms) or self._versions.latest
         self._gates.interval_us = pace_of(active, self._settings.partitions)
@@ -223,11 +235,16 @@ class ReminderAgent:
         letter = dead_letter(fact, fault, self._settings.group_id, self._settings.dead_letter_max_bytes)
         self._dead_letters.emit(key=letter.key, value=letter.value, headers=letter.headers)
         self._metrics.dead_letter(role, fault.reason)
-        self._gates.read(role, fact.topic, usable=False)
+        self._gates.read(role, fact.topic, fact.offset, usable=False)
 
 
 def _output(app: Any, settings: Settings, role: str) -> Any:
     return app.topic(settings.topics[role])
+
+
+def _not_unpacked(fact: Fact) -> reading.UnusableInput | None:
+    told = unreadable_batch(fact.key, fact.headers)
+    return None if told is None else reading.UnusableInput(reading.Reason.UNREADABLE_BATCH, told)
 
 
 def pace_of(rulebook: Rulebook, partitions: int) -> int:

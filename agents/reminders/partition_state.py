@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agents.decisions.guard.partition import Gate
 from agents.decisions.policy.controls import ControlState
 from schemas.facts import SourceProgress
+from schemas.partitions import InputResumed
 from schemas.stored.accounts import NEVER_MS
 from schemas.stored.gates import GATE_KEY, UNREAD_MAX, GateState, decode_gate, encode_gate
 from streams import roles
@@ -21,6 +22,8 @@ from streams.settings import Settings
 BEAT_MS: Final = 1_000
 """How often, at least, a partition looks up although no account is due: for recalls, and to keep its time."""
 PAUSED: Final = "PAUSED"
+_LONG_AGO_MS: Final = 1_000_000_000_000
+"""The earliest instant with the thirteen digits of a stored due time."""
 
 
 class Switches(Protocol):
@@ -32,8 +35,17 @@ class Switches(Protocol):
     def release_input(self, partition: int, topic: str) -> None:
         """Read on."""
 
+    def rest_input(self, partition: int, topic: str, rest_s: float) -> None:
+        """Apply nothing of it for so long; ticks wait for what is behind."""
+
     def not_before(self, instant_ms: int) -> None:
         """No worker may judge anything at an earlier instant."""
+
+    def tenure(self, partition: int) -> int:
+        """Another number as soon as the partition's state is not what we have made of it last."""
+
+    def clock_in_doubt(self) -> bool:
+        """Whether what is planned now may be planned by a wrong time."""
 
 
 class PartitionStates:
@@ -79,6 +91,10 @@ class PartitionStates:
             for role in state.paused:
                 self._switches.hold_input(partition, self._settings.topics[role], PAUSED)
 
+    def forget(self, partition: int) -> None:
+        """What is known of it is read anew."""
+        self._known.pop(partition, None)
+
     def _store(self, state: GateState) -> None:
         raw = encode_gate(state)
         self._known[self._partition] = (raw, state)
@@ -105,8 +121,18 @@ class PartitionStates:
         self._store(replace(self.state, recalled_to=offset))
 
     def planned(self, policy_hash: str) -> None:
-        """Every account of the partition is planned by this version of the policy."""
-        self._store(replace(self.state, planned_by=policy_hash))
+        """Every account of the partition is planned by this version of the policy, and by a clock to be trusted."""
+        self._store(replace(self.state, planned_by=policy_hash, doubted=False))
+
+    def doubts(self) -> bool:
+        """Whether the clock is in doubt. It is remembered with what is planned now, until all is planned anew.
+
+        The first tick after it comes at once, however far ahead the clock was when the gate was made.
+        """
+        doubted = self._system and self._switches.clock_in_doubt()
+        if doubted and not self.state.doubted:
+            self._store(replace(self.state, doubted=True, next_due_at=max(self.state.now_ms, _LONG_AGO_MS)))
+        return doubted
 
     def paced(self, pace_us: int) -> None:
         """The partition's next message may leave at this instant (epoch microseconds), and none before."""
@@ -151,12 +177,16 @@ class PartitionStates:
 
     # Records that cannot be used
 
-    def read(self, role: str, topic: str, *, usable: bool) -> None:
+    def read(self, role: str, topic: str, offset: int, *, usable: bool) -> None:
         """Count a record of an input, and pause the input when too large a share was bad.
 
         `case-updated` brings the word that ends a pause, so it is read on: only its bad records hold accounts. In a
         replay nobody is there to resume.
         """
+        if self._tolerates(role, offset):
+            if not usable:
+                self._switches.rest_input(self._partition, topic, 1 / self._settings.tolerated_per_s)
+            return
         key = (self._partition, role)
         self._seen[key] += 1
         if not usable:
@@ -168,6 +198,18 @@ class PartitionStates:
         if self._seen[key] >= self._settings.bad_share_window:
             del self._seen[key]
             self._bad.pop(key, None)
+
+    def _tolerates(self, role: str, offset: int) -> bool:
+        tolerated_to = self.state.tolerated_to.get(role)
+        if tolerated_to is not None and offset >= tolerated_to:
+            self._tolerate(role, None)
+        return tolerated_to is not None and offset < tolerated_to and self._system
+
+    def _tolerate(self, role: str, to: int | None) -> None:
+        others = {name: offset for name, offset in self.state.tolerated_to.items() if name != role}
+        tolerated_to = others if to is None else {**others, role: to}
+        if tolerated_to != self.state.tolerated_to:
+            self._store(replace(self.state, tolerated_to=tolerated_to))
 
     def unread(self, at: str, account_id: str = "") -> None:
         """Remember a record whose key tells no account."""
@@ -192,8 +234,11 @@ class PartitionStates:
             self._store(replace(state, unread_more=state.unread_more - 1))
         return None
 
-    def resumed(self, role: str) -> None:
-        """A named person ends the pause of an input."""
+    def resumed(self, note: InputResumed, position: int) -> None:
+        """A named person ends the pause of an input, of which everything below ``position`` has been read."""
+        role, records = note.role, note.tolerated_records
+        bounds = (note.tolerated_to, None if records is None else position + records)
+        self._tolerate(role, min((to for to in bounds if to is not None), default=None))
         if role not in self.state.paused:
             return
         self._store(replace(self.state, paused=tuple(other for other in self.state.paused if other != role)))

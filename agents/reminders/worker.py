@@ -17,6 +17,7 @@ from streams.app import EngineApp, create_app
 from streams.health import add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
 
 log = logging.getLogger(__name__)
 
@@ -39,5 +40,10 @@ def build_app(settings: Settings) -> EngineApp:
 def run(settings: Settings) -> None:
     """Work until stopped. Leaves by SystemExit with the exit code of the worker."""
     ensure_free(settings)
-    worker: Any = faust.Worker(build_app(settings), loglevel=settings.log_level, redirect_stdouts=False)
-    worker.execute_from_commandline()
+    app = build_app(settings)
+    worker: Any = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False)
+    try:
+        worker.execute_from_commandline()
+    finally:
+        if is_taken_over(app.engine.failure):
+            raise SystemExit(EXIT_TAKEN_OVER)

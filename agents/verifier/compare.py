@@ -27,8 +27,10 @@ class Report(NamedTuple):
     decisions: int
     faults: dict[str, int]
     """missing, extra, doubled, contradicting, decisions that differ, forgotten, neither used nor put aside, sent with
-    payment known."""
+    payment known, payment overlooked."""
     raced: int
+    told_before: tuple[str, ...]
+    """Accounts, of the raced: by the source's own time the payment was overlooked, but that may not be the bus's."""
     examples: dict[str, list[str]]
 
     @property
@@ -69,8 +71,12 @@ def verify(
         faults["neither used nor put aside"] = len(lost)
         examples["neither used nor put aside"] = [f"{r.role}/{r.partition}/{r.offset}" for r in lost[:_EXAMPLES]]
     unread = set(found.open)
-    counted = recount((record for record in kept if record not in unread), topic_roles)
+    max_age_ms = settings.barrier_sample_max_age_ms if settings.clock == "system" else None
+    counted = recount((record for record in kept if record not in unread), topic_roles, max_age_ms)
     faults["sent with payment known"] = counted.sent_with_payment_known
+    if counted.overlooked:
+        faults["payment overlooked"] = len(counted.overlooked)
+        examples["payment overlooked"] = list(counted.overlooked[:_EXAMPLES])
     accounts = found.accounts.values()
     return Report(
         accounts=len(accounts),
@@ -78,6 +84,7 @@ def verify(
         decisions=sum(len(moment.decisions) for history in accounts for moment in history.moments),
         faults={name: faults[name] for name in sorted(faults) if faults[name]},
         raced=counted.raced,
+        told_before=counted.told_before,
         examples=examples,
     )
 

@@ -13,9 +13,12 @@ import jiter
 from aiokafka import TopicPartition
 
 from streams import roles
+from streams.batches import forgive
+from streams.clients import running
 from streams.settings import Settings
 from streams.whole_logs import lone_reader, to_the_end
 
+_LOG_APPEND_TIME = 1
 _REMINDERS = ("reminder.issued", "reminder.escalated")
 _FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
@@ -31,6 +34,8 @@ class Kept(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+    by_broker: bool = False
+    """Its time is when the broker appended it; else what its producer says."""
 
     @property
     def is_mark(self) -> bool:
@@ -50,11 +55,14 @@ async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
     """Every committed record of the topics with these roles, partition by partition, up to their present end."""
     by_topic = {settings.topics[role]: role for role in wanted}
     partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
-    async with lone_reader(settings) as consumer:
-        return [
-            Kept(by_topic[r.topic], r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
-            async for r in to_the_end(consumer, partitions)
-        ]
+    async with running(lone_reader(settings)) as consumer:
+        forgive(consumer, {topic for topic, role in by_topic.items() if role in roles.INPUTS})
+        return [_kept(by_topic[r.topic], r) async for r in to_the_end(consumer, partitions)]
+
+
+def _kept(role: str, r: Any) -> Kept:
+    by_broker = r.timestamp_type == _LOG_APPEND_TIME
+    return Kept(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers), by_broker)
 
 
 class Books:
@@ -74,10 +82,11 @@ class Books:
         elif body["type"] == "payment.returned":
             self._returns = True
 
-    def paid_in_full(self, below: Mapping[str, int], on_bus_until_ms: int = -1) -> bool:
+    def paid_in_full(self, below: Mapping[str, int], on_bus_until_ms: int = -1, *, proved: bool = False) -> bool:
         """Whether payments booked after every snapshot cover all of them, by the records below these offsets.
 
-        Payments count too that were on the bus by ``on_bus_until_ms``. An account with a returned payment is left
+        Payments count too that were on the bus by ``on_bus_until_ms``, with ``proved`` by the broker's time only. An
+        account with a returned payment is left
         out: these books are too simple for it.
         """
         left: dict[tuple[str, str], tuple[datetime, int]] = {}
@@ -92,7 +101,8 @@ class Books:
         owed = {name: outstanding for name, (_, outstanding) in left.items()}
         free, counted = 0, set()
         for record, booked_at, payment in self._payments:
-            there = record.offset < below.get(record.role, 0) or record.timestamp_ms <= on_bus_until_ms
+            on_bus = record.timestamp_ms <= on_bus_until_ms and (record.by_broker or not proved)
+            there = on_bus or record.offset < below.get(record.role, 0)
             if not there or payment["payment_id"] in counted or booked_at <= newest:
                 continue
             counted.add(payment["payment_id"])
@@ -123,10 +133,17 @@ class Summary(NamedTuple):
     """Reminders without any receipt."""
     accepted_twice: int
     """Reminders of which two acceptances tell different instants: they were handed over twice."""
+    overlooked: tuple[str, ...] = ()
+    """Accounts written to although their payment had been on the bus for longer than what is seen of it may be old."""
+    told_before: tuple[str, ...] = ()
+    """The same by the time that the payment's producer gave it, which may be another than when it came to the bus."""
 
 
-def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
-    """Count everything once more. ``topic_roles`` is physical topic name -> role: headers and decisions name topics."""
+def recount(records: Iterable[Kept], topic_roles: Mapping[str, str], sample_max_age_ms: int | None = None) -> Summary:
+    """Count everything once more. ``topic_roles`` is physical topic name -> role: headers and decisions name topics.
+
+    ``sample_max_age_ms``: how old a worker's sight of the bus may be; None where it does not go by it.
+    """
     kept = [record for record in records if not record.is_mark]
     letters = [record for record in kept if record.role == roles.REMINDER_DEAD_LETTERS]
     unusable = {origin(letter, topic_roles) for letter in letters}
@@ -138,15 +155,14 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Summary:
     for record in kept:
         if record.role in _BOOKED and (record.role, record.partition, record.offset) not in unusable:
             books[record.key].add(record, record.body())
-    known, raced = _judge_sends(kept, books, topic_roles)
+    sends = _judge_sends(kept, books, topic_roles, sample_max_age_ms)
     return Summary(
         facts=Counter(record.role for record in kept if record.role in _FACTS),
         messages=dict(sorted(Counter(_name(body) for body in bodies).items())),
         cures=sum(body["type"] == "cycle.closed" and body["reason"] == "CURED" for body in bodies),
         dead_letters=Counter(dict(letter.headers)["tactful.reason"].decode() for letter in letters),
         doubled=sum(count - 1 for count in ids.values()),
-        sent_with_payment_known=known,
-        raced=raced,
+        **sends._asdict(),
         **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _REMINDERS}),
     )
 
@@ -163,22 +179,36 @@ def _hand_over(kept: Iterable[Kept], reminders: set[str]) -> dict[str, Any]:
     }
 
 
+class _Sends(NamedTuple):
+    sent_with_payment_known: int
+    raced: int
+    overlooked: tuple[str, ...]
+    told_before: tuple[str, ...]
+
+
 def _judge_sends(
-    kept: Iterable[Kept], books: Mapping[bytes | None, Books], topic_roles: Mapping[str, str]
-) -> tuple[int, int]:
+    kept: Iterable[Kept], books: Mapping[bytes | None, Books], topic_roles: Mapping[str, str], max_age_ms: int | None
+) -> _Sends:
     """Sends whose payment was known, and those whose payment was on the bus but not yet read."""
     known = raced = 0
+    overlooked, told_before = [], []
     for record in kept:
         if record.role != roles.REMINDER_DECISIONS:
             continue
         decision = record.body()
         if decision["outcome"] == "sent" and decision["evidence"]["total_overdue_minor"]:
             below = {topic_roles[topic]: offset for topic, offset in decision["evidence"]["inputs"].items()}
-            if books[record.key].paid_in_full(below):
+            account, now_ms = books[record.key], _ms(decision["now"])
+            if account.paid_in_full(below):
                 known += 1
-            elif books[record.key].paid_in_full(below, _ms(decision["now"])):
+            elif account.paid_in_full(below, now_ms):
                 raced += 1
-    return known, raced
+                seen_ms = -1 if max_age_ms is None else now_ms - max_age_ms - 1
+                if account.paid_in_full(below, seen_ms, proved=True):
+                    overlooked.append((record.key or b"").decode())
+                elif account.paid_in_full(below, seen_ms):
+                    told_before.append((record.key or b"").decode())
+    return _Sends(known, raced, tuple(overlooked), tuple(told_before))
 
 
 def _name(body: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What the accounts table says was sent, against what lies on `reminders`.
+"""What the accounts table says was sent, against what lies on `reminders`; and whether the table is whole at all.
 
 State and messages commit together, so each reminder of which any version of an account tells must be on the topic, as
 far as that goes back. The inputs are not needed: this can be asked at any age of the group, beside the workers.
@@ -12,15 +12,20 @@ from aiokafka import TopicPartition
 from schemas.stored.accounts import NEVER_MS, decode
 from schemas.stored.gates import GATE_KEY
 from streams import admin, roles
+from streams.changelog import ACCEPTED_KEY, find_losses, read_extents
+from streams.clients import running
 from streams.clock import SystemClock
+from streams.cluster import Cluster
 from streams.settings import Settings
 from streams.topology import FOREVER_MS, HOUR_MS, plan
 from streams.whole_logs import lone_reader, to_the_end
 
 ABSENT: Final = "sent but not on the topic"
+LOST: Final = "partitions whose state is not whole"
 _MARGIN_MS: Final = HOUR_MS
 """Not asked for: what is so little younger than the oldest that the topic keeps may be deleted while we read."""
 _EXAMPLES: Final = 5
+_OURS: Final = (GATE_KEY, ACCEPTED_KEY)
 _HAS_SENT: Final = b'"sent":['
 _REMINDERS: Final = ("reminder.issued", "reminder.escalated")
 
@@ -57,7 +62,7 @@ class Claims:
 
     def told(self, key: bytes | None, value: bytes | None) -> None:
         """One version of an account. Raises UnreadableState when it is not one of ours."""
-        if key is None or key == GATE_KEY or value is None or _HAS_SENT not in value:
+        if key is None or key in _OURS or value is None or _HAS_SENT not in value:
             return
         for sent in decode(value).sent:
             if sent.issued_ms >= self._from_ms:
@@ -90,20 +95,26 @@ async def verify_state(settings: Settings) -> StateReport:
     Raises ClusterError when a topic or the right to read it is missing, UnreadableState when an account is not ours.
     """
     await admin.require(settings, (roles.ACCOUNTS_CHANGELOG, roles.REMINDERS))
+    async with Cluster(settings) as cluster:
+        extents = await read_extents(settings, cluster, settings.partitions)
+    losses = await find_losses(settings, extents)
     (retention_ms,) = (spec.retention_ms for spec in plan(settings) if spec.role == roles.REMINDERS)
     reports = []
-    async with lone_reader(settings) as consumer:
+    async with running(lone_reader(settings)) as consumer:
         for number in range(settings.partitions):
             now_ms = SystemClock().now_ms()
             from_ms = 0 if retention_ms == FOREVER_MS else now_ms - retention_ms + _MARGIN_MS
             reports.append(await _verify_partition(consumer, settings, number, from_ms))
-    examples = [key for report in reports for key in report.examples.get(ABSENT, ())]
-    absent = sum(report.faults.get(ABSENT, 0) for report in reports)
+    examples = {
+        ABSENT: [key for report in reports for key in report.examples.get(ABSENT, ())][:_EXAMPLES],
+        LOST: [f"partition {number}: {loss}" for number, loss in sorted(losses.items())],
+    }
+    faults = {ABSENT: sum(report.faults.get(ABSENT, 0) for report in reports), LOST: len(losses)}
     return StateReport(
         accounts=sum(report.accounts for report in reports),
         reminders=sum(report.reminders for report in reports),
-        faults={ABSENT: absent} if absent else {},
-        examples={ABSENT: examples[:_EXAMPLES]} if absent else {},
+        faults={name: count for name, count in faults.items() if count},
+        examples={name: found for name, found in examples.items() if found},
     )
 
 

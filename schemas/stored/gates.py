@@ -32,8 +32,12 @@ class GateState(Struct, frozen=True):
     """How many beyond those that are named; their dismissals count it down."""
     paused: tuple[str, ...] = ()
     """Input roles that are not read until a person resumes them: too large a share was bad."""
+    tolerated_to: dict[str, int] = msgspec.field(default_factory=dict)
+    """Input role -> the offset below which bad records pause nothing, by the word of a person."""
     planned_by: str | None = None
     """The policy version, by its hash, and the stopped experiments by which every account is planned."""
+    doubted: bool = False
+    """Accounts were planned while the clock was in doubt: all are to be planned anew."""
     pace_us: int = 0
     """Epoch microseconds from which the next message may leave, where messages are paced."""
     recalled_to: int = 0

@@ -4,22 +4,35 @@ Offsets are committed with the transactions, never here; positions are set expli
 """
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Iterable, Mapping
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError, TopicAuthorizationFailedError
-from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from aiokafka.structs import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
+from streams.asking import Untold, every_offset
+from streams.batches import UnreadableBatch, forgive
+from streams.clients import stop_client
+from streams.roles import INPUTS
+from streams.tasks import TaskLost, end_task, endless, guarded
 from streams.transport.controls_reader import ControlsReader
-from streams.transport.engine import Fetched, Input, Progress, engine_of
+from streams.transport.counts import CountsWatch
+from streams.transport.engine import Engine, engine_of
+from streams.transport.errors import StartRefused
+from streams.transport.fetched import Fetched, Input, Progress
 from streams.transport.holds import gap_of
-from streams.transport.members import group_member
+from streams.transport.instances import give_way
+from streams.transport.members import ask_for_untold, group_member, member_offsets
+from streams.transport.reach import AWAY_S, LOOK_S, hear
 from streams.transport.refusals import naming_rights
-from streams.transport.timeouts import bound_heartbeat, pace_fetches
+from streams.transport.timeouts import bound_heartbeat, date_by_question, pace_fetches
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -34,6 +47,8 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
     """Everything that touches the aiokafka consumer runs in this thread's loop."""
 
     _reader: asyncio.Task[None] | None = None
+    _watch: asyncio.Task[None] | None = None
+    _counter: asyncio.Task[None] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         return group_member(engine_of(self.app).settings, partition_assignment_strategy=[self.app.assignor])
@@ -48,48 +63,95 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         pace_fetches(
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
+        give_way(self._consumer, settings)
+        date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+        hear(self._ensure_consumer()._client, engine_of(self.app).reach)
+        forgive(self._consumer, {settings.topics[role] for role in INPUTS})
         self._read_controls()
+        self._watch = asyncio.create_task(self._endless(self._look_on, "the watch over the cluster"))
+        if not replay:
+            counting = CountsWatch(settings, engine_of(self.app).counts, engine_of(self.app).reach)
+            self._counter = asyncio.create_task(self._endless(counting.run, "the watch over partition counts"))
+
+    def _fail(self, error: BaseException) -> None:
+        self.parent_loop.call_soon_threadsafe(engine_of(self.app).fail, error)
+
+    async def _endless(self, work: Callable[[], Awaitable[Any]], name: str) -> None:
+        try:
+            await endless(work, name)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+            self._fail(error)
+
+    async def _look_on(self) -> None:
+        engine = engine_of(self.app)
+        while True:
+            await asyncio.sleep(LOOK_S)
+            engine.reach.look(time.monotonic(), self._leaders(), self._patience_s(engine))
+
+    def _patience_s(self, engine: Engine) -> float | None:
+        if self._reader is not None and not self._reader.done():
+            return AWAY_S
+        # With full buffers only heartbeats go out; while the group is rebalancing the answer to a join takes its time.
+        return None if engine.rebalancing else AWAY_S + engine.settings.heartbeat_interval_ms / 1000
+
+    def _leaders(self) -> dict[Input, int]:
+        consumer = self._ensure_consumer()
+        leader_of = consumer._client.cluster.leader_for_partition
+        leaders = {(tp.topic, tp.partition): leader_of(tp) for tp in consumer.assignment()}
+        leaders[engine_of(self.app).controls.topic, 0] = self._controls.leader()
+        return {place: leader for place, leader in leaders.items() if leader is not None}
 
     def _read_controls(self) -> None:
         engine = engine_of(self.app)
-
-        def fail(error: BaseException) -> None:
-            self.parent_loop.call_soon_threadsafe(engine.fail, error)
-
-        self._controls = ControlsReader(engine.settings, engine.controls, fail)
+        self._controls = ControlsReader(engine.settings, engine.controls, engine.reach, self._fail)
         if engine.controls.folding is not None:
             self._reader = asyncio.create_task(self._controls.run(engine.controls.folding), name="controls")
 
     async def controls_read(self) -> None:
         """Wait until the controls that were there at the start have been read, if the application has any."""
         if self._reader is not None:
-            await self.call(self._controls.read())
+            await self.call(self._controls.read)
 
     async def on_thread_stop(self) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
-        await super().on_thread_stop()
+        for task in (self._watch, self._reader, self._counter):
+            if task is not None:
+                await end_task(task)
+        # Past Faust's own, which awaits the consumer's stop bare: the queue of orders first, then the consumer.
+        await super(AIOKafkaConsumerThread, self).on_thread_stop()
+        if self._consumer is not None:
+            await stop_client(self._consumer)
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
         """Nothing is fetched before the partition is restored and its position set."""
         self._ensure_consumer().pause(*(TopicPartition(tp.topic, tp.partition) for tp in assigned))
         await super().on_partitions_assigned(assigned, generation_id)
 
-    async def call(self, work: Awaitable[T]) -> T:
+    async def call(self, work: Callable[[], Awaitable[T]]) -> T:
         """Await something in this thread's loop, from the main one."""
 
         async def run() -> T:
             with naming_rights(engine_of(self.app).settings, "Read"):
-                return await work
+                try:
+                    return await guarded(work, "what the consumer's thread was asked for")
+                except Untold as error:
+                    raise StartRefused(str(error)) from error
 
+        self.check_alive()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self.thread_loop))
+
+    def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
+        """Faust writes a stack to standard error; that the worker stops, and why, is told by the engine."""
+        log.debug(msg.format(*fmt), exc_info=True)
+
+    def check_alive(self) -> None:
+        """Raises TaskLost when the thread has ended: what it was asked for would never be answered."""
+        if self._thread is None or not self._thread.is_alive():
+            raise TaskLost("the consumer's thread has ended")
 
     async def check_allowed(self) -> None:
         """Raises what has befallen the group's work, RightMissing when the group or an input is refused to us."""
-        await self.call(self._check_allowed())
+        await self.call(self._check_allowed)
 
     async def _check_allowed(self) -> None:
         consumer = self._consumer
@@ -98,10 +160,17 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         consumer._coordinator.check_errors()
         if refused := consumer._client.cluster.unauthorized_topics & consumer.subscription():
             raise TopicAuthorizationFailedError(refused)
+        ask_for_untold(consumer)
+
+    async def left_out(self, inputs: Iterable[Input]) -> frozenset[str]:
+        """The subscribed topics of which an assignment has nothing, if it has anything."""
+        topics = {topic for topic, _ in inputs}
+        subscribed: frozenset[str] = self._ensure_consumer().subscription()
+        return subscribed - topics if topics else frozenset()
 
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""
-        return await self.call(self._fetch([TopicPartition(*tp) for tp in wanted], timeout_s))
+        return await self.call(lambda: self._fetch([TopicPartition(*tp) for tp in wanted], timeout_s))
 
     async def _fetch(self, wanted: list[TopicPartition], timeout_s: float) -> Fetched:
         consumer = self._ensure_consumer()
@@ -118,12 +187,15 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
                         records = await fetcher.fetched_records(wanted, timeout_s)
                 except OffsetOutOfRangeError as error:
                     lost = await self._lose(error.args[0])
+                except UnreadableBatch as error:
+                    consumer.pause(error.partition)
+                    lost = {(error.partition.topic, error.partition.partition): error.told}
             return Fetched({(tp.topic, tp.partition): part for tp, part in records.items()}, self._progress(), lost)
 
     async def _lose(self, positions: Mapping[TopicPartition, int]) -> dict[Input, str]:
         """Retention has overtaken us, or the topic was made anew: ask for these no more."""
-        self._ensure_consumer().pause(*positions)
         bounds = await self._bounds(list(positions))
+        self._ensure_consumer().pause(*positions)
         return {(tp.topic, tp.partition): gap_of(at, *bounds[tp.topic, tp.partition]) for tp, at in positions.items()}
 
     def _progress(self) -> dict[Input, Progress]:
@@ -140,25 +212,20 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def committed(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, str] | None]:
         """Committed offset and metadata of each input partition; None where there is none."""
-        return await self.call(self._committed([TopicPartition(*tp) for tp in inputs]))
+        return await self.call(lambda: self._committed([TopicPartition(*tp) for tp in inputs]))
 
     async def _committed(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, str] | None]:
-        found: Mapping[TopicPartition, OffsetAndMetadata]
-        found = await self._ensure_consumer()._coordinator.fetch_committed_offsets(tps)
-        return {
-            (tp.topic, tp.partition): (found[tp].offset, found[tp].metadata)
-            if tp in found and found[tp].offset >= 0
-            else None
-            for tp in tps
-        }
+        found = await member_offsets(self._ensure_consumer(), tps)
+        return {(*tp,): None if at is None else (at.offset, at.metadata) for tp, at in found.items()}
 
     async def bounds(self, inputs: Iterable[Input]) -> dict[Input, tuple[int, int]]:
         """Start and end offset of each input partition's log."""
-        return await self.call(self._bounds([TopicPartition(*tp) for tp in inputs]))
+        return await self.call(lambda: self._bounds([TopicPartition(*tp) for tp in inputs]))
 
     async def _bounds(self, tps: list[TopicPartition]) -> dict[Input, tuple[int, int]]:
         consumer = self._ensure_consumer()
-        starts, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        starts = await every_offset(consumer.beginning_offsets, tps)
+        ends = await every_offset(consumer.end_offsets, tps)
         return {(tp.topic, tp.partition): (starts[tp], ends[tp]) for tp in tps}
 
     async def start_at(self, positions: Mapping[Input, int], aside: Iterable[Input]) -> None:
@@ -167,7 +234,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         Inputs set aside are not fetched at all.
         """
         places = {TopicPartition(*tp): offset for tp, offset in positions.items()}
-        await self.call(self._start_at(places, [TopicPartition(*tp) for tp in aside]))
+        await self.call(lambda: self._start_at(places, [TopicPartition(*tp) for tp in aside]))
 
     async def _start_at(self, positions: Mapping[TopicPartition, int], aside: Iterable[TopicPartition]) -> None:
         consumer = self._ensure_consumer()
@@ -183,7 +250,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
 
     async def go_back(self, positions: Mapping[Input, int]) -> None:
         """Fetch some of the assigned inputs again from an earlier position."""
-        await self.call(self._go_back({TopicPartition(*tp): offset for tp, offset in positions.items()}))
+        await self.call(lambda: self._go_back({TopicPartition(*tp): offset for tp, offset in positions.items()}))
 
     async def _go_back(self, positions: Mapping[TopicPartition, int]) -> None:
         consumer = self._ensure_consumer()
@@ -200,42 +267,59 @@ class EngineConsumer(FaustConsumer):
 
     async def _drain_messages(self, fetcher: Any) -> None:
         engine = engine_of(self.app)
+        try:
+            await guarded(lambda: self._fetch_on(fetcher), "the fetching of inputs")
+        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
+            if not (self.app.should_stop and isinstance(error, ConsumerStoppedError | TaskLost)):
+                engine.fail(error)
+
+    async def _fetch_on(self, fetcher: Any) -> None:
+        engine = engine_of(self.app)
         poll_s = _POLL_S if engine.settings.clock == "system" else _REPLAY_POLL_S
         thread: Any = self._thread
-        try:
-            while not (self.should_stop or fetcher.should_stop or engine.failure):
-                epoch = engine.epoch
-                if astray := engine.astray():
-                    await thread.go_back(astray)
-                    if epoch == engine.epoch:
-                        engine.found(astray)
-                wanted = engine.wanted()
-                # What is left out now may be wanted again soon, and only a new visit asks for it.
-                timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
-                fetched = await thread.fetch(wanted, timeout_s)
+        while not (self.should_stop or fetcher.should_stop or engine.failure):
+            engine.pulse.beat()
+            epoch = engine.epoch
+            if astray := engine.astray():
+                await thread.go_back(astray)
                 if epoch == engine.epoch:
-                    engine.deliver(fetched)
-                if not wanted:
-                    await engine.room(poll_s)
-        except ConsumerStoppedError:
-            if not self.app.should_stop:
-                raise
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
-            engine.fail(error)
+                    engine.found(astray)
+            wanted = engine.wanted()
+            # What is left out now may be wanted again soon, and only a new visit asks for it.
+            timeout_s = poll_s if len(wanted) == engine.inputs else _PARTIAL_POLL_S
+            fetched = await thread.fetch(wanted, timeout_s)
+            if epoch == engine.epoch:
+                engine.deliver(fetched)
+            if not wanted:
+                await engine.room(poll_s)
 
     @Service.task
-    async def _watch_refusals(self) -> None:
+    async def _report(self) -> None:
+        engine = engine_of(self.app)
+        while not self.should_stop and engine.failure is None:
+            await self.sleep(LOOK_S)
+            try:
+                engine.report()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+                engine.fail(error)
+
+    @Service.task
+    async def _watch_thread(self) -> None:
+        try:
+            await guarded(self._watch_on, "the watch over the consumer's thread")
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
+            if not self.should_stop:
+                engine_of(self.app).fail(error)
+
+    async def _watch_on(self) -> None:
         """Until a partition is live nobody fetches, so nobody hears of a refusal, and aiokafka asks again for ever."""
         thread: Any = self._thread
         while not self.should_stop:
             await self.sleep(_REFUSALS_S)
-            try:
-                await thread.check_allowed()
-            except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would tell it
-                if not self.should_stop:
-                    engine_of(self.app).fail(error)
+            asked = asyncio.ensure_future(thread.check_allowed())
+            while not (await asyncio.wait({asked}, timeout=_REFUSALS_S))[0]:
+                thread.check_alive()
+            await asked
 
     async def wait_empty(self) -> None:
         """Called by Faust when partitions are revoked and when the worker stops."""

@@ -48,7 +48,7 @@ UNCONTROLLED: Final = View(None, UNREAD)
 
 
 class Reading(NamedTuple):
-    """How far the reader is; `end` is the topic's as the broker told it at `polled_ms`, open transactions included."""
+    """How far the reader is; `end` is what the broker answered when asked at `polled_ms`, open transactions too."""
 
     state: Any
     offset: int
@@ -84,7 +84,7 @@ class Controls:
 
     @property
     def polled_ms(self) -> int | None:
-        """When it was told, in epoch milliseconds."""
+        """When it was asked for, in epoch milliseconds."""
         return self._reading.polled_ms
 
     def take(self, reading: Reading) -> None:

@@ -13,7 +13,11 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 
+from streams.batches import CodecMissing, UnreadableBatch
+from streams.clients import running
+from streams.clock import SystemClock
 from streams.settings import Settings
+from streams.tasks import TaskLost, guarded
 from streams.transport.controls import (
     ControlRecord,
     Controls,
@@ -23,7 +27,10 @@ from streams.transport.controls import (
 )
 from streams.transport.errors import StartRefused
 from streams.transport.logs import RepeatFilter
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
+from streams.transport.reach import Reach, hear
+from streams.transport.timeouts import date_by_question
 
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
@@ -40,8 +47,12 @@ _REPLAY_MAX_BYTES: Final = 64 * 1_048_576
 class ControlsReader:
     """`run` until cancelled; in a replay it ends when everything is read. `fail` is called if it must not start."""
 
-    def __init__(self, settings: Settings, controls: Controls, fail: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, settings: Settings, controls: Controls, reach: Reach, fail: Callable[[BaseException], None]
+    ) -> None:
         self._settings = settings
+        self._reach = reach
+        self._cluster: Any = None
         self._controls = controls
         self._fail = fail
         self._tp = TopicPartition(controls.topic, 0)
@@ -71,18 +82,22 @@ class ControlsReader:
     async def _tried(self, folding: Folding) -> bool:
         """Whether there is nothing more to read."""
         try:
-            await self._visit(folding)
-        except (KafkaError, OSError) as error:
+            await guarded(lambda: self._visit(folding), "the reader of the controls")
+        except (UnreadableBatch, CodecMissing) as error:
+            raise StartRefused(f"the controls cannot be read: {error}") from error
+        except (KafkaError, OSError, TaskLost) as error:
             if isinstance(error, TopicAuthorizationFailedError) and not self._caught_up.is_set():
                 raise StartRefused(f"no right to Read on topic {self._controls.topic}") from error
-            log.error("the controls cannot be read, nothing is sent meanwhile: %s: %s", type(error).__name__, error)
+            level = logging.DEBUG if self._reach.away else logging.ERROR  # that the cluster is away has been told
+            log.log(
+                level, "the controls cannot be read, nothing is sent meanwhile: %s: %s", type(error).__name__, error
+            )
             return False
         return True
 
     async def _visit(self, folding: Folding) -> None:
-        consumer = self._consumer()
-        try:
-            await consumer.start()
+        async with running(self._consumer()) as consumer:
+            date_by_question(consumer, SystemClock().machine_ms)
             if not self._caught_up.is_set():
                 await self._find(consumer)
             await self._look(consumer)
@@ -92,12 +107,10 @@ class ControlsReader:
                 await self._record(consumer)
             else:
                 await self._follow(consumer, folding)
-        finally:
-            await consumer.stop()
 
     def _consumer(self) -> Any:
         settings = self._settings
-        return AIOKafkaConsumer(
+        consumer = AIOKafkaConsumer(
             bootstrap_servers=shuffled_servers(settings),
             client_id=f"{settings.namespace}-controls",
             group_id=None,
@@ -108,6 +121,15 @@ class ControlsReader:
             request_timeout_ms=settings.consumer_request_timeout_ms,
             **settings.kafka_security_kwargs(),
         )
+        hear(consumer._client, self._reach)
+        bound_answers(consumer._client)
+        self._cluster = consumer._client.cluster
+        return consumer
+
+    def leader(self) -> int | None:
+        """Who leads the topic's partition, -1 if nobody does, as far as the cluster has told."""
+        leader: int | None = None if self._cluster is None else self._cluster.leader_for_partition(self._tp)
+        return leader
 
     async def _find(self, consumer: Any) -> None:
         """The topic has one partition. It is looked for among all: named, a missing one might be created."""

@@ -3,54 +3,29 @@
 import asyncio
 import contextlib
 import logging
-import os
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from aiokafka.errors import KafkaError
 
 from streams.clock import Grid, ReplayPace, SystemClock
 from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
-from streams.transport.barrier import Watermark
+from streams.transport.barrier import Pulse, Watermark
 from streams.transport.chunk import Chunk
-from streams.transport.closures import Closures
+from streams.transport.closures import Closures, closing
 from streams.transport.controls import Controls, Folding
+from streams.transport.counts import PartitionCounts
 from streams.transport.errors import EngineError, InvariantBroken
-from streams.transport.events import Record
+from streams.transport.fetched import Fetched, Input, Progress
 from streams.transport.merge import Order
 from streams.transport.observer import EngineObserver, EngineStatus
 from streams.transport.part import Part
+from streams.transport.reach import Reach, Standstill
 from streams.transport.skew import PROBE_KEY, ClockWatch
 
 log = logging.getLogger(__name__)
-
-Input = tuple[str, int]  # topic, partition
-
-_REPORT_INTERVAL_S = 1.0
-_EXIT_GRACE_S = 4.0
-_EXIT_CODE = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the consumer is in one input partition, and its end as last told by the broker."""
-
-    position: int
-    end: int | None
-    polled_ms: int | None
-    stable: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What one visit to the consumer thread brought."""
-
-    records: Mapping[Input, Sequence[Record]] = field(default_factory=dict)
-    progress: Mapping[Input, Progress] = field(default_factory=dict)
-    lost: Mapping[Input, str] = field(default_factory=dict)
-    """Inputs whose next offset is no longer in the log, and the gap."""
 
 
 class Engine:
@@ -66,12 +41,16 @@ class Engine:
         self.grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self.pace = ReplayPace(settings.replay_speed)
         self.controls = Controls(settings.topics[REMINDER_CONTROLS], folding, settings.barrier_sample_max_age_ms)
+        self.pulse = Pulse(settings.barrier_sample_max_age_ms / 2)
         self.changelog = settings.topics["accounts-changelog"]
         self.skew = ClockWatch(self.changelog, self.clock, settings.clock_skew_max_ms, observer)
+        self.reach = Reach()
+        self.standstill = Standstill(self.reach.answers)
         self.parts: dict[int, Part] = {}
         self.topics: set[str] = set()  # every topic the application has named
         self.partition_counts: dict[str, int] = {}
         self.input_partitions = 0
+        self.counts = PartitionCounts()
         self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
         self.failure: BaseException | None = None
         self.crash: Callable[[BaseException], None] = lambda _error: None
@@ -82,10 +61,9 @@ class Engine:
         self._room = asyncio.Event()
         self._turn = 0
         self._restored = False
-        self._rebalancing = True
+        self.rebalancing = True
         self._stream: object | None = None
         self._loop_at: float | None = None
-        self._report_at = 0.0
         self._closures = Closures(observer, settings.open_transaction_alarm_s)
 
     # What the application declares
@@ -116,7 +94,7 @@ class Engine:
                 timer.cancel()
 
     def _find_chunk(self) -> Chunk | None:
-        if self._rebalancing or self.failure is not None:
+        if self.rebalancing or self.failure is not None:
             return None
         parts = list(self.parts.values())
         for step in range(len(parts)):
@@ -164,16 +142,28 @@ class Engine:
         self.parts[partition].source.release(topic)
         self.wake()
 
+    def rest_input(self, partition: int, topic: str, rest_s: float) -> None:
+        """Apply nothing of `topic` in a partition of ours for so long, added to the rest that it already has."""
+        self.parts[partition].source.rest(topic, rest_s)
+
     def not_before(self, instant_ms: int) -> None:
         """An earlier worker has judged things at that instant: no earlier one comes any more."""
         self.clock.not_before(instant_ms)
+
+    def tenure(self, partition: int) -> int:
+        """Another number as soon as the state of the partition is not what this application has made of it last."""
+        return self.parts[partition].tenure
+
+    def clock_in_doubt(self) -> bool:
+        """Whether what is planned now may be planned by a wrong time."""
+        return self.skew.in_doubt()
 
     # The consumer's side
 
     def wanted(self) -> list[Input]:
         """The input partitions that may be fetched now."""
         self._room.clear()
-        if self._rebalancing or self.failure is not None:
+        if self.rebalancing or self.failure is not None:
             return []
         return [
             (topic, part.number)
@@ -218,11 +208,37 @@ class Engine:
         for (topic, number), gap in fetched.lost.items():
             self.parts[number].source.lose(topic, gap)
         self._wake.set()
-        if time.monotonic() >= self._report_at:
-            self._report_at = time.monotonic() + _REPORT_INTERVAL_S
-            self._report()
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Say how everything stands: to be called once a second, whether or not anything is fetched."""
+        now_s = time.monotonic()
+        self.standstill.look(now_s, self._awaited())
+        if self.reach.away or not self.rebalancing:
+            self._closures.look(
+                closing(((part.number, part.source.closed()) for part in self.parts.values()), away=self.reach.away),
+                now_s,
+            )
+        if not self.rebalancing:
+            self._report_parts()
+
+    def _awaited(self) -> dict[Input, int | None]:
+        """What is to be read just now, and when its end was told last."""
+        if self.rebalancing or self.settings.clock == "replay":
+            return {}
+        awaited = {
+            (topic, part.number): None
+            if (progress := self._ends.get((topic, part.number))) is None
+            else progress.polled_ms
+            for part in self.parts.values()
+            for topic in part.source.positions()
+            if part.source.wants(topic)
+        }
+        # A control that is missing, or still in an open transaction, does not come back with another process.
+        if self.controls.folding is not None and self.controls.fault is None:
+            awaited[self.controls.topic, 0] = self.controls.polled_ms
+        return awaited
+
+    def _report_parts(self) -> None:
         for (topic, number), records_behind in self._lag().items():
             self.observer.lag(topic, number, records_behind)
         if (unread := self.controls.lag()) is not None:
@@ -232,8 +248,6 @@ class Engine:
                 self.observer.next_tick(part.number, instant_ms)
             if self.settings.clock == "system" and self.skew.ask(part.number):
                 part.touch_changelog(PROBE_KEY)
-        causes = ((part.number, cause) for part in self.parts.values() for cause in part.source.closed())
-        self._closures.look(causes, time.monotonic())
 
     def watermark(self, topic: str, number: int) -> Watermark | None:
         """The end of an input partition as last told, if it was."""
@@ -260,7 +274,7 @@ class Engine:
 
     def revoke(self) -> None:
         """Partitions are being taken away, perhaps only to be given back: nothing new starts."""
-        self._rebalancing = True
+        self.rebalancing = True
         self.epoch += 1
 
     async def drain(self) -> None:
@@ -277,10 +291,10 @@ class Engine:
         """The partitions are restored and positioned."""
         self.epoch += 1
         self._ends.clear()
-        self._closures.forget()
         self.skew.owns(self.parts)
-        self._restored, self._rebalancing = True, False
+        self._restored, self.rebalancing = True, False
         self.observer.live(len(self.parts))
+        self._closures.rebalanced(self.parts, time.monotonic())
         self._wake.set()
         self._room.set()
 
@@ -294,8 +308,10 @@ class Engine:
         if self.failure is not None:
             return
         self.failure = error
-        trace = None if isinstance(error, EngineError) else error  # ours say what is wrong by themselves
-        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=trace)
+        # Ours, the cluster's and the machine's say what is wrong by themselves; whatever else it is needs its stack.
+        known = isinstance(error, EngineError | KafkaError | OSError)
+        log.critical("the worker stops: %s: %s", type(error).__name__, error, exc_info=None if known else error)
+        log.debug("where that came from", exc_info=error)
         self.observer.failed(f"{type(error).__name__}: {error}")
         for part in self.parts.values():
             part.abandon()
@@ -307,21 +323,15 @@ class Engine:
         return EngineStatus(
             assigned=tuple(sorted(self.parts)),
             restored=self._restored,
-            rebalancing=self._rebalancing,
+            rebalancing=self.rebalancing,
+            hindered=("the cluster does not answer",) if self.reach.away and self.rebalancing else (),
             failed=None if self.failure is None else f"{type(self.failure).__name__}: {self.failure}",
             last_commit_monotonic=max(commits, default=None),
             last_loop_monotonic=self._loop_at,
             lag=self._lag(),
             closed=self._closures.told,
+            stuck=self.standstill.told,
         )
-
-
-def exit_soon(code: int = _EXIT_CODE, grace_s: float = _EXIT_GRACE_S) -> Any:
-    """End the process even if its orderly stop hangs: a worker that cannot commit must not look alive."""
-    timer = threading.Timer(grace_s, os._exit, (code,))
-    timer.daemon = True
-    timer.start()
-    return timer
 
 
 def engine_of(app: Any) -> Engine:

@@ -2,10 +2,11 @@
 
 A held input keeps its position. What was fetched beyond it is forgotten, so after its release the consumer has to be
 set back before anything is taken in again: until then the input is astray. A lost one has nothing to go back to: it
-stays closed until its offset is reset by a person and a worker begins anew.
+stays closed until its offset is reset by a person and a worker begins anew. The same where the partition's table is
+not whole: what is applied to it now would be lost with what is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from streams.transport.closures import Closed, Reason
 
@@ -22,8 +23,8 @@ class Holds:
         return topic in self._held or topic in self._astray
 
     def hold(self, topic: str, reason: str) -> bool:
-        """False when the input is lost anyway. Once more is harmless; the last reason counts."""
-        if self._lost(topic):
+        """False when the input is closed for good anyway. Once more is harmless; the last reason counts."""
+        if self._for_good(topic):
             return False
         self._held[topic] = Closed(topic, reason)
         self._astray.discard(topic)
@@ -34,9 +35,15 @@ class Holds:
         self._held[topic] = Closed(topic, Reason.LOST_OFFSET, gap)
         self._astray.discard(topic)
 
+    def lose_state(self, topics: Iterable[str], changelog: str, loss: str) -> None:
+        """The table that they are applied to is not whole."""
+        for topic in topics:
+            if topic not in self.lost:
+                self._held[topic] = Closed(changelog, Reason.LOST_STATE, loss)
+
     def release(self, topic: str) -> None:
         """What is lost or not held stays as it is."""
-        if topic in self._held and not self._lost(topic):
+        if topic in self._held and not self._for_good(topic):
             del self._held[topic]
             self._astray.add(topic)
 
@@ -44,8 +51,8 @@ class Holds:
         """The consumer was set back; in vain if the input was held again meanwhile."""
         self._astray.discard(topic)
 
-    def _lost(self, topic: str) -> bool:
-        return topic in self._held and self._held[topic].reason == Reason.LOST_OFFSET
+    def _for_good(self, topic: str) -> bool:
+        return topic in self._held and self._held[topic].reason in (Reason.LOST_OFFSET, Reason.LOST_STATE)
 
     @property
     def held(self) -> Mapping[str, Closed]:
@@ -55,7 +62,7 @@ class Holds:
     @property
     def lost(self) -> frozenset[str]:
         """Those whose offset is not in the log."""
-        return frozenset(topic for topic in self._held if self._lost(topic))
+        return frozenset(topic for topic, cause in self._held.items() if cause.reason == Reason.LOST_OFFSET)
 
     @property
     def astray(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The fetched, undelivered records of one partition in system mode: in fetched order, bounded in bytes."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from streams.transport.events import Record
 
@@ -37,11 +37,15 @@ class SystemLane:
             self._turns.append((topic, len(records), size))
             self.buffered_bytes += size
 
-    def take(self, limit: int) -> list[Record]:
-        """The next at most `limit` records."""
+    def take(self, limit: int, resting: Collection[str] = ()) -> list[Record]:
+        """The next at most `limit` records; inputs that rest keep their turns."""
         taken: list[Record] = []
+        passed_over: list[tuple[str, int, int]] = []
         while self._turns and len(taken) < limit:
             topic, count, size = self._turns.popleft()
+            if topic in resting:
+                passed_over.append((topic, count, size))
+                continue
             part = min(count, limit - len(taken))
             queue = self._queues[topic]
             taken.extend(queue.popleft() for _ in range(part))
@@ -49,6 +53,7 @@ class SystemLane:
             self.buffered_bytes -= part_bytes
             if part < count:
                 self._turns.appendleft((topic, count - part, size - part_bytes))
+        self._turns.extendleft(reversed(passed_over))
         return taken
 
     def positions(self) -> dict[str, int]:

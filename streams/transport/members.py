@@ -1,10 +1,16 @@
 """The consumer of whoever reads as a member of a group and commits its offsets within transactions."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import NotCoordinatorForGroupError
+from aiokafka.structs import TopicPartition
 
+from streams.asking import Offsets, group_offsets
 from streams.settings import Settings
+from streams.transport.instances import member_client_id
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 
 _MAX_POLL_INTERVAL_MS: Final = 600_000
@@ -12,8 +18,8 @@ _MAX_POLL_INTERVAL_MS: Final = 600_000
 
 def group_member(settings: Settings, **options: Any) -> Any:
     """Not yet started. It reads what is committed, and a position that is not in the log is an error."""
-    return AIOKafkaConsumer(
-        client_id=f"{settings.namespace}-{settings.subtopology}",
+    consumer = AIOKafkaConsumer(
+        client_id=member_client_id(settings),
         group_id=settings.group_id,
         group_instance_id=settings.instance_id,
         bootstrap_servers=shuffled_servers(settings),
@@ -28,3 +34,33 @@ def group_member(settings: Settings, **options: Any) -> Any:
         **settings.kafka_security_kwargs(),
         **options,
     )
+    bound_answers(consumer._client)
+    return consumer
+
+
+async def member_offsets(consumer: Any, partitions: Sequence[TopicPartition]) -> Offsets:
+    """Where the member's group stands; None only where the coordinator says that there is no offset."""
+    coordinator = consumer._coordinator
+
+    async def ask(request: Any) -> Any:
+        await coordinator.ensure_coordinator_known()
+        answer = await coordinator._send_req(request)
+        if answer.error_code == NotCoordinatorForGroupError.errno:
+            coordinator.coordinator_dead()  # so that the next try looks for the new one
+        return answer
+
+    return await group_offsets(ask, coordinator.group_id, partitions)
+
+
+def topics_untold(consumer: Any) -> frozenset[str]:
+    """Subscribed topics of which the metadata in hand tells no partition."""
+    return frozenset(topic for topic in consumer.subscription() if not consumer.partitions_for_topic(topic))
+
+
+def ask_for_untold(consumer: Any) -> None:
+    """Have the metadata asked for anew while it lacks a subscribed topic: aiokafka is content with it for five minutes.
+
+    Whoever leads the group assigns by it; as soon as it has changed the group shares the partitions out again.
+    """
+    if topics_untold(consumer):
+        consumer._client.force_metadata_update()

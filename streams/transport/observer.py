@@ -34,6 +34,9 @@ class EngineObserver:
     def restored(self, partition: int, records: int, seconds: float) -> None:
         """A partition's table was read back."""
 
+    def taken_over(self, partitions: int) -> None:
+        """So many partitions that others had, or nobody, are this worker's now."""
+
     def live(self, partitions: int) -> None:
         """How many partitions are being worked on."""
 
@@ -53,6 +56,8 @@ class EngineStatus:
     """What it waits for from outside, a sentence each."""
     closed: tuple[str, ...] = ()
     """Partitions that send nothing for a cause that lasts, a sentence each."""
+    stuck: tuple[str, ...] = ()
+    """What stands still in this process alone, a sentence each: a new one may repair it."""
     last_commit_monotonic: float | None = None
     last_loop_monotonic: float | None = None
     lag: Mapping[tuple[str, int], int] = field(default_factory=dict)

@@ -3,14 +3,20 @@
 Chunks of a partition run one at a time and write into the open transaction. A committer detaches it between two
 chunks and commits it while later chunks fill the next one: at once after a quiet time, else a commit interval after
 the commit before, so that a lone fact does not wait and a stream of them shares its transactions.
+
+Ticks whose sample may grow old have transactions of their own, and nothing is done on top of one before it is
+committed: should the process have stood still meanwhile, it is undone and judged anew.
 """
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable
+from itertools import count
 
 from streams.settings import Settings
+from streams.tasks import end_task, endless
 from streams.transport.chunk import Chunk
 from streams.transport.due import due_of
 from streams.transport.errors import InvariantBroken
@@ -20,6 +26,9 @@ from streams.transport.source import Source
 from streams.transport.table import Shard
 from streams.transport.transaction import Headers, Transaction
 
+log = logging.getLogger(__name__)
+
+_TENURES = count(1)
 _SPILL_KEYS = 256
 _UNSENT_FACTOR = 8  # times the flush size: beyond it the partition pauses until its committer has caught up
 
@@ -42,6 +51,7 @@ class Part:
         self.shard = shard
         self.source = source
         self.producer = producer
+        self.tenure = next(_TENURES)
         self.last_commit: float | None = None
         self._reached_ms: int | None = None
         self._settings = settings
@@ -50,8 +60,11 @@ class Part:
         self._woken = woken
         self._changelog = settings.topics["accounts-changelog"]
         self._transaction = self._new_transaction()
+        self._sealed: Transaction | None = None
+        """Facts that have to be committed before the ticks in the open transaction."""
         self._commit_from = 0.0  # monotonic: the earliest instant of the next commit
         self._busy = False
+        self._judging = False
         self._draining = False
         self._dead = False
         self._changed = asyncio.Event()
@@ -70,19 +83,31 @@ class Part:
         """Stop without committing; `drain` first to keep what was done."""
         self._dead = True
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end_task(self._task)
         await self.producer.stop()
 
     def next_chunk(self) -> Chunk | None:
         """The next chunk, or None if there is none or the committer has to catch up first."""
         full = self._transaction.unsent_bytes > _UNSENT_FACTOR * self._settings.batch_flush_bytes
-        if self._dead or self._draining or full or (work := self.source.next()) is None:
+        if self._dead or self._draining or self._judging or full:
             return None
+        transaction = self._transaction
+        work = self.source.next(facts=not transaction.stands, ticks=self._sealed is None or not transaction.offsets)
+        if work is None:
+            return None
+        if work.stands is not None:
+            if transaction.offsets:
+                self._seal()
+            self._transaction.stands.append(work.stands)
         self._busy = True
         self._idle.clear()
         return Chunk(self, work)
+
+    def _seal(self) -> None:
+        transaction, self._transaction = self._transaction, self._new_transaction()
+        transaction.spill(self._changelog, self.number, self.shard.state)
+        self._sealed = transaction
+        self._changed.set()
 
     def emit(
         self,
@@ -98,6 +123,8 @@ class Part:
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Write the table; None deletes."""
+        if self._transaction.stands:
+            self._transaction.before.setdefault(key, self.shard.state.get(key))
         self.shard.put(key, value)
         self._transaction.touch(key)
 
@@ -119,6 +146,8 @@ class Part:
         transaction.chunk_done(moved, work.marks, len(work.records))
         if transaction.dirty_keys >= _SPILL_KEYS:
             transaction.spill(self._changelog, self.number, self.shard.state)
+        if not transaction:
+            transaction.stands.clear()  # nothing to commit, so nothing to wait for
         self._changed.set()
 
     def touch_changelog(self, key: bytes) -> None:
@@ -160,23 +189,28 @@ class Part:
 
     async def _run(self) -> None:
         try:
-            while True:
-                await self._changed.wait()
-                self._changed.clear()
-                if self._transaction:
-                    await self._gather()
-                    await self._commit()
-                if not self._transaction and not self._busy:
-                    self._idle.set()
+            await endless(self._commit_on, f"the committer of partition {self.number}")
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may be committed
             self._dead = True
             self._idle.set()
             self._fail(error)
 
+    async def _commit_on(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._sealed or self._transaction:
+                await self._gather()
+                await self._commit()
+            if self._sealed or self._transaction:
+                self._changed.set()
+            elif not self._busy:
+                self._idle.set()
+
     async def _gather(self) -> None:
         """Let the transaction grow until the interval since the last one is over and no chunk is in hand."""
         transaction = self._transaction
-        while True:
+        while self._sealed is None:
             if transaction.unsent_bytes >= self._settings.batch_flush_bytes:
                 await self.producer.send(transaction.take_batches())
                 self._woken()
@@ -190,14 +224,36 @@ class Part:
             self._changed.clear()
 
     async def _commit(self) -> None:
-        transaction, self._transaction = self._transaction, self._new_transaction()
-        transaction.spill(self._changelog, self.number, self.shard.state)
-        reached_ms = self.source.next_tick_ms()
+        reached_ms = self._reached_ms  # of sealed facts: a tick that came after them is not committed with them
+        if self._sealed is None:
+            self._seal()
+            reached_ms = self.source.next_tick_ms()
+        transaction, self._sealed = self._sealed, None
+        assert transaction is not None
         started = time.monotonic()
         self._commit_from = started + self._settings.commit_interval_ms / 1000
+        self._judging = bool(transaction.stands)
         await self.producer.send(transaction.take_batches())
+        if self._judging:
+            await self.producer.acknowledged()
+            if not all(stands() for stands in transaction.stands):
+                await self._undo(transaction)
+                return
         await self.producer.commit(transaction.offsets, transaction.marks)
+        self._judging = False
         self.last_commit = time.monotonic()
         self._reached_ms = reached_ms
         self._observer.committed(self.number, self.last_commit - started, transaction.facts)
+        self._woken()
+
+    async def _undo(self, transaction: Transaction) -> None:
+        await self.producer.abort()
+        for key, value in transaction.before.items():
+            self.shard.put(key, value)
+        self.source.judge_anew()
+        self.tenure = next(_TENURES)
+        self._judging = False
+        log.warning(
+            "partition %d: a tick was overtaken by a standstill or a wrong clock, it is judged anew", self.number
+        )
         self._woken()

@@ -3,15 +3,19 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTxnState, KafkaConnectionError, KafkaTimeoutError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.clients import stop_client
+from streams.floors import claim_text
+from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
 from streams.transport.errors import StartRefused
+from streams.transport.patience import bound_answers
 from streams.transport.refusals import first_cause, naming_rights
 from streams.transport.skew import PROBE_KEY, ClockWatch
 from streams.transport.timeouts import retry_coordinator_lookup, retry_unknown_end
@@ -37,6 +41,7 @@ class PartitionProducer:
         self._clock = clock
         self._partition = partition
         self._begun = False
+        self._changelog_end: int | None = None
         self._unacknowledged: list[asyncio.Future[Any]] = []
         self._producer: Any = None
 
@@ -51,6 +56,7 @@ class PartitionProducer:
             max_batch_size=settings.batch_flush_bytes,
             **settings.kafka_security_kwargs(),
         )
+        bound_answers(producer.client)
         retry_coordinator_lookup(producer)
         retry_unknown_end(producer)
         return producer
@@ -64,7 +70,7 @@ class PartitionProducer:
                     await self._producer.start()
                 return
             except KafkaConnectionError:
-                await self._producer.stop()
+                await stop_client(self._producer)
                 if attempt == _START_ATTEMPTS:
                     raise
                 await asyncio.sleep(_START_BACKOFF_S)
@@ -72,7 +78,7 @@ class PartitionProducer:
     async def stop(self) -> None:
         """Close the connections; an open transaction is aborted by the next owner or by its timeout."""
         if self._producer is not None:
-            await self._producer.stop()
+            await stop_client(self._producer)
 
     async def partition_count(self, topic: str) -> int:
         """How many partitions `topic` has; refused if there is no such topic."""
@@ -121,25 +127,48 @@ class PartitionProducer:
 
     async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         """Batches acknowledged, then offsets, then the end; in that order, else the broker sends some of them back."""
+        await self._plainly(self._commit(offsets, marks))
+
+    async def acknowledged(self) -> None:
+        """Wait until the cluster has everything that was sent; what is left is to commit it, or to abort it."""
+        await self._plainly(self._acknowledged())
+
+    async def abort(self) -> None:
+        """Nothing that was sent since the last commit counts."""
+        if self._begun:
+            await self._plainly(self._producer.abort_transaction())
+            self._begun = False
+
+    async def _plainly(self, work: Awaitable[None]) -> None:
         with naming_rights(self._settings, "Write"):
             try:
-                await self._commit(offsets, marks)
+                await work
             except InvalidTxnState as error:
                 raise first_cause(self._producer, error) from error
+
+    async def _acknowledged(self) -> None:
+        waiting, self._unacknowledged = self._unacknowledged, []
+        for future in waiting:
+            self._note_end(await future)
 
     async def _commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
         if not self._begun:
             await self.send(())
-        waiting, self._unacknowledged = self._unacknowledged, []
-        for future in waiting:
-            await future
+        await self._acknowledged()
         if offsets:
             await self._producer.send_offsets_to_transaction(
                 {
-                    TopicPartition(topic, self._partition): OffsetAndMetadata(offset, marks.get(topic, ""))
+                    TopicPartition(topic, self._partition): OffsetAndMetadata(
+                        offset, claim_text(marks.get(topic, ""), self._changelog_end)
+                    )
                     for topic, offset in offsets.items()
                 },
                 self._settings.group_id,
             )
         await self._producer.commit_transaction()
         self._begun = False
+
+    def _note_end(self, batch: Any) -> None:
+        """The log is at least as long as the beginning of this batch says; with the commit, that is told for good."""
+        if batch.topic == self._settings.topics[ACCOUNTS_CHANGELOG]:
+            self._changelog_end = max(self._changelog_end or 0, batch.offset + 1)

@@ -9,6 +9,7 @@ from streams.transport.barrier import Watermarks
 from streams.transport.closures import Closed
 from streams.transport.controls import ReplayControls
 from streams.transport.due import DueIndex
+from streams.transport.errors import InvariantBroken
 from streams.transport.events import Record
 from streams.transport.holds import Holds
 from streams.transport.merge import ReplayMerge
@@ -47,6 +48,9 @@ class ReplaySource:
     def positions(self) -> Mapping[str, int]:
         return self._merge.positions()
 
+    def judge_anew(self) -> None:
+        raise InvariantBroken("nothing grows old in a replay, its ticks are never undone")
+
     def floors(self) -> Mapping[str, int | None]:
         return self._merge.floors()
 
@@ -64,6 +68,9 @@ class ReplaySource:
         self.holds.release(topic)
         self.holds.found(topic)  # nothing was forgotten
 
+    def rest(self, topic: str, rest_s: float) -> None:
+        """Time stands still meanwhile: its inputs wait for each other, so none may be passed over."""
+
     def astray(self) -> Mapping[str, int]:
         return {}
 
@@ -73,7 +80,7 @@ class ReplaySource:
     def closed(self) -> Sequence[Closed]:
         return tuple(self.holds.held.values())
 
-    def next(self) -> Work | None:
+    def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
         self._paced_until = 0.0
         if self._instant_ms is None:
             self._instant_ms = self._following(None)

@@ -5,14 +5,20 @@ import gc
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
+from streams.asking import every_offset
+from streams.batches import CodecMissing, UnreadableBatch
+from streams.changelog import ACCEPTED_KEY, Extent
+from streams.clients import stop_client
 from streams.settings import Settings
+from streams.transport.errors import StartRefused
 from streams.transport.observer import EngineObserver
+from streams.transport.patience import bound_answers
 from streams.transport.producer import shuffled_servers
 from streams.transport.refusals import naming_rights
 from streams.transport.table import Shard
@@ -26,19 +32,30 @@ _POLL_MS = 100
 _GC_THRESHOLDS = (100_000, 50, 1000)
 
 
-async def restore(settings: Settings, shards: Mapping[int, Shard], observer: EngineObserver) -> None:
+class ChangelogRead(NamedTuple):
+    """What was read of one partition's changelog, and what a person has accepted there."""
+
+    extent: Extent
+    accepted: bytes | None = None
+
+
+async def restore(
+    settings: Settings, shards: Mapping[int, Shard], observer: EngineObserver
+) -> dict[int, ChangelogRead]:
     """Fill the shards. To be called when their partitions are fenced: the changelog no longer grows."""
     if not shards:
-        return
+        return {}
     # A million values make the collector walk for seconds and free nothing.
     gc.disable()
     try:
         consumer = await _connect(settings)
         try:
             with naming_rights(settings, "Read"):
-                await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
+                read = await _replay(consumer, settings.topics["accounts-changelog"], shards, observer)
+        except (UnreadableBatch, CodecMissing) as error:
+            raise StartRefused(f"the accounts cannot be read back: {error}") from error
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
         for shard in shards.values():
             shard.due.rebuild()
     finally:
@@ -46,6 +63,7 @@ async def restore(settings: Settings, shards: Mapping[int, Shard], observer: Eng
     gc.set_threshold(*_GC_THRESHOLDS)
     gc.collect()
     gc.freeze()
+    return read
 
 
 async def _connect(settings: Settings) -> Any:
@@ -62,10 +80,11 @@ async def _connect(settings: Settings) -> Any:
             request_timeout_ms=settings.consumer_request_timeout_ms,
             **settings.kafka_security_kwargs(),
         )
+        bound_answers(consumer._client)
         try:
             await consumer.start()
         except KafkaConnectionError:
-            await consumer.stop()
+            await stop_client(consumer)
             if attempt == _ATTEMPTS:
                 raise
             await asyncio.sleep(_BACKOFF_S)
@@ -74,12 +93,15 @@ async def _connect(settings: Settings) -> Any:
     return consumer
 
 
-async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observer: EngineObserver) -> None:
+async def _replay(
+    consumer: Any, topic: str, shards: Mapping[int, Shard], observer: EngineObserver
+) -> dict[int, ChangelogRead]:
     started = time.monotonic()
     tps = [TopicPartition(topic, number) for number in shards]
     consumer.assign(tps)
     await consumer.seek_to_beginning(*tps)
-    ends = await consumer.end_offsets(tps)  # read committed: the last stable offset
+    starts = await every_offset(consumer.beginning_offsets, tps)
+    ends = await every_offset(consumer.end_offsets, tps)  # read committed: the last stable offset
     counts = dict.fromkeys(shards, 0)
     left = set(tps)
     while left:
@@ -99,3 +121,7 @@ async def _replay(consumer: Any, topic: str, shards: Mapping[int, Shard], observ
                 else:
                     state[record.key] = record.value
     log.info("restored %d records in %.1f s", sum(counts.values()), time.monotonic() - started)
+    return {
+        number: ChangelogRead(Extent(starts[tp], ends[tp]), shard.state.pop(ACCEPTED_KEY, None))
+        for tp, (number, shard) in zip(tps, shards.items(), strict=True)
+    }

@@ -1,6 +1,6 @@
 """What a partition does next: a chunk of facts or a tick. One source for each clock mode, both without any I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,6 +23,8 @@ class Work:
     last: bool = True
     marks: Mapping[str, str] = field(default_factory=dict)  # kept with the committed offsets
     controls: View = UNCONTROLLED
+    stands: Callable[[], bool] | None = None
+    """Asked before the commit: whether what this tick was judged by still counts. None where it always does."""
 
     @property
     def is_tick(self) -> bool:
@@ -38,8 +40,14 @@ class Source(Protocol):
     def wants(self, topic: str) -> bool:
         """Whether `topic` may be fetched now."""
 
-    def next(self) -> Work | None:
-        """The next chunk, or None if it has to wait."""
+    def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
+        """The next chunk, or None if it has to wait; of the kinds that may come just now.
+
+        Only a source whose ticks are judged once more before they are committed minds them.
+        """
+
+    def judge_anew(self) -> None:
+        """A tick was undone: it comes again, at an instant of its own."""
 
     def wait_s(self) -> float | None:
         """Seconds until `next` may have something without anything fetched; None if it never will."""
@@ -65,6 +73,9 @@ class Source(Protocol):
 
     def release(self, topic: str) -> None:
         """Go on with a held input where it stands; a lost one stays closed."""
+
+    def rest(self, topic: str, rest_s: float) -> None:
+        """Take nothing of an input for so long, from the end of the rest that it has; what waits is kept."""
 
     def astray(self) -> Mapping[str, int]:
         """Inputs that were released and the position from which they have to be fetched again."""

@@ -1,6 +1,7 @@
 """The source of a partition by the time of day: facts as they come, ticks of the grid behind the barrier."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from streams.clock import Grid, SystemClock
@@ -44,12 +45,17 @@ class SystemSource:
         chunk_records: int,
         tick_accounts: int,
         on_closed: Callable[[str, str], None],
+        counts: Callable[[], Closed | None] = lambda: None,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lane, self._due, self._barrier, self._controls = lane, due, barrier, controls
         self._clock, self._trust, self._grid = clock, trust, grid
         self.holds = holds
         self._chunk_records, self._tick_accounts = chunk_records, tick_accounts
         self._on_closed = on_closed
+        self._counts = counts  # why the inputs may not be all there is
+        self._monotonic_s = monotonic_s
+        self._rests_until_s: dict[str, float] = {}
         self._instant_ms: int | None = None  # of the tick that waits for its barrier or has more to come
         self._told_ms = 0
 
@@ -58,7 +64,7 @@ class SystemSource:
             self._lane.add(topic, records, position)
 
     def wants(self, topic: str) -> bool:
-        return topic not in self.holds and self._lane.wants(topic)
+        return topic not in self.holds and topic not in self._rests() and self._lane.wants(topic)
 
     def positions(self) -> Mapping[str, int]:
         return self._lane.positions()
@@ -79,6 +85,16 @@ class SystemSource:
     def release(self, topic: str) -> None:
         self.holds.release(topic)
 
+    def rest(self, topic: str, rest_s: float) -> None:
+        self._rests_until_s[topic] = rest_s + max(self._rests_until_s.get(topic, 0.0), self._monotonic_s())
+
+    def _rests(self) -> Mapping[str, float]:
+        """Inputs that rest, and until when."""
+        if self._rests_until_s:
+            now_s = self._monotonic_s()
+            self._rests_until_s = {topic: until for topic, until in self._rests_until_s.items() if until > now_s}
+        return self._rests_until_s
+
     def astray(self) -> Mapping[str, int]:
         positions = self._lane.positions()
         return {topic: positions[topic] for topic in self.holds.astray}
@@ -90,20 +106,37 @@ class SystemSource:
         causes = [*self.holds.held.values(), *self._barrier.undecided(self._lane.positions())]
         if (fault := self._trust.fault()) is not None:
             causes.append(Closed(self._trust.topic, Reason.CLOCK_SKEW, fault))
+        if (changed := self._counts()) is not None and changed.reason == Reason.PARTITIONS_CHANGED:
+            causes.append(changed)
+        causes += self._unheard()
         waits_for = self._barrier.closed_by
         if waits_for is not None and all(waits_for[:2] != cause[:2] for cause in causes):
             causes.append(waits_for)
         return causes
 
-    def next(self) -> Work | None:
+    def _unheard(self) -> Iterator[Closed]:
+        """Nothing need be due for it: what is due next would not leave."""
+        now_ms = self._clock.machine_ms()
+        # An input that is not asked for, as its buffer is full, tells nothing and is only behind.
+        yield from self._barrier.unknown(now_ms, [topic for topic in self._lane.positions() if self.wants(topic)])
+        if self._controls.view(now_ms) is None:
+            yield Closed(self._controls.topic, Reason.CONTROLS, stretch=self._barrier.delivered)
+
+    def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
         now_ms = self._clock.now_ms()
-        return self._tick(now_ms) or self._facts(now_ms)
+        work = self._tick(now_ms) if ticks else None
+        return self._facts(now_ms) if work is None and facts else work
+
+    def judge_anew(self) -> None:
+        self._instant_ms = None
 
     def _facts(self, now_ms: int) -> Work | None:
         if not self._lane:
             return None
         before = self._lane.positions()
-        records = self._lane.take(self._chunk_records)
+        records = self._lane.take(self._chunk_records, self._rests())
+        if not records:
+            return None
         return Work(now_ms, before, self._lane.positions(), records)
 
     def _tick(self, now_ms: int) -> Work | None:
@@ -118,7 +151,7 @@ class SystemSource:
             return None
         instant_ms = self._instant_ms
         keys = self._due.pop(instant_ms, self._tick_accounts)
-        watermarks = self._barrier.sample or {}
+        watermarks, asked_s = self._barrier.sample or {}, self._barrier.asked_s
         self._barrier.reset()
         due_ms = self._due.peek()
         last = due_ms is None or due_ms > instant_ms
@@ -126,7 +159,11 @@ class SystemSource:
             self._instant_ms = None
         if not keys:  # a fact moved all of them while the barrier was closed
             return None
-        return Work(instant_ms, positions, positions, (), keys, watermarks, last, controls=controls)
+
+        def stands() -> bool:
+            return self._barrier.counts(asked_s) and self._trust.fault() is None
+
+        return Work(instant_ms, positions, positions, (), keys, watermarks, last, controls=controls, stands=stands)
 
     def _open(self, now_ms: int, positions: Mapping[str, int]) -> bool:
         barrier = self._barrier
@@ -137,6 +174,10 @@ class SystemSource:
         if self._forbidden():
             return False
         if barrier.expired and not barrier.take(self._clock.machine_ms()):
+            self._tell_closed()
+            return False
+        if (changed := self._counts()) is not None:
+            barrier.close(changed.topic, changed.reason)
             self._tell_closed()
             return False
         return barrier.passed(positions)
@@ -168,6 +209,12 @@ class SystemSource:
             self._on_closed(cause.topic, cause.reason)
 
     def wait_s(self) -> float | None:
+        waits = [until - self._monotonic_s() for until in self._rests().values()]
+        if (tick_s := self._tick_wait_s()) is not None:
+            waits.append(tick_s)
+        return max(0.0, min(waits)) if waits else None
+
+    def _tick_wait_s(self) -> float | None:
         due_ms = self._due.peek()
         if due_ms is None or self._instant_ms is not None:
             return None  # a closed barrier opens with what is fetched

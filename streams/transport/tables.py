@@ -4,19 +4,25 @@ The changelog is not subscribed to: whoever holds partition p of the inputs hold
 """
 
 import asyncio
-import contextlib
+import logging
+import time
 from typing import Any
 
 from faust.tables.manager import TableManager
 from mode.utils.locks import Event
 
+from streams.tasks import end_task, guarded
 from streams.transport.engine import Engine
 from streams.transport.errors import InvariantBroken
 from streams.transport.logs import quieten
+from streams.transport.patience import TAKEOVER_S, passes
 from streams.transport.table import Shard
 from streams.transport.takeover import take_over
 
+log = logging.getLogger(__name__)
+
 _NO_GENERATION = -1
+_AGAIN_S = 1.0
 
 
 class EngineTables(TableManager):
@@ -63,11 +69,26 @@ class EngineTables(TableManager):
         app: Any = self.app
         tables: list[Any] = list(self.values())
         shards: dict[int, Shard] = tables[0].shards if tables else {}
-        try:
-            await take_over(self._engine, app.consumer._thread, inputs, retain, shards)
-        except Exception as error:  # noqa: BLE001 - nothing to go on with; the reason must not be lost
-            self._engine.fail(error)
-            return
+        give_up_s = time.monotonic() + TAKEOVER_S
+        while True:
+            try:
+                if left_out := await app.consumer._thread.left_out(inputs):
+                    # Whoever leads the group knew too little. By what is there somebody could be chased who has paid.
+                    missing = ", ".join(sorted(left_out))
+                    log.warning("partitions came without %s: nothing is read until they do", missing)
+                    self._generation = _NO_GENERATION
+                    return
+                await guarded(
+                    lambda: take_over(self._engine, app.consumer._thread, inputs, retain, shards),
+                    "taking partitions over",
+                )
+                break
+            except Exception as error:  # noqa: BLE001 - nothing to go on with; the reason must not be lost
+                if not passes(error) or time.monotonic() > give_up_s:
+                    self._engine.fail(error)
+                    return
+                log.warning("the takeover begins anew: %s: %s", type(error).__name__, error)
+            await asyncio.sleep(_AGAIN_S)
         quieten()
         app.on_rebalance_end()
         self.on_actives_ready()
@@ -78,9 +99,7 @@ class EngineTables(TableManager):
     async def _cancel_takeover(self) -> None:
         task, self._takeover = self._takeover, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end_task(task)
 
     async def wait_until_recovery_completed(self) -> bool:
         return await self.wait_for_stopped(self._live)

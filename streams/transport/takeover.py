@@ -9,17 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streams.floors import floor_of
+from streams.changelog import loss_of
+from streams.floors import claim_of, floor_of
 from streams.transport.barrier import Barrier
-from streams.transport.engine import Engine, Input
+from streams.transport.engine import Engine
 from streams.transport.errors import StartRefused
+from streams.transport.fetched import Input
 from streams.transport.holds import Holds, gap_of
 from streams.transport.lane import SystemLane
 from streams.transport.merge import ReplayMerge
 from streams.transport.part import Part
 from streams.transport.producer import PartitionProducer
 from streams.transport.replay_source import ReplaySource
-from streams.transport.restore import restore
+from streams.transport.restore import ChangelogRead, restore
 from streams.transport.source import Source
 from streams.transport.system_source import SystemSource
 from streams.transport.table import Shard
@@ -35,6 +37,8 @@ class Standing:
 
     places: Places
     holds: Holds
+    claimed: int = 0
+    """How far the changelog had come when the offsets were committed."""
 
 
 def partitions_of(assigned: Iterable[Input]) -> dict[int, list[str]]:
@@ -58,11 +62,13 @@ async def take_over(
     fresh = {n: PartitionProducer(engine.settings, n, engine.skew) for n in topics if n not in kept}
     try:
         await asyncio.gather(*(producer.start() for producer in fresh.values()))
-        if fresh:
+        # By the time of day a topic that grows later closes the ticks and ends nobody.
+        if fresh and (not engine.input_partitions or engine.settings.clock == "replay"):
             await _check_topics(engine, next(iter(fresh.values())), next(iter(topics.values())))
         new_shards = {number: Shard() for number in fresh}
-        await restore(engine.settings, new_shards, engine.observer)
+        read = await restore(engine.settings, new_shards, engine.observer)
         standings = await _committed(thread, {n: topics[n] for n in fresh})
+        _find_losses(engine, read, standings)
         _admit(engine, new_shards, standings)
         await asyncio.gather(*(producer.probe(engine.changelog) for producer in fresh.values()))
         if engine.settings.clock == "replay":
@@ -88,8 +94,20 @@ async def take_over(
             part.start()
             engine.parts[number] = part
     await _start(thread, standings)
+    engine.observer.taken_over(len(fresh))
     engine.go_live()
     log.info("live: partitions %s, of which kept in memory: %s", sorted(topics), sorted(kept))
+
+
+def _find_losses(engine: Engine, read: Mapping[int, ChangelogRead], standings: Mapping[int, Standing]) -> None:
+    """Read nothing of a partition whose table is not whole: a forgotten account would be chased or not recalled."""
+    for number, (extent, accepted) in read.items():
+        standing = standings[number]
+        loss = loss_of(extent._replace(claimed=standing.claimed), accepted)
+        if loss is not None:
+            standing.holds.lose_state(standing.places, engine.changelog, loss)
+        elif accepted is not None:
+            log.warning("partition %d: a loss of its changelog was accepted: %s", number, accepted.decode())
 
 
 def _admit(engine: Engine, shards: Mapping[int, Shard], standings: Mapping[int, Standing]) -> None:
@@ -108,6 +126,8 @@ async def _check_topics(engine: Engine, producer: PartitionProducer, inputs: Seq
     if len(set(counts.values())) > 1:
         raise StartRefused(f"inputs and changelog must have the same number of partitions: {counts}")
     engine.input_partitions = counts[engine.changelog]
+    controls = {} if engine.controls.folding is None else {engine.controls.topic: 1}
+    engine.counts.expect({**counts, **controls})
 
 
 async def _committed(thread: Any, topics: Mapping[int, Sequence[str]]) -> dict[int, Standing]:
@@ -121,14 +141,16 @@ async def _committed(thread: Any, topics: Mapping[int, Sequence[str]]) -> dict[i
     for number, names in topics.items():
         places: dict[str, tuple[int, int | None]] = {}
         holds = Holds()
+        claimed = 0
         for topic in names:
             start, end = bounds[topic, number]
             found = committed[topic, number]
             if found is not None:
                 places[topic] = (found[0], floor_of(found[1]))
+                claimed = max(claimed, claim_of(found[1]))
             if found is None or not start <= found[0] <= end:
                 holds.lose(topic, gap_of(None if found is None else found[0], start, end))
-        standings[number] = Standing(places, holds)
+        standings[number] = Standing(places, holds, claimed)
     return standings
 
 
@@ -173,7 +195,7 @@ def _source(engine: Engine, number: int, shard: Shard, topics: Sequence[str], st
     return SystemSource(
         SystemLane({topic: position for topic, (position, _) in standing.places.items()}, settings.buffer_max_bytes),
         shard.due,
-        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms),
+        Barrier(engine.silencing(topics), watermark, settings.barrier_sample_max_age_ms, engine.pulse),
         engine.controls,
         engine.clock,
         engine.skew,
@@ -182,4 +204,5 @@ def _source(engine: Engine, number: int, shard: Shard, topics: Sequence[str], st
         chunk_records=settings.chunk_max_records,
         tick_accounts=settings.tick_max_accounts,
         on_closed=lambda topic, reason: engine.observer.barrier_closed(topic, number, reason),
+        counts=engine.counts.closed,
     )

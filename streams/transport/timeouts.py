@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aiokafka.client import ConnectionGroup
 from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownError
+from aiokafka.structs import TopicPartition
 
 log = logging.getLogger(__name__)
 
@@ -92,3 +94,22 @@ def pace_fetches(consumer: Any, *, wait_ms: int, pacing_ms: int, min_bytes: int 
         return brought
 
     fetcher._proc_fetch_request = paced
+
+
+def date_by_question(consumer: Any, machine_ms: Callable[[], int]) -> None:
+    """aiokafka dates the end of a log by when it handles the answer. One that lay in the socket while this process
+    stood still would count as new; it is at most as new as its question."""
+    fetcher = consumer._fetcher
+    ask = fetcher._proc_fetch_request
+
+    async def dated(assignment: Any, node: int, request: Any) -> bool:
+        asked_ms = machine_ms()
+        brought = bool(await ask(assignment, node, request))
+        for topic, parts in request.topics:
+            for number, *_ in parts:
+                state = assignment.state_value(TopicPartition(topic, number))
+                if state is not None and state.timestamp is not None:
+                    state.timestamp = min(state.timestamp, asked_ms)
+        return brought
+
+    fetcher._proc_fetch_request = dated

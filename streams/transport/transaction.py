@@ -30,6 +30,10 @@ class Transaction:
         self.offsets: Mapping[str, int] = {}
         self.marks: Mapping[str, str] = {}
         self.facts = 0
+        self.stands: list[Callable[[], bool]] = []
+        """Asked of each tick in it before it is committed: whether it may still leave."""
+        self.before: dict[bytes, bytes | None] = {}
+        """What the table held where a tick has changed it, so that it can be undone."""
 
     @property
     def dirty_keys(self) -> int:

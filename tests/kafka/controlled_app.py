@@ -4,6 +4,8 @@ from typing import Any
 
 from streams.app import create_app
 from streams.clock import to_ms
+from streams.health import add_health_site
+from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.controls import Folding
 from streams.transport.due import NEVER
@@ -14,8 +16,10 @@ def _fold(state: Any, _offset: int, _key: object, value: bytes | None, _headers:
     return (*state, value)
 
 
-app = create_app(Settings(_env_file=None), controls=Folding((), _fold))
+metrics = Metrics()
+app = create_app(Settings(_env_file=None), observer=metrics, controls=Folding((), _fold))
 settings = app.engine.settings
+add_health_site(app, settings, metrics, app.engine.status)
 facts = app.topic(settings.topics["repayment-missed"], settings.topics["payment-received"])
 told = app.topic(settings.topics["reminders"])
 accounts = app.Table("accounts")

@@ -66,10 +66,18 @@ class IntakeRig:
         if begun:
             await begin(self.settings, load_mapping(self.path).mapping, "earliest")
 
-    async def say(self, values: Iterable[tuple[int, bytes | None]], headers: Any = (), **options: Any) -> None:
+    async def say(
+        self,
+        values: Iterable[tuple[int, bytes | None]],
+        headers: Any = (),
+        compression: str | None = None,
+        **options: Any,
+    ) -> None:
         """The bank's records: the partition and the value of each; the key is a loan's."""
         servers = list(self.settings.bootstrap_servers)
-        async with AIOKafkaProducer(bootstrap_servers=servers, linger_ms=5, max_batch_size=200_000) as producer:
+        async with AIOKafkaProducer(
+            bootstrap_servers=servers, linger_ms=5, max_batch_size=200_000, compression_type=compression
+        ) as producer:
             for partition, value in values:
                 await producer.send(
                     self.source, value, key=b"L-7", partition=partition, headers=list(headers), **options

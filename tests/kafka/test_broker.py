@@ -1,5 +1,6 @@
 """The embedded Kafka serves, survives a crash with its data, and dies with its parent."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
 
+from agents.offline.demo import while_alive
 from streams.broker import Broker, BrokerError
+from tests.kafka.command import TACTFUL
 
 pytestmark = pytest.mark.kafka
 
@@ -63,8 +66,38 @@ def test_a_broker_that_died_says_so(broker: Broker) -> None:
     with Broker(properties={"broker.rack": "one"}) as doomed:
         os.kill(doomed.pid, signal.SIGKILL)
         os.waitid(os.P_PID, doomed.pid, os.WEXITED | os.WNOWAIT)
-        with pytest.raises(BrokerError, match=r"(?s)Kafka died \(exit -9\).*Kafka Server started"):
+        with pytest.raises(BrokerError, match=r"^Kafka has died \(exit -9\); .+$"):
             doomed.check_alive()
+
+
+def test_whoever_runs_a_broker_is_told_that_it_died() -> None:
+    with subprocess.Popen(
+        (*TACTFUL, "broker", "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert "Kafka is up" in running.stdout.readline()
+        (broker,) = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        os.kill(int(broker), signal.SIGKILL)
+        _, said = running.communicate(timeout=60)
+    assert len(said.splitlines()) == 1
+    assert said.startswith("tactful: Kafka has died (exit -9); ")
+    assert running.returncode == 2
+
+
+async def test_what_needs_a_broker_ends_when_it_dies() -> None:
+    ended = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    with Broker() as doomed:
+        os.kill(doomed.pid, signal.SIGKILL)
+        with pytest.raises(BrokerError, match="Kafka has died"):
+            await while_alive(doomed, work())
+    assert ended.is_set()
 
 
 def is_running(pid: int) -> bool:

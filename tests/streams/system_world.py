@@ -1,7 +1,10 @@
 """A partition's source by the time of day, with a clock that stands still and inputs that a test fills."""
 
+from collections.abc import Callable
+
 from streams.clock import Grid
-from streams.transport.barrier import Barrier, Watermark
+from streams.transport.barrier import Barrier, Pulse, Watermark
+from streams.transport.closures import Closed
 from streams.transport.controls import Controls, Folding
 from streams.transport.due import DueIndex
 from streams.transport.holds import Holds
@@ -34,15 +37,22 @@ class FakeTrust:
 
 
 class World:
-    def __init__(self, tick_accounts: int = 10, folding: Folding | None = None) -> None:
+    def __init__(
+        self,
+        tick_accounts: int = 10,
+        folding: Folding | None = None,
+        counts: Callable[[], Closed | None] = lambda: None,
+    ) -> None:
         self.clock = FakeClock()
+        self.monotonic_s = 10.0
         self.state: dict[bytes, bytes] = {}
         self.due = DueIndex(self.state)
         self.ends: dict[str, Watermark | None] = {"a": Watermark(0, 100_500), "b": Watermark(0, 100_500)}
         self.closed: list[tuple[str, str]] = []
         self.trust = FakeTrust()
         self.lane = SystemLane({"a": 0, "b": 0}, 1_000_000)
-        self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000)
+        self.pulse = Pulse(500)
+        self.barrier = Barrier(("a", "b"), lambda topic: self.ends[topic], 1000, self.pulse)
         self.controls = Controls("controls", folding, 1000)
         self.source = SystemSource(
             self.lane,
@@ -56,6 +66,8 @@ class World:
             chunk_records=2,
             tick_accounts=tick_accounts,
             on_closed=lambda topic, reason: self.closed.append((topic, reason)),
+            counts=counts,
+            monotonic_s=lambda: self.monotonic_s,
         )
 
     def store(self, key: bytes, due_ms: int) -> None:

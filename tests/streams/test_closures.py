@@ -59,17 +59,49 @@ def test_an_open_transaction_is_told_when_the_same_one_lasts() -> None:
     assert closures.told == ("partition 3 sends nothing: a OPEN_TRANSACTION (from 5)",)
 
 
-def test_what_is_said_of_a_cause_may_change_while_it_lasts() -> None:
-    _, said = looks((0, [Closed("a", Reason.CLOCK_SKEW, "7 s")]), (1, [Closed("a", Reason.CLOCK_SKEW, "8 s")]))
+def test_what_is_said_of_a_cause_is_what_stands_now() -> None:
+    closures, said = looks((0, [Closed("a", Reason.CLOCK_SKEW, "7 s")]), (1, [Closed("a", Reason.CLOCK_SKEW, "8 s")]))
     assert len(said) == 1
+    assert closures.told == ("partition 3 sends nothing: a CLOCK_SKEW (8 s)",)
 
 
-def test_after_a_rebalance_it_is_told_anew() -> None:
-    cause = Closed("a", Reason.LOST_OFFSET)
-    closures, said = looks((0, [cause]))
-    closures.forget()
-    closures.look([(3, cause)], 1)
-    assert [closed for *_, closed in said] == [True, True]
+def rebalanced(kept: Sequence[int], *looked: tuple[float, Sequence[Closed]]) -> tuple[Closures, list[bool]]:
+    """Told at 0, a rebalance at 10, then looked at again."""
+    told = Told()
+    closures = Closures(told, ALARM_S)
+    closures.look([(3, Closed("a", Reason.CONTROLS, stretch=7))], 0)
+    closures.look([(3, Closed("a", Reason.CONTROLS, stretch=7))], 5)
+    closures.rebalanced(kept, 10)
+    for at_s, causes in looked:
+        closures.look([(3, cause) for cause in causes], at_s)
+    return closures, [closed for *_, closed in told.said]
+
+
+STILL = "partition 3 sends nothing: a CONTROLS"
+
+
+def test_a_rebalance_ends_nothing_that_goes_on() -> None:
+    closures, said = rebalanced([3, 4])
+    assert closures.told == (STILL,)
+    assert said == [True, True], "the metric is told anew: the rebalance has cleared it"
+    again = Closed("a", Reason.CONTROLS, stretch=0)
+    closures, said = rebalanced([3, 4], (11, []), (12, [again]), (13, []), (14, [again]), (20, [again]))
+    assert closures.told == (STILL,)
+    assert said == [True, True]
+
+
+def test_what_has_ended_with_a_rebalance_is_told_as_ended_soon_after() -> None:
+    closures, said = rebalanced([3, 4], (11, []), (14.9, []))
+    assert closures.told == (STILL,)
+    closures, said = rebalanced([3, 4], (11, []), (15, []))
+    assert closures.told == ()
+    assert said == [True, True, False]
+
+
+def test_of_a_partition_that_went_elsewhere_nothing_is_told_any_more() -> None:
+    closures, said = rebalanced([4], (11, []))
+    assert closures.told == ()
+    assert said == [True]
 
 
 @pytest.mark.parametrize(

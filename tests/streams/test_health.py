@@ -13,6 +13,7 @@ from agents.offline.workers import free_port
 from streams.health import HealthSite, add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
+from streams.transport.closures import Reason
 from streams.transport.observer import EngineStatus
 
 WORKING = EngineStatus(assigned=(0, 1), restored=True, rebalancing=False)
@@ -74,6 +75,21 @@ async def test_a_closed_partition_is_told_and_the_worker_ready_all_the_same(site
     said = "partition 1 sends nothing: payment-received LOST_OFFSET (offset 3, log 7 to 9)"
     engine.now = replace(WORKING, closed=(said,))
     assert await get(site, "/readyz") == (200, {"ready": True, "reasons": [], "closed": [said]})
+
+
+async def test_what_only_a_new_process_can_repair_is_not_alive(site: HealthSite, engine: Engine) -> None:
+    said = "nothing has been heard of reminder-controls partition 0 for 61 s although the cluster answers"
+    engine.now = replace(WORKING, stuck=(said,))
+    assert await get(site, "/livez") == (503, {"alive": False, "reasons": [said]})
+
+
+@pytest.mark.parametrize("reason", [*Reason, "PAUSED", "POLICY_VERSION_MISSING"])
+async def test_no_closed_partition_by_itself_is_a_reason_to_restart(
+    site: HealthSite, engine: Engine, reason: str
+) -> None:
+    engine.now = replace(WORKING, closed=(f"partition 1 sends nothing: payment-received {reason}",))
+    assert (await get(site, "/livez"))[0] == 200
+    assert (await get(site, "/readyz"))[0] == 200
 
 
 async def test_a_failed_engine_is_neither(site: HealthSite, engine: Engine) -> None:

@@ -1,5 +1,7 @@
 """An input that is held is not read and closes the ticks of its partition; its position stays, the others go on."""
 
+import pytest
+
 from streams.transport.barrier import Watermark
 from streams.transport.closures import Closed
 from streams.transport.due import NEVER
@@ -113,3 +115,27 @@ def test_a_watermark_that_was_missing_for_hours_makes_the_instant_new() -> None:
     tick = world.source.next()
     assert tick is not None
     assert tick.now_ms == 7_300_000
+
+
+def test_an_input_that_rests_keeps_its_turn_while_the_others_go_on_and_no_tick_passes_it() -> None:
+    world = World()
+    world.fetch("a", range(4))
+    world.fetch("b", range(2))
+    world.ends = {"a": Watermark(4, 100_500), "b": Watermark(2, 100_500)}
+    world.store(b"due", 100_000)
+    assert world.source.next() is not None
+    world.source.rest("a", 0.2)
+    world.source.rest("a", 0.3)
+    assert (world.source.wants("a"), world.source.wants("b")) == (False, True)
+    assert applied(world) == [("b", 0), ("b", 1)], "what rests may hide a payment"
+    world.monotonic_s += 0.4
+    assert world.source.next() is None
+    assert world.source.wait_s() == pytest.approx(0.1)
+    world.monotonic_s += 0.101
+    work = world.source.next()
+    assert work is not None
+    assert [(record.topic, record.offset) for record in work.records] == [("a", 2), ("a", 3)]
+    assert world.source.wants("a")
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.due == (b"due",)

@@ -29,6 +29,7 @@ class FakeProducer:
     def __init__(self) -> None:
         self.sent: list[tuple[str, int, list[Any]]] = []
         self.commits: list[tuple[dict[str, int], list[tuple[str, int, list[Any]]]]] = []
+        self.aborted = 0
         self.hold = asyncio.Event()
         self.hold.set()
         self.error: Exception | None = None
@@ -46,6 +47,13 @@ class FakeProducer:
         self.commits.append((dict(offsets), self.sent))
         self.sent = []
 
+    async def acknowledged(self) -> None:
+        await self.hold.wait()
+
+    async def abort(self) -> None:
+        self.aborted += 1
+        self.sent = []
+
     async def stop(self) -> None:
         """Nothing to close."""
 
@@ -56,9 +64,15 @@ class FakeSource:
     def __init__(self) -> None:
         self.work: list[Work] = []
         self.reached_ms: int | None = None
+        self.anew = 0
 
-    def next(self) -> Work | None:
-        return self.work.pop(0) if self.work else None
+    def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
+        if not self.work or not (ticks if self.work[0].is_tick else facts):
+            return None
+        return self.work.pop(0)
+
+    def judge_anew(self) -> None:
+        self.anew += 1
 
     def next_tick_ms(self) -> int | None:
         return self.reached_ms
@@ -233,3 +247,104 @@ async def test_no_question_is_asked_by_a_partition_that_leaves(world: World) -> 
     world.part.touch_changelog(b"\x00clock")
     await settle()
     assert world.producer.commits == []
+
+
+def tick(*due: bytes, stands: bool) -> Work:
+    return Work(1000, {"in": 0}, {"in": 0}, due=due, stands=lambda: stands)
+
+
+async def test_a_tick_that_stands_is_committed_by_itself(world: World) -> None:
+    world.producer.hold.clear()
+    world.part.finish(world.chunk(facts(0, 1)))
+    world.part.finish(world.chunk(facts(1, 2)))
+    chunk = world.chunk(tick(b"k", stands=True))  # at once, whatever is still to be committed
+    await settle()
+    world.part.put(b"k", stored(2000))
+    world.part.finish(chunk)
+    world.source.work.append(facts(2, 3))
+    assert world.part.next_chunk() is None, "nothing is done on top of a tick"
+    await settle()
+    world.producer.hold.set()
+    await settle()
+    world.part.finish(world.part.next_chunk() or pytest.fail("facts wait for ever"))
+    await world.part.drain()
+    changelog = world.settings.topics["accounts-changelog"]
+    assert world.producer.commits == [
+        ({"in": 2}, []),
+        ({}, [(changelog, 3, [(b"k", stored(2000))])]),
+        ({"in": 3}, []),
+    ]
+
+
+async def test_a_tick_after_sealed_facts_is_not_told_before_its_own_commit(world: World) -> None:
+    world.part.finish(world.chunk(facts(0, 1)))
+    chunk = world.chunk(tick(b"k", stands=True))
+    world.source.reached_ms = 5000  # as soon as it was handed out
+    await settle()
+    assert world.producer.commits == [({"in": 1}, [])]
+    assert world.part.next_tick_ms() is None
+    world.part.put(b"k", stored(2000))
+    world.part.finish(chunk)
+    await world.part.drain()
+    assert world.part.next_tick_ms() == 5000
+
+
+async def test_nothing_is_done_while_a_tick_is_being_committed(world: World) -> None:
+    world.producer.hold.clear()
+    chunk = world.chunk(tick(b"k", stands=True))
+    world.part.put(b"k", stored(2000))
+    world.part.finish(chunk)
+    await settle()
+    world.source.work.append(facts(0, 1))
+    assert world.part.next_chunk() is None
+    world.producer.hold.set()
+    await settle()
+    assert world.part.next_chunk() is not None
+
+
+async def test_of_facts_and_ticks_by_turns_nothing_is_lost(world: World) -> None:
+    """A tick of which nothing comes leaves room for facts while those before it are still to be committed."""
+    world.producer.hold.clear()
+    world.source.work = [w for n in range(6) for w in (facts(n, n + 1), tick(b"gone", stands=True))]
+    while world.source.work:
+        chunk = world.part.next_chunk()
+        if chunk is None:
+            world.producer.hold.set()
+            await settle()
+        else:
+            world.part.finish(chunk)
+    await world.part.drain()
+    ends = [offsets["in"] for offsets, _ in world.producer.commits]
+    assert ends == sorted(set(ends))
+    assert ends[-1] == 6
+
+
+async def test_a_tick_that_no_longer_stands_is_undone(world: World) -> None:
+    for key, due_ms in ((b"moved", 900), (b"ended", 950), (b"spilt", 980)):
+        world.part.shard.put(key, stored(due_ms))
+    before, tenure = dict(world.part.shard.state), world.part.tenure
+    due = world.part.shard.due.pop(1000, 9)
+    chunk = world.chunk(tick(*due, stands=False))
+    world.part.emit("out", 3, b"moved", b"reminder", [], None)
+    world.part.put(b"moved", stored(2000))
+    world.part.put(b"moved", stored(3000))
+    world.part.put(b"ended", None)
+    world.part.put(b"spilt", stored(NEVER))
+    world.part.put(b"new", stored(4000))
+    world.part.finish(chunk)
+    await settle()
+    assert (world.producer.commits, world.producer.aborted, world.source.anew) == ([], 1, 1)
+    assert world.part.shard.state == before
+    assert world.part.shard.due.pop(1000, 9) == due == (b"moved", b"ended", b"spilt")
+    assert world.part.tenure != tenure
+    assert world.failures == []
+    world.part.finish(world.chunk(facts(0, 1)))
+    await world.part.drain()
+    assert world.producer.commits == [({"in": 1}, [])]
+
+
+async def test_a_tick_of_which_nothing_came_keeps_no_facts_waiting(world: World) -> None:
+    world.part.finish(world.chunk(tick(b"gone", stands=True)))
+    world.part.finish(world.chunk(facts(0, 1)))
+    await world.part.drain()
+    assert world.producer.commits == [({"in": 1}, [])]

@@ -144,3 +144,74 @@ async def test_an_acknowledgement_tells_the_time_and_a_failed_one_nothing(world:
     assert world.told.seconds == [0]
     await acknowledged(stamped(-1, 0))
     assert world.watch.fault() is not None
+
+
+class TestJumps:
+    """What becomes of `now` when the machine's clock is set, and set right again."""
+
+    @pytest.mark.parametrize("step_s", [-3600, -60, 60, 3600, 365 * 86_400])
+    def test_now_goes_on_by_the_right_time_and_nothing_is_left_of_the_wrong_one(
+        self, world: World, step_s: int
+    ) -> None:
+        world.compare(world.wall_ms)
+        true_ms = world.wall_ms
+        for wrong_s in (0, step_s, 0, -step_s, 0):
+            world.wall_ms = true_ms + wrong_s * 1000
+            for _ in range(16):
+                world.pass_s(1)
+                true_ms += 1000
+                assert world.clock.now_ms() == true_ms
+                assert (world.watch.fault() is None) == (wrong_s == 0)
+                assert world.watch.in_doubt() == (wrong_s != 0)
+                assert not wrong_s or f"{abs(wrong_s)} s" in (world.watch.fault() or "")
+
+    @pytest.mark.parametrize("off_s", [-3600, 3600])
+    def test_a_clock_that_is_wrong_from_the_first_second_moves_nothing(self, world: World, off_s: int) -> None:
+        true_ms = world.wall_ms
+        world.wall_ms += off_s * 1000
+        world.clock.now_ms()  # nothing has been compared yet
+        world.compare(true_ms)
+        assert world.clock.now_ms() == true_ms
+        world.wall_ms = true_ms
+        assert world.watch.fault() is None
+        assert world.clock.now_ms() == true_ms
+
+    def test_a_clock_set_between_hand_over_and_acknowledgement_is_still_seen(self, world: World) -> None:
+        acknowledge = world.watch.sending(0)
+        world.pass_s(0.5)
+        appended_ms = world.wall_ms
+        world.wall_ms += 3_600_000
+        done: Any = asyncio.Future(loop=asyncio.new_event_loop())
+        done.set_result(RecordMetadata("changelog", 0, TopicPartition("changelog", 0), 7, appended_ms, 1, 0))
+        acknowledge(done)
+        assert "3600 s ahead" in (world.watch.fault() or "")
+
+    def test_what_was_lived_through_stands_while_the_clock_is_in_doubt(self, world: World) -> None:
+        world.compare(world.wall_ms)
+        reached_ms = world.clock.now_ms()
+        world.compare(world.wall_ms + 3_600_000)
+        world.wall_ms -= 7_200_000
+        assert world.clock.now_ms() >= reached_ms
+
+    def test_where_brokers_disagree_the_one_nearest_to_us_is_believed(self, world: World) -> None:
+        world.compare(world.wall_ms - 3_600_000, partition=1)
+        world.compare(world.wall_ms - 200, partition=0)
+        assert world.watch.fault() is not None
+        assert world.clock.now_ms() == world.wall_ms - 200
+
+    @given(
+        st.lists(st.tuples(st.integers(-(10**7), 10**7), st.integers(1, 30), st.booleans()), min_size=1, max_size=20)
+    )
+    def test_now_is_never_further_from_the_truth_than_what_is_borne(self, moves: list[tuple[int, int, bool]]) -> None:
+        """The clock is set at will, and compared now and then; the broker's is right."""
+        with pytest.MonkeyPatch.context() as patch:
+            world = World(patch)
+            true_ms = world.wall_ms
+            world.compare(true_ms)
+            for off_ms, passed_s, compared in moves:
+                world.wall_ms = true_ms + off_ms
+                world.pass_s(passed_s)
+                true_ms += passed_s * 1000
+                if compared:
+                    world.compare(true_ms)
+                assert abs(world.clock.now_ms() - true_ms) <= MAX_MS

@@ -98,6 +98,77 @@ def test_a_sample_not_passed_in_time_is_taken_again_with_a_new_instant(monkeypat
     assert (tick.now_ms, tick.watermarks) == (120_000, {"a": 2, "b": 4})
 
 
+def test_a_sample_that_grew_old_while_it_waited_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its age counts from the question: 0.9 s old when it was taken, it lasts 0.1 s more."""
+    monotonic_s = 50.0
+    monkeypatch.setattr("streams.transport.barrier.time.monotonic", lambda: monotonic_s)
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends["a"] = Watermark(2, 99_600)
+    assert world.source.next() is None
+    monotonic_s, world.clock.at_ms = 50.2, 100_700
+    world.ends = {"a": Watermark(2, 100_600), "b": Watermark(4, 100_600)}
+    world.fetch("a", range(2))
+    world.source.next()
+    assert world.source.next() is None
+    assert world.barrier.sample == {"a": 2, "b": 4}
+
+
+@pytest.mark.parametrize(
+    ("asked_ago_ms", "beats_s", "stands"),
+    [
+        (100, [50.3, 50.6, 50.8], True),
+        (100, [50.3, 50.6, 50.9, 51.2, 51.5, 53.0], False),
+        (100, [54.0], False),
+        (900, [50.9], False),
+        (100, [50.3, 50.6, 50.9, 51.2, 51.6, 52.0, 52.4], True),
+    ],
+    ids=["soon", "frozen on the way", "frozen at once", "an old sample, frozen", "a cluster that takes long"],
+)
+def test_a_tick_in_hand_over_a_standstill_does_not_stand(
+    monkeypatch: pytest.MonkeyPatch, asked_ago_ms: int, beats_s: list[float], stands: bool
+) -> None:
+    monotonic_s = 50.0
+    monkeypatch.setattr("streams.transport.barrier.time.monotonic", lambda: monotonic_s)
+    world = World()
+    world.store(b"x", 98_000)
+    world.ends = dict.fromkeys(world.ends, Watermark(0, world.clock.at_ms - asked_ago_ms))
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.stands is not None
+    for beat_s in beats_s:
+        monotonic_s = beat_s
+        world.pulse.beat()
+    assert tick.stands() == stands
+
+
+def test_a_tick_does_not_stand_when_the_clock_proves_wrong_meanwhile() -> None:
+    world = World()
+    world.store(b"x", 98_000)
+    tick = world.source.next()
+    assert tick is not None
+    assert tick.stands is not None
+    assert tick.stands()
+    world.trust.said = "3600 s ahead"
+    assert not tick.stands()
+
+
+def test_a_tick_that_was_undone_comes_again_at_an_instant_of_its_own() -> None:
+    world = World(tick_accounts=1)
+    world.store(b"x", 98_000)
+    world.store(b"y", 99_000)
+    first = world.source.next()
+    assert first is not None
+    world.source.judge_anew()
+    world.store(b"x", NEVER)
+    world.store(b"x", 98_000)
+    world.clock.at_ms += 15_000
+    world.ends = dict.fromkeys(world.ends, Watermark(0, world.clock.at_ms))
+    again = world.source.next()
+    assert again is not None
+    assert (first.due, again.due, again.now_ms) == ((b"x",), (b"x",), first.now_ms + 15_000)
+
+
 def test_a_long_tick_comes_in_several_chunks_of_one_instant() -> None:
     world = World(tick_accounts=2)
     for number in range(5):

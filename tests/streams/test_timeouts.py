@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from aiokafka.client import ConnectionGroup
 from aiokafka.errors import KafkaConnectionError, KafkaError, TransactionalIdAuthorizationFailed, UnknownError
+from aiokafka.structs import TopicPartition
 
-from streams.transport.timeouts import bound_heartbeat, pace_fetches, retry_coordinator_lookup, retry_unknown_end
+from streams.transport.timeouts import (
+    bound_heartbeat,
+    date_by_question,
+    pace_fetches,
+    retry_coordinator_lookup,
+    retry_unknown_end,
+)
 
 
 def lost_connection() -> KafkaError:
@@ -103,3 +110,20 @@ async def test_fetches_are_paced_while_data_flows_and_patient_while_it_does_not(
     assert (fetcher._fetch_max_wait_ms, fetcher._fetch_min_bytes > 1) == (10, True)
     await fetcher._proc_fetch_request(None, 1, None)
     assert (fetcher._fetch_max_wait_ms, fetcher._fetch_min_bytes) == (100, 1)
+
+
+async def test_an_answer_that_lay_about_is_as_old_as_its_question() -> None:
+    states = {tp: SimpleNamespace(timestamp=None) for tp in (TopicPartition("a", 0), TopicPartition("a", 1))}
+    at_ms = 10_000
+
+    async def ask(assignment: Any, node: int, request: Any) -> bool:
+        nonlocal at_ms
+        at_ms += 15_000  # the process stands still; the clock does not
+        states[TopicPartition("a", 0)].timestamp = at_ms
+        return True
+
+    fetcher = SimpleNamespace(_proc_fetch_request=ask)
+    date_by_question(SimpleNamespace(_fetcher=fetcher), lambda: at_ms)
+    request = SimpleNamespace(topics=[("a", [(0, 7, 0), (1, 7, 0), (2, 7, 0)])])
+    assert await fetcher._proc_fetch_request(SimpleNamespace(state_value=states.get), 1, request)
+    assert [state.timestamp for state in states.values()] == [10_000, None]

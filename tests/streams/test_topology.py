@@ -213,3 +213,13 @@ def test_a_missing_right_hides_no_other_fault_of_a_topic_that_is_seen() -> None:
     faults = find_faults(SETTINGS, SPECS, cluster)
     assert faults[0].startswith("no right to Read on topic case-updated")
     assert any("has 8 partitions" in fault for fault in faults)
+
+
+def test_a_compression_that_cannot_be_read_is_named_with_its_topic() -> None:
+    assert find_faults(SETTINGS, SPECS, changed("payment-received", {"compression.type": "zstd"})) == []
+    future = find_faults(SETTINGS, SPECS, changed("payment-received", {"compression.type": "brotli"}))
+    assert future == ["topic payment-received has compression.type=brotli, which this installation cannot read"]
+    bare = replace(changed("reminders", {"compression.type": "uncompressed"}), unreadable_codecs=("lz4", "zstd"))
+    told = find_faults(SETTINGS, SPECS, bare)
+    assert len(told) == len(SPECS) - 1, "any other topic may bring them"
+    assert all("compressed with lz4, zstd" in fault for fault in told)

@@ -1,5 +1,7 @@
 """What a named person's word becomes on the bus, and how it is found again there."""
 
+from typing import Literal
+
 import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
@@ -12,7 +14,8 @@ from agents.deadletters.writing import Pace
 from agents.verifier.recount import Kept
 from schemas import reading
 from schemas.cases import DeadLetterDismissed
-from schemas.partitions import InputResumed, UnownedDismissed, read_note
+from schemas.facts import Id
+from schemas.partitions import InputResumed, PartitionNote, UnownedDismissed, read_note
 from streams.clock import to_datetime
 from tests.agents.deadletters.put_aside import HEADERS, LIMIT_BYTES, PUT_ASIDE_MS, letter_of
 
@@ -113,6 +116,23 @@ def test_a_resumption_is_a_note_on_its_partition() -> None:
     assert (note.role, note.partition, note.resumed_by) == ("payment-received", 3, "u-7")
 
 
+class ResumedBefore(PartitionNote):
+    """The note as it was read before it could tolerate anything."""
+
+    type: Literal["input.resumed"] = "input.resumed"
+    resumed_by: Id
+
+
+def test_a_resumption_that_tolerates_is_a_plain_one_to_an_older_worker_and_the_other_way_round() -> None:
+    said = resumption("payment-received", 3, WHO, NOW_MS, tolerated_to=7)
+    assert said.value is not None
+    before = ResumedBefore.model_validate_json(said.value)
+    assert (before.role, before.partition, before.resumed_by) == ("payment-received", 3, "u-7")
+    note = read_note(before.model_dump_json().encode())
+    assert isinstance(note, InputResumed)
+    assert (note.tolerated_to, note.tolerated_records) == (None, None)
+
+
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[]", b'{"type":"input.resumed"}', b'{"type":"source.progress"}'])
 def test_what_is_no_note_is_none(value: bytes | None) -> None:
     assert read_note(value) is None
@@ -127,6 +147,10 @@ def test_what_is_no_note_is_none(value: bytes | None) -> None:
         (("replay", "--all", "--by", " ", "--reason", "x"), "--by takes 1 to 128"),
         (("dismiss", "payment-received/2/1", "--by", "u-7", "--reason", ""), "--reason takes 1 to 500"),
         (("resume", "payment-received", "0", "--by", "u-7", "--reason", "a\nb"), "--reason takes 1 to 500"),
+        (
+            ("resume", "payment-received", "0", "--records", "5", "--to-end", "--by", "u-7", "--reason", "x"),
+            "say one of --records, --until and --to-end",
+        ),
     ],
 )
 def test_what_was_meant_is_looked_at_before_any_cluster_is_asked(arguments: tuple[str, ...], complaint: str) -> None:

@@ -33,7 +33,7 @@ class Open:
 def read(role: str, body: dict[str, Any], account_id: str, *, key: bool = True, **changes: Any) -> Meaning:
     facts = {"event_id": "e-1", "account_id": account_id, "time": "2026-03-02T09:00:00Z"}
     raw = json.dumps({**facts, **body}).encode()
-    record = RawRecord(role, AT, account_id.encode() if key else None, raw)._replace(**changes)
+    record = RawRecord(role, AT, account_id.encode() if key else None, raw, 1_772_442_000_000)._replace(**changes)
     return happenings(record, ReadingTerms(frozenset(roles.INPUTS), 100_000, lambda _: True), Open())
 
 

@@ -93,6 +93,14 @@ async def test_the_time_of_day_goes_on_by_itself() -> None:
     assert before + timedelta(milliseconds=5) <= time.since(NINE) <= time.now(0) <= time.newest()
 
 
+def test_a_clock_that_ran_ahead_for_a_moment_makes_nothing_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = iter((NINE + timedelta(hours=1), NINE))
+    monkeypatch.setattr("streams.clock.SystemClock.machine_ms", lambda _clock: to_ms(next(machine)))
+    time = SystemTime()
+    assert time.now(0) == NINE + timedelta(hours=1)
+    assert time.now(0) == NINE
+
+
 def test_the_pace_is_kept_and_throttling_doubles_the_wait() -> None:
     pace = Pace(per_second=100, backoff_s=2, backoff_max_s=5)
     assert [pace.reserve_s(now=10) for _ in range(3)] == pytest.approx([0, 0.01, 0.02])

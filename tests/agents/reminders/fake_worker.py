@@ -71,7 +71,10 @@ class FakeSwitches:
 
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
+        self.rested_s: dict[str, float] = {}
         self.floor_ms = 0
+        self.doubt = False
+        self.number = 0
 
     def hold_input(self, partition: int, topic: str, reason: str) -> None:
         assert partition == PARTITION
@@ -81,8 +84,18 @@ class FakeSwitches:
         assert partition == PARTITION
         del self.held[topic]
 
+    def rest_input(self, partition: int, topic: str, rest_s: float) -> None:
+        assert partition == PARTITION
+        self.rested_s[topic] = self.rested_s.get(topic, 0.0) + rest_s
+
     def not_before(self, instant_ms: int) -> None:
         self.floor_ms = max(self.floor_ms, instant_ms)
+
+    def tenure(self, partition: int) -> int:
+        return self.number
+
+    def clock_in_doubt(self) -> bool:
+        return self.doubt
 
 
 class Counter:

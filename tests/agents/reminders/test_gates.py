@@ -177,50 +177,6 @@ class TestUnreadFacts:
         assert reasons(counter)[-1] == "ISSUED"
 
 
-class TestBadShare:
-    def bad(self, counter: Counter, count: int, role: str = roles.PAYMENT_RECEIVED) -> None:
-        counter.chunk(*[(role, b"{")] * count)
-
-    def test_too_large_a_share_pauses_the_input_until_a_person_resumes_it(self) -> None:
-        counter = Counter(bad_share_max=0.2, bad_share_window=10)
-        self.bad(counter, 2)
-        assert counter.switches.held == {}
-        self.bad(counter, 1)
-        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
-        assert counter.gate.paused == (roles.PAYMENT_RECEIVED,)
-        note = {
-            "type": "input.resumed",
-            "role": roles.PAYMENT_RECEIVED,
-            "partition": PARTITION,
-            "time": NOW.isoformat(),
-        }
-        counter.chunk((roles.CASE_UPDATED, {**note, "resumed_by": "an.officer", "reason": "mended"}), key=None)
-        assert not counter.switches.held
-        assert not counter.gate.paused
-
-    def test_the_next_worker_pauses_it_again(self) -> None:
-        counter = Counter(bad_share_max=0.2, bad_share_window=10)
-        self.bad(counter, 3)
-        counter.tick(keys=(BEAT,))
-        successor = Counter(bad_share_max=0.2, bad_share_window=10)
-        successor.app.table.update(counter.app.table)
-        successor.chunk(profile())
-        assert successor.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
-        assert successor.switches.floor_ms == to_ms(NOW)
-
-    def test_a_smaller_share_pauses_nothing_however_long_it_goes_on(self) -> None:
-        counter = Counter(bad_share_max=0.2, bad_share_window=10)
-        for _ in range(10):
-            counter.chunk(*[profile()] * 5)
-            counter.chunk(*[(roles.PROFILE_UPDATED, b"{")] * 1)
-        assert counter.switches.held == {}
-
-    def test_the_input_that_brings_the_resumption_is_never_paused(self) -> None:
-        counter = Counter(bad_share_max=0.2, bad_share_window=10)
-        self.bad(counter, 9, roles.CASE_UPDATED)
-        assert counter.switches.held == {}
-
-
 class TestControls:
     def test_a_pause_stops_sends_and_hand_offs_and_the_resumption_lets_them_leave(self) -> None:
         pause = SendingPaused(**BY)

@@ -193,3 +193,36 @@ def test_a_notice_before_the_due_date_chases_nobody(topics: Topics) -> None:
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[1]", b"\xff"])
 def test_a_body_that_is_none_is_empty(value: bytes | None) -> None:
     assert Kept(roles.REMINDERS, 0, 0, 0, None, value, ()).body() == {}
+
+
+def at_ms(topics: Topics, payment_ms: int, *, by_broker: bool, max_age_ms: int | None) -> tuple[int, int, int]:
+    """A reminder of day 3; its payment came to the bus by that time, unseen."""
+    topics.missed(1)
+    topics.sent(3, below={roles.PAYMENT_RECEIVED: 0})
+    topics.paid(2)
+    topics.records[-1] = topics.records[-1]._replace(timestamp_ms=payment_ms, by_broker=by_broker)
+    found = recount(topics.records, TOPICS, max_age_ms)
+    assert {*found.overlooked, *found.told_before} <= {"A-1"}
+    return found.raced, len(found.overlooked), len(found.told_before)
+
+
+@pytest.mark.parametrize(
+    ("before_ms", "by_broker", "found"),
+    [
+        (15_000, True, (1, 1, 0)),
+        (1_001, True, (1, 1, 0)),
+        (1_000, True, (1, 0, 0)),
+        (0, True, (1, 0, 0)),
+        (-1, True, (0, 0, 0)),
+        (15_000, False, (1, 0, 1)),
+        (1_000, False, (1, 0, 0)),
+    ],
+)
+def test_a_payment_that_was_on_the_bus_for_longer_than_a_sample_may_be_old_was_overlooked(
+    topics: Topics, before_ms: int, by_broker: bool, found: tuple[int, int, int]
+) -> None:
+    assert at_ms(topics, day_ms(3) - before_ms, by_broker=by_broker, max_age_ms=1_000) == found
+
+
+def test_where_nothing_goes_by_samples_nothing_is_overlooked(topics: Topics) -> None:
+    assert at_ms(topics, day_ms(2), by_broker=True, max_age_ms=None) == (1, 0, 0)

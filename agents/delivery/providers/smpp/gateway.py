@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import smpp34
@@ -18,6 +19,7 @@ from agents.delivery.providers.smpp.receipts import STATES, State, is_receipt, r
 from agents.delivery.providers.smpp.session import Acknowledge, BindRefused, NoAnswer, NotSent, Session
 from agents.delivery.providers.smpp.settings import SmppSettings
 from streams.clock import SystemClock, to_datetime
+from streams.tasks import end_task, endless
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class SmppGateway:
     async def start(self) -> None:
         """Bind; raises OSError when the centre cannot be reached or refuses us."""
         self._session = await Session.bind(self._settings, self._delivered)
-        self._keeper = asyncio.create_task(self._keep_bound(self._session))
+        self._keeper = asyncio.create_task(endless(partial(self._keep_bound, self._session), "the keeper of the bind"))
         self._keeper.add_done_callback(self._kept)
 
     async def stop(self) -> None:
@@ -57,8 +59,7 @@ class SmppGateway:
         if self._keeper is None:
             self._told.put_nowait(None)
         else:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await end_task(self._keeper)
         if self._session is not None:
             await self._session.unbind()
         if self._correlation.unmatched:

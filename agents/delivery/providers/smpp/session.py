@@ -211,13 +211,16 @@ class Session:
 
     async def _stay_alive(self) -> None:
         """Silence is tested, and a centre that does not answer is given up."""
-        while not self.closed.is_set():
-            self._heard.clear()
-            try:
-                async with asyncio.timeout(self._settings.enquire_link_ms / 1000):
-                    await self._heard.wait()
-            except TimeoutError:
+        try:
+            while not self.closed.is_set():
+                self._heard.clear()
                 try:
+                    async with asyncio.timeout(self._settings.enquire_link_ms / 1000):
+                        await self._heard.wait()
+                except TimeoutError:
                     await self.request(Command.ENQUIRE_LINK, b"")
-                except (NotSent, NoAnswer):
-                    self._end("NO_SIGN_OF_LIFE")
+        except (NotSent, NoAnswer):
+            return
+        finally:
+            # Also when a fault of ours ends this task: without it a dead connection would look alive.
+            self._end("NO_SIGN_OF_LIFE")
