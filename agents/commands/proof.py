@@ -41,7 +41,7 @@ def verify(
         write_json(body if stated is None else {**body, "state": stated._asdict()})
     else:
         if report is not None:
-            _show(report)
+            show_report(report)
         if stated is not None:
             _show_state(stated)
     if not all(found.clean for found in (report, stated) if found is not None):
@@ -58,12 +58,17 @@ async def _verify(
     return report, await verify_state(settings) if state or state_only else None
 
 
-def _show(report: Report) -> None:
+def show_report(report: Report) -> None:
+    """The verdict as a table, with the accounts that it is about."""
     rows = [("accounts", report.accounts), ("messages", report.messages), ("decisions", report.decisions)]
-    show_table("Verified", ("", "count"), [*rows, *report.faults.items(), ("raced", report.raced)])
+    rows += [*report.faults.items(), ("raced", report.raced)]
+    if report.by_another_core:
+        rows.append(("accounts decided by another core, not recomputed", report.by_another_core))
+    show_table("Verified", ("", "count"), rows)
     _show_faults(report.examples)
     if report.clean:
-        terminal.print("[green]✓ every message and decision is what the facts lead to")
+        of_this_core = " of the accounts that only this core has decided" if report.by_another_core else ""
+        terminal.print(f"[green]✓ every message and decision{of_this_core} is what the facts lead to")
 
 
 def _show_state(stated: StateReport) -> None:
