@@ -13,6 +13,7 @@ from typing import NamedTuple
 import jiter
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
+from schemas.envelope import Headers
 from schemas.instants import to_ms
 from schemas.reading import MODELS, ROLE_OF
 
@@ -24,12 +25,13 @@ class FactFileFault(ValueError):
 
 
 class Line(NamedTuple):
-    """One record to be: when its source said it, to which input it belongs, its key and its bytes."""
+    """One record to be: when its source said it, to which input it belongs, its key, its bytes and its headers."""
 
     time_ms: int
     role: str
     key: bytes | None
     value: bytes | None
+    headers: Headers = ()
 
 
 def read_lines(paths: list[str], *, in_order: bool = True) -> Iterator[Line]:
@@ -84,13 +86,21 @@ def _line(body: bytes, where: str) -> Line:
         role = str(fields.get("topic"))
         if role not in MODELS:
             raise FactFileFault(f"{where}: no input topic {role!r}")
-        return Line(time_ms, role, _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where))
+        key, value = _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where)
+        return Line(time_ms, role, key, value, _headers(fields, where))
     role = ROLE_OF.get(str(kind), "")
     if not role:
         raise FactFileFault(f"{where}: no topic carries the type {kind!r}")
     account_id = fields.get("account_id")
     # Without an account it has no key, and whoever reads it puts it aside.
     return Line(time_ms, role, account_id.encode() if isinstance(account_id, str) else None, body)
+
+
+def _headers(fields: dict[str, object], where: str) -> Headers:
+    given = fields.get("headers", {})
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise FactFileFault(f"{where}: the field `headers` is not an object of strings")
+    return tuple((name, value.encode()) for name, value in given.items())
 
 
 def _bytes(fields: dict[str, object], name: str, where: str) -> bytes | None:

@@ -64,7 +64,9 @@ class Feeder:
                 await self._mark(boundary_ms)
             marked_ms = boundary_ms if marked_ms is None else max(marked_ms, boundary_ms)
             latest_ms = line.time_ms
-            await self._send(line.role, value=line.value, key=line.key, timestamp_ms=line.time_ms)
+            await self._send(
+                line.role, value=line.value, key=line.key, timestamp_ms=line.time_ms, headers=list(line.headers)
+            )
             self._facts += 1
             if progress is not None and self._facts % _IN_FLIGHT == 0:
                 progress(self._facts)
