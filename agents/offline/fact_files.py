@@ -97,10 +97,14 @@ def _line(body: bytes, where: str) -> Line:
 
 
 def _headers(fields: dict[str, object], where: str) -> Headers:
-    given = fields.get("headers", {})
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
-        raise FactFileFault(f"{where}: the field `headers` is not an object of strings")
-    return tuple((name, value.encode()) for name, value in given.items())
+    """As `deadletters show` writes them: pairs of a name and its bytes in base64."""
+    given = fields.get("headers", [])
+    if isinstance(given, list):
+        try:
+            return tuple((str(name), base64.b64decode(value, validate=True)) for name, value in given)
+        except (TypeError, ValueError):
+            pass
+    raise FactFileFault(f"{where}: the field `headers` is not a list of names with base64")
 
 
 def _bytes(fields: dict[str, object], name: str, where: str) -> bytes | None:

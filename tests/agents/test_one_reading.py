@@ -18,7 +18,7 @@ from hypothesis.strategies import DrawFn, composite
 
 from agents.deadletters.letters import read_letter
 from agents.decisions import step
-from agents.decisions.account.facts import UNREAD_FACT
+from agents.decisions.guard.silences import UNREAD_FACT
 from agents.decisions.inputs import FactRead, ProfileErased, RecordFreed, RecordUnread
 from agents.decisions.policy.versions import Versions
 from agents.offline.fact_files import Line
