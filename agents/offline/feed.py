@@ -12,7 +12,6 @@ from aiokafka import AIOKafkaProducer
 
 from agents.offline.fact_files import Line
 from agents.offline.marking import marks
-from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
 from streams.settings import Settings
 
@@ -86,7 +85,6 @@ class Feeder:
         await asyncio.gather(*unacknowledged)
 
     async def _mark(self, complete_to_ms: int) -> None:
-        headers = [(TYPE_HEADER, MARK_TYPE), ("ce_specversion", b"1.0")]
         for mark in marks("feed", complete_to_ms, roles.INPUTS, self._settings.partitions):
             await self._send(
                 mark.role,
@@ -94,6 +92,6 @@ class Feeder:
                 key=mark.key,
                 partition=mark.partition,
                 timestamp_ms=complete_to_ms,
-                headers=headers,
+                headers=list(mark.headers),
             )
             self._marks += 1
