@@ -5,7 +5,9 @@ One record each time the reason changes; what the decision saw is in it, so that
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from schemas.facts import Code
 from schemas.money import Minor
@@ -68,11 +70,11 @@ class Evidence(Record, frozen=True, kw_only=True):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
-class Decision(Record, frozen=True, kw_only=True):
+class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
-    type: Literal["decision.recorded"] = "decision.recorded"
-    schema_version: Literal[1] = 1
+    type: Literal["decision.recorded"]
+    schema_version: Literal[1]
     decision_id: str
     account_id: str
     trigger: Literal["tick", "fact", "control"]
@@ -91,6 +93,8 @@ class Decision(Record, frozen=True, kw_only=True):
     pack_id: str
     pack_version: str
     pack_hash: str
+    core: Annotated[int, Field(ge=1)] = 1
+    """The revision of the rules in the program that decided; absent while it is 1."""
     segment: Code | None
     experiment: Code | None
     arm: Code | None

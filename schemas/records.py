@@ -7,7 +7,8 @@ puts every record of the stories through its model.
 import ast
 import inspect
 import textwrap
-from functools import cache
+from functools import cache, partial
+from operator import eq
 from typing import Any, Final, get_type_hints
 
 import msgspec
@@ -33,7 +34,11 @@ def contract(record: type[Record]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(record):
         default = ... if field.required else field.default
-        fields[field.name] = (hints[field.name], Field(default, description=told.get(field.name)))
+        left_out = partial(eq, field.default) if record.__struct_config__.omit_defaults and not field.required else None
+        fields[field.name] = (
+            hints[field.name],
+            Field(default, description=told.get(field.name), exclude_if=left_out),
+        )
     model: type[BaseModel] = create_model(record.__name__, __config__=_STRICT, __doc__=record.__doc__, **fields)
     return model
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import gzip
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
 
@@ -182,8 +183,31 @@ def config_show(output: Annotated[Output, typer.Option()] = Output.text) -> None
 
 @contextmanager
 def _writing(path: Path) -> Iterator[IO[bytes]]:
+    """What was there before stays until the new file is whole: half a file looks like a short one."""
     if str(path) == "-":
         yield sys.stdout.buffer
         return
-    with closing(cast("IO[bytes]", gzip.open(path, "wb")) if path.suffix == ".gz" else path.open("wb")) as out:
-        yield out
+    target = path.resolve()
+    if path.absolute().is_relative_to("/dev") or (target.exists() and not target.is_file()):
+        # A pipe or a device takes what comes.
+        with _opened(target, path.name) as out:
+            yield out
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with _opened(part, path.name) as out:
+            yield out
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[IO[bytes]]:
+    """Packed or plain, by the name that the file has in the end."""
+    with path.open("wb") as plain:
+        if not name.endswith(".gz"):
+            yield plain
+            return
+        with gzip.GzipFile(name, "wb", fileobj=plain) as packed:
+            yield cast("IO[bytes]", packed)

@@ -42,7 +42,7 @@ def verify(
         write_json(body if stated is None else {**body, "state": stated._asdict()})
     else:
         if report is not None:
-            _show(report)
+            show_report(report)
         if stated is not None:
             _show_state(stated)
     if not all(found.clean for found in (report, stated) if found is not None):
@@ -59,13 +59,17 @@ async def _verify(
     return report, await verify_state(settings) if state or state_only else None
 
 
-def _show(report: Report) -> None:
+def show_report(report: Report) -> None:
+    """The verdict as a table, with the accounts that it is about."""
     rows = [("accounts", report.accounts), ("messages", report.messages), ("decisions", report.decisions)]
     raced = [("raced", report.raced), ("of them told before", len(report.told_before))]
+    if report.by_another_core:
+        raced.append(("accounts decided by another core, not recomputed", report.by_another_core))
     show_table("Verified", ("", "count"), [*rows, *report.faults.items(), *raced])
     _show_faults(report.examples)
     if report.clean:
-        say("✓ every message and decision is what the facts lead to", style="green")
+        of_this_core = " of the accounts that only this core has decided" if report.by_another_core else ""
+        say(f"✓ every message and decision{of_this_core} is what the facts lead to", style="green")
 
 
 def _show_state(stated: StateReport) -> None:

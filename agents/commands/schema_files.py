@@ -8,14 +8,11 @@ from typing import Any, Final, NamedTuple, get_args
 from pydantic import BaseModel
 
 from schemas import controls, decisions, facts, messages, partitions, reading
+from schemas.envelope import EVERY_INPUT, PARTITION_NOTES, schema_id
 from schemas.records import Record, contract
 from streams import roles
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-EVERY_INPUT: Final = "every-input"
-"""The folder of what may stand on each input topic."""
-PARTITION_NOTES: Final = "partition-notes"
-"""The folder of what stands on `case-updated` without a key, about the partition itself."""
 
 
 class Published(NamedTuple):
@@ -55,7 +52,7 @@ def schema_of(record: Published) -> dict[str, Any]:
     body = record.model.model_json_schema(mode="serialization" if outgoing else "validation")
     body["properties"]["type"] = {"const": record.name, "title": "Type", "type": "string"}
     body["required"] = sorted({*body.get("required", ()), "type"})
-    return {"$schema": DIALECT, "$id": f"urn:tactful:{record.topic}:{record.name}:1", **body}
+    return {"$schema": DIALECT, "$id": schema_id(record.topic, record.name), **body}
 
 
 def _index(records: list[Published]) -> str:

@@ -1,6 +1,6 @@
 """The operator's hand on the stop button: says a control, and tells what all of them amount to."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from agents.controls.fold import CONTROLS
 from agents.decisions.policy.controls import ControlState
 from schemas.controls import AnyControl
-from schemas.envelope import TYPE_HEADER
+from schemas.envelope import Headers, cloud_event
 from schemas.instants import to_ms
 from streams import admin, roles
 from streams.clients import running
@@ -17,6 +17,8 @@ from streams.cluster import ClusterError
 from streams.settings import Settings
 from streams.transport.controls import ControlRecord, log_fault
 from streams.whole_logs import lone_reader, to_the_end
+
+_SOURCE: Final = "tactful"
 
 
 class Place(NamedTuple):
@@ -26,6 +28,11 @@ class Place(NamedTuple):
     offset: int
 
 
+def headers_of(control: AnyControl) -> Headers:
+    """The attributes of a control as an event."""
+    return cloud_event(control.type, control.control_id, _SOURCE, schema=roles.REMINDER_CONTROLS, time=control.time)
+
+
 async def say(settings: Settings, control: AnyControl) -> Place:
     """Write a control, acknowledged by all in-sync replicas. Its Kafka timestamp is its own time: a replay goes by it.
 
@@ -33,13 +40,6 @@ async def say(settings: Settings, control: AnyControl) -> Place:
     """
     await admin.require(settings, (roles.REMINDER_CONTROLS,), "Write")
     topic = settings.topics[roles.REMINDER_CONTROLS]
-    headers = [
-        (TYPE_HEADER, control.type.encode()),
-        ("ce_id", control.control_id.encode()),
-        ("ce_source", b"tactful"),
-        ("ce_specversion", b"1.0"),
-        ("content-type", b"application/json"),
-    ]
     writer = AIOKafkaProducer(
         bootstrap_servers=list(settings.bootstrap_servers),
         enable_idempotence=True,
@@ -49,7 +49,7 @@ async def say(settings: Settings, control: AnyControl) -> Place:
     )
     async with running(writer) as producer:
         written = await producer.send_and_wait(
-            topic, to_json(control), partition=0, timestamp_ms=to_ms(control.time), headers=headers
+            topic, to_json(control), partition=0, timestamp_ms=to_ms(control.time), headers=list(headers_of(control))
         )
     return Place(topic, written.offset)
 

@@ -6,7 +6,7 @@ from pydantic_core import to_json
 
 from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Letter
 from schemas.cases import DeadLetterDismissed
-from schemas.envelope import REPLAY_OF, TYPE_HEADER, Headers
+from schemas.envelope import PARTITION_NOTES, REPLAY_OF, Headers, cloud_event
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
 from schemas.reading import Reason
 from streams import roles
@@ -103,12 +103,8 @@ def resumption(
 def _on_cases(
     partition: int, account_id: str | None, body: DeadLetterDismissed | AnyNote, event_id: str, time_ms: int
 ) -> Saying:
-    headers = (
-        (TYPE_HEADER, body.type.encode()),
-        ("ce_id", event_id.encode()),
-        ("ce_source", SOURCE.encode()),
-        ("ce_specversion", b"1.0"),
-        ("content-type", b"application/json"),
-    )
+    schema = PARTITION_NOTES if account_id is None else roles.CASE_UPDATED
+    subject = account_id or ""
+    headers = cloud_event(body.type, event_id, SOURCE, schema=schema, time=to_datetime(time_ms), subject=subject)
     key = None if account_id is None else account_id.encode()
     return Saying(roles.CASE_UPDATED, partition, key, to_json(body), headers, time_ms)

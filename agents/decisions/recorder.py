@@ -19,6 +19,12 @@ from schemas.policy.texts import PERSONAL_SLOTS
 from schemas.stored.accounts import Account
 from schemas.structs import Struct
 
+CORE_REVISION: Final = 1
+"""Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
+
+Each decision names it, so that the verifier does not call what another core decided a difference.
+"""
+
 Trigger = Literal["tick", "fact", "control"]
 
 
@@ -103,6 +109,8 @@ class Recorder:
         names = names_of(treatment, account.cycle)
         self.decisions.append(
             Decision(
+                type="decision.recorded",
+                schema_version=1,
                 decision_id=self._name(account, outcome, code, stage),
                 account_id=account.account_id,
                 trigger=self._trigger,
@@ -120,6 +128,7 @@ class Recorder:
                 pack_id=law.pack.id,
                 pack_version=law.pack.version,
                 pack_hash=law.hash,
+                core=CORE_REVISION,
                 segment=names.segment,
                 experiment=names.experiment,
                 arm=names.arm,

@@ -7,8 +7,10 @@ from typing import Final, Literal, NamedTuple
 from pydantic_core import to_json
 
 from schemas.cases import ReminderReceipt
+from schemas.envelope import Headers, cloud_event
 from schemas.identity import identify
-from streams.clock import to_ms
+from schemas.instants import to_ms
+from streams import roles
 
 ReceiptStatus = Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]
 
@@ -35,7 +37,7 @@ class Written(NamedTuple):
     """The same as a record."""
 
     value: bytes
-    headers: tuple[tuple[str, bytes], ...]
+    headers: Headers
     timestamp_ms: int
 
 
@@ -64,11 +66,12 @@ def written(receipt: Receipt, namespace: str) -> Written:
         at=receipt.at,
         detail=as_code(receipt.detail),
     )
-    headers = (
-        ("ce_type", fact.type.encode()),
-        ("ce_id", event_id.encode()),
-        ("ce_source", namespace.encode()),
-        ("ce_specversion", b"1.0"),
-        ("content-type", b"application/json"),
+    headers = cloud_event(
+        fact.type,
+        event_id,
+        namespace,
+        schema=roles.REMINDER_RECEIPTS,
+        time=receipt.told_at,
+        subject=receipt.account_id,
     )
     return Written(to_json(fact), headers, to_ms(receipt.told_at))

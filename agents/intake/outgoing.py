@@ -8,18 +8,16 @@ from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping
 from agents.intake.mappings.translate import Made, Refused
 from agents.offline.marking import marks
-from schemas.envelope import MARK_TYPE, TYPE_HEADER
+from schemas.envelope import Headers, cloud_event
 from schemas.reading import ROLE_OF
 from streams import roles
+from streams.clock import to_datetime
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
-
-Headers = tuple[tuple[str, bytes], ...]
 
 ACCOUNT_HEADER: Final = "tactful.account"
 _ACCOUNTS_NAMED_MAX: Final = 16
 """Headers have to fit beside the largest original."""
-_FIXED: Final[Headers] = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
 class Outgoing(NamedTuple):
@@ -46,14 +44,11 @@ class Outbox:
     def fact(self, record: SourceRecord, made: Made) -> Outgoing:
         """A fact, where its account belongs. Its Kafka time is its own, which a replay goes by."""
         key = made.account_id.encode()
-        headers = (
-            (TYPE_HEADER, made.type.encode()),
-            ("ce_id", made.event_id.encode()),
-            ("ce_source", self._source.encode()),
-            *_FIXED,
-            *self._coordinates(record),
+        time = to_datetime(made.time_ms)
+        event = cloud_event(
+            made.type, made.event_id, self._source, schema=made.role, time=time, subject=made.account_id
         )
-        return self._keyed(made.role, key, key, made.body, headers, made.time_ms)
+        return self._keyed(made.role, key, key, made.body, (*event, *self._coordinates(record)), made.time_ms)
 
     def dead_letter(self, record: SourceRecord, refused: Refused) -> Outgoing:
         """The record as it came. It lies with the account that it is about, if that is known."""
@@ -66,10 +61,9 @@ class Outbox:
 
     def marks(self, complete_to_ms: int) -> Iterator[Outgoing]:
         """One for each partition of each input that the mapping speaks on."""
-        headers = ((TYPE_HEADER, MARK_TYPE), *_FIXED)
         for mark in marks(self._source, complete_to_ms, self.roles, self._settings.partitions):
             topic = self._settings.topics[mark.role]
-            yield Outgoing(topic, mark.partition, mark.key, mark.value, headers, complete_to_ms)
+            yield Outgoing(topic, mark.partition, mark.key, mark.value, mark.headers, complete_to_ms)
 
     def _keyed(
         self,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import jiter
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
+from schemas.envelope import Headers
 from schemas.instants import to_ms
 from schemas.reading import MODELS, ROLE_OF
 from streams.text_files import without_mark
@@ -25,12 +26,13 @@ class FactFileFault(ValueError):
 
 
 class Line(NamedTuple):
-    """One record to be: when its source said it, to which input it belongs, its key and its bytes."""
+    """One record to be: when its source said it, to which input it belongs, its key, its bytes and its headers."""
 
     time_ms: int
     role: str
     key: bytes | None
     value: bytes | None
+    headers: Headers = ()
 
 
 def read_lines(paths: list[str], *, in_order: bool = True) -> Iterator[Line]:
@@ -85,13 +87,25 @@ def _line(body: bytes, where: str) -> Line:
         role = str(fields.get("topic"))
         if role not in MODELS:
             raise FactFileFault(f"{where}: no input topic {role!r}")
-        return Line(time_ms, role, _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where))
+        key, value = _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where)
+        return Line(time_ms, role, key, value, _headers(fields, where))
     role = ROLE_OF.get(str(kind), "")
     if not role:
         raise FactFileFault(f"{where}: no topic carries the type {kind!r}")
     account_id = fields.get("account_id")
     # Without an account it has no key, and whoever reads it puts it aside.
     return Line(time_ms, role, account_id.encode() if isinstance(account_id, str) else None, body)
+
+
+def _headers(fields: dict[str, object], where: str) -> Headers:
+    """As `deadletters show` writes them: pairs of a name and its bytes in base64."""
+    given = fields.get("headers", [])
+    if isinstance(given, list):
+        try:
+            return tuple((str(name), base64.b64decode(value, validate=True)) for name, value in given)
+        except (TypeError, ValueError):
+            pass
+    raise FactFileFault(f"{where}: the field `headers` is not a list of names with base64")
 
 
 def _bytes(fields: dict[str, object], name: str, where: str) -> bytes | None:

@@ -12,7 +12,6 @@ from aiokafka import AIOKafkaProducer
 
 from agents.offline.fact_files import Line
 from agents.offline.marking import marks
-from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
 from streams.clients import stop_client
 from streams.settings import Settings
@@ -65,7 +64,9 @@ class Feeder:
                 await self._mark(boundary_ms)
             marked_ms = boundary_ms if marked_ms is None else max(marked_ms, boundary_ms)
             latest_ms = line.time_ms
-            await self._send(line.role, value=line.value, key=line.key, timestamp_ms=line.time_ms)
+            await self._send(
+                line.role, value=line.value, key=line.key, timestamp_ms=line.time_ms, headers=list(line.headers)
+            )
             self._facts += 1
             if progress is not None and self._facts % _IN_FLIGHT == 0:
                 progress(self._facts)
@@ -85,7 +86,6 @@ class Feeder:
         await asyncio.gather(*unacknowledged)
 
     async def _mark(self, complete_to_ms: int) -> None:
-        headers = [(TYPE_HEADER, MARK_TYPE), ("ce_specversion", b"1.0")]
         for mark in marks("feed", complete_to_ms, roles.INPUTS, self._settings.partitions):
             await self._send(
                 mark.role,
@@ -93,6 +93,6 @@ class Feeder:
                 key=mark.key,
                 partition=mark.partition,
                 timestamp_ms=complete_to_ms,
-                headers=headers,
+                headers=list(mark.headers),
             )
             self._marks += 1

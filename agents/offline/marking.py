@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from schemas.envelope import MARK_TYPE
+from schemas.envelope import EVERY_INPUT, MARK_TYPE, Headers, cloud_event
 from schemas.facts import SourceProgress
 from streams import roles
 from streams.clock import to_datetime
@@ -18,13 +18,17 @@ class Mark(NamedTuple):
     partition: int
     key: bytes | None
     value: bytes
+    headers: Headers
 
 
 def marks(source: str, complete_to_ms: int, inputs: Iterable[str], partitions: int) -> Iterator[Mark]:
     """What a source writes when it has told everything up to an instant (epoch milliseconds)."""
-    value = to_json(SourceProgress(source=source, complete_to=to_datetime(complete_to_ms)))
+    complete_to = to_datetime(complete_to_ms)
+    value = to_json(SourceProgress(source=source, complete_to=complete_to))
     for role in inputs:
         # On a compacted topic Kafka takes no record without a key.
         key = MARK_TYPE if role == roles.PROFILE_UPDATED else None
         for partition in range(partitions):
-            yield Mark(role, partition, key, value)
+            event_id = f"progress/{role}/{partition}/{complete_to_ms}"
+            headers = cloud_event(SourceProgress.TYPE, event_id, source, schema=EVERY_INPUT, time=complete_to)
+            yield Mark(role, partition, key, value, headers)

@@ -150,9 +150,10 @@ class Simulation:
         return keys
 
     def _fact(self, line: Line, now_ms: int) -> Iterator[Emitted]:
-        self.counts["facts", line.role] += 1
         at = f"{line.role}/0/{self.counts['facts', line.role]}"
-        meaning = happenings(RawRecord(line.role, at, line.key, line.value, line.time_ms), self._terms, self._unowned)
+        self.counts["facts", line.role] += 1
+        record = RawRecord(line.role, at, line.key, line.value, line.time_ms, line.headers)
+        meaning = happenings(record, self._terms, self._unowned)
         if meaning.fault is not None:
             self.counts["dead letters", meaning.fault.reason] += 1
             yield Emitted(roles.REMINDER_DEAD_LETTERS, line.key, to_json(_put_aside(line, meaning.fault)))

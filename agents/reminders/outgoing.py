@@ -1,17 +1,35 @@
 """What leaves as bytes: JSON bodies with CloudEvents attributes as headers (binary mode)."""
 
+from collections.abc import Callable
+from datetime import datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import msgspec
 
 from schemas.decisions import Decision
+from schemas.envelope import Headers, cloud_event
 from schemas.identity import fingerprint
-from schemas.messages import AnyMessage, CaseHandedOff, Reminder, ReminderCancelled
-
-Headers = tuple[tuple[str, bytes], ...]
+from schemas.messages import (
+    AnyMessage,
+    CaseHandedOff,
+    CaseWithdrawn,
+    CycleClosed,
+    CycleOpened,
+    Reminder,
+    ReminderCancelled,
+)
+from streams import roles
 
 _STAGED: Final = (Reminder, ReminderCancelled, CaseHandedOff)
-_FIXED: Headers = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
+_TIME_OF: Final[dict[type[AnyMessage], Callable[[AnyMessage], datetime]]] = {
+    Reminder: attrgetter("issued_at"),
+    ReminderCancelled: attrgetter("cancelled_at"),
+    CaseHandedOff: attrgetter("handed_off_at"),
+    CaseWithdrawn: attrgetter("withdrawn_at"),
+    CycleOpened: attrgetter("opened_at"),
+    CycleClosed: attrgetter("closed_at"),
+}
 
 
 class Outgoing(NamedTuple):
@@ -34,16 +52,29 @@ class Envelope:
     """Writes the headers of one namespace."""
 
     def __init__(self, namespace: str) -> None:
-        self._source = (("ce_source", namespace.encode()), *_FIXED)
+        self._source = namespace
 
     def message(self, message: AnyMessage) -> Outgoing:
         """A message. Its event id is derived from its content, so that a repeat carries the same one."""
         value = _encoder.encode(message)
-        return Outgoing(value, self._headers(message.type, fingerprint(value)))
+        headers = cloud_event(
+            message.type,
+            fingerprint(value),
+            self._source,
+            schema=roles.REMINDERS,
+            time=_TIME_OF[type(message)](message),
+            subject=message.account_id,
+        )
+        return Outgoing(value, headers)
 
     def decision(self, decision: Decision) -> Outgoing:
         """A decision."""
-        return Outgoing(_encoder.encode(decision), self._headers(decision.type, decision.decision_id))
-
-    def _headers(self, kind: str, event_id: str) -> Headers:
-        return (("ce_type", kind.encode()), ("ce_id", event_id.encode()), *self._source)
+        headers = cloud_event(
+            decision.type,
+            decision.decision_id,
+            self._source,
+            schema=roles.REMINDER_DECISIONS,
+            time=decision.now,
+            subject=decision.account_id,
+        )
+        return Outgoing(_encoder.encode(decision), headers)

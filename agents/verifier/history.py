@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from agents.deadletters.letters import read_letter
+from agents.decisions.recorder import CORE_REVISION
 from agents.verifier.recount import Kept
 from agents.verifier.said import InputReader, Said
 from schemas.decisions import Decision, Evidence
@@ -54,6 +55,8 @@ class History:
     moments: list[Moment] = field(default_factory=list)
     messages: list[Kept] = field(default_factory=list)
     partition: int = 0
+    by_another_core: bool = False
+    """A revision of the rules that is not this program's has decided about it, so its state cannot be recomputed."""
 
 
 class Histories(NamedTuple):
@@ -96,6 +99,7 @@ def _enter(history: History, record: Kept, topic_roles: Mapping[str, str]) -> No
         last = moment
         history.moments.append(last)
     last.decisions.append(plain(record.body()))
+    history.by_another_core |= decision.core != CORE_REVISION
 
 
 def plain(decision: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from agents.offline.workers import environment
 
 TACTFUL = (sys.executable, "-c", "from agents.cli import main; main()")
-TIMEOUT_S = 120.0
+TIMEOUT_S = 600.0
 
 
 async def tactful(

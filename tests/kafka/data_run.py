@@ -81,7 +81,7 @@ class DataRun:
         variables: Mapping[str, str],
         logs: Path,
         meanwhile: Callable[[Workers, Settings], Awaitable[None]] | None = None,
-        timeout_s: float = 240,
+        timeout_s: float = 600,
         users: Users = anybody,
     ) -> list[Kept]:
         """Feed everything, replay it with two workers, and read all outputs; each as who it is."""

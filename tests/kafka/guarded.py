@@ -29,7 +29,7 @@ LOGIN: Final = (
 )
 KIND_CODES: Final[Mapping[Kind, int]] = {"topic": 2, "group": 3, "cluster": 4, "transactional id": 5}
 ANY, LITERAL, PREFIXED, ALLOW = 1, 3, 4, 3
-GRANTED_WITHIN_S: Final = 10.0
+GRANTED_WITHIN_S: Final = 300.0
 
 
 class Granted(NamedTuple):

@@ -123,7 +123,7 @@ class IntakeRig:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGCONT)
                 process.terminate()
-        return {name: process.wait(20) for name, process in self.processes.items()}
+        return {name: process.wait(300) for name, process in self.processes.items()}
 
     async def made(self, role: str = roles.PAYMENT_RECEIVED) -> list[Kept]:
         """Everything that came out on a topic, marks too."""
@@ -133,7 +133,7 @@ class IntakeRig:
         """The payments that came out."""
         return [record for record in await self.made() if not record.is_mark]
 
-    async def until_facts(self, count: int, within_s: float = 30) -> list[Kept]:
+    async def until_facts(self, count: int, within_s: float = 300.0) -> list[Kept]:
         """Wait for so many payments."""
 
         async def enough() -> list[Kept]:

@@ -194,7 +194,7 @@ class Live:
         """What left about an account, in order."""
         return [record.body() for record in await self.kept(role) if record.key == account.encode()]
 
-    async def heard(self, account: str, kind: str, within_s: float = 30) -> Body:
+    async def heard(self, account: str, kind: str, within_s: float = 300.0) -> Body:
         """The first message of a type about an account, as soon as it has left."""
 
         async def found() -> Body | None:

@@ -132,10 +132,10 @@ class Rig:
         codes = {}
         for name, worker in self.workers.items():
             try:
-                codes[name] = worker.wait(20)
+                codes[name] = worker.wait(300)
             except subprocess.TimeoutExpired:
                 worker.kill()
-                codes[name] = worker.wait(5)
+                codes[name] = worker.wait(300)
         self.workers.clear()
         return codes
 
@@ -209,8 +209,8 @@ async def reader(servers: str, isolation: str) -> AsyncIterator[Any]:
         await consumer.stop()
 
 
-async def until(condition: Callable[[], Any], within_s: float = 60.0, step_s: float = 0.1) -> Any:
-    """Poll an async condition until it holds."""
+async def until(condition: Callable[[], Any], within_s: float = 300.0, step_s: float = 0.1) -> Any:
+    """Poll an async condition until it holds. The deadline guards against hanging: how soon it holds proves nothing."""
     deadline = time.monotonic() + within_s
     while True:
         if value := await condition():

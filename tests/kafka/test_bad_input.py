@@ -115,7 +115,7 @@ async def test_each_kind_is_a_dead_letter_and_neighbours_are_served(live: Live) 
     given = [await give(live, record) for record in bad[:half]]
     await live.tell(roles.REPAYMENT_MISSED, *(missed(account) for account in accounts))
     for account in (neighbour, elsewhere):
-        reminder = await live.heard(account, "reminder.issued", within_s=60)
+        reminder = await live.heard(account, "reminder.issued", within_s=300)
         assert reminder["total_overdue_minor"] == 12_345, "nothing of a bad record counts"
     given += [await give(live, record) for record in bad[half:]]
     await live.tell(roles.PAYMENT_RECEIVED, *(paid(account) for account in accounts))

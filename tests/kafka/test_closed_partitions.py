@@ -22,8 +22,8 @@ from streams.settings import Settings
 from tests.kafka.rig import Given, Hearing, Rig, until
 
 pytestmark = pytest.mark.kafka
-START_S = 40
-SOON_S = 20
+START_S = 300
+SOON_S = 300
 MISSES, PAYMENTS = 0, 1
 SHUT, FREE = 0, 1
 
@@ -46,7 +46,7 @@ class Closing(Hearing):
 
     async def page(self, path: str) -> bytes:
         def get() -> bytes:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 body: bytes = answer.read()
                 return body
 

@@ -62,7 +62,7 @@ async def test_from_a_file_to_the_screen(variables: dict[str, str], lines: list[
 
     settings = settings_of(variables)
     with Workers(1, variables, tmp_path) as workers:
-        workers.wait_until(to_ms(END) - 1, settings.partitions, 120)
+        workers.wait_until(to_ms(END) - 1, settings.partitions, 600)
     await _watched(variables)
 
 
@@ -96,7 +96,7 @@ async def test_missing_topics_are_named_at_once(variables: dict[str, str], tmp_p
     path = tmp_path / "facts.jsonl"
     path.write_text("")
     for arguments, missing in ((("watch", "--why"), 2), (("feed", str(path)), len(roles.INPUTS))):
-        run = await tactful(elsewhere, *arguments, timeout_s=30)
+        run = await tactful(elsewhere, *arguments, timeout_s=300)
         assert run.returncode == 2
         assert run.stderr.startswith("tactful: no such topics: nowhere-")
         assert run.stderr.count("nowhere-") == missing

@@ -15,8 +15,8 @@ from streams.clock import SystemClock
 from tests.kafka.rig import Given, Hearing, Rig, until
 
 pytestmark = pytest.mark.kafka
-START_S = 30
-SOON_S = 15
+START_S = 300
+SOON_S = 300
 WITHOUT_A_TICK_MS = 2_500
 MINUTE_MS = 60_000
 

@@ -63,7 +63,7 @@ class Migration:
 
         await until(applied)
         # Told once a second, and a second ahead: only a later instant was told after these facts were applied.
-        await asyncio.to_thread(self._live.workers.wait_until, now_ms() + TOLD_LATE_MS, self._live.partitions, 30)
+        await asyncio.to_thread(self._live.workers.wait_until, now_ms() + TOLD_LATE_MS, self._live.partitions, 300)
 
     async def snapshot(self) -> None:
         """The ledger tells again what is owed; with it each account is looked at anew."""

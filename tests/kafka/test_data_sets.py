@@ -25,7 +25,7 @@ from tests.recount.ladders import DATA, HOME_CREDIT, HOME_CREDIT_UNTIL, POLICIES
 pytestmark = [pytest.mark.kafka, pytest.mark.skipif(not DATA.is_dir(), reason=WITHOUT_DATA)]
 
 KILLS = 5
-KILL_TIMEOUT_S = 240.0
+KILL_TIMEOUT_S = 600.0
 STEADY_S = 0.2
 
 
@@ -81,7 +81,7 @@ async def test_uci_through_two_workers(uci: DataRun, broker: Broker, namespace: 
     )
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_uci_with_five_kills_in_open_transactions(
     uci: DataRun, broker: Broker, namespace: str, tmp_path: Path
 ) -> None:

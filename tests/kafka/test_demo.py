@@ -45,7 +45,7 @@ async def test_the_demo_ends_well_and_leaves_nothing_running(tmp_path: Path) -> 
         "12",
         "--summary",
         str(summary),
-        timeout_s=240,
+        timeout_s=600,
     )
     assert run.returncode == 0, run.stdout[-3_000:] + run.stderr[-3_000:]
     assert left_running(mark) == []
@@ -73,6 +73,6 @@ def test_a_demo_that_is_stopped_leaves_nothing_running(tmp_path: Path) -> None:
         assert any("Two workers replay" in line for line in demo.stdout)
         assert len(left_running(mark)) >= 2
         demo.send_signal(signal.SIGTERM)  # Ctrl-C goes the same way
-        assert demo.wait(150) != 0
+        assert demo.wait(600) != 0
     assert left_running(mark) == []
     assert os.listdir(tmp_path) == []

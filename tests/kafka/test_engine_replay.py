@@ -112,11 +112,11 @@ async def test_output_is_the_same_after_kills(rig: Rig, broker: Broker, tmp_path
         for name in "abab":
             await until(partial(_open_transaction, second))
             second.workers[name].kill()
-            second.workers[name].wait(5)
+            second.workers[name].wait(300)
             kills += not await _finished(second, given)
             second.start_worker(name, **SLOW)
         assert kills >= 3
-        await until(partial(_finished, second, given), within_s=120)
+        await until(partial(_finished, second, given), within_s=300)
     finally:
         codes = second.stop_workers()
     assert set(codes.values()) == {0}

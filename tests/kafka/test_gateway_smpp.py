@@ -66,5 +66,5 @@ async def test_killed_between_submit_and_answer_it_is_unknown_and_the_centre_get
         await centre.line("PART \\d+01 ")
         assert len([line for line in centre.lines if line.startswith("PART ") and "99 " in line]) == 1
         over_smpp.processes[second].terminate()
-        assert over_smpp.processes[second].wait(20) == 0
+        assert over_smpp.processes[second].wait(300) == 0
         assert "张三" not in over_smpp.log_of(first) + over_smpp.log_of(second)

@@ -119,7 +119,7 @@ async def test_kill_9_in_open_transactions_and_a_zombie(rig: IntakeRig) -> None:
     zombie = rig.processes["a"]
     os.kill(zombie.pid, signal.SIGSTOP)
     rig.start("b")
-    facts = await rig.until_facts(MANY, within_s=60)
+    facts = await rig.until_facts(MANY, within_s=300)
     os.kill(zombie.pid, signal.SIGCONT)
     assert await asyncio.to_thread(zombie.wait, 30) != 0
     assert rig.stop()["b"] == 0

@@ -67,7 +67,7 @@ async def test_everything_that_the_workers_did_is_found_right(live: Live, guarde
     await live.introduce("pays", "breaks", "waits", "comes-late")
     await live.tell(roles.REPAYMENT_MISSED, *(missed(account) for account in ("pays", "breaks", "waits")))
     for account in ("pays", "breaks", "waits"):
-        await live.heard(account, "reminder.issued", within_s=60)
+        await live.heard(account, "reminder.issued", within_s=300)
     await live.tell(roles.PAYMENT_RECEIVED, paid("pays"))
     await cancelled(live, "pays", "PAID")
     dismissal = await break_a_payment(live, "breaks")

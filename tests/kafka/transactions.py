@@ -11,7 +11,7 @@ from streams import admin, roles
 from streams.settings import Settings
 from streams.topology import plan
 
-TIMEOUT_S = 240.0
+TIMEOUT_S = 600.0
 
 
 async def open_transactions(settings: Settings, role: str = roles.ACCOUNTS_CHANGELOG) -> set[int]:

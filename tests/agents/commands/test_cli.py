@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import sys
+from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -15,11 +17,14 @@ from agents.offline.generator import generate
 from agents.policy.files.policy import DEFAULT_POLICY
 from agents.policy.files.texts import SHIPPED_TEXTS
 from streams import roles
-from tests.places import VARIABLES
+from tests.agents.reminders.fake_worker import NOW, Counter
+from tests.agents.reminders.test_agent import missed, profile
+from tests.places import ROOT, VARIABLES
 
 REFUSED = 2
 EXIT_FAULTS = 1
 UNTIL = "2026-02-20"
+EXAMPLE = ROOT / "examples" / "one-account.jsonl"
 
 
 class Result(NamedTuple):
@@ -115,6 +120,70 @@ def test_simulate_reads_and_writes_packed_files_and_says_the_same(
         )
         assert "Simulation" in result.out
     assert gzip.decompress(zipped.read_bytes()) == plain.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["said.jsonl", "said.jsonl.gz"])
+def test_what_simulate_cannot_finish_leaves_the_file_as_it_was(tactful: Tactful, tmp_path: Path, name: str) -> None:
+    lines = EXAMPLE.read_text().splitlines()
+    (tmp_path / "broken.jsonl").write_text("\n".join([*lines, "{"]))
+    arguments = ("simulate", "--facts", "broken.jsonl", "--until", "2026-03-31", "--output", name)
+    assert tactful(*arguments).code == REFUSED
+    assert [path.name for path in tmp_path.iterdir()] == ["broken.jsonl"]
+    (tmp_path / name).write_bytes(b"the last one")
+    assert tactful(*arguments).code == REFUSED
+    assert (tmp_path / name).read_bytes() == b"the last one"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_simulate_follows_a_link_and_writes_into_a_pipe(tactful: Tactful, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(tmp_path / "said.jsonl")
+    arguments = ("simulate", "--facts", str(EXAMPLE), "--until", "2026-03-31", "--output")
+    assert tactful(*arguments, "linked").code == 0
+    assert (tmp_path / "linked").is_symlink()
+    whole = (tmp_path / "said.jsonl").read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert tactful(*arguments, "pipe").code == 0
+    assert os.read(reading, 1_000_000) == whole
+    os.close(reading)
+
+
+def test_simulate_takes_facts_out_of_order_as_a_replay_would(tactful: Tactful, tmp_path: Path) -> None:
+    # By the day, what came late within one is applied at the same tick.
+    lines = EXAMPLE.read_text().splitlines(keepends=True)
+    by_day = groupby(lines, key=lambda line: json.loads(line)["time"][:10])
+    turned = [line for _, of_day in by_day for line in reversed(list(of_day))]
+    assert turned != lines
+    said = {}
+    for name, content in (("sorted", lines), ("turned", turned)):
+        (tmp_path / name).write_text("".join(content))
+        arguments = ("--facts", name, "--until", "2026-03-31", "--output", "-")
+        said[name] = tactful("simulate", *arguments, tick_period_s="86400")
+    assert said["turned"].out == said["sorted"].out
+    assert said["turned"].code == 0
+
+
+@pytest.mark.parametrize(
+    ("inputs", "held"), [("payment-received,repayment-missed", False), ("repayment-missed,reminder-receipts", True)]
+)
+def test_simulate_holds_whom_a_worker_holds(tactful: Tactful, tmp_path: Path, inputs: str, held: bool) -> None:
+    broken = {
+        "type": "raw",
+        "topic": "reminder-receipts",
+        "time": NOW.isoformat(),
+        "key_b64": "QS0x",
+        "value_b64": "ew==",
+    }
+    facts, worker = [*(body for _, body in (profile(), missed())), broken], Counter(silencing_inputs=inputs)
+    worker.chunk(profile(), missed(), (roles.REMINDER_RECEIPTS, b"{"))
+    worker.tick(NOW)
+    (tmp_path / "facts").write_text("".join(f"{json.dumps(body)}\n" for body in facts))
+    arguments = ("--facts", "facts", "--until", (NOW + timedelta(minutes=1)).isoformat(), "--output", "-")
+    result = tactful("simulate", *arguments, silencing_inputs=inputs)
+    said = [json.loads(line) for line in result.out.splitlines()]
+    codes = [one["body"]["code"] for one in said if one["topic"] == roles.REMINDER_DECISIONS]
+    assert codes == [body["code"] for body in worker.left(roles.REMINDER_DECISIONS).bodies]
+    assert codes == ["UNREAD_FACT" if held else "ISSUED"]
 
 
 def test_generate_is_the_same_for_the_same_seed(tactful: Tactful, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def write(path: Path, *bodies: dict[str, Any]) -> str:
     return str(path)
 
 
-def raw(**fields: str | None) -> dict[str, Any]:
+def raw(**fields: object) -> dict[str, Any]:
     return {"type": "raw", "topic": "payment-received", "time": "2026-03-02T00:00:00Z", **fields}
 
 
@@ -71,6 +71,14 @@ def test_a_raw_line_is_any_record_at_all(tmp_path: Path) -> None:
     ]
 
 
+def test_a_raw_line_may_have_headers(tmp_path: Path) -> None:
+    headers = [("ce_type", b"source.progress"), ("any", b"\xff"), ("any", b"")]
+    given = [[name, b64(value)] for name, value in headers]
+    first, second = read_lines([write(tmp_path / "facts", raw(headers=given), raw())])
+    assert first.headers == tuple(headers)
+    assert second.headers == ()
+
+
 @pytest.mark.parametrize("account", [{}, {"account_id": None}, {"account_id": 7}])
 def test_a_fact_of_nobody_has_no_key(tmp_path: Path, account: dict[str, Any]) -> None:
     body = {name: value for name, value in fact(1).items() if name != "account_id"}
@@ -95,6 +103,8 @@ def test_a_file_out_of_order_is_named_where_it_breaks(tmp_path: Path) -> None:
         ('{"type":["a"],"time":"2026-03-02T00:00:00Z"}', "no topic carries the type"),
         (json.dumps({**raw(), "topic": "reminders"}), "no input topic 'reminders'"),
         (json.dumps(raw(key_b64="=?")), "the field `key_b64` is not base64"),
+        (json.dumps(raw(headers={"any": "YQ=="})), "the field `headers` is not a list of names with base64"),
+        (json.dumps(raw(headers=[["any", "=?"]])), "the field `headers` is not a list of names with base64"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, line: str, told: str) -> None:

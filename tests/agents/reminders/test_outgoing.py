@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
@@ -86,6 +87,8 @@ MESSAGES: tuple[AnyMessage, ...] = (
     CycleClosed(account_id="A", cycle_id="c", reason="CURED", reminders_sent=2, closed_at=BROKEN),
 )
 DECISION = Decision(
+    type="decision.recorded",
+    schema_version=1,
     decision_id="d1",
     account_id="A",
     trigger="tick",
@@ -155,8 +158,12 @@ def test_a_message_has_the_bytes_of_its_model(message: AnyMessage) -> None:
     assert Envelope("test").message(message).value == to_json(modelled(message))
 
 
-def test_a_decision_has_the_bytes_of_its_model() -> None:
-    assert Envelope("test").decision(DECISION).value == to_json(modelled(DECISION))
+@pytest.mark.parametrize("core", [1, 2])
+def test_a_decision_has_the_bytes_of_its_model(core: int) -> None:
+    decision = msgspec.structs.replace(DECISION, core=core)
+    value = Envelope("test").decision(decision).value
+    assert value == to_json(modelled(decision))
+    assert (b'"core":' in value) == (core > 1)
 
 
 def test_a_published_model_checks_what_a_record_does_not() -> None:

