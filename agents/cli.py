@@ -3,11 +3,14 @@
 import asyncio
 import os
 import sys
+import threading
 import traceback
 from types import TracebackType
+from typing import Any, Final
 
 import typer
 from aiokafka.errors import KafkaError
+from typer.rich_utils import rich_format_error
 
 from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, replies, running, topics
 from agents.commands.policy import commands, texts
@@ -16,7 +19,7 @@ from agents.decisions.policy.rulebook import PolicyFault
 from agents.intake.mappings.files import MappingFault
 from agents.offline.fact_files import FactFileFault
 from agents.replies.rule_files import RuleFault
-from schemas.printable import printable_lines
+from schemas.printable import printable, printable_lines
 from streams.broker import BrokerError
 from streams.cluster import ClusterError
 from streams.settings import SettingsError
@@ -25,6 +28,9 @@ from streams.transport.logs import keep_printable
 EXIT_REFUSED = 2
 EXIT_UNREAD = 1
 """Whoever read the output closed it."""
+
+UsageFault: Final[Any] = typer.BadParameter.__base__
+"""An option or argument that cannot be; all that Typer exports of this family is its child."""
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 topics.register(app)
@@ -44,13 +50,19 @@ replies.register(app)
 def main() -> None:
     """Run a command; what a person can repair is told in one line, without a stack."""
     keep_printable()
-    sys.excepthook = _tell_own_fault
+    _hook_faults()
     try:
         try:
-            app()
+            raise SystemExit(app(standalone_mode=False) or 0)
         finally:
+            # Typer puts its own hook in the place of whatever is there.
+            sys.excepthook = _tell_own_fault
             # Else a full disk under standard output shows after the last line of ours.
             sys.stdout.flush()
+    except UsageFault as error:
+        error.message = printable(error.message)
+        rich_format_error(error)
+        raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         _forget_output()
         raise SystemExit(EXIT_UNREAD) from None
@@ -85,6 +97,11 @@ def _forget_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _tell_own_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _hook_faults() -> None:
+    threading.excepthook = lambda told: _tell_own_fault(told.exc_type, told.exc_value, told.exc_traceback)
+    sys.unraisablehook = lambda told: _tell_own_fault(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+def _tell_own_fault(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     """A fault of ours shows its stack, and nothing in it steers the terminal."""
     sys.stderr.write(printable_lines("".join(traceback.format_exception(kind, error, trace))))

@@ -10,7 +10,7 @@ HIDDEN: Final = (
 )
 """Inside a class of a regular expression: controls, marks of direction, and what takes no place at all."""
 
-_UNSAFE: Final = re.compile(rf"[{HIDDEN}\ud800-\udfff\U000e0000-\U000e0fff]")
+_UNSAFE: Final = re.compile(rf"[{HIDDEN}\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 
 
 def printable(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from schemas.instants import to_ms
@@ -44,13 +44,13 @@ def write_json_line(result: Any) -> None:
 
 
 def say(text: str, *, to: Console = terminal, style: str | None = None) -> None:
-    """Lines as they are: not wrapped, as a log or another program may read them, and nothing taken for markup."""
-    to.print(printable_lines(text), highlight=False, markup=False, soft_wrap=True, style=style)
+    """Lines as they are: not wrapped, as a log or a program may read them, nothing taken for markup or a picture."""
+    to.print(Text(printable_lines(text), style or ""), soft_wrap=True)
 
 
 def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]], *, to: Console = terminal) -> None:
     """A table for people."""
-    table = Table(*head, title=Text(printable(title)), title_justify="left")
+    table = Table(*(Column(Text(printable(name))) for name in head), title=Text(printable(title)), title_justify="left")
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))
     # A pipe has no width of its own, and half a topic name is none.
