@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.facts import Code, Contract, Fact, Id, Instant, check_due
+from schemas.facts import Code, Contract, Fact, Id, Instant, RecordedId, check_due
 from schemas.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
@@ -154,11 +154,12 @@ class DeadLetterDismissed(Fact):
     """A named person gave up a record that could not be read: it holds its account no longer."""
 
     type: Literal["dead-letter.dismissed"] = "dead-letter.dismissed"
+    account_id: RecordedId
     role: Code
     """The input on which the record lies, by its name in the contract."""
     partition: Annotated[int, Field(ge=0)]
     offset: Annotated[int, Field(ge=0)]
-    dismissed_by: Id
+    dismissed_by: RecordedId
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
     @property
@@ -171,6 +172,7 @@ class ReminderReceipt(Fact):
     """What the gateway knows of one reminder."""
 
     type: Literal["reminder.receipt"] = "reminder.receipt"
+    account_id: RecordedId
     reminder_id: Id
     status: Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]
     at: Instant

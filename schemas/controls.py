@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.facts import Code, Contract, Id, Instant, PolicyVersion, Version
+from schemas.facts import Code, Contract, Instant, PolicyVersion, RecordedId, Version
 
 
 class Control(Contract):
     """What every control carries."""
 
     schema_version: Literal[1] = 1
-    control_id: Id
+    control_id: RecordedId
     time: Instant
-    by: Id
+    by: RecordedId
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -39,7 +39,7 @@ class SendingResumed(Control):
     """Ends a pause, named by its ``control_id``."""
 
     type: Literal["sending.resumed"] = "sending.resumed"
-    pause_id: Id
+    pause_id: RecordedId
 
 
 class RemindersRecalled(Control):
@@ -54,7 +54,7 @@ class AllowListSet(Control):
     """The first day: only these accounts are written to; absent ends the mode. It replaces an earlier list."""
 
     type: Literal["allow-list.set"] = "allow-list.set"
-    accounts: Annotated[tuple[Id, ...], Field(max_length=10_000)] | None = None
+    accounts: Annotated[tuple[RecordedId, ...], Field(max_length=10_000)] | None = None
     others_over_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
     """All other accounts are let in evenly over so many minutes from ``time`` on, each at an instant of its own; absent
     lets none of them in."""

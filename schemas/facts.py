@@ -6,6 +6,7 @@ was true. Identity is the business key, never ``event_id``: an end-of-day rerun 
 
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
+from unicodedata import is_normalized
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -13,15 +14,34 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from schemas.money import Currency, Minor, PositiveMinor
+from schemas.printable import HIDDEN
 
 DUE_YEARS_BACK: Final = 30
 DUE_YEARS_AHEAD: Final = 2
 INSTANT_YEARS: Final = range(1970, 2200)
 
-Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+RecordedId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""An id that is or may be on a topic already: of a control, of whoever has old dead letters. It is only read."""
+Id = Annotated[str, Field(min_length=1, max_length=128, pattern=f"^[^{HIDDEN}]+$")]
+"""An id of the lender's that everybody can see: no controls, no marks of direction, nothing without a width."""
 Code = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
 PolicyVersion = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+
+
+def _account_id(text: str) -> str:
+    if not text.isascii() and not (text.isprintable() and is_normalized("NFC", text)):
+        raise PydanticCustomError("bad_value", "an account id is printable, in NFC")
+    return text
+
+
+_NOT_IN: Final = HIDDEN + r"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+AccountId = Annotated[
+    str,
+    Field(min_length=1, max_length=128, pattern=f"^[^{_NOT_IN} ]([^{_NOT_IN}]*[^{_NOT_IN} ])?$"),
+    AfterValidator(_account_id),
+]
+"""An id of an account, which two people must read as the same: in NFC, and without blanks around it, besides."""
 
 _ZONES = available_timezones()
 
@@ -75,9 +95,10 @@ class Contract(BaseModel):
 class Fact(Contract):
     """What every fact carries besides its own content."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 1
+    """2 only in facts with fields whose absence would change their meaning."""
     event_id: Id
-    account_id: Id
+    account_id: AccountId
     time: Instant
     source: Code = "core-banking"
     source_version: Version = 0
@@ -120,11 +141,17 @@ class _Owed(Fact):
         return self.effective_due_date or self.due_date
 
 
+Resolution = Literal["second", "day"]
+"""How finely a source keeps a time: `day` where it knows the day only."""
+
+
 class RepaymentMissed(_Owed):
     """A snapshot from the ledger of something unpaid; ``outstanding_minor`` 0 says that it is paid after all."""
 
     type: Literal["repayment.missed"] = "repayment.missed"
     outstanding_minor: Minor
+    as_of_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
 
     def _check_amounts(self) -> None:
         if self.outstanding_minor > self.amount_due_minor:
@@ -162,6 +189,8 @@ class PaymentBooked(Fact):
     amount_minor: PositiveMinor
     currency: Currency
     booked_at: Instant
+    booked_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
     value_date: date | None = None
     allocations: Annotated[tuple[Allocation, ...], Field(max_length=64)] | None = None
 
@@ -179,6 +208,8 @@ class PaymentReturned(Fact):
     type: Literal["payment.returned"] = "payment.returned"
     payment_id: Id
     booked_at: Instant
+    booked_resolution: Resolution | None = None
+    """`second` when absent. Written under `schema_version` 2."""
     reason: Code | None = None
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from schemas.facts import Code, Contract, Id, Instant
+from schemas.facts import Code, Contract, Instant, RecordedId
 
 
 class PartitionNote(Contract):
@@ -28,7 +28,7 @@ class UnownedDismissed(PartitionNote):
     type: Literal["dead-letter.dismissed"] = "dead-letter.dismissed"
     account_id: None = None
     offset: Annotated[int, Field(ge=0)]
-    dismissed_by: Id
+    dismissed_by: RecordedId
 
     @property
     def at(self) -> str:
@@ -45,7 +45,7 @@ class InputResumed(PartitionNote):
 
     # A reader that does not know them pauses again as soon as without them, so version 1 may carry them.
     type: Literal["input.resumed"] = "input.resumed"
-    resumed_by: Id
+    resumed_by: RecordedId
     tolerated_to: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     """Bad records below this offset are tolerated."""
     tolerated_records: Annotated[int, Field(gt=0, le=2**31 - 1)] | None = None

@@ -15,7 +15,7 @@ from streams.transport.assignor import EngineAssignor
 from streams.transport.controls import Folding
 from streams.transport.engine import Engine
 from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
-from streams.transport.logs import hush_while_stopping, limit_repeats
+from streams.transport.logs import hush_while_stopping, keep_printable, limit_repeats
 from streams.transport.merge import Order, no_order
 from streams.transport.observer import EngineObserver
 from streams.transport.stream import ChunkStream
@@ -87,6 +87,7 @@ def create_app(
     With `controls` the controls topic is read, too, and no tick comes before all of it is. `admit` is asked of a
     partition's restored values and may give a reason to leave the partition alone.
     """
+    keep_printable()
     limit_repeats()
     engine = Engine(settings, replay_order or no_order, observer or EngineObserver(), controls)
     if admit is not None:

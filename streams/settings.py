@@ -3,6 +3,7 @@
 Field order matters: a field that is checked against another, or derives its default from it, comes after it.
 """
 
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,19 +27,22 @@ from streams.settings_faults import (
     PREFIX,
     SettingsError,
     invalid_values,
+    refuse_in_clear,
     unknown_arguments,
     unknown_variables,
     variable,
 )
+from streams.text_files import read_secret
 
 __all__ = ["Settings", "SettingsError"]
 
-DAY_S = 86_400
-MIB = 1_048_576
+DAY_S, MIB = 86_400, 1_048_576
 
 
-def _known_zone(name: str) -> str:
+def _known_zone(name: object) -> str:
     try:
+        if not isinstance(name, str):
+            raise ValueError
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("not a time zone of the IANA database") from error
@@ -70,7 +74,9 @@ Positive = Annotated[int, Field(gt=0)]
 class Settings(BaseSettings):
     """`Settings()` raises SettingsError that names every fault at once."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8-sig", extra="ignore", frozen=True
+    )
 
     # Names and places
     namespace: Annotated[Name, Field(description="in every transactional id, group and reminder id")] = "tactful"
@@ -88,8 +94,9 @@ class Settings(BaseSettings):
         default="", validate_default=True
     )
     instance_id: Annotated[Name | None, Field(description="static member of the group, unique for each worker")] = None
-    data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = (
-        Path(tempfile.gettempdir()) / "tactful"
+    data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = Field(
+        # Asked for when it is needed: a machine without such a folder can do without it.
+        default_factory=lambda: Path(tempfile.gettempdir()) / "tactful"
     )
     cache: Annotated[Path | None, Field(description="where the embedded broker's jars are kept")] = None
     policy: Annotated[Path | None, Field(description="policy file; default: the one that ships")] = None
@@ -122,6 +129,10 @@ class Settings(BaseSettings):
     sasl_username: Annotated[str | None, Field(description="needed by SASL")] = None
     sasl_password: Annotated[SecretStr | None, Field(description="needed by SASL, here or as a file")] = None
     sasl_password_file: Annotated[FilePath | None, Field(description="a mounted secret")] = None
+    sasl_in_clear: Annotated[
+        Literal["because-private-network"] | None,
+        Field(description="the word that lets SASL_PLAINTEXT go to another machine"),
+    ] = None
     sasl_mechanism: Annotated[
         Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None, Field(description="needed by SASL")
     ] = Field(default=None, validate_default=True)
@@ -194,12 +205,8 @@ class Settings(BaseSettings):
     unread_max: Annotated[int, Field(ge=0, description="open unread records of nobody that are borne")] = 10
     bad_share_max: Annotated[float, Field(gt=0, le=1, description="of a window: more of it bad pauses an input")] = 0.2
     bad_share_window: Annotated[int, Field(ge=10, description="records that make a window")] = 500
-    tolerated_per_s: Annotated[Positive, Field(description="bad records of a partition once a person bears them")] = (
-        1_000
-    )
-    barrier_sample_max_age_ms: Annotated[
-        Positive, Field(description="watermarks asked for longer ago count as unknown")
-    ] = 1000
+    tolerated_per_s: Annotated[Positive, Field(description="bad records of a partition that a person bears")] = 1000
+    barrier_sample_max_age_ms: Annotated[Positive, Field(description="watermarks older than that are unknown")] = 1000
     open_transaction_alarm_s: Annotated[Positive, Field(description="an open transaction on an input that is told")] = (
         30
     )
@@ -215,7 +222,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise SettingsError([*invalid_values(error, _secret_fields(fields)), *faults]) from None
+            raise SettingsError([*invalid_values(error), *faults]) from None
         if faults:
             raise SettingsError(faults)
 
@@ -224,7 +231,7 @@ class Settings(BaseSettings):
     def _name_all_topics(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         unknown = sorted(set(given) - set(ROLES))
         if unknown:
-            raise ValueError(f"no such role: {', '.join(unknown)} (roles are {', '.join(ROLES)})")
+            raise ValueError(f"no such role (roles are {', '.join(ROLES)})")
         prefix, namespace = info.data.get("topic_prefix", ""), info.data.get("namespace", "")
         names = {role: f"{prefix}{role}" for role in ROLES}
         names |= {role: f"{prefix}{namespace}-{role}" for role in (ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL)}
@@ -242,9 +249,9 @@ class Settings(BaseSettings):
     @classmethod
     def _have_ports(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for server in given:
-            _, _, port = server.rpartition(":")
-            if not port.isdecimal() or not 0 < int(port) < 65536:
-                raise ValueError(f"{server!r} is not host:port")
+            host, _, port = server.rpartition(":")
+            if not re.fullmatch(r"[A-Za-z0-9._:\[\]%-]+", host) or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError("not host:port, host:port")
         return given
 
     @field_validator("sasl_mechanism")
@@ -254,6 +261,7 @@ class Settings(BaseSettings):
         password = info.data.get("sasl_password") or info.data.get("sasl_password_file")
         if sasl and not (given and info.data.get("sasl_username") and password):
             raise ValueError("SASL needs a mechanism, a user name and a password")
+        refuse_in_clear(info.data)
         if not sasl and given:
             raise ValueError(f"has no effect unless {variable('security_protocol')} is SASL_…")
         return given
@@ -298,7 +306,7 @@ class Settings(BaseSettings):
     def _are_inputs(cls, given: tuple[str, ...] | None) -> tuple[str, ...] | None:
         unknown = sorted(set(given or ()) - set(INPUTS))
         if unknown:
-            raise ValueError(f"not an input: {', '.join(unknown)} (inputs are {', '.join(INPUTS)})")
+            raise ValueError(f"not an input (inputs are {', '.join(INPUTS)})")
         return given
 
     def kafka_security_kwargs(self) -> dict[str, Any]:
@@ -325,7 +333,7 @@ class Settings(BaseSettings):
             return self.sasl_password.get_secret_value()
         if self.sasl_password_file is None:
             raise SettingsError(["SASL needs a password"])
-        return self.sasl_password_file.read_text(encoding="utf-8").rstrip("\r\n")
+        return read_secret(self.sasl_password_file)
 
     def describe(self) -> list[dict[str, Any]]:
         """The effective values, secrets masked: what an operator wants to see before a worker starts."""
@@ -339,7 +347,3 @@ class Settings(BaseSettings):
             }
             for name, field in type(self).model_fields.items()
         ]
-
-
-def _secret_fields(fields: Mapping[str, Any]) -> list[str]:
-    return [name for name, field in fields.items() if "SecretStr" in str(field.annotation)]

@@ -3,6 +3,8 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
+from typing import Any
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
@@ -10,6 +12,26 @@ from pydantic import ValidationError
 PREFIX = "TACTFUL_"
 # Read by the tests, which look there for optional real data; not a setting of a worker.
 FOREIGN = frozenset({"TACTFUL_DATA"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is said to a host stays on this machine."""
+    bare = host.strip("[]").lower()
+    try:
+        return bare == "localhost" or ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_in_clear(settings: Mapping[str, Any]) -> None:
+    """Raises ValueError where a password of SASL would cross a network in the clear."""
+    if settings.get("security_protocol") != "SASL_PLAINTEXT" or settings.get("sasl_in_clear"):
+        return
+    if not all(is_loopback(server.rpartition(":")[0]) for server in settings.get("bootstrap_servers", ())):
+        raise ValueError(
+            f"the password would cross the network in the clear: set {variable('security_protocol')}=SASL_SSL, or "
+            f"{variable('sasl_in_clear')}=because-private-network where nobody else can listen"
+        )
 
 
 class SettingsError(ValueError):
@@ -43,14 +65,12 @@ def unknown_arguments(fields: Iterable[str], given: Iterable[str]) -> list[str]:
     return [f"{name} is not a setting{_hint(name, known)}" for name in given if name not in known]
 
 
-def invalid_values(error: ValidationError, secret_fields: Iterable[str]) -> list[str]:
-    """One sentence for each fault pydantic found; the value is shown unless it is a secret."""
-    secrets = set(secret_fields)
+def invalid_values(error: ValidationError) -> list[str]:
+    """One sentence for each fault pydantic found, without the value: a secret may have been typed into any setting."""
     faults = []
-    for fault in error.errors(include_url=False):
+    for fault in error.errors(include_url=False, include_input=False):
         field = str(fault["loc"][0]) if fault["loc"] else ""
-        shown = "" if field in secrets or fault["input"] is None else f" (got {fault['input']!r})"
-        faults.append(f"{variable(field)}: {_said(fault)}{shown}")
+        faults.append(f"{variable(field)}: {_said(fault)}")
     return faults
 
 
@@ -60,7 +80,7 @@ def _said(fault: Mapping[str, object]) -> str:
 
 
 def _names_in(env_file: str | None) -> list[str]:
-    return list(dotenv_values(env_file)) if env_file else []
+    return list(dotenv_values(env_file, encoding="utf-8-sig")) if env_file else []
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -1,6 +1,8 @@
-"""What all commands share: the terminal, JSON output, and dates from a person."""
+"""What all commands share: the terminal, JSON output, and dates from a person.
 
-import json
+Records, files and arguments may hold what steers a terminal: whatever is shown goes through `schemas.printable`.
+"""
+
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,8 +14,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from schemas.instants import to_ms
+from schemas.printable import printable, printable_lines, to_json
 
 terminal = Console()
 errors = Console(stderr=True)
@@ -30,25 +34,25 @@ class Output(StrEnum):
 
 def write_json(result: Any, *, to: Console = terminal) -> None:
     """One JSON document, on standard output unless that is taken."""
-    to.file.write(json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
+    to.file.write(to_json(result, indent=2) + "\n")
 
 
 def write_json_line(result: Any) -> None:
     """One JSON document on one line, at once: whoever reads a stream must not wait for a buffer to fill."""
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(to_json(result) + "\n")
     sys.stdout.flush()
 
 
-def say(text: str, *, to: Console = terminal) -> None:
-    """One line as it is: not wrapped, as a log or another program may read it, and nothing in it taken for markup."""
-    to.print(text, highlight=False, markup=False, soft_wrap=True)
+def say(text: str, *, to: Console = terminal, style: str | None = None) -> None:
+    """Lines as they are: not wrapped, as a log or another program may read them, and nothing taken for markup."""
+    to.print(printable_lines(text), highlight=False, markup=False, soft_wrap=True, style=style)
 
 
 def show_table(title: str, head: Iterable[str], rows: Iterable[Iterable[object]], *, to: Console = terminal) -> None:
     """A table for people."""
-    table = Table(*head, title=title, title_justify="left")
+    table = Table(*head, title=Text(printable(title)), title_justify="left")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
     # A pipe has no width of its own, and half a topic name is none.
     (to if to.is_terminal else Console(file=to.file, width=_PIPED_COLUMNS)).print(table)
 
@@ -59,7 +63,7 @@ def progress(label: str) -> Iterator[Callable[[str], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(label)
-        yield lambda text: bar.update(task, description=f"{label}: {text}")
+        yield lambda text: bar.update(task, description=f"{label}: {printable(text)}")
 
 
 def instant(text: str) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -28,6 +27,7 @@ from schemas.controls import (
 )
 from streams.clock import SystemClock, to_datetime
 from streams.settings import Settings
+from streams.text_files import read_text
 
 EXIT_REFUSED = 2
 
@@ -249,7 +249,7 @@ def _account_ids(file: Path | None, accounts: str | None) -> tuple[str, ...]:
         return tuple(part.strip() for part in accounts.split(",") if part.strip())
     if file is None:
         return ()
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    text = read_text(file)
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 

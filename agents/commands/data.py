@@ -22,6 +22,7 @@ from agents.offline.generator import generate as generate_facts
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook, places_of
 from schemas.instants import to_utc
+from schemas.printable import printable_json
 from streams import admin, roles
 from streams.clock import Grid
 from streams.settings import Settings
@@ -97,7 +98,8 @@ def simulate(
     )
     with _writing(output) as out, progress("simulating") as told:
         for emitted in simulation.run(read_lines(facts, in_order=False), end_ms, lambda ms: told(str(to_utc(ms)))):
-            out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + emitted.value + b"}\n")
+            body = printable_json(emitted.value.decode()).encode() if piped else emitted.value
+            out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + body + b"}\n")
     _sum_up(simulation, rulebook, end_ms, known, summary, errors if piped else terminal)
 
 

@@ -16,6 +16,7 @@ from agents.delivery.providers.settings import DeliveryFault, DeliverySettings, 
 from agents.delivery.reading import UnreadableMessage
 from agents.delivery.recalls_ahead import TooManyTakenBack
 from agents.delivery.run import deliver
+from schemas.printable import printable
 from streams.settings import Settings
 from streams.tasks import TaskLost
 
@@ -100,4 +101,4 @@ def described(told: Told) -> str:
     """One line for a terminal."""
     instant = told.at.isoformat(timespec="milliseconds")
     parts = (_MARKS[told.what], instant, told.account_id, f"{told.what:<9}", told.reminder_id[:12], told.detail or "")
-    return "  ".join(parts).rstrip()
+    return printable("  ".join(parts).rstrip())

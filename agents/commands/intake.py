@@ -15,6 +15,7 @@ from agents.intake.lane import IntakeStopped
 from agents.intake.mappings.files import load_mapping
 from agents.intake.mappings.samples import Tried, try_samples
 from agents.intake.process import Intake
+from schemas.printable import printable_json
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -60,7 +61,7 @@ def _told(tried: Tried) -> Iterator[str]:
     elif not translated.facts:
         yield f"{where}: passed over"
     for made in translated.facts:
-        yield f"{where}: {made.role} {made.body.decode()}"
+        yield f"{where}: {made.role} {printable_json(made.body.decode())}"
 
 
 @commands.command("begin")

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.console import Output, show_table, terminal, write_json
+from agents.commands.console import Output, say, show_table, write_json
 from agents.policy.files.policy import load_versions, places_of
 from agents.verifier.compare import Report
 from agents.verifier.run import verify_cluster
 from agents.verifier.state import StateReport, verify_state
+from schemas.printable import printable
 from streams.settings import Settings
 
 EXIT_FAULTS = 1
@@ -64,7 +65,7 @@ def _show(report: Report) -> None:
     show_table("Verified", ("", "count"), [*rows, *report.faults.items(), *raced])
     _show_faults(report.examples)
     if report.clean:
-        terminal.print("[green]✓ every message and decision is what the facts lead to")
+        say("✓ every message and decision is what the facts lead to", style="green")
 
 
 def _show_state(stated: StateReport) -> None:
@@ -72,9 +73,9 @@ def _show_state(stated: StateReport) -> None:
     show_table("What the accounts say was sent", ("", "count"), rows)
     _show_faults(stated.examples)
     if stated.clean:
-        terminal.print("[green]✓ every reminder that the accounts tell of is on the topic, as far as it goes back")
+        say("✓ every reminder that the accounts tell of is on the topic, as far as it goes back", style="green")
 
 
 def _show_faults(examples: Mapping[str, Sequence[str]]) -> None:
     for fault, names in examples.items():
-        terminal.print(f"[red]✗ {fault}: {', '.join(names)}")
+        say(f"✗ {fault}: {', '.join(map(printable, names))}", style="red")

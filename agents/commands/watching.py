@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import jiter
 from aiokafka import AIOKafkaConsumer
 
-from schemas.money import plain
+from schemas.money import EXPONENTS, plain
+from schemas.printable import printable
 from streams import roles
 from streams.clients import running
 from streams.settings import Settings
@@ -72,20 +73,23 @@ def masked(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def describe(seen: Seen, *, reveal: bool) -> str:
-    """One line for a terminal. Texts, which hold names, are shown only when ``reveal`` is asked for."""
+    """One line for a terminal, whatever is in the record. Texts, which hold names, only with ``reveal``."""
     body = seen.body
     if seen.role == roles.REMINDER_DECISIONS:
         why = f"{body.get('outcome')} because {body.get('code')}"
-        return "  ".join(
-            str(part) for part in ("·", body.get("now"), body.get("account_id"), why, body.get("stage") or "")
-        )
+        parts = ["·", str(body.get("now")), str(body.get("account_id")), why, str(body.get("stage") or "")]
+        return printable("  ".join(parts))
     kind = str(body.get("type"))
     when = next((str(body[name]) for name in _TIMES if name in body), "")
     parts = [_MARKS.get(kind, "?"), when, str(body.get("account_id")), f"{kind:<18}"]
     parts += [str(body[name]) for name in ("stage", "reason") if body.get(name)]
     if "text" in body:
-        owed = (
-            f"{plain(body['amount_minor'], body['currency'])} {body['currency']}, {body['days_past_due']} days past due"
-        )
-        parts.append(str(body["text"]) if reveal else owed)
-    return "  ".join(parts)
+        parts.append(str(body["text"]) if reveal else _owed(body))
+    return printable("  ".join(parts))
+
+
+def _owed(body: dict[str, Any]) -> str:
+    amount, currency = body.get("amount_minor"), body.get("currency")
+    if not isinstance(amount, int) or currency not in EXPONENTS:
+        return "an amount that cannot be read"
+    return f"{plain(amount, currency)} {currency}, {body.get('days_past_due')} days past due"

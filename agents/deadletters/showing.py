@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from agents.deadletters.letters import Letter
 from schemas.instants import to_utc
+from schemas.printable import printable, printable_lines
 
 MASK: Final = "***"
 SHOWN_BYTES_MAX: Final = 65_536
@@ -83,24 +84,15 @@ def body(value: bytes | None, *, reveal: bool) -> str:
     shown, more = value[:SHOWN_BYTES_MAX], len(value) - SHOWN_BYTES_MAX
     try:
         # The cut may go through a character; a text is a text all the same.
-        text = _lines(shown.decode(errors="ignore" if more > 0 else "strict"))
+        text = printable_lines(shown.decode(errors="ignore" if more > 0 else "strict"))
     except UnicodeDecodeError:
         text = "\n".join(shown[at : at + _HEX_LINE_BYTES].hex(" ") for at in range(0, len(shown), _HEX_LINE_BYTES))
     return f"{text}\n… {more} bytes more" if more > 0 else text
 
 
-def printable(text: str) -> str:
-    """The text on one line, with what a terminal might obey written out."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
-
-
-def _lines(text: str) -> str:
-    return "\n".join(printable(part) for part in text.split("\n"))
-
-
 def _kept_keys(value: bytes) -> str:
     try:
-        kept = _lines(_without_values(json.loads(value, object_pairs_hook=_Fields), ""))
+        kept = printable_lines(_without_values(json.loads(value, object_pairs_hook=_Fields), ""))
     except (ValueError, RecursionError):
         return f"{MASK} (no JSON that could be shown without its values)"
     return kept if len(kept) <= SHOWN_BYTES_MAX else f"{kept[:SHOWN_BYTES_MAX]}\n…"

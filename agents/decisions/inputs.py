@@ -14,13 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 from agents.decisions.policy.controls import Recall
 from schemas import facts, reading
 from schemas.envelope import REPLAY_OF, Headers, is_mark
-from schemas.facts import Id, SourceProgress
+from schemas.facts import RecordedId, SourceProgress
 from schemas.partitions import AnyNote, UnownedDismissed, read_note
 from schemas.structs import Struct
 
 _CASES: Final = "case-updated"
 _PROFILES: Final = "profile-updated"
-_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
+_ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
 
 
 class FactRead(Struct, frozen=True):

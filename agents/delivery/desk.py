@@ -5,6 +5,7 @@ positions read, and offers a reminder to the gateway only after its ``submitting
 point leaves either nothing offered, or a trace that it may have been.
 """
 
+import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,8 +17,10 @@ from agents.delivery.journal import Entry, Status, encode, rises
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing
 from agents.delivery.queries import Look, Looks
 from agents.delivery.recalls_ahead import Ahead
-from agents.delivery.receipts import Receipt, ReceiptStatus
+from agents.delivery.receipts import Receipt, ReceiptStatus, as_code
 from schemas.messages import Reminder
+
+log = logging.getLogger(__name__)
 
 EARLY_MAX: Final = 1_000
 """Reports that came before the answer to their submit; older ones are given up."""
@@ -44,8 +47,9 @@ class Desk:
         """Reports given up because nobody knows their message."""
         self._open_max = open_max
         self._looks = Looks(receipt_grace)
-        self._by_ref: dict[str, str] = {}
-        self._early: dict[str, Report] = {}
+        self._by_ref: dict[str, set[str]] = {}
+        self._early: dict[str, tuple[Report, frozenset[str]]] = {}
+        """Reports that came before an answer, with the reminders whose answers were awaited then."""
         self._calling: set[str] = set()
         self._dirty: dict[str, int] = {}
         self._receipts: list[Receipt] = []
@@ -136,24 +140,35 @@ class Desk:
         entry = replace(entry, gateway_ref=gateway_ref)
         self._put(entry)
         self._settle(entry, "accepted", now, now)
-        early = self._early.pop(gateway_ref, None)
-        if early is not None:
-            self.report(early, now)
+        report, awaited = self._early.get(gateway_ref, (None, frozenset[str]()))
+        if report is not None and entry.reminder_id in awaited:
+            del self._early[gateway_ref]
+            self.report(report, now)
 
     def report(self, report: Report, now: datetime) -> None:
         """The gateway tells how a message ended; late, twice, or before it has answered the submit."""
-        reminder_id = report.reminder_id or self._by_ref.get(report.gateway_ref, "")
+        named = self._by_ref.get(report.gateway_ref, set())
+        # A provider may use its reference again: what two reminders could be told of is told of neither.
+        reminder_id = report.reminder_id or (next(iter(named)) if len(named) == 1 else "")
         entry = self.entries.get(reminder_id)
-        if entry is None:
-            self._early[report.gateway_ref] = report
+        if entry is None and self._calling and not named:
+            self._early[report.gateway_ref] = (report, frozenset(self._calling))
             if len(self._early) > EARLY_MAX:
                 del self._early[next(iter(self._early))]
-                self.unmatched += 1
+                self._nobodys()
+            return
+        if entry is None:
+            self._nobodys()
             return
         if entry.gateway_ref is None:
             entry = replace(entry, gateway_ref=report.gateway_ref)
             self._put(entry)
         self._settle(entry, report.status, report.at, now, report.detail)
+
+    def _nobodys(self) -> None:
+        self.unmatched += 1
+        if self.unmatched == 1:
+            log.warning("a report could not be matched to one reminder; further ones are only counted")
 
     def recall_answered(self, reminder_id: str, answer: Recall, now: datetime) -> None:
         """The gateway has answered a recall."""
@@ -212,7 +227,8 @@ class Desk:
     def _tell(
         self, entry: Entry, status: ReceiptStatus, at: datetime, now: datetime, detail: str | None = None
     ) -> None:
-        self._receipts.append(Receipt(entry.partition, entry.account_id, entry.reminder_id, status, at, now, detail))
+        code = as_code(detail)
+        self._receipts.append(Receipt(entry.partition, entry.account_id, entry.reminder_id, status, at, now, code))
 
     def _put(self, entry: Entry) -> None:
         self._keep(entry)
@@ -222,12 +238,14 @@ class Desk:
         known = self.entries.get(entry.reminder_id)
         self.entries[entry.reminder_id] = entry
         if entry.gateway_ref is not None:
-            self._by_ref[entry.gateway_ref] = entry.reminder_id
+            self._by_ref.setdefault(entry.gateway_ref, set()).add(entry.reminder_id)
         if known is None or known.status != entry.status:
             self._looks.watch(entry)
 
     def _forget(self, reminder_id: str) -> None:
         entry = self.entries.pop(reminder_id)
         self._dirty[reminder_id] = entry.partition
-        if entry.gateway_ref is not None and self._by_ref.get(entry.gateway_ref) == reminder_id:
-            del self._by_ref[entry.gateway_ref]
+        named = self._by_ref.get(entry.gateway_ref or "", set())
+        named.discard(reminder_id)
+        if not named:
+            self._by_ref.pop(entry.gateway_ref or "", None)

@@ -94,8 +94,9 @@ class Delivery:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``, then finish what is in flight. Raises the first error of any part."""
         for entry in self._desk.entries.values():
-            if entry.gateway_ref is not None and entry.open:
-                self._gateway.adopt(entry.reminder_id, entry.gateway_ref)
+            # One that has ended stands in the way of another with its id: its receipt may come twice.
+            if entry.gateway_ref is not None:
+                self._gateway.adopt(entry.reminder_id, entry.gateway_ref, entry.since)
         await self._gateway.start()
         try:
             async with asyncio.TaskGroup() as group:

@@ -13,7 +13,10 @@ from streams.clock import to_ms
 ReceiptStatus = Literal["accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown"]
 
 SOURCE: Final = "sms-gateway"
+_READ_MAX: Final = 1000
 _NO_WORD: Final = re.compile("[^A-Za-z0-9_.-]+")
+_NUMBER: Final = re.compile(r"(?P<hex>0x[0-9A-Fa-f]{1,8}(?![0-9A-Fa-f]))|[0-9](?:[_.-]{0,2}[0-9]){6,}")
+"""Seven digits or more, however they are set apart, may be somebody's number; a status in hexadecimal is none."""
 
 
 class Receipt(NamedTuple):
@@ -37,10 +40,12 @@ class Written(NamedTuple):
 
 
 def as_code(detail: str | None) -> str | None:
-    """A provider's word as a code of ours: what no code may contain is replaced, a number gets a letter before it."""
+    """A provider's word as a code of ours: what no code may contain is replaced, long numbers are masked, and what
+    begins with a digit gets a letter before it."""
     if detail is None:
         return None
-    word = _NO_WORD.sub("_", detail)[:60].strip("_")
+    # Masked before it is cut: half a number is still somebody's.
+    word = _NUMBER.sub(lambda found: found["hex"] or "N", _NO_WORD.sub("_", detail[:_READ_MAX]))[:60].strip("_")
     if not word:
         return None
     return word if word[0].isalpha() else f"E{word}"

@@ -6,11 +6,14 @@ named by SchemaMissing, and the caller gets it and asks again.
 
 import io
 from collections.abc import Mapping as Lookup
+from decimal import Decimal
 from typing import Any, Final
 
 import fastavro
+from fastavro.read import LOGICAL_READERS
 
 from agents.intake.mappings.mapping import Mapping
+from agents.intake.schema_bounds import fault_of
 from schemas.reading import Reason, UnusableInput, read_json
 
 Schemas = Lookup[str, Any]
@@ -22,6 +25,23 @@ _SINGLE_OBJECT_BYTES: Final = 10
 _INT64_BYTES: Final = 8
 _MALFORMED: Final = (EOFError, LookupError, ValueError, TypeError, ArithmeticError, AttributeError, MemoryError)
 """What fastavro raises on bytes that are not of the schema: it has no error of its own for it."""
+_CHECKED_MAX: Final = 10_000
+_DECIMAL_BYTES_MAX: Final = 64
+
+
+def _exact_decimal(unscaled: bytes, schema: dict[str, Any] | None, _: object = None) -> Decimal:
+    """fastavro's own rounds to the schema's precision, and takes minutes for a megabyte of digits."""
+    if len(unscaled) > _DECIMAL_BYTES_MAX:
+        raise ValueError("no decimal of a bank")
+    assert schema is not None
+    number = Decimal(int.from_bytes(unscaled, "big", signed=True))
+    sign, digits, _exponent = number.as_tuple()
+    if number and len(digits) > schema["precision"]:
+        raise ValueError("more digits than the schema's precision")
+    return Decimal((sign, digits, -schema.get("scale", 0)))
+
+
+LOGICAL_READERS["bytes-decimal"] = LOGICAL_READERS["fixed-decimal"] = _exact_decimal
 
 
 class SchemaMissing(Exception):
@@ -39,6 +59,7 @@ class Reader:
         self._input = mapping.input
         self._registry_framing = mapping.avro is not None and mapping.avro.framing == "registry"
         self._schemas = schemas
+        self._checked: dict[str, tuple[Any, UnusableInput | None]] = {}
 
     def value(self, raw: bytes) -> object:
         """The document in a record's value."""
@@ -75,6 +96,7 @@ class Reader:
         schema = self._schemas.get(schema_id)
         if schema is None:
             raise SchemaMissing(schema_id)
+        self._check(schema_id, schema)
         stream = io.BytesIO(body)
         try:
             document: object = fastavro.schemaless_reader(stream, schema, None)
@@ -85,6 +107,17 @@ class Reader:
         if stream.tell() != len(body):
             raise UnusableInput(Reason.NOT_AVRO, "bytes left over after the record")
         return document
+
+    def _check(self, schema_id: str, schema: Any) -> None:
+        """A schema that is refused stays at hand: it is refused again without asking for it anew."""
+        known, fault = self._checked.get(schema_id, (None, None))
+        if known is not schema:
+            fault = fault_of(schema)
+            if len(self._checked) >= _CHECKED_MAX:
+                self._checked.clear()
+            self._checked[schema_id] = (schema, fault)
+        if fault is not None:
+            raise UnusableInput(fault.reason, fault.detail)
 
     def _unframed(self, raw: bytes) -> tuple[str, bytes]:
         if self._registry_framing:

@@ -4,10 +4,12 @@ A registry that cannot be asked is no fault of the record: SchemaUnavailable, an
 registry itself does not know is one.
 """
 
+import asyncio
 import base64
 import json
 from pathlib import Path
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 import aiohttp
 from fastavro.schema import SchemaParseException, fingerprint, parse_schema, to_parsing_canonical_form
@@ -15,7 +17,9 @@ from fastavro.schema import SchemaParseException, fingerprint, parse_schema, to_
 from agents.intake.formats import Schemas
 from agents.intake.mappings.files import LoadedMapping, MappingFault
 from agents.intake.mappings.mapping import Avro
-from schemas.reading import Reason, UnusableInput
+from agents.intake.schema_bounds import fault_of
+from schemas.reading import Reason, UnusableInput, read_json
+from streams.text_files import read_secret, read_text
 
 _SCHEMA_BYTES_MAX: Final = 1_048_576
 _FOLDER_SCHEMAS_MAX: Final = 10_000
@@ -23,7 +27,10 @@ _NOT_FOUND: Final = 404
 _OK: Final = 200
 _SCHEMA_NOT_FOUND: Final = 40403
 """The registry's own word for it; any other 404 comes from something that stands before the registry."""
-
+_REFERENCES_MAX: Final = 64
+_REFERENCE_DEPTH_MAX: Final = 16
+_FETCH_BUDGET_TIMES: Final = 4
+"""How many request time-outs a schema may take together with all that it refers to."""
 
 _UNPARSABLE: Final = (SchemaParseException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What fastavro and json raise on something that is no whole schema."""
@@ -55,7 +62,7 @@ def schema_source(loaded: LoadedMapping) -> SchemaSource:
         return FolderSchemas(_read_folder(loaded.folder / avro.schemas, avro.framing))
     login = None
     if avro.login_file is not None:
-        login = (loaded.folder / avro.login_file).read_text(encoding="utf-8").strip()
+        login = read_secret(loaded.folder / avro.login_file).strip()
     return RegistrySchemas(avro, login)
 
 
@@ -86,41 +93,75 @@ class RegistrySchemas:
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, schema_id: str) -> None:
-        """One GET within its time budget."""
+        """The schema and what it refers to, each by one GET, all within their time budget."""
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout, headers=self._headers)
         try:
-            async with self._session.get(f"{self._url}/schemas/ids/{schema_id}", allow_redirects=False) as response:
-                status, body = response.status, await _body_of(response)
+            async with asyncio.timeout(_FETCH_BUDGET_TIMES * (self._timeout.total or 0)):
+                answer = await self._get(f"schemas/ids/{schema_id}", schema_id)
+                named: dict[str, Any] = {}
+                await self._add_references(answer, named, set(), 0)
+                schema = _carrying(_parsed(answer, named), named)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SchemaUnavailable(f"the schema registry does not answer ({type(error).__name__})") from None
-        schema = self._schema_in(schema_id, status, body)
+        except _UNPARSABLE as error:
+            raise SchemaUnavailable(f"schema {schema_id} cannot be read ({type(error).__name__})") from None
         while len(self.known) >= self._limit:
             del self.known[next(iter(self.known))]
         self.known[schema_id] = schema
 
-    def _schema_in(self, schema_id: str, status: int, body: bytes) -> Any:
+    async def _add_references(
+        self, answer: dict[str, Any], named: dict[str, Any], seen: set[tuple[str, int]], depth: int
+    ) -> None:
+        """What the schema of ``answer`` refers to, into ``named``: innermost first, each once."""
+        for reference in answer.get("references") or ():
+            place = (str(reference["subject"]), int(reference["version"]))
+            if place in seen:
+                continue
+            seen.add(place)
+            if len(seen) > _REFERENCES_MAX or depth >= _REFERENCE_DEPTH_MAX:
+                raise UnusableInput(Reason.UNSAFE_SCHEMA, "schema: refers to too many others")
+            path = f"subjects/{quote(place[0], safe='')}/versions/{place[1]}"
+            found = await self._get(path, None)
+            await self._add_references(found, named, seen, depth + 1)
+            _parsed(found, named)
+
+    async def _get(self, path: str, schema_id: str | None) -> dict[str, Any]:
+        assert self._session is not None
+        async with self._session.get(f"{self._url}/{path}", allow_redirects=False) as response:
+            status, body = response.status, await _body_of(response)
         try:
-            answer = json.loads(body)
-        except ValueError:
+            answer = read_json(body)
+        except UnusableInput:
             answer = None
         if not isinstance(answer, dict):
             raise SchemaUnavailable(f"the schema registry answers {status} and no JSON object")
-        if status == _NOT_FOUND and answer.get("error_code") == _SCHEMA_NOT_FOUND:
+        if schema_id is not None and status == _NOT_FOUND and answer.get("error_code") == _SCHEMA_NOT_FOUND:
             raise UnusableInput(Reason.UNKNOWN_SCHEMA, f"the registry knows no schema {schema_id}")
         if status != _OK:
             raise SchemaUnavailable(f"the schema registry answers {status}")
         if answer.get("schemaType", "AVRO") != "AVRO":
-            raise UnusableInput(Reason.UNKNOWN_SCHEMA, f"schema {schema_id} is not Avro")
-        try:
-            return parse_schema(json.loads(str(answer.get("schema"))))
-        except _UNPARSABLE as error:
-            raise SchemaUnavailable(f"schema {schema_id} cannot be read ({type(error).__name__})") from None
+            raise UnusableInput(Reason.UNKNOWN_SCHEMA, "schema: not Avro")
+        return answer
 
     async def close(self) -> None:
         """Close the connection."""
         if self._session is not None:
             await self._session.close()
+
+
+def _parsed(answer: dict[str, Any], named: dict[str, Any]) -> Any:
+    """The schema of a registry's answer; its names are added to those that are ``named`` already."""
+    return parse_schema(json.loads(str(answer.get("schema"))), named)
+
+
+def _carrying(schema: Any, named: dict[str, Any]) -> Any:
+    """The parsed schema with the names of others that it uses: by itself fastavro keeps them for records only."""
+    if isinstance(schema, list):
+        return [_carrying(one, named) if isinstance(one, dict) or one in named else one for one in schema]
+    if isinstance(schema, str):
+        return _carrying(named[schema], named) if schema in named else schema
+    return {**schema, "__fastavro_parsed": True, "__named_schemas": named}
 
 
 async def _body_of(response: aiohttp.ClientResponse) -> bytes:
@@ -140,11 +181,13 @@ def _read_folder(folder: Path, framing: str) -> Schemas:
         raise MappingFault(folder.name, [f"{len(paths)} files *.avsc, must be 1 to {_FOLDER_SCHEMAS_MAX}"])
     for path in paths:
         try:
-            schema = parse_schema(json.loads(path.read_bytes()))
+            schema = parse_schema(json.loads(read_text(path)))
             single = fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")
         except _UNPARSABLE as error:
             faults.append(f"{path.name}: {type(error).__name__} {error}")
             continue
+        if (unsafe := fault_of(schema)) is not None:
+            faults.append(f"{path.name}: {unsafe.detail}")
         if framing == "registry" and not path.stem.isdecimal():
             faults.append(f"{path.name}: its name is not a schema id")
         known[path.stem if framing == "registry" else single] = schema

@@ -227,6 +227,6 @@ def _report(summary: Summary, faults: list[str]) -> None:
     ]
     show_table("Recount from the topics", ("", "what", "count"), rows)
     for fault in faults:
-        terminal.print(f"[red]✗ {fault}")
+        say(f"✗ {fault}", style="red")
     if not faults:
         terminal.print("[green]✓ every number is as it must be")

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from schemas.instants import to_ms
 from schemas.reading import MODELS, ROLE_OF
+from streams.text_files import without_mark
 
 _TIME: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)
 
@@ -48,7 +49,7 @@ def _read(path: str, in_order: bool) -> Iterator[Line]:
     latest_ms = 0
     with _open(path) as lines:
         for number, raw in enumerate(_whole(lines, path), 1):
-            body = raw.strip()
+            body = (without_mark(raw) if number == 1 else raw).strip()
             if not body:
                 continue
             line = _line(body, f"{path}:{number}")

@@ -12,6 +12,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, word
 from agents.decisions.time.windows import Closed, next_open
+from agents.policy.files.toml import hint
 from schemas.instants import instant_of
 from schemas.policy.offers import Offered
 from schemas.policy.packs import RequireRule
@@ -77,16 +78,17 @@ def _references(policy: Policy) -> Iterator[str]:
     """Names that nothing in the policy has."""
     for where, stage in _stages(policy):
         if stage.offer is not None and stage.offer not in policy.offers:
-            yield f"{where}: no offer {stage.offer}"
+            yield f"{where}: no offer {stage.offer}{hint(stage.offer, policy.offers)}"
     for segment in policy.segments:
         if segment.ladder is not None and segment.ladder not in policy.ladders:
-            yield f"segment {segment.code}: no ladder {segment.ladder}"
+            yield f"segment {segment.code}: no ladder {segment.ladder}{hint(segment.ladder, policy.ladders)}"
     for experiment in policy.experiments:
         if policy.hand_off is None and any(arm.silent for arm in experiment.arms):
             yield f"experiment {experiment.code}: a silent arm without a hand-off forgets people"
         for arm in experiment.arms:
             if arm.ladder is not None and arm.ladder not in policy.ladders:
-                yield f"experiment {experiment.code}: arm {arm.code}: no ladder {arm.ladder}"
+                where = f"experiment {experiment.code}: arm {arm.code}"
+                yield f"{where}: no ladder {arm.ladder}{hint(arm.ladder, policy.ladders)}"
     yield from _doubles("segment", [segment.code for segment in policy.segments])
     yield from _doubles("experiment", [experiment.code for experiment in policy.experiments])
 
@@ -152,21 +154,31 @@ def _text(rulebook: Rulebook, texts: TextBook, use: Use, tone: str, text: Text) 
 
 def _texts(rulebook: Rulebook) -> Iterator[str]:
     tones = tones_of(rulebook.policy)
-    for language, texts in sorted(rulebook.texts.items()):
+    for _, texts in sorted(rulebook.texts.items()):
         for use in uses_of(rulebook.policy):
-            if use.name not in texts.texts:
-                yield f"{language}: no text {use.name!r} ({use.where})"
-                continue
-            for tone, text in texts.texts[use.name].items():
+            for tone, text in texts.texts.get(use.name, {}).items():
                 if tone in tones:
                     yield from _text(rulebook, texts, use, tone, text)
-    known = {tone for texts in rulebook.texts.values() for tones in texts.texts.values() for tone in tones}
-    yield from (f"tone {tone}: no text in any language has it" for tone in sorted(tones - known))
+
+
+def _missing_texts(policy: Policy, books: Mapping[str, TextBook]) -> Iterator[str]:
+    for language, texts in sorted(books.items()):
+        for use in uses_of(policy):
+            if use.name not in texts.texts:
+                yield f"{language}: no text {use.name!r} ({use.where}){hint(use.name, texts.texts)}"
+    known = {tone for texts in books.values() for tones in texts.texts.values() for tone in tones}
+    for tone in sorted(tones_of(policy) - known if books else ()):
+        yield f"tone {tone}: no text in any language has it{hint(tone, known)}"
+
+
+def faults_of_names(policy: Policy, texts: Mapping[str, TextBook]) -> list[str]:
+    """Names that nothing has, and names that mean two things, whatever the law."""
+    return list(dict.fromkeys([*_references(policy), *_kinds(policy), *_missing_texts(policy, texts)]))
 
 
 def faults(rulebook: Rulebook) -> list[str]:
     """Everything that does not fit, each once."""
-    found = [*_references(rulebook.policy), *_kinds(rulebook.policy), *_hours(rulebook), *_keywords(rulebook)]
+    found = [*faults_of_names(rulebook.policy, rulebook.texts), *_hours(rulebook), *_keywords(rulebook)]
     return list(dict.fromkeys([*found, *_texts(rulebook)]))
 
 
@@ -176,5 +188,5 @@ def chosen_texts(policy: Policy, books: Mapping[str, TextBook], found: list[str]
         return dict(books)
     for language, name in policy.languages.items():
         if name not in books:
-            found.append(f"languages: {language}: there are no texts {name}")
+            found.append(f"languages: {language}: there are no texts {name}{hint(name, books)}")
     return {language: books[name] for language, name in policy.languages.items() if name in books}

@@ -4,7 +4,9 @@ Days are calendar days. Delays and days past due count from the effective due da
 the minimum gap are in the borrower's zone.
 """
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -16,6 +18,12 @@ from schemas.policy.packs import Keyword, minute_of
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    """All of them at once, a line each."""
+    if found := "\n".join(faults):
+        raise ValueError(found)
 
 
 class Lender(_Data):
@@ -76,15 +84,17 @@ class Stage(_Data):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        found = []
         if (self.kind == "pre_due") != (self.delay_days <= 0):
-            raise ValueError(f"stage {self.code}: a pre-due notice has a delay of 0 or less, every other one above 0")
+            found.append("a pre-due notice has a delay of 0 or less, every other one above 0")
         low, high = self.dpd_from, self.dpd_to
         if low is not None and high is not None and low > high:
-            raise ValueError(f"stage {self.code}: dpd_from above dpd_to")
+            found.append("dpd_from above dpd_to")
         if self.offer_text is not None and self.offer is None:
-            raise ValueError(f"stage {self.code}: a text for an offer, and no offer")
+            found.append("a text for an offer, and no offer")
         if high is not None and self.delay_days > high:
-            raise ValueError(f"stage {self.code}: its delay lies beyond dpd_to, so it could only lapse")
+            found.append(f"its delay lies beyond dpd_to, so it could only lapse ({self.delay_days} > {high})")
+        _refuse(f"stage {self.code}: {fault}" for fault in found)
         return self
 
 
@@ -160,13 +170,17 @@ class Sending(_Data):
 
 def _unique(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     codes = [stage.code for stage in stages]
-    if len(set(codes)) != len(codes):
-        raise ValueError("a stage code stands twice")
-    delays = [stage.delay_days for stage in stages if stage.kind == "overdue"]
-    if delays != sorted(set(delays)):
-        raise ValueError("the delays of the overdue stages must rise")
-    if len(codes) - len(delays) > 1:
-        raise ValueError("more than one pre-due stage")
+    found = [f"stage {code}: a stage code stands twice" for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    overdue = [stage for stage in stages if stage.kind == "overdue"]
+    found += [
+        f"stage {later.code}: the delays of the overdue stages must rise: "
+        f"{later.delay_days} after the {earlier.delay_days} of {earlier.code}"
+        for earlier, later in pairwise(overdue)
+        if later.delay_days <= earlier.delay_days
+    ]
+    if len(codes) - len(overdue) > 1:
+        found.append("more than one pre-due stage")
+    _refuse(found)
     return stages
 
 
@@ -255,13 +269,15 @@ class Experiment(_Data):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        found = []
         if self.last_day < self.first_day:
-            raise ValueError(f"experiment {self.code}: it ends before it begins")
-        if sum(arm.share for arm in self.arms) != 100:
-            raise ValueError(f"experiment {self.code}: the shares of its arms must make 100")
+            found.append("it ends before it begins")
+        whole = sum(arm.share for arm in self.arms)
+        if whole != 100:
+            found.append(f"the shares of its arms must make 100, not {whole}")
         codes = [arm.code for arm in self.arms]
-        if len(set(codes)) != len(codes):
-            raise ValueError(f"experiment {self.code}: an arm stands twice")
+        found += [f"arm {code}: an arm stands twice" for code in dict.fromkeys(codes) if codes.count(code) > 1]
+        _refuse(f"experiment {self.code}: {fault}" for fault in found)
         return self
 
 

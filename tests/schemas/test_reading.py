@@ -71,7 +71,7 @@ def test_every_type_of_every_topic_has_a_sample() -> None:
         ({"kind": "mortgage"}, Reason.BAD_VALUE),
         ({"event_id": ""}, Reason.BAD_VALUE),
         ({"event_id": "a\u0000b"}, Reason.BAD_VALUE),
-        ({"schema_version": 2}, Reason.UNKNOWN_VERSION),
+        ({"schema_version": 3}, Reason.UNKNOWN_VERSION),
         ({"type": "repayment.forgiven"}, Reason.UNKNOWN_TYPE),
         ({"type": ["repayment.missed"]}, Reason.UNKNOWN_TYPE),
         ({"account_id": "A-2"}, Reason.KEY_MISMATCH),

@@ -69,7 +69,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "TACTFUL_NAMESPCE (in .env) is not a setting; did you mean TACTFUL_NAMESPACE?" in told
     assert "TACTFUL_PARTITION (in the environment) is not a setting; did you mean TACTFUL_PARTITIONS?" in told
     assert "TACTFUL_COMMIT_INTERVAL_MS: input should be a valid integer" in told
-    assert "TACTFUL_TICK_ZONE: not a time zone of the IANA database (got 'Mars/Olympus')" in told
+    assert "TACTFUL_TICK_ZONE: not a time zone of the IANA database" in told
     assert "TACTFUL_TICK_PERIOD_S: must divide a day" in told
     assert "cloc is not a setting; did you mean clock?" in told
 
@@ -77,9 +77,9 @@ def test_every_fault_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"bootstrap_servers": "here"}, "'here' is not host:port"),
+        ({"bootstrap_servers": "here"}, "not host:port"),
         ({"bootstrap_servers": ""}, "at least 1 item"),
-        ({"topics": {"missed": "x"}}, "no such role: missed"),
+        ({"topics": {"missed": "x"}}, "no such role"),
         ({"topics": {"reminders": "repayment-missed"}}, "two roles have the same topic name"),
         ({"topics": "reminders"}, "expected role=name"),
         ({"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN"}, "SASL needs a mechanism"),
@@ -90,7 +90,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ({"transaction_timeout_ms": 5000}, "must be longer than TACTFUL_PRODUCER_REQUEST_TIMEOUT_MS"),
         ({"session_timeout_ms": 5000}, "at least three times TACTFUL_HEARTBEAT_INTERVAL_MS"),
         ({"tick_offset_s": 1}, "must be less than TACTFUL_TICK_PERIOD_S"),
-        ({"silencing_inputs": "reminders"}, "not an input: reminders"),
+        ({"silencing_inputs": "reminders"}, "not an input (inputs are"),
         ({"namespace": "a b"}, "TACTFUL_NAMESPACE"),
         ({"replay_speed": 0}, "greater than 0"),
     ],
@@ -142,3 +142,41 @@ def test_no_secret_is_ever_shown() -> None:
     assert "sesame" not in repr(settings)
     assert "sesame" not in str(settings.describe())
     assert "9876" not in faults_of(sasl_password=9876)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bootstrap_servers",
+        "health_port",
+        "sasl_mechanism",
+        "tick_zone",
+        "topics",
+        "marked_inputs",
+        "ssl_cafile",
+        "clock",
+        "namespace",
+        "topic_prefix",
+        "group",
+        "sasl_pasword",
+    ],
+)
+def test_a_secret_in_the_wrong_setting_is_not_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "u:hun ter2@h" if name in {"namespace", "topic_prefix"} else "user:hunter2=x@kafka.example.com:9092"
+    monkeypatch.setenv(f"TACTFUL_{name.upper()}", secret)
+    told = faults_of()
+    assert f"TACTFUL_{name.upper()}" in told
+    assert "hunter2" not in told
+    assert "hun ter2" not in told
+
+
+def test_sasl_in_the_clear_leaves_this_machine_only_by_the_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TACTFUL_SASL_PASSWORD", "open sesame")
+    values = {"security_protocol": "SASL_PLAINTEXT", "sasl_username": "u", "sasl_mechanism": "PLAIN"}
+    assert Settings(**values, bootstrap_servers="localhost:9092, [::1]:9092, 127.0.0.2:9092")
+    for servers in ("kafka.example.com:9092", "127.0.0.1:9092, 10.0.0.7:9092"):
+        told = faults_of(**values, bootstrap_servers=servers)
+        assert "TACTFUL_SASL_IN_CLEAR=because-private-network" in told
+        assert Settings(**values, bootstrap_servers=servers, sasl_in_clear="because-private-network")
+    with_tls = {**values, "security_protocol": "SASL_SSL"}
+    assert Settings(**with_tls, bootstrap_servers="kafka.example.com:9092")

@@ -21,6 +21,7 @@ from agents.policy.words.explaining import explain
 from agents.policy.words.rules import says
 from schemas.instants import local_date
 from schemas.policy.policies import Policy
+from schemas.printable import printable_lines
 from streams.clock import SystemClock
 from streams.settings import Settings
 
@@ -163,7 +164,7 @@ def policy_rules(packs: PacksFolder = None, output: Shown = Output.text) -> None
     if faults:
         raise PolicyFault(faults)
     if output is Output.text:
-        sys.stdout.write(page(known))
+        sys.stdout.write(printable_lines(page(known)))
         return
     rules = {
         pack.id: [{**rule.model_dump(mode="json"), "says": says(rule)} for rule in pack.rules]

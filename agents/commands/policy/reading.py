@@ -57,7 +57,7 @@ def located(faults: list[str], places: Places) -> list[Located]:
     all_packs(places.packs, others)
     contents: defaultdict[str, list[str]] = defaultdict(list)
     for path in _files(places):
-        contents[path.name].append(path.read_text(encoding="utf-8", errors="replace"))
+        contents[path.name].append(path.read_text(encoding="utf-8-sig", errors="replace"))
     single = (one for fault in (*faults, *others) for one in separate(fault))
     return [locate(fault, contents) for fault in dict.fromkeys(single)]
 

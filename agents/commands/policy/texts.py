@@ -13,6 +13,7 @@ import typer
 from agents.commands.console import Output, say, write_json_line
 from agents.decisions.text.linter.lint import Finding, Verdict, lint, lint_parts, verdict
 from schemas.facts import Role
+from streams.text_files import decoded
 
 EXIT_BLOCKED = 1
 PARTS = " | "
@@ -86,10 +87,9 @@ def _lines(file: Path | None, given: list[str]) -> Iterator[_Line]:
 def _decoded(content: bytes) -> str:
     """Text in another encoding would be linted as signs that nobody wrote, and pass."""
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise typer.BadParameter(f"the texts are not in UTF-8, line {line} for one") from None
+        return decoded(content)
+    except ValueError as error:
+        raise typer.BadParameter(f"the file of texts {error}") from None
 
 
 def _texts(content: str, *, table: bool) -> Iterator[_Line]:

@@ -87,8 +87,8 @@ class Report:
 class Gateway(Protocol):
     """An adapter. Whatever it raises stops the hand-over; what a provider may do is a return value."""
 
-    def adopt(self, reminder_id: str, gateway_ref: str) -> None:
-        """Before ``start``: an earlier run handed this over, and it may still be reported, asked for or recalled."""
+    def adopt(self, reminder_id: str, gateway_ref: str, since: datetime | None = None) -> None:
+        """Before ``start``: an earlier run handed this over, at ``since``; it may be told of, asked for, recalled."""
 
     async def start(self) -> None:
         """Connect; raises OSError when the provider cannot be reached or refuses us."""

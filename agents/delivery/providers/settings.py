@@ -1,6 +1,5 @@
 """How the hand-over works, as a TOML file: strict, everything checked at start, every fault named at once."""
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from agents.delivery.providers.http.settings import HttpSettings
 from agents.delivery.providers.smpp.settings import SmppSettings
 from agents.delivery.providers.stand_in import Shares
+from streams.text_files import parse_toml
 
 
 class DeliveryFault(ValueError):
@@ -73,11 +73,11 @@ def load_delivery(path: Path | None) -> DeliverySettings:
     if path is None:
         return DeliverySettings()
     try:
-        return DeliverySettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return DeliverySettings.model_validate(parse_toml(path.read_bytes()))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         places = (".".join(map(str, fault["loc"])) for fault in faults)
         lines = [f"{place or 'the file'}: {fault['msg']}" for place, fault in zip(places, faults, strict=True)]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         lines = [str(error)]
     raise DeliveryFault("\n".join(f"{path.name}: {line}" for line in lines))

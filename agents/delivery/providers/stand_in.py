@@ -117,7 +117,7 @@ class StandIn:
         self._woken = asyncio.Event()
         self._stopped = False
 
-    def adopt(self, reminder_id: str, gateway_ref: str) -> None:
+    def adopt(self, reminder_id: str, gateway_ref: str, since: datetime | None = None) -> None:
         """It has no memory of an earlier run."""
 
     async def start(self) -> None:

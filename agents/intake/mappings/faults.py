@@ -60,6 +60,9 @@ def faults_of_whole(mapping: m.Mapping, folder: Path) -> Iterator[str]:
         for place, rule in enumerate(mapping.facts):
             if rule.each is None and rule.account is None:
                 yield f"facts.{place}: has no each, with which account.path begins"
+    for place, rule in enumerate(mapping.facts):
+        for name in () if mapping.resolution else rule.fields.keys() & {"as_of_resolution", "booked_resolution"}:
+            yield f"facts.{place}.fields.{name}: needs resolution = true"
     yield from _faults_of_avro(mapping, folder)
 
 

@@ -86,9 +86,11 @@ def _of_type(given: object, wanted: type[int] | type[bool]) -> object:
     return given
 
 
-def _listed(source: m.List, given: object, document: Document) -> list[object]:
+def _listed(source: m.List, given: object, document: Document) -> list[object] | None:
     if not isinstance(given, list):
         raise UnusableInput(Reason.WRONG_TYPE, "not a list")
+    if not given:
+        return None  # some systems write an empty list for none; the contract has no word for it but absence
     if not source.fields:
         return [text_of(item) for item in given]
     return [fields_of(source.fields, document.within("item", item)) for item in given]

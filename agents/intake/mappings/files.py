@@ -1,7 +1,6 @@
 """Reads a mapping file. Everything is checked at once: its form, and whether its rules can ever make a valid fact."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from agents.intake.mappings.faults import faults_of_rules, faults_of_whole
 from agents.intake.mappings.mapping import Mapping
+from streams.text_files import parse_toml
 
 
 class MappingFault(ValueError):
@@ -33,8 +33,8 @@ def load_mapping(path: Path) -> LoadedMapping:
     """The mapping of a file. Raises MappingFault when it is no TOML or has faults, naming all of them."""
     try:
         raw = path.read_bytes()
-        given = tomllib.loads(raw.decode())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        given = parse_toml(raw)
+    except (OSError, ValueError) as error:
         raise MappingFault(path.name, [str(error)]) from None
     faults: list[str] = []
     mapping = None

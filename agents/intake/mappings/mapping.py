@@ -246,6 +246,8 @@ class Mapping(_Data):
     """Stands in each fact and mark."""
     otherwise: Literal["dead-letter", "skip"] = "dead-letter"
     """What becomes of a record that no rule and no skip speaks of."""
+    resolution: bool = False
+    """Whether facts say which of their times are days: only once every worker reads schema_version 2."""
     input: Input
     avro: Avro | None = None
     progress: Progress = Progress()

@@ -17,6 +17,7 @@ from agents.intake.mappings.files import LoadedMapping, MappingFault
 from agents.intake.mappings.translate import Translated, Translator
 from agents.intake.schema_sources import SchemaSource, SchemaUnavailable, schema_source
 from schemas.reading import UnusableInput
+from streams.text_files import without_mark
 
 
 class _Sample(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,7 +48,7 @@ class Tried(NamedTuple):
 
 def read_samples(path: Path, topic: str) -> Iterator[tuple[int, SourceRecord]]:
     """The records of a file, by line. Raises MappingFault at a line that is no sample."""
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+    for number, line in enumerate(without_mark(path.read_bytes()).splitlines(), 1):
         if not line.strip():
             continue
         try:

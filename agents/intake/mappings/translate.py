@@ -13,13 +13,19 @@ from agents.intake.formats import Reader, SchemaMissing
 from agents.intake.mappings import mapping as m
 from agents.intake.mappings.document import Document, SourceRecord
 from agents.intake.mappings.fields import fields_of, text_of, value_of
+from agents.intake.mappings.units import is_day
 from schemas import reading
-from schemas.facts import Id
+from schemas.facts import RecordedId
 from schemas.identity import identify
 from schemas.reading import ROLE_OF, Reason, UnusableInput
 from streams.clock import to_datetime, to_ms
 
-_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
+_ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
+_RESOLUTIONS: Final = {
+    "repayment.missed": {"as_of": "as_of_resolution"},
+    "payment.booked": {"booked_at": "booked_resolution"},
+    "payment.returned": {"booked_at": "booked_resolution"},
+}
 _ELEMENTS_MAX: Final = 100
 """All facts of a record share a transaction; no loan has more borrowers."""
 
@@ -94,13 +100,15 @@ class Translator:
         return tuple(made)
 
     def _fact(self, rule: m.Rule, document: Document, account_id: str, event_id: str) -> Made:
-        body = {
+        body: dict[str, object] = {
             "type": rule.type,
             "event_id": event_id,
             "account_id": account_id,
             "source": self._mapping.source,
             **fields_of(rule.fields, document),
         }
+        if self._mapping.resolution:
+            _add_resolution(body, rule, document)
         if "time" not in rule.fields:
             body["time"] = self._said_at(document)
         raw, role = msgspec.json.encode(body), ROLE_OF[rule.type]
@@ -135,6 +143,16 @@ class Translator:
             return (_account_id(self._mapping.account, document),)
         except (UnusableInput, SchemaMissing):
             return ()
+
+
+def _add_resolution(body: dict[str, object], rule: m.Rule, document: Document) -> None:
+    """A day is stated as one, under the version at which an old worker stops instead of reading a midnight."""
+    for name, stated in _RESOLUTIONS.get(rule.type, {}).items():
+        source = rule.fields.get(name)
+        if isinstance(source, m.Instant) and is_day(document.at(source.path), source.format):
+            body.setdefault(stated, "day")
+        if stated in body:
+            body["schema_version"] = 2
 
 
 def _account_id(account: m.Account, document: Document) -> str:

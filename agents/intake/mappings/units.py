@@ -125,6 +125,17 @@ def _zoned(local: datetime, zone: str | None, ambiguous: Ambiguous) -> datetime:
     return later if ambiguous == "later" else earlier
 
 
+def is_day(value: object, how: str) -> bool:
+    """Whether a time, as `instant` reads it, is a day without a time of day."""
+    if how != "iso" or not isinstance(value, str):
+        return how == "date"
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def day_of(value: object, how: str, zone: str | None) -> date:
     """A calendar day."""
     try:

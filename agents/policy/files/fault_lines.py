@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from agents.policy.files.toml_places import Place, line_of, lines_of
 
-_SYNTAX: Final = re.compile(r"\(at line (\d+), column \d+\)")
+_SYNTAX: Final = re.compile(r"\((?:at )?line (\d+)(?:, column \d+)?\)")
 _FILE: Final = re.compile(r"^([^:]+\.toml): (.+)$", re.DOTALL)
 _PLACE: Final = re.compile(r"^([A-Za-z_][\w.-]*)(?: \([^)]*\))?: ")
 _TEXT: Final = re.compile(r"^([\w-]+): ([\w.-]+) \(([\w.-]+)\): ")

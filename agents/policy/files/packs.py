@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from agents.policy.files.toml import fault_lines, read_toml
+from agents.policy.files.toml import fault_lines, hint, read_toml
 from schemas.policy.packs import Approvals, Pack, person
 
 SHIPPED: Final = Path(__file__).parents[1] / "packs"
@@ -48,7 +48,7 @@ def load_pack(pack_id: str, folder: Path | None, approvals: Approvals, faults: l
     """
     shelf = _shelf(folder, faults)
     if pack_id not in shelf:
-        faults.append(f"pack {pack_id}: no file that can be used has this id; there are {', '.join(sorted(shelf))}")
+        faults.append(f"pack {pack_id}: no file that can be used has this id{hint(pack_id, shelf)}")
         return None
     merged = _merged(pack_id, shelf, faults)
     if merged is None:

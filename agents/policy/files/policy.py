@@ -6,11 +6,12 @@ from typing import NamedTuple
 from agents.decisions.policy.rulebook import Jurisdiction, PolicyFault, Rulebook, compile_rulebook
 from agents.decisions.policy.versions import Versions
 from agents.decisions.time.calendars import Calendar
-from agents.policy.checks import chosen_texts, faults
+from agents.policy.checks import chosen_texts, faults, faults_of_names
 from agents.policy.files.calendars import data_versions, load_calendars
 from agents.policy.files.packs import load_approvals, load_pack
+from agents.policy.files.repair import Repair
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
-from agents.policy.files.toml import read_toml
+from agents.policy.files.toml import read_data
 from agents.policy.stage_codes import reused_codes
 from schemas.policy.packs import APPROVERS, Approvals, WindowRule
 from schemas.policy.policies import Policy
@@ -18,6 +19,7 @@ from schemas.policy.texts import TextBook
 from streams.settings import Settings
 
 HERE = Path(__file__).parents[1]
+_DOUBTFUL = ("no file that can be used", "there are no texts", "no text ", "hours: nothing is left")
 DEFAULT_POLICY = HERE / "policies" / "cn-consumer.toml"
 
 
@@ -97,22 +99,39 @@ def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:
 def _read(path: Path, around: Around, namespace: str, found: list[str]) -> Rulebook | None:
     """One version, put together and checked; None, and every reason in ``found``, when it may not run.
 
-    What is in ``found`` already stands against it, too: whether things fit is asked of whole things only.
+    A faulty policy is mended as far as it goes, so that what is wrong with the rest of it is told, too.
     """
-    policy = read_toml(path, Policy, found)
+    others = len(found)
+    data = read_data(path, found)
+    if data is None:
+        return None
+    repair = Repair(data)
+    policy = repair.policy()
+    found += [f"{path.name}: {fault}" for fault in repair.faults]
     if policy is None:
         return None
-    approvals, calendars = around.approvals, around.calendars
-    law = _law(policy, around.packs, approvals, found)
-    texts = chosen_texts(policy, around.texts, found)
-    if law is None or found:
-        return None
-    approved = frozenset(language for language, rulebook in texts.items() if _is_approved(rulebook, approvals))
+    named: list[str] = []
+    law = _law(policy, around.packs, around.approvals, named)
+    found += [fault for fault in named if not fault.startswith("pack ")]
+    own = [f"pack: {fault}" for fault in named if fault.startswith("pack ")]
+    texts = chosen_texts(policy, around.texts, own)
+    rulebook = None if law is None else _compiled(policy, law, texts, around, namespace)
+    own += faults_of_names(policy, texts) if rulebook is None else faults(rulebook)
+    # A file that could not be read may hold what is missing.
+    doubtful = _DOUBTFUL if others or any(not fault.startswith("pack ") for fault in named) else ()
+    own = [fault for fault in own if repair.is_own(fault) and not any(words in fault for words in doubtful)]
+    found += [f"{path.name}: {fault}" for fault in own]
+    return None if found else rulebook
+
+
+def _compiled(
+    policy: Policy, law: Jurisdiction, texts: dict[str, TextBook], around: Around, namespace: str
+) -> Rulebook:
+    approved = frozenset(language for language, book in texts.items() if _is_approved(book, around.approvals))
     asked = {rule.calendar for rule in law.pack.rules if isinstance(rule, WindowRule)}
-    versions = _as_line(data_versions({name: calendar for name, calendar in calendars.items() if name in asked}))
-    rulebook = compile_rulebook(policy, law, texts, approved, calendars, versions, namespace)
-    found += [f"{path.name}: {fault}" for fault in faults(rulebook)]
-    return rulebook
+    used = {name: calendar for name, calendar in around.calendars.items() if name in asked}
+    versions = _as_line(data_versions(used))
+    return compile_rulebook(policy, law, texts, approved, around.calendars, versions, namespace)
 
 
 def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[str]) -> Jurisdiction | None:

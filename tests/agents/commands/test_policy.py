@@ -211,7 +211,7 @@ def test_check_places_what_does_not_fit_together(policy: Policy, tmp_path: Path)
     told = policy("check", broken)
     assert told.code == FAULTY
     code = Path(broken).read_text(encoding="utf-8").splitlines().index('code = "LAST"') + 1
-    assert f"broken.toml:{code}: zh-Hans: no text 'lost' (stage LAST)" in told.err.splitlines()
+    assert f"broken.toml:{code}: zh-Hans: no text 'lost' (stage LAST); did you mean last?" in told.err.splitlines()
 
 
 def test_check_of_a_missing_file_is_one_clear_fault(policy: Policy) -> None:

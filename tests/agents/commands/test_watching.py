@@ -67,3 +67,17 @@ def test_a_masked_message_keeps_all_but_the_person() -> None:
     assert "王" not in str(shown)
     assert "+86" not in str(shown)
     assert REMINDER["text"] != "***", "the original stays as it is"
+
+
+@pytest.mark.parametrize("role", [roles.REMINDERS, roles.REMINDER_DECISIONS])
+@pytest.mark.parametrize("reveal", [True, False])
+def test_no_record_steers_the_terminal(role: str, reveal: bool) -> None:
+    hostile = "\x1b[2J\x9b31m\u202e\u200b\x7f\n\r\ud800"
+    body = {name: f"{value}{hostile}" for name, value in REMINDER.items()}
+    line = describe(Seen(role, {**body, "now": hostile, "outcome": hostile, "code": hostile}), reveal=reveal)
+    assert line.encode().decode().isprintable()
+
+
+def test_a_reminder_whose_amount_is_no_number_is_one_line() -> None:
+    for wrong in ({"amount_minor": "much"}, {"currency": "XXX-1"}, {"currency": None}, {"amount_minor": None}):
+        assert "an amount that cannot be read" in describe(Seen(roles.REMINDERS, {**REMINDER, **wrong}), reveal=False)

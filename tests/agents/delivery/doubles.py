@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agents.delivery.desk import Desk, Flush
 from agents.delivery.journal import Entry, decode
@@ -104,7 +104,7 @@ class ScriptedGateway:
         self._answer = answer or (lambda submission: Accepted(f"ref-{submission.reminder_id}"))
         self._reports: asyncio.Queue[Report | None] = asyncio.Queue()
 
-    def adopt(self, reminder_id: str, gateway_ref: str) -> None:
+    def adopt(self, reminder_id: str, gateway_ref: str, since: datetime | None = None) -> None:
         assert not self.running
         self.adopted[reminder_id] = gateway_ref
 

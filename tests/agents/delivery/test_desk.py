@@ -253,6 +253,38 @@ def test_a_report_may_overtake_the_answer() -> None:
     assert told(desk) == ["accepted", "delivered", "delivered"]
 
 
+def test_a_reference_of_two_reminders_reports_neither_and_one_that_is_echoed_its_own() -> None:
+    desk = new_desk()
+    for reminder_id in ("R1", "R2"):
+        offered(desk, reminder_id)
+        desk.came_out(reminder_id, Accepted("ref-R1"), NINE)
+    desk.report(report("failed"), NINE)
+    assert (told(desk), desk.unmatched) == (["accepted", "accepted"], 1)
+    desk.report(report("failed", "R2"), NINE)
+    (receipt,) = desk.flush().receipts
+    assert (receipt.reminder_id, receipt.status) == ("R2", "failed")
+
+
+def test_a_report_from_before_a_submit_is_not_its_own() -> None:
+    desk = new_desk()
+    desk.report(report("failed"), NINE)
+    offered(desk, "R2")
+    desk.report(report("failed", ref="ref-R9"), NINE)
+    desk.came_out("R2", Accepted("ref-R2"), NINE)
+    for reminder_id, ref in (("R1", "ref-R1"), ("R9", "ref-R9")):
+        offered(desk, reminder_id)
+        desk.came_out(reminder_id, Accepted(ref), NINE)
+    assert told(desk) == ["accepted"] * 3
+
+
+def test_no_number_reaches_a_receipt() -> None:
+    desk = new_desk()
+    offered(desk)
+    desk.came_out("R1", Refused("no route to +86 138 0013 8000"), NINE)
+    (receipt,) = desk.flush().receipts
+    assert receipt.detail == "no_route_to_N"
+
+
 def test_a_desk_that_is_full_says_so() -> None:
     desk = new_desk(open_max=1)
     assert desk.room == 1

@@ -9,7 +9,7 @@ from agents.delivery.process import Told
 from agents.delivery.providers.settings import DeliveryFault
 from tests.agents.delivery.messages import NINE
 
-SMPP = '[smpp]\nhost = "smsc.example.com"\nsystem_id = "lender"\npassword_file = "{file}"\n'
+SMPP = '[smpp]\nhost = "smsc.example.com"\ntls = true\nsystem_id = "lender"\npassword_file = "{file}"\n'
 
 
 def written(folder: Path, text: str) -> Path:

@@ -34,7 +34,21 @@ def test_a_gap_is_named_and_only_stepped_over_when_told_to(at: Bounds, journaled
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [("UNDELIV", "UNDELIV"), ("0x45", "E0x45"), ("no such number!", "no_such_number"), ("号码", None), (None, None)],
+    [
+        ("UNDELIV", "UNDELIV"),
+        ("0x45", "E0x45"),
+        ("no such number!", "no_such_number"),
+        ("号码", None),
+        (None, None),
+        ("to 8613800138000 failed", "to_N_failed"),
+        ("+86 138-0013-8000", "N"),
+        ("1.3.8.0.0.1.3", "N"),
+        ("SMPP_0x0000040A", "SMPP_0x0000040A"),
+        ("0x8613800138000", "E0xN"),
+        ("UNDELIV_069.123", "UNDELIV_069.123"),
+        ("x" * 55 + " 8613800138000", "x" * 55 + "_N"),
+        ("\x1b[31m\u202ebad", "E31m_bad"),
+    ],
 )
 def test_a_providers_word_becomes_a_code(word: str | None, code: str | None) -> None:
     assert as_code(word) == code

@@ -88,7 +88,7 @@ def test_no_bytes_raise_anything_else(raw: bytes) -> None:
         "type": "record",
         "name": "R",
         "fields": [
-            {"name": "list", "type": {"type": "array", "items": ["null", "string", "R"]}},
+            {"name": "list", "type": {"type": "array", "items": ["null", "string", {"type": "map", "values": "long"}]}},
             {"name": "map", "type": {"type": "map", "values": {"type": "enum", "name": "E", "symbols": ["A", "B"]}}},
             {"name": "at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
             {"name": "day", "type": {"type": "int", "logicalType": "date"}},
@@ -192,6 +192,7 @@ async def test_a_registry_is_asked_once_for_an_id(registry: Callable[[Answer], A
         (200, {"schema": "syntax = proto3", "schemaType": "PROTOBUF"}, True),
         (200, {"schema": '["null", "Elsewhere"]', "references": [{"name": "Elsewhere"}]}, False),
         (200, ["no object"], False),
+        (200, {"schema": '"int"', "references": [{"name": "N", "subject": "gone", "version": 1}]}, False),
     ],
 )
 async def test_only_the_registry_itself_says_that_there_is_no_schema(

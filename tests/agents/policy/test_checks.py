@@ -55,7 +55,8 @@ def test_the_shipped_policy_is_without_fault() -> None:
     ],
 )
 def test_a_reference_that_leads_nowhere_is_named(changes: dict[str, Any], told: str | None) -> None:
-    assert faults(rulebook(**changes)) == ([] if told is None else [told])
+    found = [fault.partition("; ")[0] for fault in faults(rulebook(**changes))]
+    assert found == ([] if told is None else [told])
 
 
 def test_hours_that_the_pack_leaves_nothing_of() -> None:
@@ -103,7 +104,7 @@ def in_language(changes: dict[str, Any], language: str = "zh-Hans") -> list[str]
     ],
 )
 def test_a_text_that_does_not_fit_its_place_is_named(changes: dict[str, Any], told: list[str]) -> None:
-    assert in_language(changes) == told
+    assert [fault.partition("; ")[0] for fault in in_language(changes)] == told
 
 
 def test_a_text_is_judged_in_each_tone_that_the_policy_may_ask_for_and_no_other() -> None:
@@ -215,7 +216,7 @@ def test_a_language_that_is_mapped_to_texts_that_are_not_there_is_named() -> Non
     found: list[str] = []
     policy = Policy.model_validate({**BOOK.policy.model_dump(), "languages": {"zh-Hans": "zh-Hans", "fr": "fr"}})
     assert set(chosen_texts(policy, BOOK.texts, found)) == {"zh-Hans"}
-    assert found == ["languages: fr: there are no texts fr"]
+    assert found == ["languages: fr: there are no texts fr; there are en, zh-Hans, zh-Hant"]
 
 
 def test_without_a_map_every_language_has_its_own_texts() -> None:

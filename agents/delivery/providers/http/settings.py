@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, field_validator
 
+from streams.text_files import read_secret
+
 Milliseconds = Annotated[int, Field(gt=0, le=600_000)]
 PLAIN_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -71,4 +73,4 @@ class HttpSettings(BaseModel):
 
     def secret_key(self) -> str:
         """The secret itself, read anew at each use so that it can be replaced."""
-        return Path(self.secret_key_file).read_text(encoding="utf-8").strip("\r\n")
+        return read_secret(Path(self.secret_key_file))

@@ -45,6 +45,7 @@ TRY_AGAIN: Final = (
 put it right. As failures they would spend every reminder of the morning."""
 SECONDS_MAX: Final = 2**33
 _NOT_OF_A_WORD: Final = re.compile(r"[^A-Za-z0-9_.\-]+")
+_SERIAL: Final = re.compile(r"[\x20-\x7e]{1,128}")
 _STATE_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
@@ -99,7 +100,7 @@ class HttpGateway:
         self._stopped = asyncio.Event()
         self._first: tuple[Any, ...] = ()
 
-    def adopt(self, reminder_id: str, gateway_ref: str) -> None:
+    def adopt(self, reminder_id: str, gateway_ref: str, since: datetime | None = None) -> None:
         """Nothing to do: the provider's id has all that its receipts say."""
 
     async def start(self) -> None:
@@ -227,7 +228,7 @@ def _outcome(answer: _Answer) -> Outcome:
     (sent,) = answer.sent
     if sent.code != "Ok":
         return _refused(sent.code)
-    return Accepted(sent.serial) if sent.serial else Unknown("NO_MESSAGE_ID")
+    return Accepted(sent.serial) if _SERIAL.fullmatch(sent.serial) else Unknown("NO_MESSAGE_ID")
 
 
 def _refused(code: str) -> Refused:
@@ -238,6 +239,8 @@ def _report(row: object, now: datetime) -> Report | None:
     try:
         pulled = _Pulled.model_validate(row)
     except ValidationError:
+        pulled = None
+    if pulled is None or not _SERIAL.fullmatch(pulled.serial):
         log.warning("a receipt that cannot be read was read past")
         return None
     # A description may be a sentence, and then it may name somebody.

@@ -1,21 +1,33 @@
 """Which reminder a receipt belongs to, and what the receipts of its parts say of it as a whole. No I/O, no clock.
 
+A message centre may use an id again, after a restart most of all. So an id alone is never enough where the receipt says
+more: the number it speaks of and the date of the submit must be those of the message. What could belong to two
+messages, or to one whose id we never learned, belongs to nobody: it is counted, and its reminder ends as unknown.
+
 Delivered only when every part is; failed or expired as soon as one part is. Each message is reported once, however
-often its receipts come. Nothing here outlives the process: what it has forgotten is reported by the gateway's id.
+often its receipts come. Nothing here outlives the process, the numbers least of all.
 """
 
-from collections import OrderedDict, deque
+import logging
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from agents.delivery.providers.port import Ending, Report
-from agents.delivery.providers.smpp.receipts import IdForms, PartReceipt, State, as_response, comparable
+from agents.delivery.providers.smpp.receipts import IdForms, PartReceipt, State, comparable
+
+log = logging.getLogger(__name__)
 
 SEPARATOR: Final = ","
-"""Between the ids of the parts in a gateway_ref; SMPP's ids are printable and in practice alphanumeric."""
+"""Between the ids of the parts in a gateway_ref; an id that has one is refused."""
 PARKED_MAX: Final = 1000
+LOST_MAX: Final = 10_000
+LOST_FOR: Final = timedelta(days=4)
+"""How long a message that may have been taken, under an id that we never learned, can still be told of."""
+ENDED_FOR: Final = timedelta(hours=1)
+"""How long a message that has ended stands in the way of another with its id: its receipt may come twice."""
 
 
 def joined(ids: Sequence[str]) -> str:
@@ -38,14 +50,26 @@ def ending(states: Iterable[State]) -> Ending | None:
 
 
 @dataclass(slots=True)
+class _Offer:
+    """One submit: to whom and when. Empty and None where an earlier run made it."""
+
+    order: int
+    number: str = field(repr=False, default="")
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    """None while it is under way."""
+
+
+@dataclass(slots=True)
 class _Message:
     reminder_id: str
     gateway_ref: str
     states: list[State]
+    offer: _Offer
     last_at: datetime | None = None
     detail: str = ""
     """Of the last receipt."""
-    silent: bool = field(default=False)
+    silent_since: datetime | None = None
     """Reported, or recalled by us: its receipts are no news."""
     recalling: bool = False
     """Parts of it are being taken back just now: how it ended is judged when that is over."""
@@ -59,102 +83,172 @@ class _Parked:
 
 
 class Correlation:
-    """Bounded: beyond ``messages_max`` the oldest message is forgotten."""
+    """Bounded: beyond ``messages_max`` the oldest message is forgotten. ``window``: how far the date of the submit in a
+    receipt may lie from our own."""
 
-    def __init__(self, forms: IdForms, messages_max: int) -> None:
+    def __init__(self, forms: IdForms, messages_max: int, window: timedelta) -> None:
+        self.unmatched = 0
+        """Receipts that were nobody's."""
         self._forms = forms
         self._messages_max = messages_max
+        self._window = window
         self._messages: OrderedDict[str, _Message] = OrderedDict()
-        self._parts: dict[str, tuple[_Message, int]] = {}
-        self._in_flight: dict[int, None] = {}
-        self._next_submit = 0
+        self._parts: defaultdict[str, list[tuple[_Message, int]]] = defaultdict(list)
+        self._in_flight: dict[int, _Offer] = {}
+        self._lost: OrderedDict[int, _Offer] = OrderedDict()
+        self._last_offer = 0
         self._parked: deque[_Parked] = deque()
+        self._warned: set[str] = set()
 
-    def submitting(self) -> int:
-        """A submit begins; its number."""
-        self._next_submit += 1
-        self._in_flight[self._next_submit] = None
-        return self._next_submit
+    def submitting(self, number: str, at: datetime) -> int:
+        """A submit to a number begins; its place in the order of all."""
+        self._last_offer += 1
+        self._in_flight[self._last_offer] = _Offer(self._last_offer, number.lstrip("+"), at)
+        return self._last_offer
 
-    def settled(self, submit: int) -> list[Report]:
-        """The submit has ended, however; what its receipts say that overtook it, and those that are nobody's."""
-        del self._in_flight[submit]
-        oldest = next(iter(self._in_flight), self._next_submit + 1)
+    def settled(self, submit: int, at: datetime, *, lost: bool = False) -> list[Report]:
+        """The submit has ended; what the receipts say that waited for it. ``lost``: it may have been taken, and under
+        which id we do not know."""
+        offer = self._in_flight.pop(submit)
+        offer.to_at = at
+        if lost:
+            self._lost[submit] = offer
+            if len(self._lost) > LOST_MAX:
+                self._lost.popitem(last=False)
         waiting, self._parked = self._parked, deque()
         reports = []
         for parked in waiting:
-            if parked.before <= oldest or self._find(parked.receipt):
-                reports += self._judged(parked.receipt, parked.at)
-            else:
+            if self._may_overtake(parked.receipt, parked.before):
                 self._parked.append(parked)
+            else:
+                reports += self._judged(parked.receipt, parked.at)
         return reports
 
-    def accepted(self, reminder_id: str, gateway_ref: str) -> None:
-        """The centre has the message. Also for one accepted before our start; one that is known stays as it is."""
-        if gateway_ref in self._messages:
+    def accepted(self, reminder_id: str, gateway_ref: str, submit: int = 0, since: datetime | None = None) -> None:
+        """The centre has the message. Without ``submit``: an earlier run offered it. Told twice, it stays."""
+        if reminder_id in self._messages:
             return
+        offer = self._lost.pop(submit, None) or self._in_flight.get(submit) or _Offer(0, from_at=since, to_at=since)
         ids = part_ids(gateway_ref)
-        message = _Message(reminder_id, gateway_ref, ["pending"] * len(ids))
-        self._messages[gateway_ref] = message
+        message = _Message(reminder_id, gateway_ref, ["pending"] * len(ids), offer)
+        self._messages[reminder_id] = message
         for place, part_id in enumerate(ids):
-            self._parts[comparable(part_id, self._forms.response)] = (message, place)
+            self._parts[comparable(part_id, self._forms.response)].append((message, place))
         if len(self._messages) > self._messages_max:
             self._forget(self._messages.popitem(last=False)[1])
 
-    def recalling(self, gateway_ref: str) -> None:
+    def is_ambiguous(self, gateway_ref: str) -> bool:
+        """Whether a part's id stands for a part of another message too: a recall could take that one back."""
+        return any(len(self._parts.get(comparable(one, self._forms.response), ())) > 1 for one in part_ids(gateway_ref))
+
+    def recalling(self, reminder_id: str) -> None:
         """We begin to take it back, part by part: the centre may tell of the first before we ask for the last."""
-        if message := self._messages.get(gateway_ref):
+        if message := self._messages.get(reminder_id):
             message.recalling = True
 
-    def recall_ended(self, gateway_ref: str, *, taken_back: bool) -> list[Report]:
+    def recall_ended(self, reminder_id: str, at: datetime, *, taken_back: bool) -> list[Report]:
         """Taken back as a whole: that the centre tells of its deletion is no failure. Else what its parts came to."""
-        message = self._messages.get(gateway_ref)
+        message = self._messages.get(reminder_id)
         if message is None:
             return []
         message.recalling = False
-        message.silent |= taken_back
-        return self._news(message)
+        if taken_back:
+            message.silent_since = message.silent_since or at
+        return self._news(message, at)
 
     def received(self, receipt: PartReceipt, at: datetime) -> list[Report]:
         """A receipt came, at ``at``; what it says of a message, if it says something new.
 
-        It may overtake the answer to its submit: while one is under way, a receipt of nobody's waits.
+        It may overtake the answer to its submit: while one is under way that it could belong to, it waits.
         """
-        if self._find(receipt) is None and self._in_flight:
-            self._parked.append(_Parked(self._next_submit + 1, receipt, at))
-            if len(self._parked) <= PARKED_MAX:
-                return []
-            parked = self._parked.popleft()
-            return self._judged(parked.receipt, parked.at)
-        return self._judged(receipt, at)
-
-    def _judged(self, receipt: PartReceipt, at: datetime) -> list[Report]:
         if receipt.state == "pending":
             return []
-        happened_at = receipt.done_at or at
-        found = self._find(receipt)
+        if not self._may_overtake(receipt, self._last_offer):
+            return self._judged(receipt, at)
+        self._parked.append(_Parked(self._last_offer, receipt, at))
+        if len(self._parked) > PARKED_MAX:
+            self._parked.popleft()
+            self._nobodys("receipts wait for answers to submits, more than can be kept")
+        return []
+
+    def _may_overtake(self, receipt: PartReceipt, before: int) -> bool:
+        return any(offer.order <= before and self._fits(offer, receipt) for offer in self._in_flight.values())
+
+    def _judged(self, receipt: PartReceipt, at: datetime) -> list[Report]:
+        found = self._find(receipt, at)
         if found is None:
-            status = ending([receipt.state])
-            gateway_ref = as_response(receipt.ids[0], self._forms.response)
-            return [Report(None, gateway_ref, status, happened_at, receipt.detail)] if status else []
+            return []
         message, place = found
+        happened_at = receipt.done_at or at
         message.states[place], message.detail = receipt.state, receipt.detail
         message.last_at = max(happened_at, message.last_at or happened_at)
-        return self._news(message)
+        return self._news(message, at)
 
-    def _news(self, message: _Message) -> list[Report]:
+    def _news(self, message: _Message, at: datetime) -> list[Report]:
         """The report of a message that has ended, once."""
         status = ending(message.states)
-        if message.silent or message.recalling or status is None or message.last_at is None:
+        if message.silent_since or message.recalling or status is None or message.last_at is None:
             return []
-        message.silent = True
+        message.silent_since = at
         return [Report(message.reminder_id, message.gateway_ref, status, message.last_at, message.detail)]
 
-    def _find(self, receipt: PartReceipt) -> tuple[_Message, int] | None:
-        return next((self._parts[one] for one in receipt.ids if one in self._parts), None)
+    def _find(self, receipt: PartReceipt, at: datetime) -> tuple[_Message, int] | None:
+        """The one part that it can belong to."""
+        known = [part for one in dict.fromkeys(receipt.ids) for part in self._parts.get(one, ())]
+        if not known:
+            self._nobodys("a receipt names a message that is not known, or no more")
+            return None
+        found = [part for part in known if self._fits(part[0].offer, receipt)]
+        if not found:
+            self._nobodys(
+                "a receipt has the id of a message, but another number or date of submit"
+                " (is receipt_zone right, and receipt_number?)"
+            )
+            return None
+        if len(found) > 1:
+            found = [part for part in found if not _is_over(part[0], at)]
+        if len(found) != 1 or self._may_be_lost(receipt, at):
+            self._nobodys("a receipt could belong to several messages")
+            return None
+        return found[0]
+
+    def _may_be_lost(self, receipt: PartReceipt, at: datetime) -> bool:
+        """Whether it may belong to a message whose answer we never had: its id may be the same."""
+        while self._lost and at - (next(iter(self._lost.values())).to_at or at) > LOST_FOR:
+            self._lost.popitem(last=False)
+        return any(self._fits(lost, receipt) for lost in self._lost.values())
+
+    def _fits(self, offer: _Offer, receipt: PartReceipt) -> bool:
+        """What the receipt says besides its id; where it says nothing, nothing speaks against it."""
+        numbers, submitted = receipt.numbers, receipt.submitted
+        if numbers and offer.number and not any(_is_same_number(one, offer.number) for one in numbers):
+            return False
+        if submitted is None or offer.from_at is None:
+            return True
+        from_at, to_at = submitted
+        # An offer under way has no end yet: whatever was submitted since it began may be it.
+        return to_at >= offer.from_at - self._window and (offer.to_at is None or from_at <= offer.to_at + self._window)
+
+    def _nobodys(self, why: str) -> None:
+        self.unmatched += 1
+        if why not in self._warned:
+            self._warned.add(why)
+            log.warning("%s: it is nobody's; further ones are only counted", why)
 
     def _forget(self, message: _Message) -> None:
         for part_id in part_ids(message.gateway_ref):
             key = comparable(part_id, self._forms.response)
-            if self._parts.get(key, (None,))[0] is message:
-                del self._parts[key]
+            left = [part for part in self._parts.get(key, ()) if part[0] is not message]
+            if left:
+                self._parts[key] = left
+            else:
+                self._parts.pop(key, None)
+
+
+def _is_over(message: _Message, at: datetime) -> bool:
+    return message.silent_since is not None and at - message.silent_since > ENDED_FOR
+
+
+def _is_same_number(told: str, number: str) -> bool:
+    """With or without country or routing digits in front."""
+    return told.endswith(number) or number.endswith(told)

@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 import smpp34
 
-from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing, Submission
+from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing, Submission, Unknown
 from agents.delivery.providers.smpp.correlation import Correlation, ending, part_ids
 from agents.delivery.providers.smpp.offering import cancel, offer
 from agents.delivery.providers.smpp.parts import code_text
@@ -35,15 +36,17 @@ class SmppGateway:
     def __init__(self, settings: SmppSettings, clock: SystemClock) -> None:
         self._settings = settings
         self._clock = clock
-        self._correlation = Correlation(settings.id_forms, settings.messages_max)
+        self._correlation = Correlation(
+            settings.id_forms, settings.messages_max, timedelta(seconds=settings.receipt_window_s)
+        )
         self._told: asyncio.Queue[_Told | None] = asyncio.Queue()
         self._session: Session | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._given_up: BaseException | None = None
 
-    def adopt(self, reminder_id: str, gateway_ref: str) -> None:
+    def adopt(self, reminder_id: str, gateway_ref: str, since: datetime | None = None) -> None:
         """An earlier run handed this over; its receipts are awaited too."""
-        self._correlation.accepted(reminder_id, gateway_ref)
+        self._correlation.accepted(reminder_id, gateway_ref, since=since)
 
     async def start(self) -> None:
         """Bind; raises OSError when the centre cannot be reached or refuses us."""
@@ -59,6 +62,8 @@ class SmppGateway:
             await end_task(self._keeper)
         if self._session is not None:
             await self._session.unbind()
+        if self._correlation.unmatched:
+            log.warning("%d receipts were nobody's since the start", self._correlation.unmatched)
 
     async def submit(self, submission: Submission) -> Outcome:
         """Offer one SMS, once: as many parts as it takes."""
@@ -70,37 +75,40 @@ class SmppGateway:
         if session is None:
             return Refused("NOT_BOUND", throttled=True)
 
-        def taken(gateway_ref: str) -> None:
-            self._correlation.accepted(submission.reminder_id, gateway_ref)
+        number = self._correlation.submitting(submission.phone, self._now())
 
-        number = self._correlation.submitting()
+        def taken(gateway_ref: str) -> None:
+            self._correlation.accepted(submission.reminder_id, gateway_ref, number)
+
+        outcome: Outcome | None = None
         try:
             outcome = await offer(session, self._settings, submission, coded, taken)
             if isinstance(outcome, Accepted):
                 taken(outcome.gateway_ref)
         finally:
-            self._tell(self._correlation.settled(number))
+            lost = outcome is None or isinstance(outcome, Unknown)
+            self._tell(self._correlation.settled(number, self._now(), lost=lost))
         return outcome
 
     async def recall(self, reminder_id: str, gateway_ref: str | None) -> Recall:
         """cancel_sm for every part; too late if the centre refuses one. Needs ``gateway_ref``."""
         session = self._bound()
-        if session is None or gateway_ref is None:
+        if session is None or gateway_ref is None or self._correlation.is_ambiguous(gateway_ref):
             return "unknown"
         answer: Recall = "unknown"
-        self._correlation.recalling(gateway_ref)
+        self._correlation.recalling(reminder_id)
         try:
             cancelled = [await cancel(session, self._settings, one) for one in part_ids(gateway_ref)]
             if None not in cancelled:
                 answer = "recalled" if all(cancelled) else "too_late"
         finally:
-            self._tell(self._correlation.recall_ended(gateway_ref, taken_back=answer == "recalled"))
+            self._tell(self._correlation.recall_ended(reminder_id, self._now(), taken_back=answer == "recalled"))
         return answer
 
     async def query(self, reminder_id: str, gateway_ref: str | None) -> Standing | None:
         """query_sm for every part. Needs ``gateway_ref``."""
         session = self._bound()
-        if session is None or gateway_ref is None:
+        if session is None or gateway_ref is None or self._correlation.is_ambiguous(gateway_ref):
             return None
         states = [await self._ask(session, one) for one in part_ids(gateway_ref)]
         known: list[State] = [state for state in states if state is not None]
@@ -165,15 +173,20 @@ class SmppGateway:
         if self._told.qsize() >= self._settings.reports_max:
             acknowledge(TRY_AGAIN)
             return
-        receipt = read_receipt(pdu, self._settings.id_forms, self._settings.zone)
+        s = self._settings
+        has_number = s.receipt_number == "recipient"
+        receipt = read_receipt(pdu, s.id_forms, s.zone, source=s.source, has_number=has_number)
         if receipt is None:
             log.warning("a receipt that names no message was read past")
             acknowledge(OK)
             return
-        reports = self._correlation.received(receipt, to_datetime(self._clock.now_ms()))
+        reports = self._correlation.received(receipt, self._now())
         if not reports:
             acknowledge(OK)
         self._tell(reports, lambda: acknowledge(OK))
+
+    def _now(self) -> datetime:
+        return to_datetime(self._clock.now_ms())
 
     def _tell(self, reports: Sequence[Report], acknowledge: Callable[[], None] = lambda: None) -> None:
         for report in reports:

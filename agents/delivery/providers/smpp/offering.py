@@ -20,6 +20,7 @@ from agents.delivery.providers.smpp.pdus import (
     strings,
     submit_body,
 )
+from agents.delivery.providers.smpp.receipts import is_message_id
 from agents.delivery.providers.smpp.session import NoAnswer, NotSent, Session
 from agents.delivery.providers.smpp.settings import SmppSettings
 
@@ -45,8 +46,8 @@ async def offer(
     """Offer all parts. ``taken_late`` is told the gateway_ref of a message that was given up as unknown too early."""
 
     def late(answer: Pdu) -> None:
-        if answer.status == OK and len(coded.parts) == 1:
-            taken_late(message_id_of(answer.body))
+        if answer.status == OK and len(coded.parts) == 1 and is_message_id(message_id := message_id_of(answer.body)):
+            taken_late(message_id)
 
     ids: list[str] = []
     for part in coded.parts:
@@ -81,7 +82,8 @@ async def _offer_part(
         except NoAnswer as error:
             return Unknown(str(error))
         if answer.status == OK:
-            return message_id_of(answer.body) or Unknown("NO_MESSAGE_ID")
+            message_id = message_id_of(answer.body)
+            return message_id if is_message_id(message_id) else Unknown("NO_MESSAGE_ID")
         if answer.status not in THROTTLED or attempt == attempts:
             break
         await asyncio.sleep(settings.part_pause_ms / 1000)

@@ -82,7 +82,7 @@ class Session:
     @classmethod
     async def bind(cls, settings: SmppSettings, on_delivery: Delivery) -> "Session":
         """Connect and bind as transceiver; OSError if that fails, BindRefused if the centre says no."""
-        context = ssl.create_default_context(cafile=settings.tls_cafile) if settings.tls else None
+        context = ssl.create_default_context(cafile=settings.tls_cafile) if settings.tls is True else None
         async with asyncio.timeout(settings.connect_timeout_ms / 1000):
             reader, writer = await asyncio.open_connection(settings.host, settings.port, ssl=context)
         session = cls(reader, writer, settings, on_delivery)

@@ -1,14 +1,17 @@
 """How the message centre is reached: section ``smpp`` of the delivery file. Secrets are files, never values."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, FilePath
+from pydantic import BaseModel, ConfigDict, Field, FilePath, model_validator
 
 from agents.delivery.providers.smpp.receipts import IdForm, IdForms
 from streams.settings import Zone
+from streams.settings_faults import is_loopback
+from streams.text_files import read_secret
 
+PLAIN: Final = "off-because-private-network"
 Milliseconds = Annotated[int, Field(gt=0, le=600_000)]
 
 
@@ -27,8 +30,8 @@ class SmppSettings(BaseModel):
     """A mounted secret: one line of at most 8 characters."""
     system_type: Annotated[str, Field(pattern=r"^[\x20-\x7e]{0,12}$")] = ""
     """If the centre asks for one."""
-    tls: bool = False
-    """TLS, with the centre's certificate checked."""
+    tls: bool | Literal["off-because-private-network"] = False
+    """`true`: TLS, with the centre's certificate checked; off to another machine only by its word."""
     tls_cafile: FilePath | None = None
     """PEM; default: the system's authorities."""
 
@@ -68,10 +71,23 @@ class SmppSettings(BaseModel):
     """How they stand in the text of its receipts."""
     receipt_zone: Zone = "UTC"
     """The zone of the dates in its receipts."""
+    receipt_window_s: Annotated[int, Field(gt=0, le=604_800)] = 300
+    """How far the submit date in a receipt may lie from our own submit; beyond it the receipt is another message's."""
+    receipt_number: Literal["recipient", "any"] = "recipient"
+    """Whether the number in a receipt must be the recipient's; `any` if the centre writes others."""
+
+    @model_validator(mode="after")
+    def _not_in_the_clear(self) -> Self:
+        if self.tls is False and not is_loopback(self.host):
+            raise ValueError(
+                f'password and texts would go over the network in the clear: write tls = true, or tls = "{PLAIN}" '
+                "where nobody else can listen"
+            )
+        return self
 
     def password(self) -> str:
         """The secret itself, read anew at each bind."""
-        return Path(self.password_file).read_text(encoding="utf-8").strip("\r\n")
+        return read_secret(Path(self.password_file))
 
     @property
     def id_forms(self) -> IdForms:

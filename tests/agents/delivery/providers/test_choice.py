@@ -14,6 +14,7 @@ from agents.delivery.timing import SystemTime
 SMPP = """
 [smpp]
 host = "smsc.example.com"
+tls = true
 system_id = "lender"
 password_file = "{secret}"
 """
@@ -58,3 +59,32 @@ def test_a_replay_never_writes_to_real_people(text: str, tmp_path: Path) -> None
         check_clock(delivery, "replay")
     check_clock(delivery, "system")
     check_clock(load_delivery(None), "replay")
+
+
+@pytest.mark.parametrize("host", ["smsc.example.com", "10.1.2.3", "0.0.0.0", "localhost.example.com"])
+@pytest.mark.parametrize("tls", ["", "tls = false\n"])
+def test_in_the_clear_only_by_the_word(host: str, tls: str, tmp_path: Path) -> None:
+    text = SMPP.replace("smsc.example.com", host).replace("tls = true\n", tls)
+    with pytest.raises(DeliveryFault, match=r'smpp: .*in the clear: .*tls = "off-because-private-network"'):
+        load_delivery(write(tmp_path, text))
+    said = SMPP.replace("smsc.example.com", host).replace("true", '"off-because-private-network"')
+    assert load_delivery(write(tmp_path, said)).smpp is not None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "::1"])
+def test_to_this_machine_it_may_be_in_the_clear(host: str, tmp_path: Path) -> None:
+    text = SMPP.replace("smsc.example.com", host).replace("tls = true\n", "")
+    assert load_delivery(write(tmp_path, text)).smpp is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SMPP + "receipt_zone = true\n", "not a time zone"),
+        (SMPP + "receipt_zone = 7\n", "not a time zone"),
+        (f"a = {'[' * 10_000}", "nested too deeply"),
+    ],
+)
+def test_a_wrong_type_and_a_deep_nest_are_told_in_one_line(text: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(DeliveryFault, match=told):
+        load_delivery(write(tmp_path, text))

@@ -66,7 +66,7 @@ reson = { constant = "x" }
         "facts.2.payload: payload is not known here (known are headers, record, value)",
         "facts.2.fields.payment_id: each is not known here",
         "facts.2.fields.booked_at: must come from instant or constant",
-        "facts.2.fields.reson: not a field to be mapped (fields are booked_at, payment_id, reason, source_version,",
+        "facts.2.fields.reson: not a field to be mapped (fields are booked_at, booked_resolution, payment_id, reason,",
     ):
         assert any(fault.startswith(told) for fault in found), (told, found)
 

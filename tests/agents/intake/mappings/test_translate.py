@@ -1,11 +1,14 @@
 """From a record to facts: all of them or a reason, whom it is about, and nothing that disappears."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from agents.intake.mappings.files import LoadedMapping, load_mapping
+from agents.intake.mappings.files import LoadedMapping, MappingFault, load_mapping
 from agents.intake.mappings.samples import try_samples
 from schemas.reading import Reason
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS, TIME_MS, bodies, loaded, translated
@@ -214,3 +217,72 @@ async def test_the_fineract_example() -> None:
     assert bodies(approved) == []
     assert broken.refused is not None
     assert (broken.refused.fault.reason, broken.refused.accounts) == (Reason.INEXACT_AMOUNT, ("loan-9",))
+
+
+PARTS = (
+    'currency = { text = "value.currency" }\nallocations = { list = "value.parts", fields = { loan_id = '
+    '{ text = "item.l" }, instalment_id = { text = "item.n" }, amount_minor = { amount = "item.a", '
+    'currency_code = "CNY" } } }'
+)
+
+
+def test_a_list_of_nothing_is_left_out(tmp_path: Path) -> None:
+    mapping = changed(tmp_path, ('currency = { text = "value.currency" }', PARTS))
+    (body,) = bodies(translated(mapping, {**PAYMENT, "parts": []}))
+    assert "allocations" not in body
+    (body,) = bodies(translated(mapping, {**PAYMENT, "parts": [{"l": "L", "n": "1", "a": "5"}]}))
+    assert len(body["allocations"]) == 1
+    parts: object
+    for parts in ([{}], [None], None):
+        assert translated(mapping, {**PAYMENT, "parts": parts}).refused is not None
+
+
+@pytest.mark.parametrize(
+    ("how", "at", "resolution"),
+    [
+        ("date", "2026-03-06", "day"),
+        ("iso", "2026-03-06", "day"),
+        ("iso", "2026-03-06T00:00:00", None),
+        ("iso", "2026-03-06T00:00:00+08:00", None),
+        ("epoch-s", 1_772_759_515, None),
+    ],
+)
+def test_a_day_is_stated_as_one_only_where_the_mapping_says_so(
+    tmp_path: Path, how: str, at: object, resolution: str | None
+) -> None:
+    instant = ('{ instant = "value.at", zone', f'{{ instant = "value.at", format = "{how}", zone')
+    (before,) = bodies(translated(changed(tmp_path, instant), {**PAYMENT, "at": at}))
+    assert {"schema_version", "booked_resolution"}.isdisjoint(before)
+    stating = changed(tmp_path, instant, ('source = "bank"', 'source = "bank"\nresolution = true'))
+    (body,) = bodies(translated(stating, {**PAYMENT, "at": at}))
+    assert body == before | ({} if resolution is None else {"booked_resolution": "day", "schema_version": 2})
+
+
+def test_a_resolution_is_not_mapped_behind_the_settings_back(tmp_path: Path) -> None:
+    currency = 'currency = { text = "value.currency" }'
+    constant = (currency, f'{currency}\nbooked_resolution = {{ constant = "day" }}')
+    with pytest.raises(MappingFault, match="booked_resolution: needs resolution = true"):
+        changed(tmp_path, constant)
+    stating = changed(tmp_path, constant, ('source = "bank"', 'source = "bank"\nresolution = true'))
+    (body,) = bodies(translated(stating, PAYMENT))
+    assert (body["booked_resolution"], body["schema_version"]) == ("day", 2)
+
+
+VALUES = st.sampled_from([*PAYMENT.values()])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | VALUES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(PAYMENT)), inner, max_size=4),
+    max_leaves=8,
+)
+NUMBERS = (b"1" * 4300, b"-1" + b"0" * 4000, b"1e999999", b"1E-999999", b"0." + b"1" * 5000)
+ODD = st.sampled_from([*NUMBERS, b'"' + b"9" * 5000 + b'"'])
+NAMES = st.sampled_from([*PAYMENT, "parts"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(NAMES, JSON), NAMES, ODD, st.booleans())
+def test_no_json_ends_the_intake(tmp_path: Path, change: dict[str, Any], field: str, odd: bytes, oddly: bool) -> None:
+    mapping = changed(tmp_path, ('currency = { text = "value.currency" }', PARTS))
+    raw = json.dumps({**PAYMENT, **change, **({field: "ODD"} if oddly else {})}).encode().replace(b'"ODD"', odd)
+    found = translated(mapping, raw)
+    assert (found.refused is None) == bool(found.facts)

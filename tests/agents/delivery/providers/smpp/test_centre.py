@@ -103,11 +103,11 @@ async def test_a_refusal_says_why_and_what_was_taken_of_a_message_is_taken_back(
 
 async def test_recall(bound: Bound) -> None:
     held = ref(await bound.submit(77, THREE_PARTS))
-    assert await bound.gateway.query("r", held) == "accepted"
-    assert await bound.gateway.recall("r", held) == "recalled"
+    assert await bound.gateway.query(f"{77:032x}", held) == "accepted"
+    assert await bound.gateway.recall(f"{77:032x}", held) == "recalled"
     gone = ref(await bound.submit(66, THREE_PARTS))
-    assert await bound.gateway.query("r", gone) == "delivered"
-    assert await bound.gateway.recall("r", gone) == "too_late"
+    assert await bound.gateway.query(f"{66:032x}", gone) == "delivered"
+    assert await bound.gateway.recall(f"{66:032x}", gone) == "too_late"
     # The receipts of our own deletion are no report: the next one is another message's.
     after = ref(await bound.submit(3))
     assert (await bound.report()).gateway_ref == after

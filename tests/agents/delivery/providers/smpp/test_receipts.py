@@ -1,6 +1,6 @@
 """Receipts as message centres write them, and what they say of a whole message."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +14,8 @@ from agents.delivery.providers.smpp.receipts import IdForms, PartReceipt, State,
 
 PLAIN = IdForms("text", "text")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+RECIPIENT = ("8613800138000",)
+MINUTE = timedelta(minutes=1)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TEXT = (
     b"id:1145850444 sub:001 dlvrd:001 submit date:2611241659 done date:2611241700 stat:DELIVRD err:000 "
@@ -30,14 +32,16 @@ def deliver(body: bytes = b"", esm_class: int = 4, **tlvs: bytes) -> smpp34.Deli
 
 def test_the_text_form_is_read_up_to_our_own_words() -> None:
     receipt = read_receipt(deliver(TEXT), IdForms("hex", "decimal"), SHANGHAI)
-    assert receipt == PartReceipt(("1145850444",), "delivered", "DELIVRD", NOW)
+    assert receipt == PartReceipt(
+        ("1145850444",), "delivered", "DELIVRD", NOW, (NOW - MINUTE, NOW - timedelta(seconds=1)), ("8613800138000",)
+    )
     assert comparable("444C4A4C", "hex") == receipt.ids[0]
 
 
 def test_optional_parameters_go_before_the_text_and_have_the_form_of_the_response() -> None:
     pdu = deliver(b"id:1145850444 stat:ENROUTE err:000", message_id=b"444c4a4c\0", state=b"\x05")
     receipt = read_receipt(pdu, IdForms("hex", "decimal"), SHANGHAI)
-    assert receipt == PartReceipt(("1145850444", "1145850444"), "failed", "UNDELIV", None)
+    assert receipt == PartReceipt(("1145850444", "1145850444"), "failed", "UNDELIV", None, None, RECIPIENT)
 
 
 def test_a_receipt_may_lie_in_message_payload() -> None:
@@ -48,7 +52,7 @@ def test_a_receipt_may_lie_in_message_payload() -> None:
 
 def test_a_receipt_with_a_header_of_its_own() -> None:
     receipt = read_receipt(deliver(b"\x05\x00\x03\x01\x01\x01id:a1 stat:EXPIRED", esm_class=0x44), PLAIN, SHANGHAI)
-    assert receipt == PartReceipt(("a1",), "expired", "EXPIRED", None)
+    assert receipt == PartReceipt(("a1",), "expired", "EXPIRED", None, None, RECIPIENT)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def told(part_id: str, state: State = "delivered") -> PartReceipt:
 
 
 def three_parts() -> Correlation:
-    correlation = Correlation(PLAIN, messages_max=10)
+    correlation = Correlation(PLAIN, messages_max=10, window=5 * MINUTE)
     correlation.accepted("r1", "a,b,c")
     return correlation
 
@@ -114,60 +118,64 @@ def test_a_state_on_the_way_never_undoes_a_final_one() -> None:
 
 def test_a_deletion_that_we_asked_for_is_no_failure_and_one_that_we_did_not_is() -> None:
     asked, unasked = three_parts(), three_parts()
-    asked.recalling("a,b,c")
-    assert asked.recall_ended("a,b,c", taken_back=True) == []
+    asked.recalling("r1")
+    assert asked.recall_ended("r1", NOW, taken_back=True) == []
     assert asked.received(told("a", "deleted"), NOW) == []
     assert unasked.received(told("a", "deleted"), NOW)[0].status == "failed"
 
 
 def test_a_deletion_told_while_we_still_take_back_the_other_parts_is_no_failure() -> None:
     asked = three_parts()
-    asked.recalling("a,b,c")
+    asked.recalling("r1")
     assert asked.received(told("a", "deleted"), NOW) == []
-    assert asked.recall_ended("a,b,c", taken_back=True) == []
+    assert asked.recall_ended("r1", NOW, taken_back=True) == []
     assert asked.received(told("b", "deleted"), NOW) == []
 
 
 def test_a_recall_that_came_too_late_for_one_part_is_told_as_what_became_of_the_message() -> None:
     asked = three_parts()
-    asked.recalling("a,b,c")
+    asked.recalling("r1")
     assert asked.received(told("a", "deleted"), NOW) == []
-    (report,) = asked.recall_ended("a,b,c", taken_back=False)
+    (report,) = asked.recall_ended("r1", NOW, taken_back=False)
     assert (report.reminder_id, report.status) == ("r1", "failed")
     assert asked.received(told("b"), NOW) == [], "told once"
 
 
 def test_a_receipt_that_overtakes_the_answer_to_its_submit_waits_for_it() -> None:
-    correlation = Correlation(PLAIN, messages_max=10)
-    other, mine = correlation.submitting(), correlation.submitting()
+    correlation = Correlation(PLAIN, messages_max=10, window=5 * MINUTE)
+    other, mine = correlation.submitting("1", NOW), correlation.submitting("2", NOW)
     assert correlation.received(told("x"), NOW) == []
-    correlation.accepted("r1", "x")
-    assert correlation.settled(mine) == [Report("r1", "x", "delivered", NOW, "DELIVERED")]
-    assert correlation.settled(other) == []
+    correlation.accepted("r1", "x", mine)
+    assert correlation.settled(mine, NOW) == [], "the other one may be called by the same id"
+    assert correlation.settled(other, NOW) == [Report("r1", "x", "delivered", NOW, "DELIVERED")]
 
 
-def test_a_receipt_of_nobodys_is_told_by_the_gateways_id_once_no_submit_can_claim_it() -> None:
-    correlation = Correlation(IdForms("hex", "decimal"), messages_max=10)
-    before = correlation.submitting()
+def test_a_receipt_of_nobodys_is_counted_once_no_submit_can_claim_it() -> None:
+    correlation = Correlation(IdForms("hex", "decimal"), messages_max=10, window=5 * MINUTE)
+    before = correlation.submitting("1", NOW)
     assert correlation.received(told("1145850444"), NOW) == []
-    after = correlation.submitting()
-    assert correlation.settled(before) == [Report(None, "444c4a4c", "delivered", NOW, "DELIVERED")]
-    assert correlation.settled(after) == []
+    after = correlation.submitting("2", NOW)
+    assert correlation.settled(before, NOW) == []
+    assert correlation.unmatched == 1
+    assert correlation.settled(after, NOW) == []
 
 
 def test_what_is_remembered_is_bounded_and_the_oldest_goes_first() -> None:
-    correlation = Correlation(PLAIN, messages_max=2)
+    correlation = Correlation(PLAIN, messages_max=2, window=5 * MINUTE)
     for number in range(5):
         correlation.accepted(f"r{number}", f"id{number},more{number}")
-    reports = [correlation.received(told(f"id{number}", "failed"), NOW)[0] for number in range(5)]
-    assert [report.reminder_id for report in reports] == [None, None, None, "r3", "r4"]
+    reports = [report for n in range(5) for report in correlation.received(told(f"id{n}", "failed"), NOW)]
+    assert [report.reminder_id for report in reports] == ["r3", "r4"]
+    assert correlation.unmatched == 3
 
 
 def test_receipts_that_wait_are_bounded() -> None:
-    correlation = Correlation(PLAIN, messages_max=2)
-    correlation.submitting()
-    reports = [correlation.received(told(f"id{number}"), NOW) for number in range(1001)]
-    assert [report[0].gateway_ref for report in reports if report] == ["id0"]
+    correlation = Correlation(PLAIN, messages_max=2, window=5 * MINUTE)
+    submit = correlation.submitting("1", NOW)
+    assert [correlation.received(told(f"id{number}"), NOW) for number in range(1001)] == [[]] * 1001
+    assert correlation.unmatched == 1
+    correlation.accepted("r0", "id0", submit)
+    assert correlation.settled(submit, NOW) == [], "the oldest was given up"
 
 
 @given(st.permutations(["a", "b", "c"] * 2), st.sampled_from("abc"))
