@@ -205,12 +205,8 @@ class Settings(BaseSettings):
     unread_max: Annotated[int, Field(ge=0, description="open unread records of nobody that are borne")] = 10
     bad_share_max: Annotated[float, Field(gt=0, le=1, description="of a window: more of it bad pauses an input")] = 0.2
     bad_share_window: Annotated[int, Field(ge=10, description="records that make a window")] = 500
-    tolerated_per_s: Annotated[Positive, Field(description="bad records of a partition once a person bears them")] = (
-        1_000
-    )
-    barrier_sample_max_age_ms: Annotated[
-        Positive, Field(description="watermarks asked for longer ago count as unknown")
-    ] = 1000
+    tolerated_per_s: Annotated[Positive, Field(description="bad records of a partition that a person bears")] = 1000
+    barrier_sample_max_age_ms: Annotated[Positive, Field(description="watermarks older than that are unknown")] = 1000
     open_transaction_alarm_s: Annotated[Positive, Field(description="an open transaction on an input that is told")] = (
         30
     )

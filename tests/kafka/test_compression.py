@@ -227,7 +227,7 @@ async def test_payments_that_nobody_can_unpack_chase_nobody_and_the_next_is_read
         # A person has found out who had paid.
         places = [f"{roles.PAYMENT_RECEIVED}/{SHUT}/{offset}" for offset in range(4)]
         refused = await tactful(live.variables, "dead-letters", "replay", *places, *WHO)
-        assert (refused.returncode, refused.stdout.count("say it again at its source")) == (2, 4), refused
+        assert (refused.returncode, refused.stderr.count("say it again at its source")) == (2, 4), refused
         await command(live, "dead-letters", "dismiss", *places, *WHO)
 
 
