@@ -19,7 +19,7 @@ from schemas.policy.texts import PERSONAL_SLOTS
 from schemas.stored.accounts import Account
 from schemas.structs import Struct
 
-CORE_REVISION: Final = 1
+CORE_REVISION: Final = 2
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
 
 Each decision names it, so that the verifier does not call what another core decided a difference.

@@ -79,6 +79,7 @@ async def test_a_fact_keeps_its_bytes_its_key_and_its_time() -> None:
         "value": b"a",
         "key": b"A-1",
         "timestamp_ms": START_MS + 5,
+        "headers": [],
     }
     assert fed.facts == 1
 

@@ -60,7 +60,7 @@ def test_texts_in_another_encoding_are_refused_and_not_passed(tmp_path: Path) ->
     file.write_bytes(b"ok\n" + "老赖".encode("gbk"))
     result = CliRunner().invoke(app, ["text", "check", str(file)])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "not in UTF-8, line 2" in result.stderr
+    assert "UTF-8 (line 2)" in result.stderr
 
 
 def test_people_read_it_too() -> None:
