@@ -12,6 +12,18 @@ LAYERS = ("schemas", "streams", "agents")
 """Each may import itself and what stands before it."""
 CLOCK = Path("streams/clock.py")
 CORE = Path("agents/decisions")
+RANKS = {
+    "account": 0,
+    "time": 0,
+    "text": 0,
+    "policy": 1,
+    "guard": 2,
+    "inputs": 2,
+    "recorder": 3,
+    "ladder": 4,
+    "step": 5,
+}
+"""Rooms of the core: each imports what lies below it, and itself."""
 NOT_IN_THE_CORE = {"faust", "aiokafka", "time", "streams", "asyncio", "random", "secrets", "uuid", "os", "socket"}
 TIME_OF_DAY = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime", "ctime"}
 CLOCKS = {"datetime", "date", "time"}
@@ -63,6 +75,18 @@ def test_the_core_knows_no_kafka_no_clock_and_no_chance() -> None:
     files = [path for path in SOURCES if path.is_relative_to(CORE)]
     assert files
     assert not [(str(path), name) for path in files for name in imported(path) if name in NOT_IN_THE_CORE]
+
+
+def test_the_rooms_of_the_core_import_downwards() -> None:
+    upwards = []
+    for path in (path for path in SOURCES if path.is_relative_to(CORE) and path.name != "__init__.py"):
+        room = path.relative_to(CORE).parts[0].removesuffix(".py")
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("agents.decisions."):
+                other = (node.module or "").split(".")[2]
+                if other != room and RANKS[other] >= RANKS[room]:
+                    upwards.append((str(path), node.module))
+    assert not upwards
 
 
 def test_only_the_clock_asks_the_time() -> None:
