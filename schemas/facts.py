@@ -138,10 +138,17 @@ class Contract(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", use_attribute_docstrings=True)
 
 
+def _version(number: object) -> object:
+    # A literal takes True for 1.
+    if isinstance(number, bool):
+        raise PydanticCustomError("literal_error", "a version is a number")
+    return number
+
+
 class Fact(Contract):
     """What every fact carries besides its own content."""
 
-    schema_version: Literal[1, 2] = 1
+    schema_version: Annotated[Literal[1, 2], BeforeValidator(_version)] = 1
     """2 only in facts with fields whose absence would change their meaning."""
     event_id: Id
     account_id: AccountId

@@ -88,7 +88,14 @@ _OWN_CODES: Final = {reason.value.lower(): reason for reason in Reason}
 _RANGES: Final = frozenset({"greater_than_equal", "less_than_equal", "greater_than", "less_than"})
 _SHAPES: Final = frozenset({"string_too_short", "string_too_long", "string_pattern_mismatch", "too_long", "too_short"})
 _VALUES: Final = frozenset(
-    {"literal_error", "timezone_aware", "date_parsing", "date_from_datetime_parsing", "datetime_parsing"}
+    {
+        "literal_error",
+        "timezone_aware",
+        "date_parsing",
+        "date_from_datetime_parsing",
+        "datetime_parsing",
+        "datetime_from_date_parsing",
+    }
 )
 """A string, but not one of those allowed: another word, a time without a zone, a day that no calendar has."""
 

@@ -61,7 +61,7 @@ TYPES: Final = (
 )
 """What must have left at least once; a name without stage stands for all its stages."""
 
-EXAMPLES: Final = Path(__file__).parents[1] / "examples"
+EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 """Invented people approve there what the demo sends."""
 
 
