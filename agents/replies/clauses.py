@@ -16,10 +16,11 @@ _TOKEN = re.compile(f'[{HAN}]|[^{HAN}\\s,.?"]+')
 _BEFORE_WORDS: Final = (
     r"but|because|why|although|however|just (?=(?:stop|do not)\b)"
     r"|(?<!you )please (?=(?:stop|do not|never|remove|take|quit|cease|unsubscribe|can|could|help)\b)"
-    r"|(?:and|so|then|now|n) (?=(?:i|you|we|please|stop|just|do not|never|can you|if|will|the (?:rest|balance|other|remaining))\b)"
+    r"|(?:and|so|then|now|n) (?=(?:i|you|we|please|stop|just|do not|never|can you|if)\b)"
 )
 _CUT = re.compile(
     rf"[,]| (?<!is )(?<!reason )(?=(?:{_BEFORE_WORDS})\b)"
+    r"|(?:(?<=yesterday)|(?<=already)|(?<=ago)) (?=and (?:will|the (?:rest|balance|other|remaining))\b)"
     r"|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么[还又](?!款|钱|清)|如果|要是)"
 )
 _QUOTED = re.compile(r'"([^"]*)"')
