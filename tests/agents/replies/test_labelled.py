@@ -16,6 +16,7 @@ SETS = (
     "sixth_hand.tsv",
     "seventh_hand.tsv",
     "eighth_hand.tsv",
+    "ninth_hand.tsv",
 )
 ABSTAINED_MAX = 0.3
 SURELY_FOUND = (Intent.WRONG_PERSON, Intent.SELF_HARM)
