@@ -20,7 +20,8 @@ _BEFORE_WORDS: Final = (
 )
 _CUT = re.compile(
     rf"[,]| (?<!is )(?<!reason )(?=(?:{_BEFORE_WORDS})\b)"
-    r"|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么还[发在]|如果|要是)"
+    r"|(?:(?<=yesterday)|(?<=already)|(?<=ago)) (?=and (?:will|the (?:rest|balance|other|remaining))\b)"
+    r"|(?<!不)(?=但是|但我|因为|所以|可是|为什么|为啥|怎么[还又](?!款|钱|清)|如果|要是)"
 )
 _QUOTED = re.compile(r'"([^"]*)"')
 
