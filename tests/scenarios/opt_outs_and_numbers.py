@@ -13,7 +13,7 @@ def _no_words_of_its_own(rulebook: Rulebook) -> Rulebook:
 
 @covers("CN-OPTOUT-1")
 def td_stops_everything_at_once(rulebook: Rulebook) -> None:
-    for word in ("T", "TD", "N", "STOP", "UNSUBSCRIBE", "td"):
+    for word in ("T", "TD", "N", "TUIDING", "QX", "QUXIAO", "STOP", "STOPALL", "CANCEL", "UNSUBSCRIBE", "td"):
         tale = in_china(rulebook).on("2026-03-02 08:00", replied(word))
         tale.hears_nothing("03-07 23:00", "03-02 09:00 blocked OPTED_OUT FRIENDLY by CN-OPTOUT-1")
 
@@ -54,7 +54,7 @@ def who_wants_to_hear_of_it_again_is_written_to_again(rulebook: Rulebook) -> Non
 
 @covers("US-OPTOUT-1")
 def every_word_of_the_tcpa_stops_everything(rulebook: Rulebook) -> None:
-    for word in ("STOP", "QUIT", "END", "REVOKE", "OPTOUT", "CANCEL", "UNSUBSCRIBE"):
+    for word in ("STOP", "STOPALL", "QUIT", "END", "REVOKE", "OPTOUT", "OPT-OUT", "CANCEL", "UNSUBSCRIBE"):
         tale = in_america(rulebook).on("2026-03-02 08:00", replied(word))
         tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked OPTED_OUT FRIENDLY by US-OPTOUT-1")
 
