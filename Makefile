@@ -24,8 +24,8 @@ lint: $(STAMP)
 check: lint  ## lint, types, import rule, tests that need nothing running: under a minute
 	$(BIN)/pytest -q -n 2 -m "not kafka and not java and not slow"
 
-test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own
-	$(BIN)/pytest -q -n 2 --dist loadscope
+test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own; what fails runs once more, alone
+	$(BIN)/pytest -q -n 2 --dist loadscope || $(BIN)/pytest -q -n 0 --last-failed --last-failed-no-failures none
 
 SEED ?= 1
 ROUNDS ?= 20

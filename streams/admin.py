@@ -101,7 +101,7 @@ async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offset
                 (tp.topic, tp.partition): PartitionOffsets(committed.get(tp), starts[tp], ends[tp]) for tp in inputs
             }
         changelogs = counts.get(settings.topics[ACCOUNTS_CHANGELOG], 0)
-        extents = await read_extents(settings, cluster, changelogs) if offsets else {}
+        extents = await read_extents(settings, cluster, changelogs, counts) if offsets else {}
     losses = await find_losses(settings, extents)
     topics = {name: ClusterTopic(counts[name], configs.get(name, {})) for name in names}
     kept_ms = None if kept_minutes is None else int(kept_minutes) * MINUTE_MS

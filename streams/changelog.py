@@ -6,7 +6,7 @@ nothing tells which. Each commit tells beside its offsets how far the changelog 
 was made anew, or has lost its end.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -53,9 +53,16 @@ def loss_of(extent: Extent, accepted: bytes | None = None) -> str | None:
     return None
 
 
-async def read_extents(settings: Settings, cluster: Cluster, partitions: int) -> dict[int, Extent]:
-    """Of every partition. The claims first: by the time that the ends are read the logs have come as far."""
-    inputs = [TopicPartition(settings.topics[role], number) for role in INPUTS for number in range(partitions)]
+async def read_extents(
+    settings: Settings, cluster: Cluster, partitions: int, visible: Container[str] | None = None
+) -> dict[int, Extent]:
+    """Of every partition. The claims first: by the time that the ends are read the logs have come as far.
+
+    ``visible``: the topics that may be asked for, where that is known to be fewer than all.
+    """
+    topics = [settings.topics[role] for role in INPUTS]
+    asked = [topic for topic in topics if visible is None or topic in visible]
+    inputs = [TopicPartition(topic, number) for topic in asked for number in range(partitions)]
     claims = dict.fromkeys(range(partitions), 0)
     for tp, at in (await cluster.offsets(inputs)).items():
         claims[tp.partition] = max(claims[tp.partition], 0 if at is None else claim_of(at.metadata))
