@@ -7,7 +7,7 @@ import pytest
 from tests.chaos.stage import stage
 from tests.kafka.rig import until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.chaos, pytest.mark.kafka, pytest.mark.timeout(900)]
 
 # A client that waits for the frozen one for as long as it may comes too late. A busy machine must not look like a
 # worker that is gone.

@@ -1,4 +1,4 @@
-"""A few rounds of everything, in every run of the tests; the twenty are for `make chaos`."""
+"""A few rounds of everything, before the twenty of `make chaos`."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.chaos import faults
 from tests.chaos.faults import Round
 from tests.chaos.stage import stage
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.chaos, pytest.mark.kafka, pytest.mark.timeout(900)]
 
 SEED = 3
 # A broker that takes a minute to start on a busy machine is not what these rounds are about.

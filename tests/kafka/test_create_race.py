@@ -12,7 +12,7 @@ from streams.broker import Broker
 from streams.cluster import Cluster, ClusterError
 from streams.settings import Settings
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.chaos, pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 SEED = 16
 ROUNDS = 4
 ANSWERS = 20
