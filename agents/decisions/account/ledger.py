@@ -196,9 +196,8 @@ def due_soon_minor(account: Account, item: Item) -> int:
         return 0
     left = schedule.owed.amount_minor
     for payment in account.payments:
-        if payment.booked_ms > schedule.as_of_ms and payment.parts:
-            share = 1 if payment.returned_ms is None else 0
+        if payment.booked_ms > schedule.as_of_ms and payment.returned_ms is None and payment.parts:
             for part in payment.parts:
                 if (part.loan_id, part.instalment_id) == (item.loan_id, item.instalment_id):
-                    left -= part.amount_minor * share
+                    left -= part.amount_minor
     return max(0, left)
