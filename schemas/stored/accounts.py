@@ -227,8 +227,8 @@ class End(Struct, frozen=True):
     outcome: str | None = None
     others: "tuple[End, ...]" = ()
     """The winners of other sources, the best first."""
-    claimed_ms: int | None = None
-    """The first ``as_of`` after the end at which the ledger went on claiming; told once."""
+    claim_told: bool = False
+    """It was told that the ledger goes on claiming. History, not state: which word of several came first decides."""
     handed_off: bool = False
     """A person was told that the ledger goes on claiming."""
 

@@ -303,7 +303,7 @@ def _end(account: Account, fact: cases.AccountEnded | cases.AccountReopened, tol
     end = replace(
         best,
         others=tuple(others),
-        claimed_ms=None if kept is None else kept.claimed_ms,
+        claim_told=kept is not None and kept.claim_told,
         handed_off=kept is not None and kept.handed_off,
     )
     return _with_sources(replace(account, ended=end.outcome, ended_by=None, end=end), 1 + len(others))

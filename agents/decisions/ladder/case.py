@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agents.decisions.account.ledger import Ledger
 from agents.decisions.ladder.case_notes import answered
 from agents.decisions.ladder.cycle import open_cycle
-from agents.decisions.ladder.hand_off import ENDED_BUT_CLAIMED
+from agents.decisions.ladder.hand_off import ENDED_BUT_CLAIMED, claims_after_end
 from agents.decisions.ladder.steps import Step
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
@@ -63,15 +63,7 @@ def _stated(account: Account, owed: Ledger) -> tuple[str | None, int]:
 def note_claim(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """The ledger goes on claiming from an account that has ended: told once."""
     end = account.end
-    if end is None or end.outcome is None or end.claimed_ms is not None:
-        return account
-    claims = [
-        snapshot.as_of_ms
-        for item in account.items
-        for snapshot in item.snapshots
-        if snapshot.as_of_ms > end.as_of_ms and snapshot.outstanding_minor
-    ]
-    if not claims:
+    if end is None or end.claim_told or not claims_after_end(account):
         return account
     rec.decide(account, owed, Outcome.NOTED, _IGNORED)
-    return replace(account, end=replace(end, claimed_ms=min(claims)))
+    return replace(account, end=replace(end, claim_told=True))

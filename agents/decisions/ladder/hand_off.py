@@ -28,16 +28,25 @@ _CLAIM_MS: Final = 3 * DAY_MS
 """From the first word of the ledger after the account's end to the one at which a person looks."""
 
 
-def claimed_after_end(account: Account) -> bool:
-    """Whether the ledger has gone on claiming for days from an account that has ended, and nobody was told."""
+def claims_after_end(account: Account) -> list[int]:
+    """The instants (epoch ms) after the account's end of which the ledger says that something is owed."""
     end = account.end
-    if end is None or end.claimed_ms is None or end.handed_off:
-        return False
-    return any(
-        snapshot.outstanding_minor and snapshot.as_of_ms >= end.claimed_ms + _CLAIM_MS
+    if end is None or end.outcome is None:
+        return []
+    return [
+        snapshot.as_of_ms
         for item in account.items
         for snapshot in item.snapshots
-    )
+        if snapshot.as_of_ms > end.as_of_ms and snapshot.outstanding_minor
+    ]
+
+
+def claimed_after_end(account: Account) -> bool:
+    """Whether the ledger has gone on claiming for days from an account that has ended, and nobody was told."""
+    if account.end is None or account.end.handed_off:
+        return False
+    claims = claims_after_end(account)
+    return bool(claims) and max(claims) - min(claims) >= _CLAIM_MS
 
 
 def hand_off_ms(account: Account, since: date | None, cycle: Cycle, rulebook: Rulebook, now_ms: int) -> int:
