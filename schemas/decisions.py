@@ -70,6 +70,17 @@ class Evidence(Record, frozen=True, kw_only=True):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
+class Ignored(Record, frozen=True, kw_only=True):
+    """A word of the bank that does not count, and the word that counts in its place."""
+
+    type: str
+    """The fact's type."""
+    event_id: str
+    winner_source: str
+    winner_version: int
+    winner_time: datetime
+
+
 class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
@@ -106,3 +117,5 @@ class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The text's slots without the personal ones."""
     text_hash: str | None
     evidence: Evidence
+    ignored: Ignored | None = None
+    """The word that lost, where that is what is noted; absent otherwise."""

@@ -10,7 +10,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
+from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Outcome
 from schemas.identity import fingerprint, identify
 from schemas.instants import local_iso, to_utc
 from schemas.messages import AnyMessage
@@ -103,6 +103,7 @@ class Recorder:
         offer: Offered | None = None,
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
+        ignored: Ignored | None = None,
     ) -> None:
         """Record one reason with what it saw."""
         policy, law = self.rulebook.policy, self.rulebook.law
@@ -138,6 +139,7 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
+                ignored=ignored,
             )
         )
 

@@ -35,6 +35,7 @@ from agents.decisions.ladder.case import leave_to_person, note_claim
 from agents.decisions.ladder.case_notes import next_note, note_fact, note_tick
 from agents.decisions.ladder.cycle import item_id, restart_cycle
 from agents.decisions.ladder.hand_off import hand_off_reason
+from agents.decisions.ladder.losses import Lost, note_loss
 from agents.decisions.ladder.recalls import recall_asked, take_back
 from agents.decisions.ladder.reminder import draft, lapse, pass_notice, send, stated_minor
 from agents.decisions.ladder.steps import (
@@ -119,11 +120,12 @@ def _on_fact(
     account: Account | None, fact: facts.Fact, told_ms: int, rulebook: Rulebook, occasion: Occasion
 ) -> Verdict:
     before = account or new_account(fact.account_id)
-    after = apply(before, fact, told_ms)
+    after, lost_to = apply(before, fact, told_ms)
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
-    return _settle(after, rulebook, occasion, fact.event_id, returned)
+    lost = None if lost_to is None else Lost(fact, told_ms, lost_to)
+    return _settle(after, rulebook, occasion, fact.event_id, returned, lost)
 
 
 def _changed(
@@ -132,13 +134,22 @@ def _changed(
     return Verdict(account) if after is before else _settle(after, rulebook, occasion, cause, None)
 
 
-def _settle(account: Account, rulebook: Rulebook, occasion: Occasion, cause: str, returned: str | None) -> Verdict:
+def _settle(
+    account: Account,
+    rulebook: Rulebook,
+    occasion: Occasion,
+    cause: str,
+    returned: str | None,
+    lost: Lost | None = None,
+) -> Verdict:
     now_ms = occasion.now_ms
     rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
     owed = overdue(account, rulebook.policy)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     account = adopt(account)
+    if lost is not None:
+        note_loss(account, owed, lost, rec)
     account = note_claim(note_fact(account, owed, rec), owed, rec)
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
@@ -159,7 +170,7 @@ def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, an
     account = retain(account, rulebook.policy.lender.zone, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
     nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
-    if nothing and not account.unsupported and not account.ended:
+    if nothing and not account.unsupported and account.end is None:
         return None
     # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
     due_ms = now_ms if restarts(account, rulebook) else next_due(account, owed, rulebook, now_ms, anew=anew)

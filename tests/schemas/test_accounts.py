@@ -29,7 +29,18 @@ from schemas.stored.accounts import (
     decode,
     encode,
 )
-from schemas.stored.case_files import CaseFile, Complaint, Consent, Contact, Imported, Pledge, Pledged, Reply, StaffWord
+from schemas.stored.case_files import (
+    CaseFile,
+    Complaint,
+    Consent,
+    Contact,
+    Imported,
+    PlanEnd,
+    Pledge,
+    Pledged,
+    Reply,
+    StaffWord,
+)
 from schemas.stored.gates import GateState, decode_gate, encode_gate
 from schemas.stored.holds import Hold, Lift, Placing
 from schemas.structs import Passed
@@ -51,10 +62,21 @@ FULL = Account(
             "1",
             missed=OWED,
             snapshots=(
-                Snapshot(0, NOW_MS, 100_00, "core", NOW_MS, NOW_MS, 739_676, replace(OWED, amount_minor=90_00)),
+                Snapshot(
+                    0,
+                    NOW_MS,
+                    100_00,
+                    "core",
+                    NOW_MS,
+                    NOW_MS,
+                    739_676,
+                    replace(OWED, amount_minor=90_00),
+                    ((80_00, NOW_MS),),
+                    True,
+                ),
                 Snapshot(1, NOW_MS + 1, 80_00),
             ),
-            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),)),
+            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),), True),
             notice=Notice("PRE_DUE", NOW_MS),
         ),
     ),
@@ -71,8 +93,9 @@ FULL = Account(
             NOW_MS,
             NOW_MS,
             739_676,
-            (Return("R", 1, NOW_MS + 2, NOW_MS + 2, "core", 10_00),),
+            (Return("R", 1, NOW_MS + 2, NOW_MS + 2, "core", 10_00, (Return("R", 0, NOW_MS, NOW_MS),), True),),
             (Payment("P", source="card"),),
+            True,
         ),
     ),
     holds=(
@@ -88,6 +111,7 @@ FULL = Account(
             (Placing(1, NOW_MS, "core"),),
             (Lift(1, NOW_MS, "desk"),),
             (Hold("H", "hardship", source="desk"),),
+            True,
         ),
     ),
     profile=Profile(
@@ -110,6 +134,7 @@ FULL = Account(
         NOW_MS,
         True,
         (Profile(1, NOW_MS, "王", None, "ms", None, "en", "UTC", "debtor"),),
+        True,
     ),
     cycle=Cycle(
         "L/1",
@@ -161,7 +186,7 @@ FULL = Account(
     reason=("FIRM", "blocked", "HOLD_DISPUTE"),
     unsupported="SECOND_CURRENCY",
     ended="sold",
-    end=End(1, NOW_MS, NOW_MS, "core", "sold", (End(2, NOW_MS, NOW_MS, "desk"),), True, True),
+    end=End(1, NOW_MS, NOW_MS, "core", "sold", (End(2, NOW_MS, NOW_MS, "desk"),), True, True, True),
     case=CaseFile(
         promises=(Pledge("p1", 1, NOW_MS, NOW_MS, "CNY", (Pledged(date(2026, 3, 9), 50_00),), 10_00, "broken"),),
         plans=(
@@ -173,19 +198,45 @@ FULL = Account(
                 "CNY",
                 (Pledged(date(2026, 4, 1), 20_00), Pledged(date(2026, 5, 1), 30_00)),
                 mark="cancelled",
-                ended="cancelled",
-                ended_by=(1, NOW_MS, "b"),
                 source="core",
-                ended_source="core",
+                ends=(PlanEnd(1, NOW_MS, "core", "cancelled"),),
+                others=(Pledge("p2", source="desk"),),
+                beat=True,
             ),
         ),
         complaints=(Complaint("c1", NOW_MS),),
-        contacts=(Contact("c2", 1, NOW_MS, True, "voice"),),
-        replies=(Reply("r2", 1, NOW_MS, "HELP", True),),
-        imports=(Imported("L", "1", 1, NOW_MS, (Passed("FRIENDLY", True, NOW_MS, True),), NOW_MS, NOW_MS),),
-        staff=StaffWord("silent_until", 1, NOW_MS, "u-7", NOW_MS, True, True),
+        contacts=(Contact("c2", 1, NOW_MS, True, "voice", "desk", NOW_MS, (Contact("c2", 0, NOW_MS, False),), True),),
+        replies=(
+            Reply("r2", 1, NOW_MS, "HELP", True, "sms", NOW_MS, (("NO", 1),), (Reply("r2", 1, NOW_MS, "STOP"),), True),
+        ),
+        imports=(
+            Imported(
+                "L",
+                "1",
+                1,
+                NOW_MS,
+                (Passed("FRIENDLY", True, NOW_MS, True),),
+                NOW_MS,
+                NOW_MS,
+                "old",
+                (Imported("L", "1", 0, NOW_MS),),
+                True,
+            ),
+        ),
+        staff=StaffWord(
+            "silent_until",
+            1,
+            NOW_MS,
+            "u-7",
+            NOW_MS,
+            True,
+            True,
+            "desk",
+            (StaffWord("send_now", 1, NOW_MS, "u-8"),),
+            True,
+        ),
         broken_promises=1,
-        consents=(Consent("k1", 1, NOW_MS, NOW_MS),),
+        consents=(Consent("k1", 1, NOW_MS, NOW_MS, "crm", (Consent("k1", 0, NOW_MS, NOW_MS),), True),),
     ),
 )
 
@@ -243,7 +294,10 @@ def test_every_field_stands_in_the_golden_account() -> None:
         }
         used.setdefault(type(struct), set()).update({*struct.__struct_fields__} - left_out)
     unused = {kind.__name__: {*kind.__struct_fields__} - names for kind, names in used.items()}
-    assert {kind: names for kind, names in unused.items() if names} == {"Account": {"carried", "ended_by"}}
+    assert {kind: names for kind, names in unused.items() if names} == {
+        "Account": {"carried", "ended_by"},
+        "Pledge": {"ended", "ended_by"},
+    }
 
 
 def test_the_stored_bytes_of_a_partition_have_not_changed() -> None:

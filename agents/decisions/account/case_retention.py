@@ -4,12 +4,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.case_facts import REPLIES
 from agents.decisions.account.holds import is_lifted
 from agents.decisions.account.money import net_minor
-from agents.decisions.account.pledges import counts
+from agents.decisions.account.pledges import counts, has_ended
 from schemas.instants import HOUR_MS, to_ms_of_day
 from schemas.stored.accounts import Account, Payment
-from schemas.stored.case_files import CaseFile, Imported, Pledge, StaffWord
+from schemas.stored.case_files import CaseFile, Imported, Pledge, Reply, StaffWord
 
 _LONGEST_MS: Final = 61 * 24 * HOUR_MS
 """No minimum gap and no cool-down that a policy may state is longer."""
@@ -32,16 +33,14 @@ def _carried(pledge: Pledge, gone: list[Payment]) -> Pledge:
 
 def compact_case(account: Account, case: CaseFile, now_ms: int, horizon_ms: int) -> CaseFile | None:
     """The case file without what was settled before the horizon; None when nothing is left."""
-    replies = tuple(
-        r for r in case.replies if r.said_ms >= horizon_ms or not (r.done or is_lifted(account, f"reply/{r.reply_id}"))
-    )
+    replies = tuple(r for r in case.replies if r.said_ms >= horizon_ms or not _is_answered(account, r))
     folded = CaseFile(
         promises=tuple(p for p in case.promises if not _is_settled(p, horizon_ms)),
         plans=tuple(p for p in case.plans if not _is_settled(p, horizon_ms)),
         complaints=tuple(
             c
             for c in case.complaints
-            if c.said_ms >= horizon_ms or not is_lifted(account, f"complaint/{c.complaint_id}")
+            if c.said_ms >= horizon_ms or not is_lifted(account, f"complaint/{c.complaint_id}", c.said_ms)
         ),
         contacts=tuple(c for c in case.contacts if c.made_ms >= now_ms - _LONGEST_MS),
         replies=replies,
@@ -53,9 +52,16 @@ def compact_case(account: Account, case: CaseFile, now_ms: int, horizon_ms: int)
     return None if folded == _EMPTY else folded
 
 
+def _is_answered(account: Account, reply: Reply) -> bool:
+    if is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms):
+        return True
+    # Of several words told at once one may be a stop, and that lasts.
+    return reply.done and len(REPLIES.standing(reply)) == 1
+
+
 def _is_settled(pledge: Pledge, horizon_ms: int) -> bool:
-    if pledge.ended_by is not None:
-        return pledge.ended_by[1] < horizon_ms
+    if has_ended(pledge):
+        return max(end.time_ms for end in pledge.ends) < horizon_ms
     return pledge.mark is not None and to_ms_of_day(pledge.parts[-1].due) < horizon_ms
 
 

@@ -5,12 +5,13 @@ lifted and placed again, in any order in which the words come.
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Callable
+from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.words import elect, ends
+from agents.decisions.account.limits import with_sources
+from agents.decisions.account.words import Contest, Telling, dominating, ends
 from schemas import cases
 from schemas.instants import DAY_MS, to_ms
 from schemas.stored.accounts import NEVER_MS, Account
@@ -20,6 +21,10 @@ UNREAD_FACT: Final = "UNREAD_FACT"
 """The kind of hold that stands for a record nobody could read: its own code; its id tells the record's coordinates."""
 NO_END_MS: Final = 50 * 365 * DAY_MS
 """An end so far away means that no end is known."""
+_HOLDS: Final = Contest[Hold](
+    says=lambda hold: (hold.kind, hold.until_ms),
+    kindness=lambda hold: NEVER_MS if hold.until_ms is None else hold.until_ms,
+)
 
 
 def stands(hold: Hold) -> bool:
@@ -32,9 +37,17 @@ def stands(hold: Hold) -> bool:
     return not all(lifted)
 
 
-def is_lifted(account: Account, hold_id: str) -> bool:
-    """Whether a lift has named what stands like a hold: a complaint, a reply."""
-    return any(hold.hold_id == hold_id and (hold.lifted or hold.lifts) for hold in account.holds)
+def kinds(hold: Hold) -> list[str]:
+    """Its kinds: more than one where words that were told at once differ."""
+    return sorted({word.kind for word in _HOLDS.standing(hold)})
+
+
+def is_lifted(account: Account, hold_id: str, said_ms: int) -> bool:
+    """Whether what stands like a hold since then (a complaint, a reply) was lifted by a later word that names it."""
+    return any(
+        hold.hold_id == hold_id and (hold.lifted or any(lift.time_ms > said_ms for lift in hold.lifts))
+        for hold in account.holds
+    )
 
 
 def with_hold(account: Account, hold_id: str, change: Callable[[Hold], Hold]) -> Account:
@@ -48,52 +61,20 @@ def with_hold(account: Account, hold_id: str, change: Callable[[Hold], Hold]) ->
     return replace(account, holds=tuple(rest))
 
 
-_Word = TypeVar("_Word", Lift, Placing)
-
-
-def _dominating(words: Iterable[_Word]) -> tuple[_Word, ...]:
-    """Of each source the one with the highest version and the latest one: no other can decide anything."""
-    by_source: dict[str, list[_Word]] = {}
-    for word in words:
-        by_source.setdefault(word.source, []).append(word)
-    kept = {
-        word
-        for own in by_source.values()
-        for word in (
-            max(own, key=lambda w: (w.version, w.time_ms)),
-            max(own, key=lambda w: (w.time_ms, w.version)),
-        )
-    }
-    return tuple(sorted(kept, key=lambda w: (w.source, w.version, w.time_ms)))
-
-
-def _kindness(hold: Hold) -> tuple[int, str]:
-    """The later end chases less; of two kinds with one end either will do."""
-    return (NEVER_MS if hold.until_ms is None else hold.until_ms), hold.kind
-
-
-def place(account: Account, fact: cases.HoldPlaced, told_ms: int) -> Account:
+def place(account: Account, fact: cases.HoldPlaced, telling: Telling) -> Account:
     """The account after ``hold.placed``."""
+    told_ms = telling.ms
     until_ms = None if fact.until is None else to_ms(fact.until)
     if until_ms is not None and until_ms >= told_ms + NO_END_MS:
         until_ms = None
-    new = Hold(
-        fact.hold_id,
-        fact.kind,
-        fact.source_version,
-        until_ms,
-        placed_ms=told_ms,
-        source=fact.source,
-        time_ms=told_ms,
-    )
+    new = Hold(fact.hold_id, fact.kind, fact.source_version, until_ms, source=fact.source, time_ms=told_ms)
     placing = Placing(fact.source_version, told_ms, fact.source)
 
     def change(old: Hold) -> Hold:
         legacy = bool(old.kind) and not old.placings
-        known = () if not old.kind else (replace(old, placings=(), lifts=(), others=()), *old.others)
-        best, *others = elect(known, new, lambda hold: hold.time_ms, _kindness)
-        placings = (*old.placings, placing)
-        lifts = old.lifts
+        word = replace(old, lifted=False, placed_ms=0, placings=(), lifts=()) if old.kind else None
+        best = _HOLDS.elect(word, new, telling)
+        placings, lifts = (*old.placings, placing), old.lifts
         if legacy:
             # Stored before placings had words of their own: what lifted it then is newer than that placing alone.
             placings = (Placing(old.version, old.placed_ms), placing)
@@ -103,18 +84,25 @@ def place(account: Account, fact: cases.HoldPlaced, told_ms: int) -> Account:
             lifted=False if old.kind else old.lifted,
             # A source that tells it again each night does not place it anew.
             placed_ms=min(told_ms, old.placed_ms or NEVER_MS),
-            placings=_dominating(placings),
+            placings=dominating(placings),
             lifts=lifts,
-            others=tuple(others),
         )
 
-    return with_hold(account, fact.hold_id, change)
+    return _weighed(with_hold(account, fact.hold_id, change), fact.hold_id)
 
 
-def lift(account: Account, fact: cases.HoldLifted, told_ms: int) -> Account:
+def lift(account: Account, fact: cases.HoldLifted, telling: Telling) -> Account:
     """The account after ``hold.lifted``."""
-    new = Lift(fact.source_version, told_ms, fact.source)
-    return with_hold(account, fact.hold_id, lambda old: replace(old, lifts=_dominating((*old.lifts, new))))
+    new = Lift(fact.source_version, telling.ms, fact.source)
+    changed = with_hold(account, fact.hold_id, lambda old: replace(old, lifts=dominating((*old.lifts, new))))
+    return _weighed(changed, fact.hold_id)
+
+
+def _weighed(account: Account, hold_id: str) -> Account:
+    """The account, for a person where more words stand of one hold than can be weighed."""
+    hold = next(hold for hold in account.holds if hold.hold_id == hold_id)
+    sources = {placing.source for placing in hold.placings} | {lift.source for lift in hold.lifts}
+    return with_sources(account, max(1 + len(hold.others), len(sources)))
 
 
 def hold_unread(account: Account, at: str) -> Account:

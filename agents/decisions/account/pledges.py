@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from agents.decisions.account.money import net_minor
+from agents.decisions.account.words import ends
 from schemas.instants import midnight_after
 from schemas.policy.policies import Policy
 from schemas.stored.accounts import NEVER_MS, Account, Payment
@@ -16,15 +17,16 @@ from schemas.stored.case_files import CaseFile, Pledge
 
 
 def has_ended(plan: Pledge) -> bool:
-    """Whether a plan was told to have ended, and not agreed anew since."""
-    if plan.ended is None or plan.ended_by is None:
-        return plan.ended is not None
-    if not plan.parts or not plan.source:
-        return True
-    version, ended_ms, _ = plan.ended_by
-    if version and plan.version and plan.ended_source in {plan.source, ""}:
-        return version > plan.version
-    return ended_ms > plan.time_ms
+    """Whether a plan was told to have ended, and no word of it is newer than every end."""
+    if not plan.ends:
+        return False
+    return not plan.parts or all(any(ends(end, word) for end in plan.ends) for word in (plan, *plan.others))
+
+
+def outcome(plan: Pledge) -> str:
+    """How a plan ended, by the latest end; of two told at once the one that chases less."""
+    last = max(plan.ends, key=lambda end: (end.time_ms, end.outcome == "fulfilled", end.outcome == "cancelled"))
+    return last.outcome
 
 
 def counts(pledge: Pledge, payment: Payment) -> bool:

@@ -9,8 +9,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.case_facts import REPLIES
 from agents.decisions.account.facts import in_conflict
-from agents.decisions.account.holds import UNREAD_FACT, is_lifted, stands
+from agents.decisions.account.holds import UNREAD_FACT, is_lifted, kinds, stands
 from agents.decisions.account.ledger import doubts, overdue
 from agents.decisions.account.pledges import plan_stands, promised_until
 from agents.decisions.account.unmatched import unmatched_told_ms
@@ -47,16 +48,16 @@ def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None
         if held is not None:
             return held
     quiet = None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
-    return quiet or _by_doubt(account, rulebook)
+    return quiet or _by_doubt(account, rulebook, now_ms)
 
 
-def _by_doubt(account: Account, rulebook: Rulebook) -> Silence | None:
+def _by_doubt(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
     """What the bank's words leave open: nobody is asked for money that may be there."""
-    if in_conflict(account):
+    zone = rulebook.policy.lender.zone
+    if in_conflict(account, local_date(zone, now_ms)):
         return Silence("CONFLICTING_WORDS", endless=True)
     if not account.payments or not account.items:
         return None
-    zone = rulebook.policy.lender.zone
     told_ms = [payment.told_ms for payment in doubts(account, zone)]
     if told_ms:
         owed, tolerance_minor = overdue(account, rulebook.policy), rulebook.policy.tolerance_minor
@@ -82,12 +83,16 @@ def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence |
     ]
     if not placed:
         return None
-    kinds = [kind for kind in rulebook.final_holds if any(hold.kind.upper() == kind for hold, _ in placed)]
-    first, until_ms = next((h for h in placed if kinds and h[0].kind.upper() == kinds[0]), placed[0])
+    final = [kind for kind in rulebook.final_holds if any(_is_of(hold, kind) for hold, _ in placed)]
+    first, until_ms = next((h for h in placed if final and _is_of(h[0], final[0])), placed[0])
     endless = until_ms is None or until_ms >= NEVER_MS
     code = first.kind if first.kind == UNREAD_FACT else f"HOLD_{first.kind.upper()}"
     rule = rulebook.rules.holds.get(first.kind.upper())
-    return Silence(code, until_ms, bool(kinds), endless, None if rule is None else rule.id)
+    return Silence(code, until_ms, bool(final), endless, None if rule is None else rule.id)
+
+
+def _is_of(hold: Hold, kind: str) -> bool:
+    return kind in {name.upper() for name in kinds(hold)}
 
 
 def _hold_end(hold: Hold, rulebook: Rulebook) -> int | None:
@@ -106,7 +111,7 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
             return Silence("PROMISE", until_ms)
     if case.plans and plan_stands(account, case, rulebook.policy, now_ms):
         return Silence("PLAN")
-    if any(not is_lifted(account, f"complaint/{c.complaint_id}") for c in case.complaints):
+    if any(not is_lifted(account, f"complaint/{c.complaint_id}", c.said_ms) for c in case.complaints):
         return Silence("COMPLAINT", endless=True)
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
@@ -119,8 +124,9 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
 
 def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
     for reply in () if account.case is None else account.case.replies:
-        if reply.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}"):
-            yield reply
+        for word in REPLIES.standing(reply):
+            if word.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}", word.said_ms):
+                yield word
 
 
 def paid_end(reply: Reply, rulebook: Rulebook) -> int:
@@ -163,7 +169,7 @@ def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
         if not reply.done
         and reply.keyword.upper() not in rulebook.opt_out_words
         and reply.keyword.upper() not in paid
-        and not is_lifted(account, f"reply/{reply.reply_id}")
+        and not is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms)
     )
 
 

@@ -51,7 +51,13 @@ def test_a_complaint_is_silence_until_it_is_lifted() -> None:
 
 
 def test_a_complaint_that_was_lifted_before_it_was_told_is_none() -> None:
-    owing(lifted("complaint/c"), complained()).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
+    later = at("2026-03-02 00:30")
+    owing(lifted("complaint/c", time=later), complained()).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
+
+
+def test_a_complaint_told_after_its_lift_stands_again() -> None:
+    story = owing(complained()).on("2026-03-02 01:00", lifted("complaint/c")).on("2026-03-02 02:00", complained())
+    assert story.tick_until("2026-03-03 00:00").silent().reasons() == ["03-02 09:00 blocked COMPLAINT FRIENDLY"]
 
 
 def test_a_complaint_that_nobody_answers_goes_to_a_person() -> None:
@@ -249,5 +255,5 @@ def test_days_of_a_silence_without_an_end_count_as_blocked_and_those_with_an_end
 def test_every_fact_that_can_be_read_can_be_applied(kind: str) -> None:
     body = next(body for topic, body in INPUTS if body["type"] == kind and topic in MODELS)
     fact = read(ROLE_OF[kind], b"A-1", json.dumps(body).encode(), 20_000)
-    account = apply(new_account("A-1"), fact, NEVER_MS)
+    account = apply(new_account("A-1"), fact, NEVER_MS).account
     assert account.unsupported is None

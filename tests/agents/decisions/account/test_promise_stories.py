@@ -223,7 +223,8 @@ def test_payments_that_are_folded_stay_with_a_plan() -> None:
 
 
 def test_what_is_settled_is_forgotten_in_the_end() -> None:
-    story = reminded().on("2026-03-04 10:00", promised(40_00, "2026-03-10"), agreed(PLAN), plan_ended("cancelled"))
+    story = reminded().on("2026-03-04 10:00", promised(40_00, "2026-03-10"), agreed(PLAN))
+    story.on("2026-03-04 11:00", plan_ended("cancelled"))
     story.on("2026-03-09 10:00", paid(100_00)).on("2026-08-01 10:00", profile(source_version=1))
     assert (at("2026-08-01 10:00") - at("2026-03-10 00:00")).total_seconds() * 1000 > REMEMBERED_MS
     assert story.account is not None

@@ -155,7 +155,7 @@ def test_a_folded_account_answers_as_if_nothing_had_been_folded(said: list[Fact]
     folded = whole = new_account("a")
     for fact in said:
         now_ms = to_ms(fact.time)
-        folded, whole = retain(apply(folded, fact, now_ms), ZONE, now_ms), apply(whole, fact, now_ms)
+        folded, whole = retain(apply(folded, fact, now_ms).account, ZONE, now_ms), apply(whole, fact, now_ms).account
         assert _owed(folded) == _owed(whole)
     later_ms = to_ms(START + 400 * DAY)
     assert _owed(retain(folded, ZONE, later_ms)) == _owed(whole)
