@@ -96,12 +96,19 @@ def _is_of(hold: Hold, kind: str) -> bool:
 
 
 def _hold_end(hold: Hold, rulebook: Rulebook) -> int | None:
-    """When a hold ends by itself: by its own word; where it has none, after the days that the pack gives its kind."""
+    """When a hold ends by itself: by its own word, or after the days that the pack gives its kind; not before the least
+    days of its kind.
+    """
     rule = rulebook.rules.holds.get(hold.kind.upper())
-    if hold.until_ms is not None or rule is None or rule.max_days is None:
-        return hold.until_ms
-    zone = rulebook.policy.lender.zone
-    return midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
+    end_ms, zone = hold.until_ms, rulebook.policy.lender.zone
+    if rule is None:
+        return end_ms
+    placed = local_date(zone, hold.placed_ms)
+    if end_ms is None and rule.max_days is not None:
+        end_ms = midnight_after(zone, placed, rule.max_days)
+    if end_ms is None or rule.min_days is None:
+        return end_ms
+    return max(end_ms, midnight_after(zone, placed, rule.min_days + 1))
 
 
 def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> Silence | None:
