@@ -70,6 +70,16 @@ class Evidence(Record, frozen=True, kw_only=True):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
+class Next(Record, frozen=True, kw_only=True):
+    """What comes next on the account, as it looked then."""
+
+    stage: Code
+    at: datetime | None
+    """Absent when only a fact can bring it."""
+    code: Code
+    """Why not before."""
+
+
 class Ignored(Record, frozen=True, kw_only=True):
     """A word of the bank that does not count, and the word that counts in its place."""
 
@@ -117,5 +127,7 @@ class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The text's slots without the personal ones."""
     text_hash: str | None
     evidence: Evidence
+    next: tuple[Next, ...] = ()
+    """What comes next, and why not before; of several decisions of one instant the last one has it."""
     ignored: Ignored | None = None
     """The word that lost, where that is what is noted; absent otherwise."""

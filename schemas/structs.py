@@ -15,3 +15,11 @@ class Passed(Struct, frozen=True):
     at_ms: int
     imported: bool = False
     """The system before us had sent it."""
+
+
+class Wait(Struct, frozen=True, array_like=True):
+    """What comes next, when (epoch milliseconds UTC; None when only a fact can bring it), and why not before."""
+
+    stage: str
+    at_ms: int | None
+    code: str

@@ -154,7 +154,7 @@ def _settle(
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
-    return rec.verdict(_rest(account, owed, rulebook, now_ms, anew=True))
+    return rec.verdict(_rest(account, owed, rec, now_ms, anew=True))
 
 
 def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
@@ -165,15 +165,21 @@ def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
     return not refused and (block is None or not block.endless)
 
 
-def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool) -> Account | None:
+def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
+    rulebook = rec.rulebook
     account = retain(account, rulebook.policy.lender.zone, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
     nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
     if nothing and not account.unsupported and account.end is None:
         return None
-    # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
-    due_ms = now_ms if restarts(account, rulebook) else next_due(account, owed, rulebook, now_ms, anew=anew)
+    if restarts(account, rulebook):
+        # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
+        due_ms = now_ms
+    else:
+        due_ms, waits = next_due(account, owed, rulebook, now_ms, anew=anew)
+        if due_ms > now_ms or rec.decisions:
+            account = rec.foresee(account, owed, waits)
     return replace(account, next_due_at=min(due_ms, next_note(account, owed, rulebook, now_ms)))
 
 
@@ -194,13 +200,13 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
         account, go_on = _take(account, owed, due[0], rec)
         if not go_on:
             break
-    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, anew=False))
+    return rec.verdict(_rest(account, owed, rec, now_ms + 1, anew=False))
 
 
 def _on_plan(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
     rec = Recorder(rulebook, "tick", occasion.now_ms, occasion.seen)
     owed = overdue(account, rulebook.policy)
-    return rec.verdict(_rest(account, owed, rulebook, occasion.now_ms + 1, anew=True))
+    return rec.verdict(_rest(account, owed, rec, occasion.now_ms + 1, anew=True))
 
 
 def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:

@@ -13,11 +13,10 @@ import msgspec
 from schemas.facts import Role
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
 from schemas.stored.holds import Hold
-from schemas.structs import Passed, Struct
+from schemas.structs import Passed, Struct, Wait
 
 STATE_VERSION: Final = 3
-"""Version 2 is left out: a program that reads only version 1 keeps what it does not know of a version 2, but not
-inside of nested parts; given a version 3 it ends."""
+"""No 2: a program of version 1 keeps what it does not know of a version 2, but not inside of nested parts."""
 READABLE: Final = frozenset({1, STATE_VERSION})
 NEVER_MS: Final = 9_999_999_999_999
 """No due time. Thirteen digits, like every time from 2001 to 2286."""
@@ -238,7 +237,7 @@ class End(Struct, frozen=True):
     """The other words that stand, the best first."""
     beat: bool = False
     claim_told: bool = False
-    """It was told that the ledger goes on claiming. History, not state: which word of several came first decides."""
+    """It was told that the ledger goes on claiming."""
     handed_off: bool = False
     """A person was told that the ledger goes on claiming."""
 
@@ -256,9 +255,8 @@ class Account(Struct, frozen=True):
     profile: Profile | None = None
     cycle: Cycle | None = None
     past: tuple[Cycle, ...] = ()
-    """Closed cycles, newest last; bounded."""
     sent: tuple[Sent, ...] = ()
-    """Newest last; bounded."""
+    """Closed cycles and what left, newest last; both bounded."""
     last_contact_ms: int | None = None
     blocked_since_ms: int | None = None
     deferred_ms: int | None = None
@@ -280,6 +278,8 @@ class Account(Struct, frozen=True):
     end: End | None = None
     """The word that ended the account, or opened it again."""
     case: CaseFile | None = None
+    next: tuple[Wait, ...] = ()
+    """What was last told to come next: it is told again when it changes."""
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
 

@@ -43,7 +43,7 @@ from schemas.stored.case_files import (
 )
 from schemas.stored.gates import GateState, decode_gate, encode_gate
 from schemas.stored.holds import Hold, Lift, Placing
-from schemas.structs import Passed
+from schemas.structs import Passed, Wait
 
 GOLDEN = Path(__file__).with_name("account_v3.json")
 OF_VERSION_1 = Path(__file__).with_name("account_v1.json")
@@ -184,6 +184,7 @@ FULL = Account(
     on_time=3,
     failed_number=("+8613800138000", 2),
     reason=("FIRM", "blocked", "HOLD_DISPUTE"),
+    next=(Wait("FIRM", NOW_MS, "MINIMUM_GAP"), Wait("PRE_DUE", None, "DEBT_FIRST")),
     unsupported="SECOND_CURRENCY",
     ended="sold",
     end=End(1, NOW_MS, NOW_MS, "core", "sold", (End(2, NOW_MS, NOW_MS, "desk"),), True, True, True),

@@ -268,14 +268,21 @@ class Story:
 
     def why(self, *lines: str) -> Self:
         """Exactly these decisions were recorded since the last time of asking."""
-        told = [self._reason(decision) for decision in self.decisions[self._explained :]]
+        told = [self._reason(decision) for decision in self.decisions[self._explained :] if decision.code != "PLANNED"]
         self._explained = len(self.decisions)
         assert told == list(lines), "\n".join(["what happened:", *told])
         return self
 
     def reasons(self) -> list[str]:
-        """Every decision so far."""
-        return [self._reason(decision) for decision in self.decisions]
+        """Every decision so far but those that only plan."""
+        return [self._reason(decision) for decision in self.decisions if decision.code != "PLANNED"]
+
+    def plans(self) -> list[str]:
+        """What came next after each decision that told it."""
+        return [f"{self._clock(d.now)} {d.code}: {self._plan(d)}" for d in self.decisions if d.next]
+
+    def _plan(self, decision: Decision) -> str:
+        return ", ".join(f"{n.stage} {'-' if n.at is None else self._clock(n.at)} {n.code}" for n in decision.next)
 
     def overdue(self) -> int:
         """What the account owes by all that is known."""

@@ -202,14 +202,13 @@ def applied(told: list[facts.Fact]) -> Any:
     return None if account is None else without_history(json.loads(encode(account)))
 
 
+_HISTORY = {"beat", "claim_told", "told", "used", "next"}
+
+
 def without_history(state: Any) -> Any:
     """What was told of a record is history: of several the first one leaves the decision."""
     if isinstance(state, dict):
-        return {
-            name: without_history(value)
-            for name, value in state.items()
-            if name not in {"beat", "claim_told", "told", "used"}
-        }
+        return {name: without_history(value) for name, value in state.items() if name not in _HISTORY}
     return [without_history(one) for one in state] if isinstance(state, list) else state
 
 
