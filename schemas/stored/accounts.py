@@ -13,7 +13,7 @@ import msgspec
 from schemas.facts import Role
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
 from schemas.stored.holds import Hold
-from schemas.structs import Passed, Struct
+from schemas.stored.structs import Passed, Struct
 
 STATE_VERSION: Final = 3
 """Version 2 is left out: a program that reads only version 1 keeps what it does not know of a version 2, but not
