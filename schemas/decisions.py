@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.facts import Code
-from schemas.money import Minor
 from schemas.policy.offers import Offered
 from schemas.records import Record
+from schemas.values.money import Minor
 
 
 class Outcome(StrEnum):

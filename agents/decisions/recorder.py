@@ -6,20 +6,20 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from agents.decisions.account.contacts import last_contact
-from agents.decisions.account.ledger import Ledger, Line
+from agents.decisions.account.owed.ledger import Ledger, Line
 from agents.decisions.guard.partition import OPEN, Gate
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
 from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Next, Outcome
-from schemas.identity import fingerprint, identify
-from schemas.instants import local_iso, to_utc
 from schemas.messages import AnyMessage
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
 from schemas.stored.accounts import Account
-from schemas.structs import Struct, Wait
+from schemas.stored.structs import Struct, Wait
+from schemas.values.identity import fingerprint, identify
+from schemas.values.instants import local_iso, to_utc
 
 CORE_REVISION: Final = 2
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.

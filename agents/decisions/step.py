@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case_retention import is_forgettable
+from agents.decisions.account.case.holds import hold_unread, release_unread
+from agents.decisions.account.case.retention import is_forgettable
 from agents.decisions.account.facts import apply, forget_profile, new_account
-from agents.decisions.account.holds import hold_unread, release_unread
 from agents.decisions.account.imports import adopt
-from agents.decisions.account.ledger import Ledger, overdue
+from agents.decisions.account.owed.ledger import Ledger, overdue
 from agents.decisions.account.retention import retain
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.hours import Plan, borrower_zone
@@ -56,9 +56,9 @@ from agents.decisions.policy.versions import Versions, restarts
 from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
 from schemas.decisions import Outcome
-from schemas.instants import HOUR_MS
 from schemas.stored.accounts import Account
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import HOUR_MS
 
 _PLANNED_MS: Final = 2 * 24 * HOUR_MS
 """What has been due for longer leaves as soon as it may, without a place in the spread of an opening."""

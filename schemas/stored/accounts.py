@@ -13,7 +13,7 @@ import msgspec
 from schemas.facts import Role
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
 from schemas.stored.holds import Hold
-from schemas.structs import Passed, Struct, Wait
+from schemas.stored.structs import Passed, Struct, Wait
 
 STATE_VERSION: Final = 3
 """No 2: a program of version 1 keeps what it does not know of a version 2, but not inside of nested parts."""

@@ -7,7 +7,7 @@ told of a word that lost to this one.
 from datetime import date
 from typing import Literal
 
-from schemas.structs import Passed, Struct
+from schemas.stored.structs import Passed, Struct
 
 
 class Pledged(Struct, frozen=True):

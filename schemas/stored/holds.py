@@ -1,6 +1,6 @@
 """The holds of a stored account. Times are epoch milliseconds UTC."""
 
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
 
 
 class Lift(Struct, frozen=True):

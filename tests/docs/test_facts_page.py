@@ -10,7 +10,7 @@ from agents.offline.fact_files import read_lines
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook
 from schemas.decisions import Decision
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
 from streams.clock import Grid
 from tests.agents.decisions.story import at

@@ -12,13 +12,15 @@ from typing import Any, Final, NamedTuple
 import phonenumbers
 from msgspec.structs import replace
 
-from agents.decisions.account import case_facts, holds, money, snapshots
-from agents.decisions.account.debts import amended_by
+from agents.decisions.account.case import facts as case_facts
+from agents.decisions.account.case import holds
 from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
+from agents.decisions.account.owed import payments as money
+from agents.decisions.account.owed import snapshots
+from agents.decisions.account.owed.debts import amended_by
 from agents.decisions.account.receipts import apply_receipt
 from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
-from schemas.instants import shared_ms, to_ms
 from schemas.policy.packs import minute_of
 from schemas.stored.accounts import (
     NEVER_MS,
@@ -34,6 +36,7 @@ from schemas.stored.accounts import (
     Schedule,
     Snapshot,
 )
+from schemas.values.instants import shared_ms, to_ms
 
 
 class Applied(NamedTuple):

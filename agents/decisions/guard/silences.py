@@ -9,18 +9,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case_facts import REPLIES
+from agents.decisions.account.case.facts import REPLIES
+from agents.decisions.account.case.holds import UNREAD_FACT, is_lifted, kinds, stands
+from agents.decisions.account.case.pledges import plan_stands, promised_until
 from agents.decisions.account.facts import in_conflict
-from agents.decisions.account.holds import UNREAD_FACT, is_lifted, kinds, stands
-from agents.decisions.account.ledger import doubts, overdue
-from agents.decisions.account.pledges import plan_stands, promised_until
-from agents.decisions.account.unmatched import unmatched_told_ms
+from agents.decisions.account.owed.ledger import doubts, overdue
+from agents.decisions.account.owed.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.instants import local_date, midnight_after
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Reply
 from schemas.stored.holds import Hold
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import local_date, midnight_after
 
 DOUBT_DAYS: Final = 3
 """Calendar days of the lender's zone from the day on which money was first told: then a person looks."""

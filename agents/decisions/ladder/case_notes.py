@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger
-from agents.decisions.account.pledges import has_ended, next_deadline, outcome, truth
+from agents.decisions.account.case.pledges import has_ended, next_deadline, outcome, truth
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.guard.silences import open_questions, paid_end, silence, used_word, wanted_now
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from agents.decisions.account.ledger import Ledger
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.words import Versioned
 from agents.decisions.recorder import Recorder
 from schemas import facts
 from schemas.decisions import Ignored, Outcome
-from schemas.instants import shared_ms, to_utc
 from schemas.stored.accounts import Account
+from schemas.values.instants import shared_ms, to_utc
 
 
 class Lost(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from agents.decisions.account.contacts import cool_down_end, last_contact
-from agents.decisions.account.ledger import Ledger, due_soon_minor
+from agents.decisions.account.owed.ledger import Ledger, due_soon_minor
 from agents.decisions.guard.hours import PREFERRED, Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
 from agents.decisions.guard.silences import silence, wanted_now
@@ -17,10 +17,10 @@ from agents.decisions.ladder.hand_off import claimed_after_end, hand_off_ms
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, treat
 from agents.decisions.recorder import NOT_DUE
-from schemas.instants import days_past_due, local_date, midnight_after
 from schemas.policy.policies import Stage
 from schemas.stored.accounts import NEVER_MS, Account, Cycle, Item
-from schemas.structs import Struct, Wait
+from schemas.stored.structs import Struct, Wait
+from schemas.values.instants import days_past_due, local_date, midnight_after
 
 HOLD_OUT: Final = "HOLD_OUT"
 _GRACE: Final = "GRACE"

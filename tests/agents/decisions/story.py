@@ -9,14 +9,13 @@ from itertools import count
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from agents.decisions.account.ledger import Line, ledger
+from agents.decisions.account.owed.ledger import Line, ledger
 from agents.decisions.inputs import ProfileErased
 from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import Verdict
 from agents.policy.files.policy import load_rulebook
 from schemas import cases, facts
 from schemas.decisions import Decision
-from schemas.instants import HOUR_MS, to_ms
 from schemas.messages import (
     AnyMessage,
     CaseHandedOff,
@@ -27,6 +26,7 @@ from schemas.messages import (
     ReminderCancelled,
 )
 from schemas.stored.accounts import NEVER_MS, Account, decode, encode
+from schemas.values.instants import HOUR_MS, to_ms
 from tests.agents.decisions import door
 from tests.places import PLACES, ROOT
 from tests.places import at as at_policy

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import facts
-from schemas.instants import to_ms
 from schemas.stored.accounts import Account, encode
+from schemas.values.instants import to_ms
 from tests.agents.decisions import door
 from tests.agents.decisions.story import (
     BOOK,

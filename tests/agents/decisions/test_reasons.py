@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.decisions.account.ledger import overdue
+from agents.decisions.account.owed.ledger import overdue
 from schemas.decisions import Decision, Outcome
 from tests.agents.decisions.story import (
     BOOK,

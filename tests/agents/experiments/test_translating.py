@@ -6,7 +6,7 @@ import pytest
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
 from agents.experiments.translating import told
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
 from tests.agents.decisions.story import ACCOUNT, Said, Story, at, complained, missed, paid, profile, replied, rulebook
 from tests.agents.experiments.records import EXPERIMENT, WATCHED, Lying, fact, lying

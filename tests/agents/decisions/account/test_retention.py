@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.decisions.account.facts import apply, new_account
-from agents.decisions.account.ledger import ledger
+from agents.decisions.account.owed.ledger import ledger
 from agents.decisions.account.retention import retain
 from agents.policy.files.policy import load_rulebook
 from schemas.facts import Allocation, Fact, PaymentBooked, PaymentReturned, RepaymentMissed
-from schemas.instants import to_ms
 from schemas.stored.accounts import Account
+from schemas.values.instants import to_ms
 from tests.agents.decisions import door
 from tests.places import PLACES
 

@@ -8,10 +8,10 @@ import pytest
 from agents.decisions.guard.caps import contacts, contacts_say, counters
 from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
-from schemas.instants import to_ms
 from schemas.policy.packs import Pack
 from schemas.stored.accounts import NEVER_MS, Account, Sent
 from schemas.stored.case_files import CaseFile, Contact
+from schemas.values.instants import to_ms
 from tests.agents.decisions.story import OPEN, Said, Story, at, contacted, missed, paid, profile, replied, rulebook
 
 SHANGHAI, LOS_ANGELES = "Asia/Shanghai", "America/Los_Angeles"

@@ -20,10 +20,10 @@ from agents.decisions.policy.segments import Treatment
 from agents.decisions.recorder import Seen, Verdict
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Emitted, Simulation
-from schemas.identity import fingerprint
-from schemas.instants import MINUTE_MS, to_ms
 from schemas.messages import Reminder
 from schemas.stored.accounts import Account
+from schemas.values.identity import fingerprint
+from schemas.values.instants import MINUTE_MS, to_ms
 from streams import roles
 from streams.clock import Grid
 from streams.transport.partitioner import partition_of

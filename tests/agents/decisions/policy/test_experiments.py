@@ -11,8 +11,8 @@ from agents.decisions.policy.segments import arm_of
 from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
 from schemas.controls import ExperimentStopped
-from schemas.instants import to_ms
 from schemas.policy.policies import Experiment
+from schemas.values.instants import to_ms
 from tests.agents.decisions.story import ACCOUNT, Story, at, hold, lifted, missed, paid, profile, replied, rulebook
 from tests.places import ROOT
 from tests.places import at as at_policy
