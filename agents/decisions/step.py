@@ -229,7 +229,8 @@ def _speak(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Account
     """Nothing stands against the person being written to: word it, judge it, and let it leave."""
     rulebook, now_ms = rec.rulebook, rec.now_ms
     meant = planned(account, step, rulebook, step.at_ms) if step.at_ms > now_ms - _PLANNED_MS else Plan(now_ms)
-    allowed = may_speak(account, rulebook, rec.gate, stated_minor(account, owed, step), meant, now_ms)
+    amount_minor = stated_minor(account, owed, step, rulebook.policy.lender.zone)
+    allowed = may_speak(account, rulebook, rec.gate, amount_minor, meant, now_ms)
     if not isinstance(allowed, Allow):
         return _not_now(account, owed, step, allowed, rec)
     turn, pace_us = wait(account, step.stage, rec.gate, now_ms)

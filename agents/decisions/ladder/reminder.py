@@ -4,7 +4,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from agents.decisions.account.owed.ledger import Ledger, due_soon_minor
+from agents.decisions.account.owed.ledger import Ledger
+from agents.decisions.account.owed.notices import notice_minor
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.silences import used_word
 from agents.decisions.ladder.cycle import item_id, open_cycle
@@ -37,9 +38,9 @@ class Draft(Struct, frozen=True):
     offer: Offered | None
 
 
-def stated_minor(account: Account, owed: Ledger, step: Step) -> int:
+def stated_minor(account: Account, owed: Ledger, step: Step, zone: str) -> int:
     """The amount that the step's text states: the total overdue, or what falls due."""
-    return due_soon_minor(account, step.item) if step.item is not None else owed.stated_minor
+    return notice_minor(account, step.item, zone) if step.item is not None else owed.stated_minor
 
 
 def _offer(step: Step, amount_minor: int, currency: str, rec: Recorder) -> Offered | None:
@@ -62,7 +63,7 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     else:
         assert step.cycle is not None
         cycle_id = step.cycle.cycle_id
-    amount, currency = stated_minor(account, owed, step), account.currencies[0]
+    amount, currency = stated_minor(account, owed, step, policy.lender.zone), account.currencies[0]
     dpd = days_past_due(policy.lender.zone, step.due, rec.now_ms)
     offer = _offer(step, amount, currency, rec)
     name = step.text

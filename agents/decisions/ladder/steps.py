@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final, Literal
 
 from agents.decisions.account.contacts import cool_down_end, last_contact
-from agents.decisions.account.owed.ledger import Ledger, due_soon_minor
+from agents.decisions.account.owed.ledger import Ledger
+from agents.decisions.account.owed.notices import due_soon_minor, notice_minor
 from agents.decisions.guard.hours import PREFERRED, Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
 from agents.decisions.guard.silences import silence, wanted_now
@@ -23,6 +24,8 @@ from schemas.stored.structs import Struct, Wait
 from schemas.values.instants import days_past_due, local_date, midnight_after
 
 HOLD_OUT: Final = "HOLD_OUT"
+MAY_BE_PAID: Final = "MAY_BE_PAID"
+"""Money that nobody allocated may be meant for what falls due."""
 _GRACE: Final = "GRACE"
 _GAP: Final = "MINIMUM_GAP"
 _WITHHELD: Final = "DEBT_FIRST"
@@ -102,17 +105,20 @@ def _pre_due_step(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: in
     if stage is None:
         return None
     zone = rulebook.policy.lender.zone
-    best: Step | None = None
+    told = account.reason == (stage.code, "blocked", MAY_BE_PAID)
+    best: tuple[bool, int, Step] | None = None
     for item in account.items:
         schedule = item.schedule
         if item.notice is not None or schedule is None or schedule.owed is None or not due_soon_minor(account, item):
             continue
         due = schedule.owed.effective_due
         at_ms, why = _latest(account, rulebook, (midnight_after(zone, due, stage.delay_days), NOT_DUE), gap=True)
-        step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item, treatment=treatment, why=why)
-        if best is None or step.at_ms < best.at_ms:
-            best = step
-    return best
+        # What may be paid is told once; then a notice that asks for something comes first.
+        rank = told and not notice_minor(account, item, zone), at_ms
+        if best is None or rank < best[:2]:
+            step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item, treatment=treatment, why=why)
+            best = (*rank, step)
+    return None if best is None else best[2]
 
 
 def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> list[Step]:
@@ -177,6 +183,8 @@ def step_block(account: Account, step: Step, rulebook: Rulebook, now_ms: int) ->
     block = standing_block(account, rulebook, now_ms)
     if block is None and step.treatment is not None and step.treatment.silent:
         return Block(HOLD_OUT, endless=False)
+    if block is None and step.item is not None and not notice_minor(account, step.item, rulebook.policy.lender.zone):
+        return Block(MAY_BE_PAID, endless=False)
     return block
 
 

@@ -14,15 +14,7 @@ from datetime import date
 from typing import Final
 
 from agents.decisions.account.owed import payments as money
-from agents.decisions.account.owed.debts import (
-    amended_by,
-    amendment,
-    booked_debts,
-    debts_of,
-    due_of,
-    ends_the_miss,
-    spread,
-)
+from agents.decisions.account.owed.debts import amendment, booked_debts, debts_of, due_of, spread
 from schemas.policy.policies import Policy
 from schemas.stored.accounts import Account, Item, Payment
 from schemas.stored.structs import Struct
@@ -193,19 +185,3 @@ def overdue(account: Account, policy: Policy) -> Ledger:
         anchor += 1
         sum_minor += owed.lines[anchor].overdue_minor
     return Ledger(owed.lines, owed.total_minor, anchor, owed.least_minor) if anchor else owed
-
-
-def due_soon_minor(account: Account, item: Item) -> int:
-    """What will fall due on a scheduled instalment, less the payments that the bank booked against it."""
-    schedule = item.schedule
-    if schedule is None or schedule.owed is None:
-        return 0
-    if item.missed is not None and ((amended := amended_by(item)) is None or not ends_the_miss(amended)):
-        return 0
-    left = schedule.owed.amount_minor
-    for payment in account.payments:
-        if payment.booked_ms > schedule.as_of_ms and payment.returned_ms is None and payment.parts:
-            for part in payment.parts:
-                if (part.loan_id, part.instalment_id) == (item.loan_id, item.instalment_id):
-                    left -= part.amount_minor
-    return max(0, left)
