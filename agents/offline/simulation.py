@@ -110,7 +110,8 @@ class Simulation:
         """Each line with the tick at which it is applied."""
         latest_ms = 0
         for line in lines:
-            latest_ms = max(latest_ms, self._grid.at_or_after(line.time_ms))
+            if line.time_ms > latest_ms:
+                latest_ms = self._grid.at_or_after(line.time_ms)
             yield latest_ms, line
 
     def _ticks(self, before_ms: int) -> Iterator[Emitted]:

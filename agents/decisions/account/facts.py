@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-import phonenumbers
 from msgspec.structs import replace
 
 from agents.decisions.account.case import facts as case_facts
@@ -37,6 +36,7 @@ from schemas.stored.accounts import (
     Snapshot,
 )
 from schemas.values.instants import shared_ms, to_ms
+from schemas.values.phones import is_fixed_line
 
 
 class Applied(NamedTuple):
@@ -259,7 +259,7 @@ def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> 
         confirmed_ms=None if fact.number_confirmed_at is None else to_ms(fact.number_confirmed_at),
         source=fact.source,
         time_ms=telling.ms,
-        fixed_line=fact.phone is not None and _is_fixed_line(fact.phone),
+        fixed_line=fact.phone is not None and is_fixed_line(fact.phone),
     )
     best = _PROFILES.elect(account.profile, new, telling)
     return with_sources(replace(account, profile=best), 1 + len(best.others))
@@ -271,11 +271,6 @@ _PROFILES: Final = Contest[Profile](
     as_of=lambda word: word.as_of_ms,
     differs=lambda word: (word.phone, word.surname, word.given_name, word.salutation, word.zone),
 )
-
-
-def _is_fixed_line(phone: str) -> bool:
-    kind = phonenumbers.number_type(phonenumbers.parse(phone))
-    return bool(kind == phonenumbers.PhoneNumberType.FIXED_LINE)
 
 
 def in_conflict(account: Account, today: date) -> bool:

@@ -48,11 +48,18 @@ class Debt:
 
     def winning(self, before_ms: int | None = None) -> tuple[Snapshot, Item] | None:
         """The snapshot that counts, of those taken before an instant."""
-        return self._best([entry for entry in self._ranked if before_ms is None or entry[1].as_of_ms < before_ms])
+        if before_ms is None:
+            return self._best(self._ranked)
+        return self._best([entry for entry in self._ranked if entry[1].as_of_ms < before_ms])
 
     def winning_before(self, payment: Payment) -> tuple[Snapshot, Item] | None:
         """The snapshot that counts of those that a payment may reduce."""
-        return self._best([entry for entry in self._ranked if self._reduces(payment, entry[1])])
+        if self._several:
+            return self._best([entry for entry in self._ranked if self._reduces(payment, entry[1])])
+        for _, snapshot, item in reversed(self._ranked):
+            if self._reduces(payment, snapshot):
+                return snapshot, item
+        return None
 
     def _best(self, known: list[tuple[tuple[int, int, int, int], Snapshot, Item]]) -> tuple[Snapshot, Item] | None:
         """Of each source the highest version; of those of several sources the newest word, of two the kinder."""

@@ -165,10 +165,15 @@ def ledger(account: Account, zone: str, tolerance_minor: int = 0) -> Ledger:
 
 def doubts(account: Account, zone: str) -> Iterator[Payment]:
     """Payments that may or may not be in a snapshot that counts."""
-    for debt in debts_of(account.items, zone, with_doubtful=False).values() if account.payments else ():
+    close = [
+        payment
+        for payment in account.payments
+        if any(money.is_close(payment, snapshot) for item in account.items for snapshot in item.snapshots)
+    ]
+    for debt in debts_of(account.items, zone, with_doubtful=False).values() if close else ():
         found = debt.winning()
         if found is not None:
-            for payment in account.payments:
+            for payment in close:
                 if payment.amount_minor and money.order(payment, found[0], zone) is money.Order.DOUBTFUL:
                     yield payment
 

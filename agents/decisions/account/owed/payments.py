@@ -12,9 +12,11 @@ from typing import Final
 
 from agents.decisions.account.words import ends
 from schemas.stored.accounts import Payment, Return, Snapshot
-from schemas.values.instants import local_date
+from schemas.values.instants import DAY_MS, local_date
 
 _SECOND_MS: Final = 1_000
+_DAYS_MS: Final = 3 * DAY_MS
+"""Two stamps of one day, each written in a zone of its own, are less apart."""
 
 
 class Order(Enum):
@@ -23,6 +25,12 @@ class Order(Enum):
     CONTAINED = "contained"
     AFTER = "after"
     DOUBTFUL = "doubtful"
+
+
+def is_close(payment: Payment, snapshot: Snapshot) -> bool:
+    """Whether their order may be in doubt: cheap, so that the common account need not be looked at in full."""
+    by_day = payment.day is not None or snapshot.day is not None
+    return abs(payment.booked_ms - snapshot.as_of_ms) < (_DAYS_MS if by_day else _SECOND_MS)
 
 
 def order(payment: Payment, snapshot: Snapshot, zone: str) -> Order:
