@@ -11,15 +11,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from aiokafka.helpers import create_ssl_context
-from pydantic import (
-    BeforeValidator,
-    Field,
-    FilePath,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.roles import ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL, INPUTS, PAYMENT_RECEIVED, REPAYMENT_MISSED, ROLES
