@@ -27,7 +27,7 @@ import msgspec
 from agents.decisions.policy.rulebook import PolicyFault, Rulebook, digest
 from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Simulation
-from agents.offline.tally import Wait, cost, nothing_leaves
+from agents.offline.tally import Deferrals, cost, nothing_leaves
 from agents.policy.files.policy import Places, load_rulebook
 from agents.terminal.console import show_table
 from schemas.policy.policies import Pacing
@@ -76,7 +76,7 @@ class Run(NamedTuple):
     per_minute: dict[int, int]
     """Epoch minute -> reminders."""
     stages: dict[str, int]
-    waits: list[Wait]
+    waits: list[Deferrals]
     parts: int
     price: str
     in_a_second: int
