@@ -12,6 +12,7 @@ from agents.experiments.merging import TimedEvent
 from schemas.cases import ComplaintReceived, ReplyReceived
 from schemas.decisions import Outcome
 from schemas.facts import Fact, ProfileUpdated
+from schemas.policy.keywords import bare
 from schemas.reading import UnusableInput, read
 from schemas.values.instants import to_ms
 from streams import roles
@@ -106,7 +107,7 @@ def _answer(fact: Fact, opt_out_words: Container[str]) -> Event | None:
     match fact:
         case ComplaintReceived():
             return Complained(at_ms, fact.account_id, fact.complaint_id)
-        case ReplyReceived() if fact.keyword.upper() in opt_out_words:
+        case ReplyReceived() if bare(fact.keyword) in opt_out_words:
             return OptOutEvent(at_ms, fact.account_id, fact.reply_id)
         case ProfileUpdated() if _names_opt_out(fact):
             return OptOutEvent(at_ms, fact.account_id)

@@ -16,6 +16,7 @@ from agents.decisions.account.facts import in_conflict
 from agents.decisions.account.owed.ledger import doubts, overdue
 from agents.decisions.account.owed.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
+from schemas.policy.keywords import bare
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Reply
 from schemas.stored.holds import Hold
@@ -123,16 +124,14 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
         return Silence("STAFF", word.until_ms)
-    paid_until_ms = max(
-        (paid_end(reply, rulebook) for reply in _replies(account, rulebook.policy.replies.paid)), default=0
-    )
+    paid_until_ms = max((paid_end(reply, rulebook) for reply in _replies(account, rulebook.paid_words)), default=0)
     return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
 
 
 def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
     for reply in () if account.case is None else account.case.replies:
         for word in REPLIES.standing(reply):
-            if word.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}", word.said_ms):
+            if bare(word.keyword) in keywords and not is_lifted(account, f"reply/{reply.reply_id}", word.said_ms):
                 yield word
 
 
@@ -161,7 +160,7 @@ def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
     consented_ms = max((consent.given_ms for consent in account.case.consents), default=0)
     for reply in _replies(account, rulebook.opt_out_words):
         if reply.said_ms >= consented_ms:
-            return OptedOut(rulebook.opt_out_words[reply.keyword.upper()])
+            return OptedOut(rulebook.opt_out_words[bare(reply.keyword)])
     return None
 
 
@@ -169,13 +168,12 @@ def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
     """Replies that a person must answer and that nobody was told of."""
     if account.case is None or not account.case.replies:
         return ()
-    paid = rulebook.policy.replies.paid
     return tuple(
         reply
         for reply in account.case.replies
         if not reply.done
-        and reply.keyword.upper() not in rulebook.opt_out_words
-        and reply.keyword.upper() not in paid
+        and bare(reply.keyword) not in rulebook.opt_out_words
+        and bare(reply.keyword) not in rulebook.paid_words
         and not is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms)
     )
 

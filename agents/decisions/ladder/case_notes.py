@@ -14,6 +14,7 @@ from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
+from schemas.policy.keywords import bare
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Pledge, Reply
 
@@ -134,7 +135,7 @@ def _close_questions(account: Account, owed: Ledger, rec: Recorder) -> Account:
 
 
 def _is_over_claim(reply: Reply, rulebook: Rulebook, now_ms: int) -> bool:
-    return reply.keyword.upper() in rulebook.policy.replies.paid and paid_end(reply, rulebook) <= now_ms
+    return bare(reply.keyword) in rulebook.paid_words and paid_end(reply, rulebook) <= now_ms
 
 
 def _in_good_hands(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> bool:

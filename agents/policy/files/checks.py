@@ -115,7 +115,7 @@ def _hours(rulebook: Rulebook) -> Iterator[str]:
 
 
 def _keywords(rulebook: Rulebook) -> Iterator[str]:
-    both = sorted(set(rulebook.policy.replies.paid) & set(rulebook.opt_out_words))
+    both = sorted(rulebook.paid_words & set(rulebook.opt_out_words))
     if both:
         yield f"replies: keywords with two meanings: {', '.join(both)}"
 

@@ -110,6 +110,11 @@ def test_of_two_keywords_of_one_reply_told_at_once_a_stop_stops() -> None:
         assert not story.reminders
 
 
+@pytest.mark.parametrize("keyword", ["stop", "Stop.", "STOP-ALL", "un_subscribe", "T.D."])
+def test_a_stop_is_a_stop_however_it_is_written(keyword: str) -> None:
+    assert owing(replied(keyword)).tick_until("2026-03-20 00:00").reasons()[0].endswith("blocked OPTED_OUT FRIENDLY")
+
+
 def test_a_hold_of_two_kinds_told_at_once_holds_by_both() -> None:
     for said in permutations((hold(kind="dispute"), hold(kind="deceased"))):
         story = owing(*said).tick_until("2026-06-20 00:00").silent()
