@@ -78,7 +78,7 @@ def screen(
     objection: Objection | None = None
     warnings: tuple[str, ...] = ()
     if rules.forbids:
-        found = lint_parts(body, {_FREE: wording.variables[_FREE]}, role=role)
+        found = lint_parts(body, {_FREE: wording.variables[_FREE]}, role=role, shape=wording.shape)
         if _states_amount(wording):
             found = (*found, Finding("FALSE_AMOUNT", "block", ""))
         objection, warnings = _weigh(found, rules)

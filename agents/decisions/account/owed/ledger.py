@@ -16,7 +16,7 @@ from typing import Final
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed.debts import amendment, booked_debts, debts_of, due_of, spread
 from schemas.policy.policies import Policy
-from schemas.stored.accounts import Account, Item, Payment
+from schemas.stored.accounts import Account, Item, Part, Payment
 from schemas.stored.structs import Struct
 from schemas.values.money import MINOR_MAX
 
@@ -90,14 +90,14 @@ def general_lines(account: Account, tolerance_minor: int, zone: str, *, with_dou
 def plain_lines(account: Account, zone: str) -> list[Line] | None:
     """The same lines for the common account, in a tenth of the time; None for any other.
 
-    Common: each debt has one record and one snapshot that nothing amends, and its money neither came back, nor was
-    allocated by the bank, nor is in doubt.
+    Common: each debt has one record and one snapshot that nothing amends, and its money neither came back, nor is in
+    doubt, nor was allocated to a card.
     """
     debts = _plain_debts(account.items)
     if debts is None:
         return None
     for payment in account.payments:
-        if payment.parts or payment.returned_ms is not None:
+        if payment.returned_ms is not None or (payment.parts and _names_card(payment.parts, debts)):
             return None
         money_minor = payment.amount_minor
         for index, line in enumerate(debts):
@@ -105,10 +105,27 @@ def plain_lines(account: Account, zone: str) -> list[Line] | None:
             if order is money.Order.DOUBTFUL:
                 return None
             if order is money.Order.AFTER and line.currency == payment.currency:
-                paid_minor = min(money_minor, line.overdue_minor)
-                debts[index] = _line(line.item, line.overdue_minor - paid_minor, line.item)
+                meant_minor = _allocated(payment.parts, line.item) if payment.parts else money_minor
+                paid_minor = min(meant_minor, line.overdue_minor)
                 money_minor -= paid_minor
+                if paid_minor:
+                    debts[index] = _line(line.item, line.overdue_minor - paid_minor, line.item)
     return [line for line in debts if line.overdue_minor]
+
+
+def _names_card(parts: tuple[Part, ...], debts: list[Line]) -> bool:
+    """Whether a part is of a card: its statements are one debt, whichever of them the part names."""
+    return any(
+        line.item.loan_id == part.loan_id and line.item.missed is not None and line.item.missed.kind == "statement"
+        for part in parts
+        for line in debts
+    )
+
+
+def _allocated(parts: tuple[Part, ...], item: Item) -> int:
+    return sum(
+        part.amount_minor for part in parts if part.instalment_id == item.instalment_id and part.loan_id == item.loan_id
+    )
 
 
 def _plain_debts(items: tuple[Item, ...]) -> list[Line] | None:

@@ -47,6 +47,10 @@ class Index:
             self._by_anchor.setdefault(anchor, []).append(len(self._entries))
         self._entries.append(IdeaPattern(idea, compiled.regex, compiled.needs))
 
+    def all_entries(self) -> tuple[IdeaPattern, ...]:
+        """Every pattern, in the lexicon's order."""
+        return tuple(self._entries)
+
     def entries(self, folded: str) -> list[IdeaPattern]:
         """The patterns that may occur in a folded text, in the lexicon's order."""
         by_anchor = self._by_anchor
@@ -76,7 +80,7 @@ class CleanContext:
 
     def __init__(self) -> None:
         kinds: tuple[tuple[Language, tuple[str, ...]], ...] = (("zh", CLEAN_ZH), ("en", CLEAN_EN))
-        self._regexes = [
+        self.regexes: Final = [
             re.compile(
                 "|".join(
                     compile_pattern(phrase, language, _LISTS[language]).regex.pattern
@@ -89,7 +93,7 @@ class CleanContext:
 
     def blanked(self, folded: str) -> str:
         """The text with each such phrase blanked out, the rest where it was."""
-        for regex in self._regexes:
+        for regex in self.regexes:
             folded = regex.sub(lambda found: "\x00" * len(found.group()), folded)
         return folded
 

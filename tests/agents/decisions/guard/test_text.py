@@ -27,7 +27,7 @@ VARIABLES = {
 
 
 def wording(body: str = CLEAN, signature: str = SIGNATURE, **variables: str) -> Wording:
-    return Wording(signature + body, "t", {**VARIABLES, **variables}, signature)
+    return Wording(signature + body, "t", {**VARIABLES, **variables}, signature, body)
 
 
 def under(*rules: dict[str, Any]) -> Rules:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agents.decisions.account.facts import apply, new_account
 from agents.decisions.account.owed.ledger import general_lines, plain_lines
-from schemas.facts import Fact
+from schemas.facts import Allocation, Fact
 from schemas.values.instants import to_ms
 from tests.agents.decisions.story import Said, Story, missed, paid, returned, scheduled, withdrawn
 
@@ -18,6 +18,14 @@ DAYS = st.integers(0, 4).map(lambda days: START + timedelta(days=days))
 NUMBERS = st.sampled_from("123")
 MONEY = st.sampled_from([1, 50, 100, 150, 400])
 CURRENCIES = st.sampled_from(["CNY", "CNY", "CNY", "USD"])
+
+
+def paid_to(when: datetime, payment: str, *parts: tuple[str, str, int]) -> Said:
+    """A payment that the bank allocated."""
+    told = tuple(Allocation(loan_id=loan, instalment_id=number, amount_minor=amount) for loan, number, amount in parts)
+    return paid(sum(part[2] for part in parts), payment, booked_at=when, allocations=told)
+
+
 TOLD = st.one_of(
     st.builds(
         lambda n, left, loan, due, when, currency: missed(
@@ -46,7 +54,16 @@ TOLD = st.one_of(
         DAYS,
         CURRENCIES,
     ),
-    st.builds(lambda when, n: paid(100, "A", {n: 50}, booked_at=when), DAYS, NUMBERS),
+    st.builds(
+        lambda when, p, n, m, a, b, loan: paid_to(when, p, (loan, n, a), ("L", m, b)),
+        DAYS,
+        st.sampled_from("AB"),
+        NUMBERS,
+        NUMBERS,
+        MONEY,
+        MONEY,
+        st.sampled_from(["L", "M", "card"]),
+    ),
     st.builds(lambda when: returned("P", time=START + timedelta(days=1), booked_at=when), DAYS),
     st.builds(lambda n, when: scheduled(n, "2026-03-10", 100, as_of=when), NUMBERS, DAYS),
     st.builds(lambda n, when: Said(withdrawn(n).model, {**withdrawn(n).fields, "as_of": when}), NUMBERS, DAYS),
@@ -75,5 +92,5 @@ def test_most_accounts_are_plain_and_no_other_is_taken_for_one() -> None:
     plain = plain_lines(account, ZONE)
     assert plain is not None
     assert [(line.item.instalment_id, line.overdue_minor) for line in plain] == [("1", 50)]
-    for said in (missed("1", "2026-03-01", 90), returned(), paid(1, "A", {"1": 1})):
+    for said in (missed("1", "2026-03-01", 90), returned()):
         assert plain_lines(apply(account, story.envelope(said, START), NOW_MS + 1).account, ZONE) is None
