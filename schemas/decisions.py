@@ -11,7 +11,7 @@ from pydantic import Field
 
 from schemas.facts import Code
 from schemas.policy.offers import Offered
-from schemas.records import Record
+from schemas.records import Outbound
 from schemas.values.money import Minor
 
 
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     """Nothing follows at once: a promise was kept or broken, a named person decided."""
 
 
-class LedgerLine(Record, frozen=True, kw_only=True):
+class LedgerLine(Outbound, frozen=True, kw_only=True):
     """What was overdue on one instalment when the decision was taken."""
 
     loan_id: str
@@ -40,7 +40,7 @@ class LedgerLine(Record, frozen=True, kw_only=True):
     overdue_minor: Minor
 
 
-class Evidence(Record, frozen=True, kw_only=True):
+class Evidence(Outbound, frozen=True, kw_only=True):
     """What the decision saw."""
 
     inputs: dict[str, int]
@@ -70,7 +70,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
-class Next(Record, frozen=True, kw_only=True):
+class Next(Outbound, frozen=True, kw_only=True):
     """What comes next on the account, as it looked then."""
 
     stage: Code
@@ -80,7 +80,7 @@ class Next(Record, frozen=True, kw_only=True):
     """Why not before."""
 
 
-class Ignored(Record, frozen=True, kw_only=True):
+class Ignored(Outbound, frozen=True, kw_only=True):
     """A word of the bank that does not count, and the word that counts in its place."""
 
     type: str
@@ -91,7 +91,7 @@ class Ignored(Record, frozen=True, kw_only=True):
     winner_time: datetime
 
 
-class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
     type: Literal["decision.recorded"]

@@ -128,7 +128,7 @@ Phone = Annotated[str, AfterValidator(_phone), Field(json_schema_extra={"pattern
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
 
 
-Role = Literal["debtor", "guarantor", "third_related", "third_unrelated"]
+PersonRole = Literal["debtor", "guarantor", "third_related", "third_unrelated"]
 """Who the person is to the debt."""
 
 
@@ -307,7 +307,7 @@ class ProfileUpdated(Fact):
     agreed_hours: AgreedHours | None = None
     number_confirmed_at: Instant | None = None
     """When the phone number was last known to be this person's."""
-    role: Role = "debtor"
+    role: PersonRole = "debtor"
     consents: Annotated[tuple[Code, ...], Field(max_length=32)] = ()
     opt_outs: Annotated[tuple[OptOut, ...], Field(max_length=32)] = ()
     risk_segment: Code | None = None

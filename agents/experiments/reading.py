@@ -22,7 +22,7 @@ _SLACK_MS: Final = DAY_MS
 """How far the time of a record and what it tells may lie apart at the beginning."""
 
 
-class Reading:
+class WatchedTopics:
     """The watched topics, read from where the watched experiments begin, each round a little further."""
 
     def __init__(self, settings: Settings, consumer: Any, wanted: Watched) -> None:
@@ -91,7 +91,7 @@ class Reading:
 
 
 @asynccontextmanager
-async def open_reading(settings: Settings, wanted: Watched) -> AsyncIterator[Reading]:
+async def open_reading(settings: Settings, wanted: Watched) -> AsyncIterator[WatchedTopics]:
     """A reader of its own, without a group, that commits nothing."""
     async with running(lone_reader(settings, auto_offset_reset="none")) as consumer:
-        yield Reading(settings, consumer, wanted)
+        yield WatchedTopics(settings, consumer, wanted)

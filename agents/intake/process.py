@@ -12,7 +12,7 @@ from typing import Any, Final
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
-from agents.intake.lane import Desk, IntakeStopped, Lane, Reached
+from agents.intake.lane import IntakeStopped, Lane, LaneTools, Reached
 from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping
 from agents.intake.mappings.formats import Reader
@@ -53,7 +53,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self._metrics = metrics
         self._schemas = schema_source(loaded)
         reader = Reader(mapping, self._schemas.known)
-        self._desk = Desk(
+        self._tools = LaneTools(
             self._settings,
             self._topic,
             Translator(mapping, reader, settings.input_max_bytes),
@@ -208,7 +208,7 @@ class Intake(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             raise
         for number, producer in producers.items():
             progress = PartitionProgress(self._progress.settle_ms, committed[number][1])
-            self._lanes[number] = Lane(self._desk, number, producer, offsets[number], progress)
+            self._lanes[number] = Lane(self._tools, number, producer, offsets[number], progress)
         self._live_generation = generation
         self._metrics.live(len(self._lanes))
         log.info("intake of %s: partitions %s", self._topic, sorted(self._lanes))

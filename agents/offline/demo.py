@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from agents.delivery.process import Told
+from agents.delivery.process import DeliveryEvent
 from agents.delivery.providers.settings import HandOver
 from agents.delivery.providers.stand_in import Shares, StandIn
 from agents.delivery.run import deliver
@@ -170,7 +170,7 @@ async def _gateway(settings: Settings) -> AsyncIterator[None]:
             await end_task(running)
 
 
-def _ignore(_told: Told) -> None:
+def _ignore(_told: DeliveryEvent) -> None:
     """Its lines would come between those that are shown; the recount tells what became of each reminder."""
 
 

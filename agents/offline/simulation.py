@@ -19,7 +19,7 @@ from agents.decisions.guard.partition import Gate
 from agents.decisions.inputs import RawRecord, ReadingTerms, TimePassed, happenings
 from agents.decisions.policy.versions import Versions
 from agents.decisions.recorder import NOWHERE, Seen
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.tally import Tally
 from agents.reminders.agent import pace_of
 from agents.reminders.outgoing import Envelope
@@ -87,7 +87,7 @@ class Simulation:
         """What the messages come to: pace, parts, waits."""
 
     def run(
-        self, lines: Iterable[Line], until_ms: int, progress: Callable[[int], None] | None = None
+        self, lines: Iterable[FactLine], until_ms: int, progress: Callable[[int], None] | None = None
     ) -> Iterator[Emitted]:
         """Everything that leaves up to and including the last tick at or before ``until_ms``.
 
@@ -106,7 +106,7 @@ class Simulation:
                     progress(time_ms)
         yield from self._ticks(before_ms=until_ms + 1)
 
-    def _at_ticks(self, lines: Iterable[Line]) -> Iterator[tuple[int, Line]]:
+    def _at_ticks(self, lines: Iterable[FactLine]) -> Iterator[tuple[int, FactLine]]:
         """Each line with the tick at which it is applied."""
         latest_ms = 0
         for line in lines:
@@ -149,7 +149,7 @@ class Simulation:
                 keys.append(key)
         return keys
 
-    def _fact(self, line: Line, now_ms: int) -> Iterator[Emitted]:
+    def _fact(self, line: FactLine, now_ms: int) -> Iterator[Emitted]:
         at = f"{line.role}/0/{self.counts['facts', line.role]}"
         self.counts["facts", line.role] += 1
         record = RawRecord(line.role, at, line.key, line.value, line.time_ms, line.headers)
@@ -182,10 +182,10 @@ class Simulation:
             yield Emitted(roles.REMINDER_DECISIONS, key, self._envelope.decision(decision).value)
 
 
-def _put_aside(line: Line, fault: UnusableInput) -> dict[str, str | None]:
+def _put_aside(line: FactLine, fault: UnusableInput) -> dict[str, str | None]:
     value = None if line.value is None else b64encode(line.value).decode()
     return {"reason": fault.reason, "detail": fault.detail, "input": line.role, "value_b64": value}
 
 
-def _order(line: Line) -> tuple[tuple[int, str], int]:
+def _order(line: FactLine) -> tuple[tuple[int, str], int]:
     return replay_order(line.role, line.key, line.value), roles.INPUTS.index(line.role)

@@ -16,14 +16,14 @@ from streams.settings import Settings
 _POLL_MS = 500
 
 
-class Seen(NamedTuple):
+class WatchedRecord(NamedTuple):
     """One record as read: its role and its body."""
 
     role: str
     body: dict[str, Any]
 
 
-async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bool) -> AsyncIterator[Seen]:
+async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bool) -> AsyncIterator[WatchedRecord]:
     """Records of the output topics ``watched`` as they are committed; never ends by itself."""
     by_topic = {settings.topics[role]: role for role in watched}
     consumer = AIOKafkaConsumer(
@@ -40,7 +40,7 @@ async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bo
             for partition, records in batches.items():
                 for record in records:
                     if record.value:
-                        yield Seen(by_topic[partition.topic], _body(record.value))
+                        yield WatchedRecord(by_topic[partition.topic], _body(record.value))
             await asyncio.sleep(0)
 
 
@@ -72,7 +72,7 @@ def masked(body: dict[str, Any]) -> dict[str, Any]:
     return {name: "***" if name in _PERSONAL else value for name, value in body.items()}
 
 
-def describe(seen: Seen, *, reveal: bool) -> str:
+def describe(seen: WatchedRecord, *, reveal: bool) -> str:
     """One line for a terminal, whatever is in the record. Texts, which hold names, only with ``reveal``."""
     body = seen.body
     if seen.role == roles.REMINDER_DECISIONS:

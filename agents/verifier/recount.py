@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from streams import roles
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 
 _REMINDERS = ("reminder.issued", "reminder.escalated")
 _FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
@@ -21,11 +21,11 @@ class Books:
     """One account's facts, as far as they had been read when something left."""
 
     def __init__(self) -> None:
-        self._misses: list[tuple[Kept, datetime, dict[str, Any]]] = []
-        self._payments: list[tuple[Kept, datetime, dict[str, Any]]] = []
+        self._misses: list[tuple[LoggedRecord, datetime, dict[str, Any]]] = []
+        self._payments: list[tuple[LoggedRecord, datetime, dict[str, Any]]] = []
         self._returns = False
 
-    def add(self, record: Kept, body: dict[str, Any]) -> None:
+    def add(self, record: LoggedRecord, body: dict[str, Any]) -> None:
         """Enter one fact."""
         if body["type"] == "repayment.missed":
             self._misses.append((record, datetime.fromisoformat(body["as_of"]), body))
@@ -91,7 +91,9 @@ class Summary(NamedTuple):
     """The same by the time that the payment's producer gave it, which may be another than when it came to the bus."""
 
 
-def recount(records: Iterable[Kept], topic_roles: Mapping[str, str], sample_max_age_ms: int | None = None) -> Summary:
+def recount(
+    records: Iterable[LoggedRecord], topic_roles: Mapping[str, str], sample_max_age_ms: int | None = None
+) -> Summary:
     """Count everything once more. ``topic_roles`` is physical topic name -> role: headers and decisions name topics.
 
     ``sample_max_age_ms``: how old a worker's sight of the bus may be; None where it does not go by it.
@@ -119,7 +121,7 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str], sample_max_
     )
 
 
-def _hand_over(kept: Iterable[Kept], reminders: set[str]) -> dict[str, Any]:
+def _hand_over(kept: Iterable[LoggedRecord], reminders: set[str]) -> dict[str, Any]:
     """What became of the reminders at the gateway, by its receipts."""
     bodies = (record.body() for record in kept if record.role == roles.REMINDER_RECEIPTS)
     receipts = [body for body in bodies if "status" in body]
@@ -139,7 +141,10 @@ class _Sends(NamedTuple):
 
 
 def _judge_sends(
-    kept: Iterable[Kept], books: Mapping[bytes | None, Books], topic_roles: Mapping[str, str], max_age_ms: int | None
+    kept: Iterable[LoggedRecord],
+    books: Mapping[bytes | None, Books],
+    topic_roles: Mapping[str, str],
+    max_age_ms: int | None,
 ) -> _Sends:
     """Sends whose payment was known, and those whose payment was on the bus but not yet read."""
     known = raced = 0
@@ -167,7 +172,7 @@ def _name(body: dict[str, Any]) -> str:
     return " ".join(filter(None, (body["type"], body.get("stage"))))
 
 
-def origin(letter: Kept, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
+def origin(letter: LoggedRecord, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
     """Role, partition and offset of the input that became a dead letter."""
     headers = {name: value.decode() for name, value in letter.headers if name.startswith("__streams.errors.")}
     topic, partition, offset = (headers[f"__streams.errors.{name}"] for name in ("topic", "partition", "offset"))

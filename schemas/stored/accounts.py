@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
 from schemas.stored.holds import Hold
 from schemas.stored.structs import Passed, Struct, Wait
@@ -148,7 +148,7 @@ class Profile(Struct, frozen=True):
     phone: str | None
     language: str
     zone: str
-    role: Role
+    role: PersonRole
     opted_out: bool = False
     """No SMS to this person: an opt-out of everything, of the channel, or of this number."""
     segment: str | None = None

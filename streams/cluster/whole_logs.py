@@ -16,7 +16,7 @@ _POLL_MS: Final = 200
 _LOG_APPEND_TIME: Final = 1
 
 
-class Kept(NamedTuple):
+class LoggedRecord(NamedTuple):
     """One record as it lies on a topic."""
 
     role: str
@@ -66,7 +66,7 @@ async def to_the_end(consumer: Any, partitions: Sequence[TopicPartition]) -> Asy
                 yield record
 
 
-async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
+async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[LoggedRecord]:
     """Every committed record of the topics with these roles, partition by partition, up to their present end."""
     by_topic = {settings.topics[role]: role for role in wanted}
     partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
@@ -75,6 +75,6 @@ async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
         return [_kept(by_topic[r.topic], r) async for r in to_the_end(consumer, partitions)]
 
 
-def _kept(role: str, r: Any) -> Kept:
+def _kept(role: str, r: Any) -> LoggedRecord:
     by_broker = r.timestamp_type == _LOG_APPEND_TIME
-    return Kept(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers), by_broker)
+    return LoggedRecord(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers), by_broker)

@@ -30,7 +30,7 @@ from streams.transport.outages.refusals import naming_rights
 from streams.transport.outages.timeouts import bound_heartbeat, date_by_question, pace_fetches
 from streams.transport.safeguards.counts import CountsWatch
 from streams.transport.safeguards.holds import gap_of
-from streams.transport.sources.fetched import Fetched, Input, Progress
+from streams.transport.sources.fetched import Fetched, Input, InputProgress
 
 log = logging.getLogger(__name__)
 
@@ -198,14 +198,14 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         self._ensure_consumer().pause(*positions)
         return {(tp.topic, tp.partition): gap_of(at, *bounds[tp.topic, tp.partition]) for tp, at in positions.items()}
 
-    def _progress(self) -> dict[Input, Progress]:
+    def _progress(self) -> dict[Input, InputProgress]:
         subscription = self._ensure_consumer()._subscription.subscription
         if subscription is None or subscription.assignment is None:
             return {}
         assignment = subscription.assignment
         states = {tp: assignment.state_value(tp) for tp in assignment.tps}
         return {
-            (tp.topic, tp.partition): Progress(state.position, state.highwater, state.timestamp, state.lso)
+            (tp.topic, tp.partition): InputProgress(state.position, state.highwater, state.timestamp, state.lso)
             for tp, state in states.items()
             if state.has_valid_position
         }

@@ -22,7 +22,7 @@ from streams.transport.safeguards.barrier import Pulse, Watermark
 from streams.transport.safeguards.closures import Closures, closing
 from streams.transport.safeguards.counts import PartitionCounts
 from streams.transport.safeguards.skew import PROBE_KEY, ClockWatch
-from streams.transport.sources.fetched import Fetched, Input, Progress
+from streams.transport.sources.fetched import Fetched, Input, InputProgress
 from streams.transport.sources.merge import Order
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Engine:
         self.crash: Callable[[BaseException], None] = lambda _error: None
         self.admit: Callable[[Iterable[bytes]], str | None] = lambda _values: None
         """Asked of the restored values of a partition: a reason why this worker cannot work on it, if there is one."""
-        self._ends: dict[Input, Progress] = {}
+        self._ends: dict[Input, InputProgress] = {}
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._turn = 0

@@ -12,7 +12,7 @@ from streams.clock import to_ms
 from streams.health import add_health_site
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
 
 metrics = Metrics()
 app = create_app(Settings(_env_file=None), observer=metrics)
@@ -35,7 +35,7 @@ def _switch(key: bytes, partition: int) -> None:
 async def closing(stream: Any) -> None:
     async for event in stream.events():
         match event:
-            case Fact(key=bytes(key), now=now):
+            case InputRecord(key=bytes(key), now=now):
                 _switch(key, event.partition)
                 accounts[key] = b'{"next_due_at":%013d}' % to_ms(now)
                 told.emit(key=key, value=b"fact")

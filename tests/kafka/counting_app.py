@@ -13,7 +13,7 @@ from schemas.stored.accounts import NEVER_MS
 from streams.app import create_app
 from streams.clock import to_ms
 from streams.settings import Settings
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
 
 app = create_app(Settings(_env_file=None))
 settings = app.engine.settings
@@ -35,7 +35,7 @@ def _load(key: bytes) -> dict[str, Any]:
     return loaded
 
 
-def _fact(fact: Fact) -> None:
+def _fact(fact: InputRecord) -> None:
     if fact.key is None:
         return
     if fact.value == b"poison":

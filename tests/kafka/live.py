@@ -16,7 +16,7 @@ from agents.offline.workers import Workers, settings_of
 from streams import roles
 from streams.clock import SystemClock, to_datetime
 from streams.cluster import admin
-from streams.cluster.whole_logs import Kept, read_topics
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
 from streams.topics.rights import Principal
 from streams.transport.partitioner import partition_of
@@ -187,7 +187,7 @@ class Live:
         """Profiles of accounts."""
         await self.tell(roles.PROFILE_UPDATED, *(profile(account, **changes) for account in accounts))
 
-    async def kept(self, role: str) -> list[Kept]:
+    async def kept(self, role: str) -> list[LoggedRecord]:
         """Everything on an output topic."""
         return await read_topics(self.seen_by(Principal.verifier), (role,))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.policy.packs import (
     CapRule,
     CoolDownRule,
@@ -19,7 +19,7 @@ from schemas.policy.packs import (
     WindowRule,
 )
 
-ROLES: Final[tuple[Role, ...]] = ("debtor", "guarantor", "third_related", "third_unrelated")
+ROLES: Final[tuple[PersonRole, ...]] = ("debtor", "guarantor", "third_related", "third_unrelated")
 """From the nearest to the farthest."""
 
 NARROWER: Final = {"always": ("overdue",), "overdue": ("agency",), "hardship": (), "agency": ()}

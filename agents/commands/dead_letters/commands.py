@@ -11,11 +11,10 @@ from agents.commands.dead_letters.options import (
     Account,
     AlsoOutcome,
     Limit,
+    NamedLetter,
     OpenOnly,
     Partition,
-    Place,
     Reveal,
-    Shown,
     Since,
     Topic,
     chosen,
@@ -24,10 +23,11 @@ from agents.commands.dead_letters.options import (
     nothing,
     ready,
 )
-from agents.deadletters import desk, showing
+from agents.deadletters import reading, showing
 from agents.deadletters.letters import Filter, Letter, coordinates
 from agents.deadletters.outcomes import Outcomes
 from agents.terminal.console import Output, say, write_json, write_json_line
+from agents.terminal.options import Shown
 
 commands = typer.Typer(no_args_is_help=True, help="Inputs that could not be used: list, replay or dismiss them.")
 
@@ -73,7 +73,7 @@ def show_list(
 
 @commands.command("show")
 def show_one(
-    place: Place,
+    place: NamedLetter,
     also_outcome: AlsoOutcome = False,
     reveal: Reveal = False,
     output: Shown = Output.text,
@@ -84,7 +84,7 @@ def show_one(
     async def run() -> tuple[Letter | None, Outcomes | None]:
         settings = await ready()
         outcomes = await look_up(settings, Filter(named=named)) if also_outcome else None
-        return next(iter((await desk.find(settings, named)).values()), None), outcomes
+        return next(iter((await reading.find(settings, named)).values()), None), outcomes
 
     letter, outcomes = asyncio.run(run())
     if letter is None:

@@ -6,18 +6,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from agents.deadletters import desk
+from agents.deadletters import reading
 from agents.deadletters.letters import FOREIGN, Coordinates, DeadLetterFault, Filter, Letter, coordinates
 from agents.deadletters.outcomes import OPEN, Outcomes
-from agents.terminal.console import Output, errors, instant, progress, say
+from agents.terminal.console import errors, instant, progress, say
 from streams import roles
 from streams.cluster import admin
 from streams.settings import Settings
 
 EXIT_NOTHING = 1
 
-Places = Annotated[list[str] | None, typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET")]
-Place = Annotated[str, typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET, as `list` tells")]
+NamedLetters = Annotated[list[str] | None, typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET")]
+NamedLetter = Annotated[str, typer.Argument(metavar="COORDINATES", help="ROLE/PARTITION/OFFSET, as `list` tells")]
 Topic = Annotated[str | None, typer.Option(help="an input by its role, or topic:NAME for another topic")]
 Partition = Annotated[int | None, typer.Option(min=0)]
 Account = Annotated[str | None, typer.Option(help="the record's key")]
@@ -26,7 +26,6 @@ Limit = Annotated[int | None, typer.Option(min=1, help="stop after so many")]
 OpenOnly = Annotated[bool, typer.Option("--open", help="only those neither replayed nor dismissed")]
 AlsoOutcome = Annotated[bool, typer.Option("--outcome", help="also tell what became of it; reads what came since")]
 Reveal = Annotated[bool, typer.Option(help="show keys and values, which may be personal")]
-Shown = Annotated[Output, typer.Option()]
 
 
 def meant(
@@ -55,9 +54,9 @@ async def ready() -> Settings:
 async def look_up(settings: Settings, wanted: Filter) -> Outcomes:
     """What became of the letters that are meant; says so when it could not read far enough."""
     with progress("looking what became of them") as told:
-        outcomes, whole = await desk.look_up(settings, wanted, told)
+        outcomes, whole = await reading.look_up(settings, wanted, told)
     if not whole:
-        say(f"looked at {desk.LOOKED_AT_MAX:,} records and no further: what seems open may be settled", to=errors)
+        say(f"looked at {reading.LOOKED_AT_MAX:,} records and no further: what seems open may be settled", to=errors)
     return outcomes
 
 
@@ -66,7 +65,7 @@ async def chosen(
 ) -> AsyncGenerator[Letter]:
     """The letters that are meant, at most ``limit``; where outcomes are given, only the open ones."""
     count = 0
-    async with aclosing(desk.letters(settings, wanted)) as letters:
+    async with aclosing(reading.letters(settings, wanted)) as letters:
         async for letter in letters:
             if outcomes is None or outcomes.of(letter) == OPEN:
                 yield letter

@@ -11,10 +11,9 @@ import typer
 from agents.commands.dead_letters.options import (
     Account,
     Limit,
+    NamedLetters,
     OpenOnly,
     Partition,
-    Places,
-    Shown,
     Since,
     Topic,
     chosen,
@@ -23,13 +22,13 @@ from agents.commands.dead_letters.options import (
     nothing,
     ready,
 )
-from agents.deadletters import desk, saying
+from agents.deadletters import reading, saying
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Filter, Letter, coordinates
 from agents.deadletters.record_format import owner_of
 from agents.deadletters.saying import Person
-from agents.deadletters.writing import Pace, Writer
+from agents.deadletters.writing import RecordWriter, WriteRate
 from agents.terminal.console import Output, errors, instant, say, write_json_line
-from agents.terminal.options import At, By, Why
+from agents.terminal.options import At, By, Shown, Why
 from streams import roles
 from streams.clock import SystemClock
 from streams.settings import Settings
@@ -44,7 +43,7 @@ def register(commands: typer.Typer) -> None:
     commands.command()(resume)
 
 
-class Tally(NamedTuple):
+class ReplayResult(NamedTuple):
     """What a replay came to."""
 
     replayed: int
@@ -56,7 +55,7 @@ class Tally(NamedTuple):
 def replay(
     by: By,
     why: Why,
-    places: Places = None,
+    places: NamedLetters = None,
     code: Annotated[str | None, typer.Option(help="the reason code")] = None,
     topic: Topic = None,
     partition: Partition = None,
@@ -74,11 +73,11 @@ def replay(
     if wanted == Filter() and not (everything or open_only):
         raise DeadLetterFault("say which: coordinates, a filter, --open or --all")
 
-    async def run() -> Tally:
+    async def run() -> ReplayResult:
         settings = await ready()
         outcomes = await look_up(settings, wanted) if open_only else None
         async with aclosing(chosen(settings, wanted, outcomes, limit)) as them:
-            return await _replay_all(settings, them, wanted, who, None if dry_run else Pace(rate), output)
+            return await _replay_all(settings, them, wanted, who, None if dry_run else WriteRate(rate), output)
 
     tally = asyncio.run(run())
     _tell(output, {"would replay" if dry_run else "replayed": tally.replayed, "refused": tally.refused})
@@ -90,12 +89,17 @@ def replay(
 
 
 async def _replay_all(
-    settings: Settings, letters: AsyncIterator[Letter], asked: Filter, who: Person, pace: Pace | None, output: Output
-) -> Tally:
+    settings: Settings,
+    letters: AsyncIterator[Letter],
+    asked: Filter,
+    who: Person,
+    pace: WriteRate | None,
+    output: Output,
+) -> ReplayResult:
     """One after the other, telling each; without a pace nothing is written. What is refused does not stop the rest."""
     replayed = refused = 0
     named: frozenset[Coordinates] = frozenset()
-    async with nullcontext() if pace is None else Writer(settings) as writer:
+    async with nullcontext() if pace is None else RecordWriter(settings) as writer:
         async for letter in letters:
             named |= asked.named & {letter.at}
             try:
@@ -110,7 +114,7 @@ async def _replay_all(
             else:
                 replayed += 1
                 _tell(output, {"letter": str(letter.at), "reason": letter.reason, "written": written})
-    return Tally(replayed, refused, named)
+    return ReplayResult(replayed, refused, named)
 
 
 def dismiss(
@@ -128,13 +132,13 @@ def dismiss(
     async def run() -> set[Coordinates]:
         settings = await ready()
         gone = account is not None or unowned
-        found = {} if gone else await desk.find(settings, named)
+        found = {} if gone else await reading.find(settings, named)
         owners = (
             {place: _gone_owner(settings, place, account) for place in named}
             if gone
             else {place: owner_of(letter.key, place.partition, settings.partitions) for place, letter in found.items()}
         )
-        async with Writer(settings) as writer:
+        async with RecordWriter(settings) as writer:
             for place, owner in sorted(owners.items()):
                 letter = found.get(place)
                 time_ms = _when(settings, at, None if letter is None else letter.timestamp_ms)
@@ -170,11 +174,11 @@ def resume(
         settings = await ready()
         if role not in roles.INPUTS or partition >= settings.partitions:
             raise DeadLetterFault(f"no input {role} partition {partition}; inputs are {', '.join(roles.INPUTS)}")
-        to = await desk.end_of(settings, role, partition, until_ms) if to_end or until_ms is not None else None
+        to = await reading.end_of(settings, role, partition, until_ms) if to_end or until_ms is not None else None
         told: dict[str, Any] = {"resumed": f"{role}/{partition}"}
         if to is not None:
             told["tolerated below"] = to
-        async with Writer(settings) as writer:
+        async with RecordWriter(settings) as writer:
             said = saying.resumption(role, partition, who, _when(settings, at, None), to, records)
             return {**told, "as": str(await writer.write(said))}
 

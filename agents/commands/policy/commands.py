@@ -19,6 +19,7 @@ from agents.policy.warnings import warnings
 from agents.policy.words.explaining import explain
 from agents.policy.words.rules import says
 from agents.terminal.console import Output, errors, say, write_json
+from agents.terminal.options import Shown
 from schemas.policy.policies import Policy
 from schemas.printable import printable_lines
 from schemas.values.instants import local_date
@@ -37,7 +38,6 @@ PolicyFile = Annotated[Path | None, typer.Option("--policy", help="policy file; 
 PacksFolder = Annotated[Path | None, typer.Option("--packs", help="folder of packs, searched before those that ship")]
 ApprovalsFile = Annotated[Path | None, typer.Option("--approvals", help="who approved which pack and texts")]
 TextsFolder = Annotated[Path | None, typer.Option("--texts", help="folder of texts; default: the one in the settings")]
-Shown = Annotated[Output, typer.Option()]
 
 
 def register(app: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from agents.decisions.policy.pack_rules import Rules, sort_rules
 from agents.decisions.time.calendars import Calendar
-from agents.decisions.time.windows import Hours, compile_hours
+from agents.decisions.time.windows import PermittedHours, compile_hours
 from schemas.policy.packs import Pack
 from schemas.policy.policies import Experiment, Policy, Stage
 from schemas.policy.texts import TextBook
@@ -44,7 +44,7 @@ class Rulebook(NamedTuple):
     """The hashes of all versions that the worker has, its own among them."""
     pin: str
     """The name of the policy alone, as open cycles remember it: its pack and texts may be renewed meanwhile."""
-    hours: Hours
+    hours: PermittedHours
     ladders: Mapping[str | None, Ladder]
     """By name; None is the policy's own."""
     experiments: tuple[Experiment, ...]
@@ -116,7 +116,7 @@ def compile_rulebook(
     time_data: str,
     namespace: str,
 ) -> Rulebook:
-    """Put together what has been checked: `policy_checks.faults` names what does not fit."""
+    """Put together what has been checked: `agents/policy/files/checks.py` names what does not fit."""
     rules, name = sort_rules(law.pack), digest(policy, law, texts)
     return Rulebook(
         policy=policy,

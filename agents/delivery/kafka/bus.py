@@ -8,10 +8,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import TopicPartition
 
-from agents.delivery.kafka.lookout import Record
-from agents.delivery.kafka.positions import Bounds, StartRefused, starting_points
-from agents.delivery.rules.desk import Flush
-from agents.delivery.rules.journal import Entry, decode
+from agents.delivery.kafka.lookout import ReminderRecord
+from agents.delivery.kafka.positions import Bounds, DeliveryRefused, starting_points
+from agents.delivery.rules.deliveries import Flush
+from agents.delivery.rules.journal import JournalEntry, decode
 from agents.delivery.rules.receipts import Receipt, written
 from streams import roles
 from streams.clock import SystemClock
@@ -86,17 +86,17 @@ class KafkaBus:
         for client in (self._looking, self._taking, self._producer):
             await stop_client(client)
 
-    async def open(self, *, step_over_gaps: bool = False) -> tuple[list[Entry], dict[int, int]]:
+    async def open(self, *, step_over_gaps: bool = False) -> tuple[list[JournalEntry], dict[int, int]]:
         """The journal, and where to go on in each partition.
 
-        The producer has fenced every other hand-over before, so both are final. Raises StartRefused when records
+        The producer has fenced every other hand-over before, so both are final. Raises DeliveryRefused when records
         were lost, unless they are to be stepped over.
         """
         for role in (roles.REMINDER_RECEIPTS, roles.DELIVERY_JOURNAL):
             found = len(await self._producer.partitions_for(self._settings.topics[role]))
             if found != self._settings.partitions:
                 told = f"topic {self._settings.topics[role]} has {found} partitions"
-                raise StartRefused(f"{told}, TACTFUL_PARTITIONS says {self._settings.partitions}")
+                raise DeliveryRefused(f"{told}, TACTFUL_PARTITIONS says {self._settings.partitions}")
         entries = await self._read_journal()
         self._taking.assign(self._partitions)
         taken_to = await member_offsets(self._taking, self._partitions)
@@ -112,7 +112,7 @@ class KafkaBus:
             self._looking.seek(tp, positions[tp.partition])
         return entries, positions
 
-    async def _read_journal(self) -> list[Entry]:
+    async def _read_journal(self) -> list[JournalEntry]:
         topic = self._settings.topics[roles.DELIVERY_JOURNAL]
         partitions = [TopicPartition(topic, number) for number in range(self._settings.partitions)]
         values: dict[bytes, bytes | None] = {}
@@ -121,7 +121,7 @@ class KafkaBus:
                 values[record.key] = record.value
         return [decode(value) for value in values.values() if value is not None]
 
-    async def look(self) -> Sequence[Record]:
+    async def look(self) -> Sequence[ReminderRecord]:
         """See AheadReader."""
         return _records(await self._looking.getmany(timeout_ms=POLL_MS, max_records=LOOK_RECORDS_MAX))
 
@@ -141,11 +141,11 @@ class KafkaBus:
         """See AheadReader."""
         return self._looked_to.get(partition, -1)
 
-    async def take(self, limit: int) -> Sequence[Record]:
+    async def take(self, limit: int) -> Sequence[ReminderRecord]:
         """See Bus."""
         return _records(await self._taking.getmany(timeout_ms=POLL_MS, max_records=limit))
 
-    def hold(self, record: Record) -> None:
+    def hold(self, record: ReminderRecord) -> None:
         """See Bus."""
         tp = self._partitions[record.partition]
         self._taking.pause(tp)
@@ -185,5 +185,5 @@ class KafkaBus:
         )
 
 
-def _records(fetched: Mapping[TopicPartition, Sequence[Any]]) -> list[Record]:
-    return [Record(r.topic, r.partition, r.offset, r.value) for records in fetched.values() for r in records]
+def _records(fetched: Mapping[TopicPartition, Sequence[Any]]) -> list[ReminderRecord]:
+    return [ReminderRecord(r.topic, r.partition, r.offset, r.value) for records in fetched.values() for r in records]

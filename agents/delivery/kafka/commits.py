@@ -1,14 +1,14 @@
-"""Commits what the desk collected, one transaction at a time; whoever asks while one is under way shares the next."""
+"""Commits what the deliveries collected, one transaction at a time; who asks while one is under way shares the next."""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from agents.delivery.rules.desk import Desk, Flush
+from agents.delivery.rules.deliveries import Deliveries, Flush
 from agents.delivery.rules.receipts import Receipt
 
 
-class Writer(Protocol):
+class TransactionWriter(Protocol):
     """Where it goes: journal, receipts and positions in one transaction."""
 
     async def write(self, flush: Flush, positions: Mapping[int, int]) -> None:
@@ -19,9 +19,13 @@ class Commits:
     """``positions`` are the hand-over's own: partition -> the offset behind the last record that was taken on."""
 
     def __init__(
-        self, desk: Desk, positions: Mapping[int, int], writer: Writer, told: Callable[[Receipt], None]
+        self,
+        deliveries: Deliveries,
+        positions: Mapping[int, int],
+        writer: TransactionWriter,
+        told: Callable[[Receipt], None],
     ) -> None:
-        self._desk = desk
+        self._deliveries = deliveries
         self._positions = positions
         self._writer = writer
         self._told = told
@@ -39,7 +43,7 @@ class Commits:
         self.ask()
 
     async def committed(self) -> None:
-        """Return when everything that the desk knows now is committed."""
+        """Return when everything that the deliveries hold now is committed."""
         self.ask()
         await asyncio.shield(self._next)
 
@@ -53,7 +57,7 @@ class Commits:
             done.set_result(None)
 
     async def _write(self) -> None:
-        flush = self._desk.flush()
+        flush = self._deliveries.flush()
         moved = {partition: at for partition, at in self._positions.items() if self._written.get(partition) != at}
         if moved or flush.journal or flush.receipts:
             await self._writer.write(flush, moved)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from agents.delivery.kafka.reading import read_head
-from agents.delivery.rules.desk import Desk
+from agents.delivery.rules.deliveries import Deliveries
 from agents.delivery.timing import Time
 
 SAMPLE_MAX_AGE_S: Final = 1.0
 
 
-class Record(NamedTuple):
+class ReminderRecord(NamedTuple):
     """A committed record of ``reminders``."""
 
     topic: str
@@ -29,7 +29,7 @@ class Record(NamedTuple):
 class AheadReader(Protocol):
     """The reader that runs ahead."""
 
-    async def look(self) -> Sequence[Record]:
+    async def look(self) -> Sequence[ReminderRecord]:
         """What can be read newly; nothing after a moment."""
 
     async def looked(self) -> None:
@@ -45,9 +45,11 @@ class AheadReader(Protocol):
 class Lookout:
     """Runs beside the hand-over, which asks it before it takes on a record and before it offers one."""
 
-    def __init__(self, reader: AheadReader, desk: Desk, clock: Time, taken_back: Callable[[], None]) -> None:
+    def __init__(
+        self, reader: AheadReader, deliveries: Deliveries, clock: Time, taken_back: Callable[[], None]
+    ) -> None:
         self._reader = reader
-        self._desk = desk
+        self._deliveries = deliveries
         self._clock = clock
         self._taken_back = taken_back
         self._looked = asyncio.Event()
@@ -59,7 +61,7 @@ class Lookout:
                 reminder_id = read_head(record.value, record.where).takes_back
                 if reminder_id is not None:
                     now = self._clock.now(record.partition)
-                    self._desk.take_back(reminder_id, record.partition, record.offset, now)
+                    self._deliveries.take_back(reminder_id, record.partition, record.offset, now)
                     self._taken_back()
             await self._reader.looked()
             self._looked.set()

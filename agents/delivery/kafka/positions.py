@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 
-class StartRefused(RuntimeError):
+class DeliveryRefused(RuntimeError):
     """The topics are not what the hand-over may go on with; one sentence for each partition."""
 
 
@@ -26,7 +26,7 @@ def starting_points(
     faults = {number: fault for number, at in bounds.items() if (fault := _fault(at, number in journaled))}
     if faults and not step_over_gaps:
         lines = [f"reminders partition {number}: {fault}" for number, fault in faults.items()]
-        raise StartRefused("\n".join([*lines, "--step-over-gaps goes on with the oldest record that is kept"]))
+        raise DeliveryRefused("\n".join([*lines, "--step-over-gaps goes on with the oldest record that is kept"]))
     return {
         number: at.start if at.committed is None or number in faults else at.committed for number, at in bounds.items()
     }

@@ -22,7 +22,7 @@ _RANKS: Final[dict[Status, int]] = {
 """A state is only left for a higher one: reports come twice and in any order. That it arrived outranks all else."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One reminder in the journal, from before it is offered until nothing more can be heard of it."""
 
     entry_version: Literal[1] = 1
@@ -44,20 +44,20 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return _RANKS[self.status] <= _RANKS["accepted"] and not self.gave_up
 
 
-def rises(entry: Entry, status: Status) -> bool:
+def rises(entry: JournalEntry, status: Status) -> bool:
     """Whether ``status`` is news."""
     return _RANKS[status] > _RANKS[entry.status]
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Entry)
+_decoder = msgspec.json.Decoder(JournalEntry)
 
 
-def encode(entry: Entry) -> bytes:
+def encode(entry: JournalEntry) -> bytes:
     """As it lies in the journal."""
     return _encoder.encode(entry)
 
 
-def decode(value: bytes) -> Entry:
+def decode(value: bytes) -> JournalEntry:
     """Raises msgspec.MsgspecError for what is no entry of this version."""
     return _decoder.decode(value)

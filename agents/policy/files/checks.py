@@ -37,7 +37,7 @@ _OFFERS: Final[dict[str | None, Offered | None]] = {
 }
 
 
-class Use(NamedTuple):
+class TextUse(NamedTuple):
     """A text in the place where the policy uses it."""
 
     where: str
@@ -55,13 +55,13 @@ def _stages(policy: Policy) -> Iterator[tuple[str, Stage]]:
             yield f"ladder {name}: stage {stage.code}", stage
 
 
-def uses_of(policy: Policy) -> Iterator[Use]:
+def uses_of(policy: Policy) -> Iterator[TextUse]:
     """Every text that the policy can send, and where."""
     for where, stage in _stages(policy):
-        yield Use(where, stage.text, stage.kind == "overdue")
+        yield TextUse(where, stage.text, stage.kind == "overdue")
         if stage.offer_text is not None and stage.offer in policy.offers:
-            yield Use(where, stage.offer_text, stage.kind == "overdue", policy.offers[stage.offer].kind)
-    yield Use("returned", policy.returned.text, True)
+            yield TextUse(where, stage.offer_text, stage.kind == "overdue", policy.offers[stage.offer].kind)
+    yield TextUse("returned", policy.returned.text, True)
 
 
 def tones_of(policy: Policy) -> frozenset[str]:
@@ -120,7 +120,7 @@ def _keywords(rulebook: Rulebook) -> Iterator[str]:
         yield f"replies: keywords with two meanings: {', '.join(both)}"
 
 
-def _is_asked(rule: RequireRule, use: Use, tone: str, policy: Policy) -> bool:
+def _is_asked(rule: RequireRule, use: TextUse, tone: str, policy: Policy) -> bool:
     if rule.when == "overdue":
         return use.overdue
     if rule.when == "hardship":
@@ -128,7 +128,7 @@ def _is_asked(rule: RequireRule, use: Use, tone: str, policy: Policy) -> bool:
     return rule.when == "always" or policy.lender.role != "lender"
 
 
-def _text(rulebook: Rulebook, texts: TextBook, use: Use, tone: str, text: Text) -> Iterator[str]:
+def _text(rulebook: Rulebook, texts: TextBook, use: TextUse, tone: str, text: Text) -> Iterator[str]:
     where = f"{texts.language}: {use.name} ({tone})"
     spoken = offer_of(text)
     if spoken is not None and spoken != use.offer:

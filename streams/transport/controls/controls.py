@@ -8,11 +8,12 @@ replay a control takes effect at the first tick at or after its record's timesta
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from schemas.envelope import Headers
+
 CONTROLS_MAX: Final = 100_000
 """Records on the topic: all of them are read at each start."""
 UNREAD: Final = -1
 
-Headers = tuple[tuple[str, bytes], ...]
 Fold = Callable[[Any, int, bytes | None, bytes | None, Headers, int], Any]
 
 

@@ -108,29 +108,29 @@ TAKEOVER_S: Final = 300.0
 """A takeover that meets errors that pass begins anew, so long; then the worker ends and says which."""
 
 
-class Fate(StrEnum):
+class Reaction(StrEnum):
     """What a worker does about an error of the cluster."""
 
     RETRIED = "is asked again, in a takeover for 300 s, else as long as it lasts"
     GIVEN_UP = "ends the worker at once"
 
 
-class Treatment(NamedTuple):
+class ErrorRule(NamedTuple):
     """One row of the table."""
 
-    fate: Fate
+    fate: Reaction
     why: str
     errors: tuple[type[BaseException], ...]
 
 
 TREATMENTS: Final = (
-    Treatment(
-        Fate.GIVEN_UP,
+    ErrorRule(
+        Reaction.GIVEN_UP,
         "another worker has the partition, or the transaction was open for longer than TACTFUL_TRANSACTION_TIMEOUT_MS",
         (errors.ProducerFenced, errors.InvalidProducerEpoch, errors.TransactionCoordinatorFenced),
     ),
-    Treatment(
-        Fate.GIVEN_UP,
+    ErrorRule(
+        Reaction.GIVEN_UP,
         "a right is missing",
         (
             errors.TopicAuthorizationFailedError,
@@ -139,8 +139,8 @@ TREATMENTS: Final = (
             errors.ClusterAuthorizationFailedError,
         ),
     ),
-    Treatment(
-        Fate.GIVEN_UP,
+    ErrorRule(
+        Reaction.GIVEN_UP,
         "the transaction is broken off or its order is lost, the next worker begins from the last commit",
         (
             errors.InvalidTxnState,
@@ -150,13 +150,13 @@ TREATMENTS: Final = (
             errors.UnknownProducerId,
         ),
     ),
-    Treatment(
-        Fate.GIVEN_UP,
+    ErrorRule(
+        Reaction.GIVEN_UP,
         "a batch is larger than its topic allows, or is refused as broken",
         (errors.MessageSizeTooLargeError, errors.RecordListTooLargeError, errors.CorruptRecordException),
     ),
-    Treatment(
-        Fate.RETRIED,
+    ErrorRule(
+        Reaction.RETRIED,
         "a node or connection is away, or not what it was",
         (
             errors.KafkaConnectionError,
@@ -177,8 +177,8 @@ TREATMENTS: Final = (
             errors.TooManyInFlightRequests,
         ),
     ),
-    Treatment(
-        Fate.RETRIED,
+    ErrorRule(
+        Reaction.RETRIED,
         "a coordinator is away, moves or loads and leaves out what it is asked, or is busy with the transaction before",
         (
             errors.CoordinatorNotAvailableError,
@@ -200,6 +200,6 @@ def passes(error: BaseException) -> bool:
     while cause is not None:
         for treatment in TREATMENTS:
             if isinstance(cause, treatment.errors):
-                return treatment.fate is Fate.RETRIED
+                return treatment.fate is Reaction.RETRIED
         cause = cause.__cause__
     return False

@@ -22,7 +22,7 @@ STANDSTILL_S: Final = 60.0
 AWAY_S: Final = 3.0
 """Silence that is told, of brokers that are asked ten times a second."""
 
-Place = tuple[str, int]  # topic, partition
+InputPartition = tuple[str, int]  # topic, partition
 
 
 class _Looks:
@@ -46,14 +46,14 @@ class Reach:
         self._news = False
         self._silent_s = 0.0
         self._away_since: float | None = None
-        self._unled: frozenset[Place] = frozenset()
+        self._unled: frozenset[InputPartition] = frozenset()
 
     @property
     def away(self) -> bool:
         """Nobody answers, and has not for some seconds."""
         return self._away_since is not None
 
-    def answers(self, place: Place) -> bool:
+    def answers(self, place: InputPartition) -> bool:
         """Whether whoever leads a partition answers; where that is not known, whether anybody does."""
         return self._last_s is not None and not self.away and place not in self._unled
 
@@ -62,7 +62,7 @@ class Reach:
         self._heard_s[node] = self._last_s = now_s
         self._news = True
 
-    def look(self, now_s: float, leaders: Mapping[Place, int], patience_s: float | None) -> None:
+    def look(self, now_s: float, leaders: Mapping[InputPartition, int], patience_s: float | None) -> None:
         """Within `patience_s` an answer should have come; None where nobody asks. `leaders` are node ids."""
         passed_s, news = self._looks.passed(now_s), self._news
         self._news = False
@@ -84,11 +84,11 @@ class Reach:
 class Standstill:
     """What has brought nothing new for a minute although its broker answers: only a new process can help."""
 
-    def __init__(self, answers: Callable[[Place], bool]) -> None:
+    def __init__(self, answers: Callable[[InputPartition], bool]) -> None:
         self._answers = answers
         self._looks = _Looks()
-        self._seen: dict[Place, object] = {}
-        self._still_s: dict[Place, float] = {}
+        self._seen: dict[InputPartition, object] = {}
+        self._still_s: dict[InputPartition, float] = {}
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ class Standstill:
             if still_s >= STANDSTILL_S
         )
 
-    def look(self, now_s: float, stamps: Mapping[Place, object]) -> None:
+    def look(self, now_s: float, stamps: Mapping[InputPartition, object]) -> None:
         """`stamps`: what is to be read just now, and when it last brought something; the value only has to change."""
         passed_s = self._looks.passed(now_s)
         still = {place for place in stamps.keys() & self._seen.keys() if stamps[place] == self._seen[place]}

@@ -21,7 +21,7 @@ from streams.tasks import end_task, endless
 from streams.transport.observer import EngineObserver
 from streams.transport.partition.producer import PartitionProducer
 from streams.transport.partition.shard import Shard
-from streams.transport.partition.transaction import Headers, Transaction
+from streams.transport.partition.transaction import RecordHeaders, Transaction
 from streams.transport.sources.due import due_of
 from streams.transport.sources.source import Source, Work
 
@@ -114,7 +114,7 @@ class LivePartition:
         partition: int,
         key: bytes | None,
         value: bytes | None,
-        headers: Headers,
+        headers: RecordHeaders,
         timestamp_ms: int | None,
     ) -> None:
         """Add an output record to the open transaction."""

@@ -5,14 +5,14 @@ from typing import Protocol
 
 from streams.errors import InvariantBroken
 
-Headers = Sequence[tuple[str, bytes]]
+RecordHeaders = Sequence[tuple[str, bytes]]
 
 
 class Batch(Protocol):
     """The part of aiokafka's batch builder that we use."""
 
     def append(
-        self, *, timestamp: int | None, key: bytes | None, value: bytes | None, headers: Headers
+        self, *, timestamp: int | None, key: bytes | None, value: bytes | None, headers: RecordHeaders
     ) -> object | None:
         """None when it is full."""
 
@@ -53,7 +53,7 @@ class Transaction:
         partition: int,
         key: bytes | None,
         value: bytes | None,
-        headers: Headers,
+        headers: RecordHeaders,
         timestamp_ms: int | None,
     ) -> None:
         """Add one output record."""

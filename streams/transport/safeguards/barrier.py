@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from streams.transport.safeguards.closures import Closed, Reason
+from streams.transport.safeguards.closures import Closure, ClosureReason
 
 
 class Watermark(NamedTuple):
@@ -61,7 +61,7 @@ class Barrier:
         self.asked_s = 0.0
         """When the oldest part of the sample was asked for, in monotonic seconds."""
         self.sample: dict[str, int] | None = None
-        self.closed_by: Closed | None = None
+        self.closed_by: Closure | None = None
         self.delivered = 0
 
     def reset(self) -> None:
@@ -71,7 +71,7 @@ class Barrier:
 
     def close(self, topic: str, reason: str) -> None:
         """Something else than the sample does not let the tick pass."""
-        self.closed_by = Closed(topic, reason, stretch=self.delivered)
+        self.closed_by = Closure(topic, reason, stretch=self.delivered)
 
     def counts(self, asked_s: float) -> bool:
         """Whether a tick by a sample asked for then may be committed: not if the process stood still since."""
@@ -93,7 +93,7 @@ class Barrier:
         for topic in self._topics:
             mark = self._watermarks(topic)
             if mark is None or not self._is_fresh(mark, now_ms):
-                self.close(topic, Reason.NO_WATERMARK)
+                self.close(topic, ClosureReason.NO_WATERMARK)
                 return False
             sample[topic] = mark.offset
             oldest_ms = max(oldest_ms, abs(now_ms - mark.polled_ms))
@@ -107,23 +107,23 @@ class Barrier:
         for topic, offset in self.sample.items():
             if positions[topic] < offset:
                 open_at = self._open_transaction(topic, positions[topic])
-                self.close(topic, Reason.BEHIND if open_at is None else Reason.OPEN_TRANSACTION)
+                self.close(topic, ClosureReason.BEHIND if open_at is None else ClosureReason.OPEN_TRANSACTION)
                 return False
         self.closed_by = None
         return True
 
-    def undecided(self, positions: Mapping[str, int]) -> Iterator[Closed]:
+    def undecided(self, positions: Mapping[str, int]) -> Iterator[Closure]:
         """The inputs of which everything readable has been applied while an open transaction hides the rest."""
         for topic in self._topics:
             if topic in positions and (at := self._open_transaction(topic, positions[topic])) is not None:
                 detail = f"a transaction is open from offset {at} on, nothing behind it can be read"
-                yield Closed(topic, Reason.OPEN_TRANSACTION, detail, stretch=at)
+                yield Closure(topic, ClosureReason.OPEN_TRANSACTION, detail, stretch=at)
 
-    def unknown(self, now_ms: int, topics: Container[str]) -> Iterator[Closed]:
+    def unknown(self, now_ms: int, topics: Container[str]) -> Iterator[Closure]:
         """Those of the inputs whose end nobody has told lately, whether or not anything is due."""
         for topic in self._topics:
             if topic in topics and not self._is_fresh(self._watermarks(topic), now_ms):
-                yield Closed(topic, Reason.NO_WATERMARK, stretch=self.delivered)
+                yield Closure(topic, ClosureReason.NO_WATERMARK, stretch=self.delivered)
 
     def _is_fresh(self, mark: Watermark | None, now_ms: int) -> bool:
         # A watermark of the future is one from before the clock was set back: nobody knows how old it is.

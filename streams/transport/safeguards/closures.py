@@ -18,7 +18,7 @@ _WAITING_S: Final = 5.0
 """A tick that waits longer than this is behind, not just busy."""
 
 
-class Reason(StrEnum):
+class ClosureReason(StrEnum):
     """Why ticks are closed. Whoever holds an input gives a reason of its own."""
 
     BEHIND = "BEHIND"
@@ -34,14 +34,19 @@ class Reason(StrEnum):
 
 
 _UNHEARD: Final = frozenset(
-    {Reason.BEHIND.value, Reason.NO_WATERMARK.value, Reason.CONTROLS.value, Reason.PARTITIONS_UNKNOWN.value}
+    {
+        ClosureReason.BEHIND.value,
+        ClosureReason.NO_WATERMARK.value,
+        ClosureReason.CONTROLS.value,
+        ClosureReason.PARTITIONS_UNKNOWN.value,
+    }
 )
 """What a cluster that is away brings about."""
-_LOGGED_ELSEWHERE: Final = frozenset({Reason.CLUSTER_AWAY.value})
+_LOGGED_ELSEWHERE: Final = frozenset({ClosureReason.CLUSTER_AWAY.value})
 """One line for the cluster says it for all partitions."""
 
 
-class Closed(NamedTuple):
+class Closure(NamedTuple):
     """One cause in one partition. `stretch` tells one closing from the next by the same cause, where that matters."""
 
     topic: str
@@ -53,11 +58,11 @@ class Closed(NamedTuple):
 Key = tuple[int, str, str, int]
 
 
-def closing(found: Iterable[tuple[int, Sequence[Closed]]], *, away: bool) -> Iterator[tuple[int, Closed]]:
+def closing(found: Iterable[tuple[int, Sequence[Closure]]], *, away: bool) -> Iterator[tuple[int, Closure]]:
     """What closes which partition. While the cluster is away, that is named in place of what it brings about."""
     for number, causes in found:
         if away:
-            yield number, Closed("", Reason.CLUSTER_AWAY, "no broker answers")
+            yield number, Closure("", ClosureReason.CLUSTER_AWAY, "no broker answers")
         yield from ((number, cause) for cause in causes if not (away and cause.reason in _UNHEARD))
 
 
@@ -67,11 +72,11 @@ class Closures:
     def __init__(self, observer: EngineObserver, open_transaction_alarm_s: float) -> None:
         self._observer = observer
         self._patience_s = {
-            Reason.OPEN_TRANSACTION.value: open_transaction_alarm_s,
-            Reason.BEHIND.value: _WAITING_S,
-            Reason.NO_WATERMARK.value: _WAITING_S,
-            Reason.CONTROLS.value: _WAITING_S,
-            Reason.PARTITIONS_UNKNOWN.value: _WAITING_S,
+            ClosureReason.OPEN_TRANSACTION.value: open_transaction_alarm_s,
+            ClosureReason.BEHIND.value: _WAITING_S,
+            ClosureReason.NO_WATERMARK.value: _WAITING_S,
+            ClosureReason.CONTROLS.value: _WAITING_S,
+            ClosureReason.PARTITIONS_UNKNOWN.value: _WAITING_S,
         }
         self._since: dict[Key, float] = {}
         self._told: dict[Key, str] = {}
@@ -91,7 +96,7 @@ class Closures:
         for key in self._told:
             self._tell(key, closed=True)
 
-    def look(self, found: Iterable[tuple[int, Closed]], now_s: float) -> None:
+    def look(self, found: Iterable[tuple[int, Closure]], now_s: float) -> None:
         """What closes which partition just now."""
         current = {(number, cause.topic, cause.reason, cause.stretch): cause for number, cause in found}
         settling = now_s < self._settled_s

@@ -19,7 +19,7 @@ from streams.settings import Settings
 from streams.tasks import TaskLost, guarded
 from streams.transport.outages.logs import RepeatFilter
 from streams.transport.outages.reach import Reach, hear
-from streams.transport.safeguards.closures import Closed, Reason
+from streams.transport.safeguards.closures import Closure, ClosureReason
 
 log = logging.getLogger(__name__)
 log.addFilter(RepeatFilter())
@@ -58,14 +58,16 @@ class PartitionCounts:
         """An answer about every topic that is expected."""
         self._answer = answer
 
-    def closed(self) -> Closed | None:
+    def closed(self) -> Closure | None:
         """Why nothing may be sent; None while each topic has the partitions that it had."""
         counts, asked_s = self._answer
         for topic, expected in self.expected.items():
             if (count := counts.get(topic, expected)) != expected:
-                return Closed(topic, Reason.PARTITIONS_CHANGED, f"it has {count} partitions, we read {expected}")
+                return Closure(
+                    topic, ClosureReason.PARTITIONS_CHANGED, f"it has {count} partitions, we read {expected}"
+                )
         if self.expected and time.monotonic() - asked_s > FRESH_S:
-            return Closed(next(iter(self.expected)), Reason.PARTITIONS_UNKNOWN)
+            return Closure(next(iter(self.expected)), ClosureReason.PARTITIONS_UNKNOWN)
         return None
 
 

@@ -8,13 +8,13 @@ not whole: what is applied to it now would be lost with what is missing.
 
 from collections.abc import Iterable, Mapping
 
-from streams.transport.safeguards.closures import Closed, Reason
+from streams.transport.safeguards.closures import Closure, ClosureReason
 
 
 class Holds:
     """Knows reasons and states; who reads the input does the rest."""
 
-    def __init__(self, held: Mapping[str, Closed] | None = None) -> None:
+    def __init__(self, held: Mapping[str, Closure] | None = None) -> None:
         self._held = dict(held or {})
         self._astray: set[str] = set()
 
@@ -26,20 +26,20 @@ class Holds:
         """False when the input is closed for good anyway. Once more is harmless; the last reason counts."""
         if self._for_good(topic):
             return False
-        self._held[topic] = Closed(topic, reason)
+        self._held[topic] = Closure(topic, reason)
         self._astray.discard(topic)
         return True
 
     def lose(self, topic: str, gap: str) -> None:
         """Its offset is not in the log."""
-        self._held[topic] = Closed(topic, Reason.LOST_OFFSET, gap)
+        self._held[topic] = Closure(topic, ClosureReason.LOST_OFFSET, gap)
         self._astray.discard(topic)
 
     def lose_state(self, topics: Iterable[str], changelog: str, loss: str) -> None:
         """The table that they are applied to is not whole."""
         for topic in topics:
             if topic not in self.lost:
-                self._held[topic] = Closed(changelog, Reason.LOST_STATE, loss)
+                self._held[topic] = Closure(changelog, ClosureReason.LOST_STATE, loss)
 
     def release(self, topic: str) -> None:
         """What is lost or not held stays as it is."""
@@ -52,17 +52,17 @@ class Holds:
         self._astray.discard(topic)
 
     def _for_good(self, topic: str) -> bool:
-        return topic in self._held and self._held[topic].reason in (Reason.LOST_OFFSET, Reason.LOST_STATE)
+        return topic in self._held and self._held[topic].reason in (ClosureReason.LOST_OFFSET, ClosureReason.LOST_STATE)
 
     @property
-    def held(self) -> Mapping[str, Closed]:
+    def held(self) -> Mapping[str, Closure]:
         """By input."""
         return dict(self._held)
 
     @property
     def lost(self) -> frozenset[str]:
         """Those whose offset is not in the log."""
-        return frozenset(topic for topic, cause in self._held.items() if cause.reason == Reason.LOST_OFFSET)
+        return frozenset(topic for topic, cause in self._held.items() if cause.reason == ClosureReason.LOST_OFFSET)
 
     @property
     def astray(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ Input = tuple[str, int]  # topic, partition
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class InputProgress:
     """How far the consumer is in one input partition, and its end as last told by the broker."""
 
     position: int
@@ -23,6 +23,6 @@ class Fetched:
     """What one visit to the consumer thread brought."""
 
     records: Mapping[Input, Sequence[Record]] = field(default_factory=dict)
-    progress: Mapping[Input, Progress] = field(default_factory=dict)
+    progress: Mapping[Input, InputProgress] = field(default_factory=dict)
     lost: Mapping[Input, str] = field(default_factory=dict)
     """Inputs whose next offset is no longer in the log, and the gap."""

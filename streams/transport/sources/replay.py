@@ -9,7 +9,7 @@ from streams.errors import InvariantBroken
 from streams.transport.controls.controls import ReplayControls
 from streams.transport.events import Record
 from streams.transport.safeguards.barrier import Watermarks
-from streams.transport.safeguards.closures import Closed
+from streams.transport.safeguards.closures import Closure
 from streams.transport.safeguards.holds import Holds
 from streams.transport.sources.due import DueIndex
 from streams.transport.sources.merge import ReplayMerge
@@ -77,7 +77,7 @@ class ReplaySource:
     def found(self, topic: str) -> None:
         self.holds.found(topic)
 
-    def closed(self) -> Sequence[Closed]:
+    def closed(self) -> Sequence[Closure]:
         return tuple(self.holds.held.values())
 
     def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:

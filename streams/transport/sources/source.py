@@ -6,7 +6,7 @@ from typing import Protocol
 
 from streams.transport.controls.controls import UNCONTROLLED, View
 from streams.transport.events import Record
-from streams.transport.safeguards.closures import Closed
+from streams.transport.safeguards.closures import Closure
 from streams.transport.safeguards.holds import Holds
 
 
@@ -83,5 +83,5 @@ class Source(Protocol):
     def found(self, topic: str) -> None:
         """The consumer has been set to that position."""
 
-    def closed(self) -> Sequence[Closed]:
+    def closed(self) -> Sequence[Closure]:
         """What keeps ticks from coming just now."""

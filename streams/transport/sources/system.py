@@ -8,7 +8,7 @@ from streams.clock import Grid, SystemClock
 from streams.transport.controls.controls import Controls, View
 from streams.transport.events import Record
 from streams.transport.safeguards.barrier import Barrier
-from streams.transport.safeguards.closures import Closed, Reason
+from streams.transport.safeguards.closures import Closure, ClosureReason
 from streams.transport.safeguards.holds import Holds
 from streams.transport.sources.due import DueIndex
 from streams.transport.sources.lane import SystemLane
@@ -45,7 +45,7 @@ class SystemSource:
         chunk_records: int,
         tick_accounts: int,
         on_closed: Callable[[str, str], None],
-        counts: Callable[[], Closed | None] = lambda: None,
+        counts: Callable[[], Closure | None] = lambda: None,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lane, self._due, self._barrier, self._controls = lane, due, barrier, controls
@@ -102,11 +102,11 @@ class SystemSource:
     def found(self, topic: str) -> None:
         self.holds.found(topic)
 
-    def closed(self) -> Sequence[Closed]:
+    def closed(self) -> Sequence[Closure]:
         causes = [*self.holds.held.values(), *self._barrier.undecided(self._lane.positions())]
         if (fault := self._trust.fault()) is not None:
-            causes.append(Closed(self._trust.topic, Reason.CLOCK_SKEW, fault))
-        if (changed := self._counts()) is not None and changed.reason == Reason.PARTITIONS_CHANGED:
+            causes.append(Closure(self._trust.topic, ClosureReason.CLOCK_SKEW, fault))
+        if (changed := self._counts()) is not None and changed.reason == ClosureReason.PARTITIONS_CHANGED:
             causes.append(changed)
         causes += self._unheard()
         waits_for = self._barrier.closed_by
@@ -114,13 +114,13 @@ class SystemSource:
             causes.append(waits_for)
         return causes
 
-    def _unheard(self) -> Iterator[Closed]:
+    def _unheard(self) -> Iterator[Closure]:
         """Nothing need be due for it: what is due next would not leave."""
         now_ms = self._clock.machine_ms()
         # An input that is not asked for, as its buffer is full, tells nothing and is only behind.
         yield from self._barrier.unknown(now_ms, [topic for topic in self._lane.positions() if self.wants(topic)])
         if self._controls.view(now_ms) is None:
-            yield Closed(self._controls.topic, Reason.CONTROLS, stretch=self._barrier.delivered)
+            yield Closure(self._controls.topic, ClosureReason.CONTROLS, stretch=self._barrier.delivered)
 
     def next(self, *, facts: bool = True, ticks: bool = True) -> Work | None:
         now_ms = self._clock.now_ms()
@@ -188,7 +188,7 @@ class SystemSource:
         if held is not None:
             self._barrier.close(held.topic, held.reason)
         elif self._trust.fault() is not None:
-            self._barrier.close(self._trust.topic, Reason.CLOCK_SKEW)
+            self._barrier.close(self._trust.topic, ClosureReason.CLOCK_SKEW)
         else:
             return False
         self._barrier.sample = None
@@ -198,7 +198,7 @@ class SystemSource:
         """The controls, if all of them have been read; else they keep the barrier closed as an input would."""
         controls = self._controls.view(self._clock.machine_ms())
         if controls is None:
-            self._barrier.close(self._controls.topic, Reason.CONTROLS)
+            self._barrier.close(self._controls.topic, ClosureReason.CONTROLS)
         return controls
 
     def _tell_closed(self) -> None:

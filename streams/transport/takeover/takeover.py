@@ -28,14 +28,14 @@ from streams.transport.takeover.restore import ChangelogRead, restore
 
 log = logging.getLogger(__name__)
 
-Places = Mapping[str, tuple[int, int | None]]  # topic -> position, replay floor
+StartPositions = Mapping[str, tuple[int, int | None]]  # topic -> position, replay floor
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a partition begins: the inputs that have a position, and those that are not to be read."""
 
-    places: Places
+    places: StartPositions
     holds: Holds
     claimed: int = 0
     """How far the changelog had come when the offsets were committed."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
 from agents.experiments.translating import told
 from schemas.values.instants import to_ms
 from streams import roles
@@ -63,18 +63,18 @@ NOON = ms("2026-03-05 10:00")
     ("role", "said", "event"),
     [
         (roles.CASE_UPDATED, complained("c"), Complained(NOON, ACCOUNT, "c")),
-        (roles.CASE_UPDATED, replied("STOP"), OptedOut(NOON, ACCOUNT, "r")),
-        (roles.CASE_UPDATED, replied("td"), OptedOut(NOON, ACCOUNT, "r")),
+        (roles.CASE_UPDATED, replied("STOP"), OptOutEvent(NOON, ACCOUNT, "r")),
+        (roles.CASE_UPDATED, replied("td"), OptOutEvent(NOON, ACCOUNT, "r")),
         (roles.CASE_UPDATED, replied("PAID"), None),
         (roles.CASE_UPDATED, Said(profile().model, profile().fields), None),
         (roles.PROFILE_UPDATED, profile(), None),
-        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},)), OptedOut(NOON, ACCOUNT)),
-        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "sms"},)), OptedOut(NOON, ACCOUNT)),
+        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},)), OptOutEvent(NOON, ACCOUNT)),
+        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "sms"},)), OptOutEvent(NOON, ACCOUNT)),
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "email"},)), None),
         (
             roles.PROFILE_UPDATED,
             profile(opt_outs=({"scope": "address", "value": "+8613800138000"},)),
-            OptedOut(NOON, ACCOUNT),
+            OptOutEvent(NOON, ACCOUNT),
         ),
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "address", "value": "+8613800138001"},)), None),
     ],

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from agents.intake.lane import Desk, IntakeStopped, Lane, Reached
+from agents.intake.lane import IntakeStopped, Lane, LaneTools, Reached
 from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.formats import Reader
 from agents.intake.mappings.schema_sources import SchemaUnavailable
@@ -79,10 +79,10 @@ class Bench:
         self.schemas, self.producer = FakeSchemas(), FakeProducer()
         translator = Translator(mapping.mapping, Reader(mapping.mapping, self.schemas.known), 65_536)
         outbox = Outbox(SETTINGS, mapping)
-        self.desk = Desk(
+        self.tools = LaneTools(
             SETTINGS, TOPIC, translator, self.schemas, outbox, Metrics(), mark_every_ms, patience_s, retry_s=0
         )
-        self.lane = Lane(self.desk, 1, cast("PartitionProducer", self.producer), 5, PartitionProgress(0))
+        self.lane = Lane(self.tools, 1, cast("PartitionProducer", self.producer), 5, PartitionProgress(0))
 
     def waits(self) -> str | None:
         return self.lane.waits_for

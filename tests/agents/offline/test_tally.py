@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 
 from agents.commands import data
 from agents.decisions.policy.rulebook import Rulebook
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Emitted, Simulation
 from agents.offline.tally import Tally, Wait, cost, nothing_leaves, sheets, summary
 from agents.policy.approvals import Hashed, approval_lines
@@ -55,7 +55,7 @@ PERSONAL = rulebook(
 
 
 def simulated(
-    under: Rulebook, until_ms: int = END_MS, *more: Line
+    under: Rulebook, until_ms: int = END_MS, *more: FactLine
 ) -> tuple[Simulation, list[dict[str, Any]], list[dict[str, Any]]]:
     """A small wave: the simulation, its reminders, and its decisions."""
     simulation = Simulation(under, Grid(1), 65_536, PARTITIONS)
@@ -119,7 +119,7 @@ def test_who_pays_in_the_queue_waits_no_more_and_gets_nothing() -> None:
     said = datetime.fromtimestamp(OPENS_MS / 1000 + 5, morning_wave.ZONE).isoformat()
     payment = {"type": "payment.booked", "event_id": "b", "payment_id": "P", "account_id": last, "currency": "CNY"}
     body = json.dumps({**payment, "amount_minor": 2_000_000, "time": said, "booked_at": said})
-    line = Line(OPENS_MS + 5000, roles.PAYMENT_RECEIVED, last.encode(), body.encode())
+    line = FactLine(OPENS_MS + 5000, roles.PAYMENT_RECEIVED, last.encode(), body.encode())
     simulation, reminders, _ = simulated(PERSONAL, END_MS, line)
     assert last not in {reminder["account_id"] for reminder in reminders}
     (wait,) = simulation.tally.waits(END_MS)

@@ -1,4 +1,4 @@
-"""The desk: a record in, its account, and one batch out. The core is the real one; table and topics are tiny fakes."""
+"""A record in, its account, and one batch out. The core is the real one; table and topics are tiny fakes."""
 
 from datetime import timedelta
 from typing import Any

@@ -16,7 +16,7 @@ from mode.utils.logging import DefaultFormatter, ExtensionFormatter
 
 from agents.cli import main
 from agents.commands.gateway import described
-from agents.delivery.process import Told
+from agents.delivery.process import DeliveryEvent
 from agents.intake.mappings.files import load_mapping
 from agents.offline.generator import generate
 from agents.policy.files.policy import DEFAULT_POLICY
@@ -168,7 +168,7 @@ def test_names_of_files_and_arguments(tactful: Any, tmp_path: Path, arguments: t
 
 
 def test_a_line_of_the_gateway() -> None:
-    line = described(Told("accepted", datetime(2026, 1, 1, tzinfo=UTC), "A" + HOSTILE, "R" + HOSTILE, HOSTILE))
+    line = described(DeliveryEvent("accepted", datetime(2026, 1, 1, tzinfo=UTC), "A" + HOSTILE, "R" + HOSTILE, HOSTILE))
     assert_clean(line.encode())
 
 

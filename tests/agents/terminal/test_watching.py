@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.terminal.watching import Seen, describe, masked
+from agents.terminal.watching import WatchedRecord, describe, masked
 from streams import roles
 
 REMINDER: dict[str, Any] = {
@@ -22,13 +22,13 @@ REMINDER: dict[str, Any] = {
 
 
 def test_a_reminder_is_one_line_without_the_person() -> None:
-    line = describe(Seen(roles.REMINDERS, REMINDER), reveal=False)
+    line = describe(WatchedRecord(roles.REMINDERS, REMINDER), reveal=False)
     assert line == ("→  2026-03-02T02:00:00Z  A-1  reminder.issued     FRIENDLY  1,234.50 CNY, 2 days past due")
     assert "王" not in line
 
 
 def test_the_text_is_shown_when_asked_for() -> None:
-    line = describe(Seen(roles.REMINDERS, REMINDER), reveal=True)
+    line = describe(WatchedRecord(roles.REMINDERS, REMINDER), reveal=True)
     assert line.endswith("  王女士您好")
 
 
@@ -50,12 +50,12 @@ def test_the_text_is_shown_when_asked_for() -> None:
     ],
 )
 def test_every_message_has_its_mark(body: dict[str, Any], told: str) -> None:
-    assert describe(Seen(roles.REMINDERS, {**body, "account_id": "A-1"}), reveal=False) == told
+    assert describe(WatchedRecord(roles.REMINDERS, {**body, "account_id": "A-1"}), reveal=False) == told
 
 
 def test_a_decision_tells_why() -> None:
     body = {"now": "T", "account_id": "A-1", "outcome": "blocked", "code": "HOLD_DISPUTE", "stage": "FIRM"}
-    seen = Seen(roles.REMINDER_DECISIONS, body)
+    seen = WatchedRecord(roles.REMINDER_DECISIONS, body)
     assert describe(seen, reveal=False) == "·  T  A-1  blocked because HOLD_DISPUTE  FIRM"
     assert describe(seen._replace(body={**body, "stage": None}), reveal=False).rstrip().endswith("HOLD_DISPUTE")
 
@@ -74,10 +74,12 @@ def test_a_masked_message_keeps_all_but_the_person() -> None:
 def test_no_record_steers_the_terminal(role: str, reveal: bool) -> None:
     hostile = "\x1b[2J\x9b31m\u202e\u200b\x7f\n\r\ud800"
     body = {name: f"{value}{hostile}" for name, value in REMINDER.items()}
-    line = describe(Seen(role, {**body, "now": hostile, "outcome": hostile, "code": hostile}), reveal=reveal)
+    line = describe(WatchedRecord(role, {**body, "now": hostile, "outcome": hostile, "code": hostile}), reveal=reveal)
     assert line.encode().decode().isprintable()
 
 
 def test_a_reminder_whose_amount_is_no_number_is_one_line() -> None:
     for wrong in ({"amount_minor": "much"}, {"currency": "XXX-1"}, {"currency": None}, {"amount_minor": None}):
-        assert "an amount that cannot be read" in describe(Seen(roles.REMINDERS, {**REMINDER, **wrong}), reveal=False)
+        assert "an amount that cannot be read" in describe(
+            WatchedRecord(roles.REMINDERS, {**REMINDER, **wrong}), reveal=False
+        )

@@ -12,7 +12,7 @@ import pytest
 from agents.offline.generator.broken import Broken, kinds
 from streams import roles
 from streams.broker.broker import Broker
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.partitioner import partition_of
 from tests.kafka.live import Live, account_in, missed, now, paid
 from tests.kafka.rig import until
@@ -60,7 +60,7 @@ async def give(live: Live, record: Broken, partition: int = PARTITION, **options
     return Given(topic, partition, sent.offset, record, sent.timestamp)
 
 
-def origin(letter: Kept) -> tuple[str, int, int]:
+def origin(letter: LoggedRecord) -> tuple[str, int, int]:
     """Where the original lay, by the letter's headers."""
     found = {name: value.decode() for name, value in letter.headers if name.startswith("__streams.errors.")}
     return (
@@ -70,12 +70,12 @@ def origin(letter: Kept) -> tuple[str, int, int]:
     )
 
 
-async def letters_of(live: Live, given: list[Given]) -> list[Kept]:
+async def letters_of(live: Live, given: list[Given]) -> list[LoggedRecord]:
     """The dead letter of each, in the same order: one and no more."""
 
-    async def all_there() -> dict[tuple[str, int, int], list[Kept]]:
+    async def all_there() -> dict[tuple[str, int, int], list[LoggedRecord]]:
         live.workers.check_alive()
-        found: dict[tuple[str, int, int], list[Kept]] = {}
+        found: dict[tuple[str, int, int], list[LoggedRecord]] = {}
         for letter in await live.kept(roles.REMINDER_DEAD_LETTERS):
             found.setdefault(origin(letter), []).append(letter)
         return found if found.keys() >= {bad.place for bad in given} else {}
@@ -85,11 +85,11 @@ async def letters_of(live: Live, given: list[Given]) -> list[Kept]:
     return [found[bad.place][0] for bad in given]
 
 
-async def letters_about(live: Live, account: str) -> list[Kept]:
+async def letters_about(live: Live, account: str) -> list[LoggedRecord]:
     return [letter for letter in await live.kept(roles.REMINDER_DEAD_LETTERS) if letter.key == account.encode()]
 
 
-def assert_tells(letter: Kept, given: Given, reason: str) -> None:
+def assert_tells(letter: LoggedRecord, given: Given, reason: str) -> None:
     """Headers: those of the original first, then why and whence, and nothing of the body."""
     assert list(letter.headers[: len(HEADERS)]) == HEADERS
     headers = dict(letter.headers)

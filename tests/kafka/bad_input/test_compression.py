@@ -18,7 +18,7 @@ from schemas.controls import Scope, SendingPaused
 from streams import roles
 from streams.broker.broker import Broker
 from streams.cluster import admin
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 from streams.topics.topology import plan
 from tests.kafka.bad_input.segments import Batch, batches, damage
 from tests.kafka.command import TACTFUL, tactful
@@ -92,7 +92,7 @@ async def command(live: Live, *arguments: str) -> str:
     return done.stdout
 
 
-async def dead_letters(live: Live, role: str) -> list[Kept]:
+async def dead_letters(live: Live, role: str) -> list[LoggedRecord]:
     topic = live.topic(role).encode()
     kept = await live.kept(roles.REMINDER_DEAD_LETTERS)
     return [letter for letter in kept if dict(letter.headers)["__streams.errors.topic"] == topic]
@@ -206,12 +206,12 @@ async def test_payments_that_nobody_can_unpack_chase_nobody_and_the_next_is_read
     await live.tell(roles.REPAYMENT_MISSED, *(missed(account) for account in (*payers, other)))
     async with working(live):
 
-        async def put_aside() -> list[Kept]:
+        async def put_aside() -> list[LoggedRecord]:
             live.workers.check_alive()
             found = await dead_letters(live, roles.PAYMENT_RECEIVED)
             return found if len(found) >= 4 else []
 
-        letters: list[Kept] = await until(put_aside)
+        letters: list[LoggedRecord] = await until(put_aside)
         headers = [dict(letter.headers) for letter in letters]
         assert [int(found["__streams.errors.offset"]) for found in headers] == [0, 1, 2, 3]
         assert {found["tactful.reason"] for found in headers} == {b"UNREADABLE_BATCH"}

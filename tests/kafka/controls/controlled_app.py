@@ -9,7 +9,7 @@ from streams.health import add_health_site
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.controls.controls import Folding
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
 
 
 def _fold(state: Any, _offset: int, _key: object, value: bytes | None, _headers: object, _timestamp_ms: int) -> Any:
@@ -29,7 +29,7 @@ accounts = app.Table("accounts")
 async def controlled(stream: Any) -> None:
     async for event in stream.events():
         match event:
-            case Fact(key=bytes(key), now=now):
+            case InputRecord(key=bytes(key), now=now):
                 accounts[key] = b'{"next_due_at":%013d}' % to_ms(now)
                 told.emit(key=key, value=b"fact")
             case Tick(due=due, controls=controls, controls_offset=read_to):

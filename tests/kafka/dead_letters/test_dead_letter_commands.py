@@ -15,9 +15,9 @@ from streams import roles
 from streams.broker.broker import Broker
 from streams.clock import to_datetime
 from streams.cluster import admin
-from streams.cluster.whole_logs import Kept, read_topics
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
-from streams.transport.events import Fact
+from streams.transport.events import InputRecord
 from tests.kafka.command import tactful
 from tests.kafka.live import account_in
 from tests.places import VARIABLES
@@ -62,7 +62,7 @@ class Room:
             for role, key, value, reason in given:
                 topic = self.settings.topics[role]
                 sent = await inputs.send_and_wait(topic, value, key=key, partition=PARTITION, headers=HEADERS)
-                fact = Fact(
+                fact = InputRecord(
                     topic, PARTITION, sent.offset, sent.timestamp, key, value, tuple(HEADERS), to_datetime(0), {}
                 )
                 letter = dead_letter(fact, UnusableInput(reason, "a field"), "group", limit)
@@ -76,10 +76,10 @@ class Room:
                 places.append(f"{role}/{PARTITION}/{sent.offset}")
         return places
 
-    async def kept(self, role: str) -> list[Kept]:
+    async def kept(self, role: str) -> list[LoggedRecord]:
         return await read_topics(self.settings, (role,))
 
-    async def desk(self, *arguments: str, **more: str) -> tuple[int, list[str], str]:
+    async def command(self, *arguments: str, **more: str) -> tuple[int, list[str], str]:
         """Exit code, lines and complaints of `tactful dead-letters …`."""
         run = await tactful({**self.variables, **more}, "dead-letters", *arguments)
         assert "Traceback" not in run.stderr
@@ -94,14 +94,14 @@ def room(broker: Broker, namespace: str) -> Room:
 
 
 async def test_letters_are_listed_and_shown(room: Room) -> None:
-    nothing = await room.desk("list")
+    nothing = await room.command("list")
     assert nothing == (1, [], "tactful: no dead letters\n")
     phone, keyless, large = await room.put_aside(
         (roles.PROFILE_UPDATED, ACCOUNT.encode(), BODY, Reason.BAD_PHONE),
         (roles.PAYMENT_RECEIVED, None, b"{}", Reason.NULL_KEY),
         (roles.CASE_UPDATED, b"\xff", b"x" * 20_000, Reason.TOO_LARGE),
     )
-    code, lines, _ = await room.desk("list", "--output", "json")
+    code, lines, _ = await room.command("list", "--output", "json")
     told = [json.loads(line) for line in lines]
     assert code == 0
     assert [(letter["coordinates"], letter["reason"]) for letter in told] == [
@@ -120,14 +120,14 @@ async def test_letters_are_listed_and_shown(room: Room) -> None:
         (("--account", ACCOUNT, "--since", "2020-01-01"), [phone]),
         (("--limit", "2"), [phone, keyless]),
     ):
-        _, lines, _ = await room.desk("list", *arguments)
+        _, lines, _ = await room.command("list", *arguments)
         assert [line.split("  ")[1] for line in lines] == expected
-    assert (await room.desk("list", "--since", "2199-01-01"))[0] == 1
-    code, lines, _ = await room.desk("show", phone)
+    assert (await room.command("list", "--since", "2199-01-01"))[0] == 1
+    code, lines, _ = await room.command("show", phone)
     assert code == 0
     assert '  "surname": <text>,' in lines
     assert not any("王" in line or ACCOUNT in line or "00-ab" in line for line in lines)
-    _, lines, _ = await room.desk("show", phone, "--reveal")
+    _, lines, _ = await room.command("show", phone, "--reveal")
     assert lines[-1] == BODY.decode()
     assert {f"key: {ACCOUNT}", "  traceparent: 00-ab", "  bytes: 00 ff"} <= set(lines)
 
@@ -141,12 +141,12 @@ async def test_a_replay_is_the_same_bytes_and_a_dry_run_writes_nothing(room: Roo
     )
     places = await room.put_aside(*((*record, Reason.BAD_VALUE) for record in given), limit=1_200_000)
     before = [await room.kept(role) for role in roles.INPUTS]
-    code, lines, _ = await room.desk("replay", "--all", "--dry-run", *WHO)
+    code, lines, _ = await room.command("replay", "--all", "--dry-run", *WHO)
     assert (code, lines[-1]) == (0, "would replay: 3, refused: 0")
     assert [await room.kept(role) for role in roles.INPUTS] == before
 
     for _ in range(2):
-        code, lines, _ = await room.desk("replay", *places, "--rate", "50", *WHO)
+        code, lines, _ = await room.command("replay", *places, "--rate", "50", *WHO)
         assert (code, lines[-1]) == (0, "replayed: 3, refused: 0")
     for (role, key, value), place in zip(given, places, strict=True):
         original, *replays = await room.kept(role)
@@ -170,7 +170,7 @@ async def test_what_is_settled_is_open_no_more(room: Room) -> None:
         (roles.CASE_UPDATED, ACCOUNT.encode(), b"x" * 20_000, Reason.TOO_LARGE),
     )
     there = len(await room.kept(roles.CASE_UPDATED))
-    code, lines, _ = await room.desk("dismiss", owned, unowned, *WHO, "--output", "json")
+    code, lines, _ = await room.command("dismiss", owned, unowned, *WHO, "--output", "json")
     assert code == 0
     assert {told["dismissed"]: told["held_an_account"] for told in map(json.loads, lines)} == {
         owned: True,
@@ -186,25 +186,25 @@ async def test_what_is_settled_is_open_no_more(room: Room) -> None:
     assert (body["account_id"], body["dismissed_by"], body["reason"]) == (ACCOUNT, "u-7", "the source is repaired")
 
     # What was left out cannot be said again; it is named, the others are replayed all the same.
-    code, lines, complaint = await room.desk("replay", "--open", *WHO)
+    code, lines, complaint = await room.command("replay", "--open", *WHO)
     assert (code, lines[-1]) == (2, "replayed: 1, refused: 1")
     assert complaint.startswith(f"tactful: {left}: only named by its hash")
-    _, lines, _ = await room.desk("list", "--open")
+    _, lines, _ = await room.command("list", "--open")
     assert [line.split("  ")[1] for line in lines] == [left]
-    _, lines, _ = await room.desk("list", "--outcome", "--output", "json")
+    _, lines, _ = await room.command("list", "--outcome", "--output", "json")
     outcomes = {told["coordinates"]: told["outcome"] for told in map(json.loads, lines)}
     assert outcomes.pop(again).startswith("replayed by u-7 as case-updated/2/")
     assert outcomes == {owned: "dismissed by u-7", unowned: "dismissed by u-7", left: "open"}
 
 
 async def test_a_pause_ends_by_a_record_in_its_partition(room: Room) -> None:
-    code, lines, _ = await room.desk("resume", roles.PAYMENT_RECEIVED, "3", *WHO)
+    code, lines, _ = await room.command("resume", roles.PAYMENT_RECEIVED, "3", *WHO)
     assert (code, lines) == (0, ["resumed: payment-received/3, as: case-updated/3/0"])
     in_replay = {"TACTFUL_CLOCK": "replay"}
-    assert (await room.desk("resume", roles.PAYMENT_RECEIVED, "1", *WHO, **in_replay))[0] == 2
+    assert (await room.command("resume", roles.PAYMENT_RECEIVED, "1", *WHO, **in_replay))[0] == 2
     at = ("--at", "2026-03-02T09:00:00+08:00")
-    assert (await room.desk("resume", roles.PAYMENT_RECEIVED, "1", *WHO, *at))[0] == 2
-    assert (await room.desk("resume", roles.PAYMENT_RECEIVED, "1", *WHO, *at, **in_replay))[0] == 0
+    assert (await room.command("resume", roles.PAYMENT_RECEIVED, "1", *WHO, *at))[0] == 2
+    assert (await room.command("resume", roles.PAYMENT_RECEIVED, "1", *WHO, *at, **in_replay))[0] == 0
     replayed, resumed = sorted(await room.kept(roles.CASE_UPDATED), key=lambda record: record.partition)
     assert (resumed.partition, resumed.key, resumed.body()["type"]) == (3, None, "input.resumed")
     assert (replayed.partition, to_datetime(replayed.timestamp_ms).isoformat()) == (1, "2026-03-02T01:00:00+00:00")
@@ -220,9 +220,9 @@ async def test_what_cannot_be_done_is_one_clear_line(room: Room) -> None:
         (("dismiss", gone, "--account", account_in(1, 4, "other"), *WHO), 2, "other-"),
         (("resume", roles.PAYMENT_RECEIVED, "4", *WHO), 2, "no input payment-received partition 4"),
     ):
-        found, _, told = await room.desk(*arguments)
+        found, _, told = await room.command(*arguments)
         assert (found, told.count("\n")) == (code, 1), told
         assert told.startswith(f"tactful: {complaint}")
     # It is on its topic no longer, but whoever knows whose it was can still end its hold.
-    assert (await room.desk("dismiss", gone, "--account", ACCOUNT, *WHO))[0] == 0
+    assert (await room.command("dismiss", gone, "--account", ACCOUNT, *WHO))[0] == 0
     assert (await room.kept(roles.CASE_UPDATED))[-1].key == ACCOUNT.encode()

@@ -18,7 +18,7 @@ from examples.fact_lines import Fact, write_lines
 from streams import roles
 from streams.clock import Grid
 from streams.cluster import admin
-from streams.cluster.whole_logs import Kept, read_topics
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
 from streams.topics.rights import Principal
 from tests.places import VARIABLES, at
@@ -84,7 +84,7 @@ class DataRun:
         meanwhile: Callable[[Workers, Settings], Awaitable[None]] | None = None,
         timeout_s: float = 600,
         users: Users = anybody,
-    ) -> list[Kept]:
+    ) -> list[LoggedRecord]:
         """Feed everything, replay it with two workers, and read all outputs; each as who it is."""
         settings = settings_of({**variables, **users(Principal.verifier)})
         await admin.create(settings_of({**variables, **users(Principal.admin)}))
@@ -97,7 +97,7 @@ class DataRun:
         return await read_topics(settings, roles.OUTPUTS)
 
 
-def by_account(records: Iterable[Kept]) -> dict[str, dict[bytes, list[bytes]]]:
+def by_account(records: Iterable[LoggedRecord]) -> dict[str, dict[bytes, list[bytes]]]:
     """Topic role -> account -> its records in order."""
     found: dict[str, dict[bytes, list[bytes]]] = {role: defaultdict(list) for role in roles.OUTPUTS}
     for record in records:

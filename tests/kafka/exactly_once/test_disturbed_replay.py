@@ -13,7 +13,7 @@ from agents.policy.files.policy import DEFAULT_POLICY
 from streams import roles
 from streams.broker.broker import Broker
 from streams.clock import to_ms
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 from tests.kafka.exactly_once.data_run import DataRun, by_account, without_coordinates
 from tests.kafka.rig import until
@@ -43,7 +43,7 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> DataRun:
     return DataRun(facts, DEFAULT_POLICY, "Asia/Shanghai", TICK_HOUR, to_ms(end))
 
 
-def assert_as_offline(records: list[Kept], portfolio: DataRun) -> None:
+def assert_as_offline(records: list[LoggedRecord], portfolio: DataRun) -> None:
     online, offline = by_account(records), portfolio.offline
     assert sum(map(len, offline[roles.REMINDERS].values())) > 300, "the portfolio says enough to prove something"
     assert online[roles.REMINDERS] == offline[roles.REMINDERS]

@@ -9,7 +9,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.structs import TopicPartition
 
 from agents.delivery.kafka.bus import KafkaBus
-from agents.delivery.rules.desk import Flush
+from agents.delivery.rules.deliveries import Flush
 from agents.intake.mappings.files import load_mapping
 from agents.intake.start import begin, faults
 from streams import roles

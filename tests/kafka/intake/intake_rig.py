@@ -22,7 +22,7 @@ from agents.offline.workers import environment, settings_of
 from streams import roles
 from streams.cluster import admin
 from streams.cluster.cluster import Cluster
-from streams.cluster.whole_logs import Kept, read_topics
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.metrics import Metrics
 from streams.settings import Settings
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS
@@ -126,22 +126,22 @@ class IntakeRig:
                 process.terminate()
         return {name: process.wait(300) for name, process in self.processes.items()}
 
-    async def made(self, role: str = roles.PAYMENT_RECEIVED) -> list[Kept]:
+    async def made(self, role: str = roles.PAYMENT_RECEIVED) -> list[LoggedRecord]:
         """Everything that came out on a topic, marks too."""
         return await read_topics(self.settings, (role,))
 
-    async def facts(self) -> list[Kept]:
+    async def facts(self) -> list[LoggedRecord]:
         """The payments that came out."""
         return [record for record in await self.made() if not record.is_mark]
 
-    async def until_facts(self, count: int, within_s: float = 300.0) -> list[Kept]:
+    async def until_facts(self, count: int, within_s: float = 300.0) -> list[LoggedRecord]:
         """Wait for so many payments."""
 
-        async def enough() -> list[Kept]:
+        async def enough() -> list[LoggedRecord]:
             found = await self.facts()
             return found if len(found) >= count else []
 
-        found: list[Kept] = await until(enough, within_s)
+        found: list[LoggedRecord] = await until(enough, within_s)
         return found
 
     async def consumed(self) -> int:

@@ -18,7 +18,7 @@ from agents.intake.start import begin, faults
 from schemas.facts import SourceProgress
 from streams import roles
 from streams.broker.broker import Broker
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.partitioner import partition_of
 from tests.agents.intake.avro_bytes import PAYMENT_SCHEMA, registry_frame
 from tests.agents.intake.test_avro import RAW, with_avro
@@ -37,13 +37,13 @@ async def rig(broker: Broker, namespace: str, tmp_path: Path) -> AsyncIterator[I
     made.stop()
 
 
-def assert_each_once(facts: list[Kept], count: int) -> None:
+def assert_each_once(facts: list[LoggedRecord], count: int) -> None:
     ids = Counter(fact.body()["payment_id"] for fact in facts)
     assert set(ids) == {f"P-{number}" for number in range(count)}, "facts lost or invented"
     assert set(ids.values()) == {1}, "facts doubled"
 
 
-def assert_marks_are_true(records: list[Kept]) -> None:
+def assert_marks_are_true(records: list[LoggedRecord]) -> None:
     """No fact lies behind a mark of its partition that is as old as what the mark says is complete."""
     complete: dict[int, int] = {}
     for record in records:

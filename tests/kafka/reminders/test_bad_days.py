@@ -17,7 +17,7 @@ from agents.offline.workers import environment
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from streams import roles
 from streams.broker.broker import Broker
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 from tests.kafka.command import TACTFUL, tactful
 from tests.kafka.live import Live, account_in, missed, now, paid, profile
 from tests.kafka.rig import until
@@ -94,7 +94,7 @@ async def command(live: Live, *arguments: str) -> dict[str, Any]:
     return said
 
 
-async def reminders(live: Live, kind: str, prefix: str) -> list[Kept]:
+async def reminders(live: Live, kind: str, prefix: str) -> list[LoggedRecord]:
     """What left of a kind to the accounts of a story."""
     kept = await live.kept(roles.REMINDERS)
     return [k for k in kept if (k.key or b"").startswith(prefix.encode()) and k.body()["type"] == kind]

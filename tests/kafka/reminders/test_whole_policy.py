@@ -19,13 +19,13 @@ import pytest
 from agents.controls.topic import read_controls
 from agents.offline.workers import Workers, settings_of
 from agents.policy.files.policy import load_versions
-from agents.verifier.compare import Report, verify
+from agents.verifier.compare import VerifierReport, verify
 from agents.verifier.state import StateReport, verify_state
 from streams import roles
 from streams.broker.broker import Broker
 from streams.clock import Grid
 from streams.cluster import admin
-from streams.cluster.whole_logs import Kept, read_topics
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
 from streams.topics.topology import plan
 from tests.kafka.exactly_once.data_run import NAMESPACE, by_account, without_coordinates
@@ -47,16 +47,16 @@ class Whole:
     """The finished run, what the verifier says of it, and what the simulation gives."""
 
     run: FineRun
-    records: list[Kept]
-    report: Report
+    records: list[LoggedRecord]
+    report: VerifierReport
     stated: StateReport
     killed_with_left: int
 
-    def bodies(self, role: str) -> Iterator[tuple[Kept, dict[str, Any]]]:
+    def bodies(self, role: str) -> Iterator[tuple[LoggedRecord, dict[str, Any]]]:
         """Of one topic, in the order of its partitions."""
         return ((record, record.body()) for record in self.records if record.role == role and not record.is_mark)
 
-    def sent(self) -> list[tuple[Kept, dict[str, Any]]]:
+    def sent(self) -> list[tuple[LoggedRecord, dict[str, Any]]]:
         """The reminders."""
         return [(record, body) for record, body in self.bodies(roles.REMINDERS) if body["type"] in REMINDERS]
 
@@ -106,7 +106,7 @@ async def _killed_in_the_middle(workers: Workers, settings: Settings) -> int:
     raise AssertionError("no kill met an open transaction")
 
 
-async def _verified(run: FineRun, settings: Settings, records: list[Kept]) -> Report:
+async def _verified(run: FineRun, settings: Settings, records: list[LoggedRecord]) -> VerifierReport:
     state = await admin.read_cluster(settings, plan(settings))
     by_topic = {name: role for role, name in settings.topics.items()}
     applied: dict[int, dict[str, int]] = defaultdict(dict)
@@ -131,7 +131,7 @@ def test_the_same_decisions_are_recorded_as_offline(whole: Whole) -> None:
     )
 
 
-def _outputs(records: list[Kept]) -> list[Kept]:
+def _outputs(records: list[LoggedRecord]) -> list[LoggedRecord]:
     # A dead letter keeps the key of its original, which may have none.
     return [record for record in records if record.role in (roles.REMINDERS, roles.REMINDER_DECISIONS)]
 

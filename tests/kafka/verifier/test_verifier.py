@@ -14,13 +14,13 @@ from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
 from agents.offline.workers import settings_of
 from agents.policy.files.policy import DEFAULT_POLICY, load_versions
-from agents.verifier.compare import Report, verify
+from agents.verifier.compare import VerifierReport, verify
 from agents.verifier.state import StateReport, verify_state
 from schemas.values.instants import to_ms
 from streams import roles
 from streams.clock import Grid
 from streams.cluster import admin
-from streams.cluster.whole_logs import Kept, read_topics
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
 from streams.topics.rights import Principal
 from streams.topics.topology import plan
@@ -41,7 +41,7 @@ class Run:
     def __init__(
         self,
         settings: Settings,
-        records: list[Kept],
+        records: list[LoggedRecord],
         controls: list[ControlRecord],
         stated: StateReport,
         applied: dict[int, dict[str, int]],
@@ -55,7 +55,7 @@ class Run:
         grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self._ticked_ms = dict.fromkeys(range(settings.partitions), grid.at_or_before(end_ms))
 
-    def verify(self, records: list[Kept]) -> Report:
+    def verify(self, records: list[LoggedRecord]) -> VerifierReport:
         """Verify these records as if they were the run's."""
         library = load_versions(PLACES, NAMESPACE)
         return verify(records, self._controls, self._settings, library, self._applied, self._ticked_ms)
@@ -99,38 +99,38 @@ def test_every_reminder_of_which_the_accounts_tell_is_on_the_topic(run: Run) -> 
     assert run.stated.reminders == len(reminders) > 500
 
 
-def _is_sent(record: Kept) -> bool:
+def _is_sent(record: LoggedRecord) -> bool:
     return record.role == roles.REMINDERS and record.body()["type"] in ("reminder.issued", "reminder.escalated")
 
 
-def _is_reminder(record: Kept) -> bool:
+def _is_reminder(record: LoggedRecord) -> bool:
     return record.role == roles.REMINDERS and record.body()["type"].startswith("reminder.issued")
 
 
-def _without_one(records: list[Kept]) -> list[Kept]:
+def _without_one(records: list[LoggedRecord]) -> list[LoggedRecord]:
     victim = next(record for record in records if _is_reminder(record))
     return [record for record in records if record is not victim]
 
 
-def _twice(records: list[Kept]) -> list[Kept]:
+def _twice(records: list[LoggedRecord]) -> list[LoggedRecord]:
     victim = next(record for record in records if _is_reminder(record))
     return [*records, victim]
 
 
-def _with_another_amount(records: list[Kept]) -> list[Kept]:
+def _with_another_amount(records: list[LoggedRecord]) -> list[LoggedRecord]:
     victim = next(record for record in records if _is_reminder(record))
     body = {**victim.body(), "amount_minor": 1}
     forged = victim._replace(value=json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
     return [forged if record is victim else record for record in records]
 
 
-def _with_one_more(records: list[Kept]) -> list[Kept]:
+def _with_one_more(records: list[LoggedRecord]) -> list[LoggedRecord]:
     victim = next(record for record in records if _is_reminder(record))
     body = {**victim.body(), "reminder_id": "0" * 32}
     return [*records, victim._replace(value=json.dumps(body).encode())]
 
 
-def _without_the_end_of_an_account(records: list[Kept]) -> list[Kept]:
+def _without_the_end_of_an_account(records: list[LoggedRecord]) -> list[LoggedRecord]:
     last = {record.key: record for record in records if record.role == roles.REMINDERS}
     handed = next(record for record in last.values() if record.body()["type"] == "case.handed-off")
     at = handed.body()["handed_off_at"]
@@ -149,5 +149,7 @@ def _without_the_end_of_an_account(records: list[Kept]) -> list[Kept]:
         (_without_the_end_of_an_account, "forgotten"),
     ],
 )
-def test_what_was_tampered_with_is_found(run: Run, tamper: Callable[[list[Kept]], list[Kept]], fault: str) -> None:
+def test_what_was_tampered_with_is_found(
+    run: Run, tamper: Callable[[list[LoggedRecord]], list[LoggedRecord]], fault: str
+) -> None:
     assert run.verify(tamper(run.records)).faults[fault] == 1

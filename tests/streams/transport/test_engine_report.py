@@ -9,8 +9,8 @@ from streams.transport.controls.controls import Controls, Folding, Reading
 from streams.transport.engine import Engine
 from streams.transport.observer import EngineObserver
 from streams.transport.outages.reach import LOOK_S, STANDSTILL_S
-from streams.transport.safeguards.closures import Closed, Reason
-from streams.transport.sources.fetched import Fetched, Progress
+from streams.transport.safeguards.closures import Closure, ClosureReason
+from streams.transport.sources.fetched import Fetched, InputProgress
 from streams.transport.sources.merge import no_order
 from tests.streams.transport.sources.system_world import World
 
@@ -67,7 +67,7 @@ class Looked:
             for node in answering:
                 self.engine.reach.heard(node, self.now_s)
             self.engine.reach.look(self.now_s, {("a", 0): leader, ("b", 0): leader}, 3.0)
-            told = {(topic, 0): Progress(0, 0, self.asked_ms) for topic in self.heard}
+            told = {(topic, 0): InputProgress(0, 0, self.asked_ms) for topic in self.heard}
             self.engine.deliver(Fetched(progress=told))
             if self.controlled:
                 self.controls.take(Reading((), 0, 0, self.asked_ms))
@@ -133,8 +133,11 @@ def test_what_no_restart_repairs_is_no_reason(looked: Looked) -> None:
 def test_what_closes_is_said_although_nothing_is_due(looked: Looked) -> None:
     world = looked.world
     world.ends["a"] = None
-    assert list(world.source.closed()) == [Closed("a", Reason.NO_WATERMARK), Closed("controls", Reason.CONTROLS)]
+    assert list(world.source.closed()) == [
+        Closure("a", ClosureReason.NO_WATERMARK),
+        Closure("controls", ClosureReason.CONTROLS),
+    ]
     world.controls.take(Reading((), 0, 0, world.clock.at_ms))
-    assert [cause.reason for cause in world.source.closed()] == [Reason.NO_WATERMARK]
+    assert [cause.reason for cause in world.source.closed()] == [ClosureReason.NO_WATERMARK]
     world.source.hold("a", "PAUSED")
     assert [cause.reason for cause in world.source.closed()] == ["PAUSED"]

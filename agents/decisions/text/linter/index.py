@@ -15,7 +15,7 @@ _LATIN_WORD: Final = re.compile("[a-z]+")
 _LISTS: Final[dict[Language, Words]] = {"zh": ZH, "en": EN}
 
 
-class Entry(NamedTuple):
+class IdeaPattern(NamedTuple):
     """One pattern of an idea."""
 
     idea: Idea
@@ -27,7 +27,7 @@ class Index:
     """Patterns by their anchors: pairs of characters for Chinese, first letters of a word for English."""
 
     def __init__(self, ideas: Iterable[Idea]) -> None:
-        self._entries: list[Entry] = []
+        self._entries: list[IdeaPattern] = []
         self._by_anchor: dict[str, list[int]] = {}
         words: set[str] = set()
         for idea in ideas:
@@ -45,9 +45,9 @@ class Index:
     def _add(self, idea: Idea, compiled: Compiled) -> None:
         for anchor in sorted(compiled.anchors):
             self._by_anchor.setdefault(anchor, []).append(len(self._entries))
-        self._entries.append(Entry(idea, compiled.regex, compiled.needs))
+        self._entries.append(IdeaPattern(idea, compiled.regex, compiled.needs))
 
-    def entries(self, folded: str) -> list[Entry]:
+    def entries(self, folded: str) -> list[IdeaPattern]:
         """The patterns that may occur in a folded text, in the lexicon's order."""
         by_anchor = self._by_anchor
         found = [] if folded.isascii() else self._pairs.findall(folded) + self._single.findall(folded)

@@ -11,11 +11,11 @@ from typing import Final, Literal, NamedTuple
 
 from agents.decisions.text.linter.forms import forms, short_links, variable_forms
 from agents.decisions.text.linter.ideas import Severity
-from agents.decisions.text.linter.index import Entry, clean_context, index
+from agents.decisions.text.linter.index import IdeaPattern, clean_context, index
 from agents.decisions.text.linter.negation import negated
 from agents.decisions.text.linter.normalise import decomposed, fold
 from agents.decisions.text.linter.numbers import personal_numbers
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.policy.packs import Category
 from schemas.stored.structs import Struct
 
@@ -40,12 +40,12 @@ class _Hit(NamedTuple):
     severity: Severity
 
 
-def lint(text: str, *, role: Role = "debtor") -> tuple[Finding, ...]:
+def lint(text: str, *, role: PersonRole = "debtor") -> tuple[Finding, ...]:
     """Everything wrong with one text, each finding once; empty when nothing is."""
     return _unique(_findings(text, role))
 
 
-def lint_parts(text: str, variables: Mapping[str, str], *, role: Role) -> tuple[Finding, ...]:
+def lint_parts(text: str, variables: Mapping[str, str], *, role: PersonRole) -> tuple[Finding, ...]:
     """The rendered text and each free-text variable by itself: its neighbours cannot make it harmless.
 
     Variables are also refused a link, which belongs into the registered template.
@@ -64,7 +64,7 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     return "block" if "block" in severities else "warn" if severities else "ok"
 
 
-def _findings(text: str, role: Role) -> list[Finding]:
+def _findings(text: str, role: PersonRole) -> list[Finding]:
     lexicon = index(third=role in THIRD_ROLES)
     plain = text if text.isascii() else decomposed(text)
     folded = fold(plain, lexicon.vocabulary)
@@ -76,7 +76,7 @@ def _findings(text: str, role: Role) -> list[Finding]:
     return findings
 
 
-def _by_meaning(folded: str, entries: list[Entry]) -> list[Finding]:
+def _by_meaning(folded: str, entries: list[IdeaPattern]) -> list[Finding]:
     """At most one finding for an idea, the worst of its patterns."""
     blanked: str | None = None
     worst: dict[int, Finding] = {}

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from agents.delivery.kafka.positions import Bounds, StartRefused, starting_points
+from agents.delivery.kafka.positions import Bounds, DeliveryRefused, starting_points
 from agents.delivery.rules.receipts import Receipt, as_code, written
-from agents.delivery.timing import Pace, ReplayTime, SystemTime
+from agents.delivery.timing import OfferRate, ReplayTime, SystemTime
 from schemas import reading
 from streams.clock import to_ms
 from tests.agents.delivery.messages import MINUTE, NINE
@@ -27,7 +27,7 @@ def test_it_goes_on_where_it_stood_and_begins_with_the_oldest() -> None:
 )
 def test_a_gap_is_named_and_only_stepped_over_when_told_to(at: Bounds, journaled: bool, told: str) -> None:
     known = {1} if journaled else set[int]()
-    with pytest.raises(StartRefused, match=f"^reminders partition 1: .*{told}"):
+    with pytest.raises(DeliveryRefused, match=f"^reminders partition 1: .*{told}"):
         starting_points({0: Bounds(1, 0, 2), 1: at}, known, step_over_gaps=False)
     assert starting_points({0: Bounds(1, 0, 2), 1: at}, known, step_over_gaps=True) == {0: 1, 1: at.start}
 
@@ -102,7 +102,7 @@ def test_a_clock_that_ran_ahead_for_a_moment_makes_nothing_old(monkeypatch: pyte
 
 
 def test_the_pace_is_kept_and_throttling_doubles_the_wait() -> None:
-    pace = Pace(per_second=100, backoff_s=2, backoff_max_s=5)
+    pace = OfferRate(per_second=100, backoff_s=2, backoff_max_s=5)
     assert [pace.reserve_s(now=10) for _ in range(3)] == pytest.approx([0, 0.01, 0.02])
     assert pace.reserve_s(now=11) == 0, "what was not used is not saved up"
     waits = []

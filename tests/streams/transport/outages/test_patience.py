@@ -11,7 +11,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.transport.outages import patience
-from streams.transport.outages.patience import TREATMENTS, Fate, bound_answers, passes
+from streams.transport.outages.patience import TREATMENTS, Reaction, bound_answers, passes
 
 
 @asynccontextmanager
@@ -82,7 +82,7 @@ async def test_an_answer_that_never_comes_is_given_up_and_its_connection_too(
 def test_every_error_has_one_treatment_and_what_aiokafka_repeats_is_no_end() -> None:
     rows = [error for treatment in TREATMENTS for error in treatment.errors]
     assert len(rows) == len(set(rows))
-    ending = [error for treatment in TREATMENTS if treatment.fate is Fate.GIVEN_UP for error in treatment.errors]
+    ending = [error for treatment in TREATMENTS if treatment.fate is Reaction.GIVEN_UP for error in treatment.errors]
     assert not [error for error in ending if getattr(error, "retriable", False)]
     for error in rows:
         assert passes(error()) is (error not in ending)

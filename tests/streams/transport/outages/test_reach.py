@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from streams.transport.outages.reach import AWAY_S, STANDSTILL_S, Place, Reach, Standstill
+from streams.transport.outages.reach import AWAY_S, STANDSTILL_S, InputPartition, Reach, Standstill
 
-PAYMENTS: Place = ("payment-received", 2)
-CONTROLS: Place = ("reminder-controls", 0)
+PAYMENTS: InputPartition = ("payment-received", 2)
+CONTROLS: InputPartition = ("reminder-controls", 0)
 LEADERS = {PAYMENTS: 1, CONTROLS: 2}
 
 
@@ -80,7 +80,7 @@ def test_after_it_was_away_it_answers_again() -> None:
     assert not reach.answers(CONTROLS)
 
 
-def still(answers: Iterable[bool], stamps: Iterable[dict[Place, object]]) -> list[float]:
+def still(answers: Iterable[bool], stamps: Iterable[dict[InputPartition, object]]) -> list[float]:
     """The instants, one look a second, at which something is told to stand still."""
     now = iter(answers)
     answering = False
@@ -95,7 +95,7 @@ def still(answers: Iterable[bool], stamps: Iterable[dict[Place, object]]) -> lis
 
 
 YES = [True] * 200
-STILL: dict[Place, object] = {PAYMENTS: 17, CONTROLS: 4}
+STILL: dict[InputPartition, object] = {PAYMENTS: 17, CONTROLS: 4}
 
 
 def test_what_stands_still_for_a_minute_although_it_answers_is_told() -> None:

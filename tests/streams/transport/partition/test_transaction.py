@@ -1,7 +1,7 @@
 import pytest
 
 from streams.errors import InvariantBroken
-from streams.transport.partition.transaction import Headers, Transaction
+from streams.transport.partition.transaction import RecordHeaders, Transaction
 
 
 class FakeBatch:
@@ -11,7 +11,7 @@ class FakeBatch:
         self.records: list[tuple[bytes | None, bytes | None]] = []
 
     def append(
-        self, *, timestamp: int | None, key: bytes | None, value: bytes | None, headers: Headers
+        self, *, timestamp: int | None, key: bytes | None, value: bytes | None, headers: RecordHeaders
     ) -> object | None:
         if len(self.records) == 3:
             return None

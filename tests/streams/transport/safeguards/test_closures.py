@@ -6,7 +6,7 @@ import pytest
 
 from streams.transport.observer import EngineObserver
 from streams.transport.safeguards.barrier import Watermark
-from streams.transport.safeguards.closures import Closed, Closures, Reason
+from streams.transport.safeguards.closures import Closure, ClosureReason, Closures
 from tests.streams.transport.sources.system_world import World
 
 ALARM_S = 30.0
@@ -22,7 +22,7 @@ class Told(EngineObserver):
         self.said.append((partition, topic, reason, closed))
 
 
-def looks(*looked: tuple[float, Sequence[Closed]]) -> tuple[Closures, list[tuple[int, str, str, bool]]]:
+def looks(*looked: tuple[float, Sequence[Closure]]) -> tuple[Closures, list[tuple[int, str, str, bool]]]:
     told = Told()
     closures = Closures(told, ALARM_S)
     for at_s, causes in looked:
@@ -30,25 +30,25 @@ def looks(*looked: tuple[float, Sequence[Closed]]) -> tuple[Closures, list[tuple
     return closures, told.said
 
 
-@pytest.mark.parametrize("reason", [Reason.LOST_OFFSET, Reason.CLOCK_SKEW, "PAUSED"])
+@pytest.mark.parametrize("reason", [ClosureReason.LOST_OFFSET, ClosureReason.CLOCK_SKEW, "PAUSED"])
 def test_what_a_person_has_to_end_is_told_at_once(reason: str) -> None:
-    cause = Closed("a", reason, "a gap")
+    cause = Closure("a", reason, "a gap")
     closures, said = looks((0, [cause]), (1, [cause]), (2, []), (3, []))
     assert said == [(3, "a", reason, True), (3, "a", reason, False)]
     assert closures.told == ()
 
 
-@pytest.mark.parametrize("reason", [Reason.BEHIND, Reason.NO_WATERMARK, Reason.CONTROLS])
+@pytest.mark.parametrize("reason", [ClosureReason.BEHIND, ClosureReason.NO_WATERMARK, ClosureReason.CONTROLS])
 def test_a_tick_that_waits_a_moment_is_not_told(reason: str) -> None:
-    _, said = looks(*((at_s, [Closed("a", reason, stretch=at_s // 4)]) for at_s in range(20)), (20, []))
+    _, said = looks(*((at_s, [Closure("a", reason, stretch=at_s // 4)]) for at_s in range(20)), (20, []))
     assert said == []
-    _, said = looks(*((at_s, [Closed("a", reason, stretch=1)]) for at_s in range(20)), (20, []))
+    _, said = looks(*((at_s, [Closure("a", reason, stretch=1)]) for at_s in range(20)), (20, []))
     assert [closed for *_, closed in said] == [True, False]
 
 
 def test_an_open_transaction_is_told_when_the_same_one_lasts() -> None:
-    def opened(at: int) -> list[Closed]:
-        return [Closed("a", Reason.OPEN_TRANSACTION, f"from {at}", at)]
+    def opened(at: int) -> list[Closure]:
+        return [Closure("a", ClosureReason.OPEN_TRANSACTION, f"from {at}", at)]
 
     _, said = looks(*((at_s, opened(at_s)) for at_s in range(100)))
     assert said == []
@@ -60,17 +60,19 @@ def test_an_open_transaction_is_told_when_the_same_one_lasts() -> None:
 
 
 def test_what_is_said_of_a_cause_is_what_stands_now() -> None:
-    closures, said = looks((0, [Closed("a", Reason.CLOCK_SKEW, "7 s")]), (1, [Closed("a", Reason.CLOCK_SKEW, "8 s")]))
+    closures, said = looks(
+        (0, [Closure("a", ClosureReason.CLOCK_SKEW, "7 s")]), (1, [Closure("a", ClosureReason.CLOCK_SKEW, "8 s")])
+    )
     assert len(said) == 1
     assert closures.told == ("partition 3 sends nothing: a CLOCK_SKEW (8 s)",)
 
 
-def rebalanced(kept: Sequence[int], *looked: tuple[float, Sequence[Closed]]) -> tuple[Closures, list[bool]]:
+def rebalanced(kept: Sequence[int], *looked: tuple[float, Sequence[Closure]]) -> tuple[Closures, list[bool]]:
     """Told at 0, a rebalance at 10, then looked at again."""
     told = Told()
     closures = Closures(told, ALARM_S)
-    closures.look([(3, Closed("a", Reason.CONTROLS, stretch=7))], 0)
-    closures.look([(3, Closed("a", Reason.CONTROLS, stretch=7))], 5)
+    closures.look([(3, Closure("a", ClosureReason.CONTROLS, stretch=7))], 0)
+    closures.look([(3, Closure("a", ClosureReason.CONTROLS, stretch=7))], 5)
     closures.rebalanced(kept, 10)
     for at_s, causes in looked:
         closures.look([(3, cause) for cause in causes], at_s)
@@ -84,7 +86,7 @@ def test_a_rebalance_ends_nothing_that_goes_on() -> None:
     closures, said = rebalanced([3, 4])
     assert closures.told == (STILL,)
     assert said == [True, True], "the metric is told anew: the rebalance has cleared it"
-    again = Closed("a", Reason.CONTROLS, stretch=0)
+    again = Closure("a", ClosureReason.CONTROLS, stretch=0)
     closures, said = rebalanced([3, 4], (11, []), (12, [again]), (13, []), (14, [again]), (20, [again]))
     assert closures.told == (STILL,)
     assert said == [True, True]
@@ -143,7 +145,7 @@ def test_no_tick_comes_by_a_clock_that_is_wrong_and_facts_go_on() -> None:
     assert not facts.is_tick
     world.ends["a"] = Watermark(1, 100_500)
     assert world.source.next() is None
-    assert world.source.closed() == [Closed("changelog", "CLOCK_SKEW", "7 s ahead")]
+    assert world.source.closed() == [Closure("changelog", "CLOCK_SKEW", "7 s ahead")]
     world.trust.said = None
     tick = world.source.next()
     assert tick is not None
@@ -164,4 +166,4 @@ def test_a_lost_input_closes_the_partition_for_good_and_what_was_fetched_is_appl
     assert [record.topic for record in facts.records] == ["a", "b"]
     assert world.source.next() is None
     assert not world.source.wants("a")
-    assert world.source.closed() == [Closed("a", "LOST_OFFSET", "offset 1, log 7 to 9")]
+    assert world.source.closed() == [Closure("a", "LOST_OFFSET", "offset 1, log 7 to 9")]

@@ -8,7 +8,7 @@ from aiokafka.protocol.metadata import MetadataResponse_v1
 
 from streams.transport.group.assignor import Alike
 from streams.transport.safeguards import counts
-from streams.transport.safeguards.closures import Closed, Reason
+from streams.transport.safeguards.closures import Closure, ClosureReason
 from streams.transport.safeguards.counts import FRESH_S, Answer, PartitionCounts
 from tests.streams.transport.sources.system_world import World
 
@@ -38,13 +38,13 @@ def test_an_answer_counts_for_two_seconds_and_another_count_until_it_is_right(cl
     known = PartitionCounts()
     assert known.closed() is None, "nothing has begun"
     known.expect(told(missed=2, payments=2))
-    assert known.closed() == Closed("missed", Reason.PARTITIONS_UNKNOWN)
+    assert known.closed() == Closure("missed", ClosureReason.PARTITIONS_UNKNOWN)
     known.take(Answer(told(missed=2, payments=2), clock.now_s))
     assert known.closed() is None
     clock.now_s += FRESH_S + 0.1
-    assert known.closed() == Closed("missed", Reason.PARTITIONS_UNKNOWN)
+    assert known.closed() == Closure("missed", ClosureReason.PARTITIONS_UNKNOWN)
     known.take(Answer(told(missed=2, payments=4), clock.now_s))
-    changed = Closed("payments", Reason.PARTITIONS_CHANGED, "it has 4 partitions, we read 2")
+    changed = Closure("payments", ClosureReason.PARTITIONS_CHANGED, "it has 4 partitions, we read 2")
     assert known.closed() == changed
     clock.now_s += 60
     assert known.closed() == changed, "an old answer says why, too"
@@ -53,7 +53,7 @@ def test_an_answer_counts_for_two_seconds_and_another_count_until_it_is_right(cl
 
 
 def test_a_tick_waits_for_the_count_and_facts_do_not() -> None:
-    why: list[Closed | None] = [Closed("a", Reason.PARTITIONS_CHANGED, "it has 4 partitions, we read 2")]
+    why: list[Closure | None] = [Closure("a", ClosureReason.PARTITIONS_CHANGED, "it has 4 partitions, we read 2")]
     world = World(counts=lambda: why[0])
     world.store(b"x", 98_000)
     assert world.source.next() is None
@@ -62,9 +62,9 @@ def test_a_tick_waits_for_the_count_and_facts_do_not() -> None:
     work = world.source.next()
     assert work is not None
     assert [record.offset for record in work.records] == [0]
-    why[0] = Closed("a", Reason.PARTITIONS_UNKNOWN)
+    why[0] = Closure("a", ClosureReason.PARTITIONS_UNKNOWN)
     assert world.source.next() is None
-    assert [cause[:2] for cause in world.source.closed()] == [("a", Reason.PARTITIONS_UNKNOWN)]
+    assert [cause[:2] for cause in world.source.closed()] == [("a", ClosureReason.PARTITIONS_UNKNOWN)]
     why[0] = None
     work = world.source.next()
     assert work is not None

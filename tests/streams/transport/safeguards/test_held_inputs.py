@@ -4,7 +4,7 @@ import pytest
 
 from schemas.stored.accounts import NEVER_MS
 from streams.transport.safeguards.barrier import Watermark
-from streams.transport.safeguards.closures import Closed
+from streams.transport.safeguards.closures import Closure
 from tests.streams.transport.sources.system_world import World
 
 REASON = "too much of it cannot be used"
@@ -31,7 +31,7 @@ def test_a_held_input_is_left_where_it_stands_and_the_others_go_on() -> None:
     first = world.source.next()
     assert first is not None
     world.source.hold("a", REASON)
-    assert world.source.closed() == [Closed("a", REASON)]
+    assert world.source.closed() == [Closure("a", REASON)]
     assert (world.source.wants("a"), world.source.wants("b")) == (False, True)
     assert applied(world) == [("b", 0), ("b", 1)]
     assert world.source.positions() == {"a": first.after["a"], "b": 2} == {"a": 2, "b": 2}

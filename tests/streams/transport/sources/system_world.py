@@ -5,7 +5,7 @@ from collections.abc import Callable
 from streams.clock import Grid
 from streams.transport.controls.controls import Controls, Folding
 from streams.transport.safeguards.barrier import Barrier, Pulse, Watermark
-from streams.transport.safeguards.closures import Closed
+from streams.transport.safeguards.closures import Closure
 from streams.transport.safeguards.holds import Holds
 from streams.transport.sources.due import DueIndex
 from streams.transport.sources.lane import SystemLane
@@ -41,7 +41,7 @@ class World:
         self,
         tick_accounts: int = 10,
         folding: Folding | None = None,
-        counts: Callable[[], Closed | None] = lambda: None,
+        counts: Callable[[], Closure | None] = lambda: None,
     ) -> None:
         self.clock = FakeClock()
         self.monotonic_s = 10.0

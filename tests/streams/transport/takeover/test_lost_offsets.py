@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cluster.floors import floor_of, floor_text, reset_text
-from streams.transport.safeguards.closures import Closed
+from streams.transport.safeguards.closures import Closure
 from streams.transport.takeover.takeover import _committed, _start
 
 START, END = 3, 9
@@ -46,7 +46,7 @@ async def test_an_offset_that_is_not_in_the_log_is_set_aside(offset: int | None,
     controls = control_history[5]
     assert controls.places.get("a") == (None if offset is None else (offset, None))
     assert controls.places["b"] == (4, 77)
-    assert controls.holds.held == ({} if gap is None else {"a": Closed("a", "LOST_OFFSET", gap)})
+    assert controls.holds.held == ({} if gap is None else {"a": Closure("a", "LOST_OFFSET", gap)})
     await _start(thread, control_history)
     readable = {("b", 5): 4} if gap is not None else {("a", 5): offset, ("b", 5): 4}
     assert thread.started == (readable, [] if gap is None else [("a", 5)])

@@ -1,4 +1,4 @@
-"""The desk's eyes on Kafka: dead letters read as a stream, and what became of them looked for."""
+"""Dead letters read from Kafka as a stream, and what became of them."""
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -12,7 +12,7 @@ from agents.deadletters.outcomes import Outcomes, Span
 from streams import roles
 from streams.cluster.clients import running
 from streams.cluster.cluster import ClusterError
-from streams.cluster.whole_logs import Kept
+from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 
 LOOKED_AT_MAX: Final = 2_000_000
@@ -112,7 +112,7 @@ async def _consumer(settings: Settings, isolation: str = "read_committed") -> As
         yield consumer
 
 
-async def _records(settings: Settings, consumer: Any, spans: Sequence[Span]) -> AsyncGenerator[Kept]:
+async def _records(settings: Settings, consumer: Any, spans: Sequence[Span]) -> AsyncGenerator[LoggedRecord]:
     """Committed records of the spans, one span after the other, up to the ends of now."""
     by_span = {span: TopicPartition(settings.topics[span.role], span.partition) for span in spans}
     ends = await consumer.end_offsets(list(by_span.values()))
@@ -127,7 +127,7 @@ async def _records(settings: Settings, consumer: Any, spans: Sequence[Span]) -> 
             fetched = await consumer.getmany(partition, timeout_ms=_POLL_MS, max_records=_POLL_RECORDS)
             for r in fetched.get(partition, ()):
                 if r.offset < ends[partition]:
-                    yield Kept(span.role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
+                    yield LoggedRecord(span.role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
             if await consumer.position(partition) > before:
                 give_up = time.monotonic() + SILENCE_MAX_S
             elif time.monotonic() > give_up:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.delivery.providers.port import Accepted, Refused, Report, Unknown
-from agents.delivery.rules.desk import Desk
+from agents.delivery.rules.deliveries import Deliveries
 from agents.delivery.rules.journal import decode
 from schemas.messages import Reminder, ReminderCancelled
 from tests.agents.delivery.messages import MINUTE, NINE, cancelled, reminder
@@ -32,7 +32,7 @@ STEPS = st.builds(Step, st.sampled_from(NAMES), st.integers(0, 11))
 
 
 class World:
-    """A log, a journal and a gateway that outlive the desk."""
+    """A log, a journal and a gateway that outlive the hand-over."""
 
     def __init__(self) -> None:
         self.log: list[Reminder | ReminderCancelled] = []
@@ -44,8 +44,8 @@ class World:
         self._begin()
 
     def _begin(self) -> None:
-        self.desk = Desk(receipt_grace=timedelta(hours=1), taken_back_max=10_000, open_max=10_000)
-        self.desk.restore((decode(value) for value in self.journal.values()), self.now)
+        self.deliveries = Deliveries(receipt_grace=timedelta(hours=1), taken_back_max=10_000, open_max=10_000)
+        self.deliveries.restore((decode(value) for value in self.journal.values()), self.now)
         self.taken = self.looked = self.position
         self.uncommitted: list[str] = []
         self.waiting: list[str] = []
@@ -81,20 +81,20 @@ class World:
         for offset in range(self.looked, len(self.log)):
             back = taken_back_by(self.log[offset])
             if back is not None:
-                self.desk.take_back(back, 0, offset, self.now)
+                self.deliveries.take_back(back, 0, offset, self.now)
         self.looked = len(self.log)
 
     def take(self, _: int = 0) -> None:
         self.look()
         if self.taken < len(self.log):
             message = self.log[self.taken]
-            if isinstance(message, Reminder) and self.desk.take(message, 0, self.now) == "offer":
+            if isinstance(message, Reminder) and self.deliveries.take(message, 0, self.now) == "offer":
                 self.uncommitted.append(message.reminder_id)
             self.taken += 1
-            self.desk.ahead.passed(0, self.taken)
+            self.deliveries.ahead.passed(0, self.taken)
 
     def commit(self, _: int = 0) -> None:
-        journal, receipts = self.desk.flush()
+        journal, receipts = self.deliveries.flush()
         for _partition, reminder_id, value in journal:
             if value is None:
                 del self.journal[reminder_id]
@@ -110,7 +110,7 @@ class World:
         if not self.waiting:
             return
         reminder_id = self.waiting.pop(pick % len(self.waiting))
-        if self.desk.begin(reminder_id, self.now):
+        if self.deliveries.begin(reminder_id, self.now):
             assert reminder_id not in [taken_back_by(message) for message in self.log]
             issued = next(m for m in self.log if isinstance(m, Reminder) and m.reminder_id == reminder_id)
             assert self.now < issued.expires_at
@@ -125,28 +125,28 @@ class World:
         match OUTCOMES[pick % len(OUTCOMES)]:
             case "throttled":
                 self.calls[reminder_id] -= 1
-                if self.desk.came_out(reminder_id, Refused("FULL", throttled=True), self.now):
+                if self.deliveries.came_out(reminder_id, Refused("FULL", throttled=True), self.now):
                     self.waiting.append(reminder_id)
             case outcome:
                 assert not isinstance(outcome, str)
-                assert not self.desk.came_out(reminder_id, outcome(reminder_id), self.now)
+                assert not self.deliveries.came_out(reminder_id, outcome(reminder_id), self.now)
 
     def report(self, pick: int) -> None:
         called = sorted(self.calls)
         if called:
             reminder_id = called[pick % len(called)]
             ending = ("delivered", "failed", "expired")[pick % 3]
-            self.desk.report(Report(reminder_id, reminder_id, ending, self.now), self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
+            self.deliveries.report(Report(reminder_id, reminder_id, ending, self.now), self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
 
     def recall(self, pick: int = 0) -> None:
-        if self.desk.recalls:
+        if self.deliveries.recalls:
             answer = ("recalled", "too_late", "unknown")[pick % 3]
-            self.desk.recall_answered(self.desk.recalls.popleft(), answer, self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
+            self.deliveries.recall_answered(self.deliveries.recalls.popleft(), answer, self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
 
     def ask(self, pick: int = 0) -> None:
-        for look in self.desk.looks(self.now, 10):
+        for look in self.deliveries.looks(self.now, 10):
             standing = (None, "accepted", "delivered", "failed")[pick % 4]
-            self.desk.looked(look, standing, self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
+            self.deliveries.looked(look, standing, self.now)  # type: ignore[arg-type]  # mypy widens a picked literal to str
 
     def minutes(self, pick: int) -> None:
         self.now += pick * MINUTE
@@ -184,7 +184,7 @@ def test_the_world_would_notice_a_second_offer() -> None:
         getattr(world, step)(5)
     world.begin()
     world.calling.clear()
-    world.desk = Desk(receipt_grace=timedelta(0), taken_back_max=10, open_max=10)  # a desk without its journal
+    world.deliveries = Deliveries(receipt_grace=timedelta(0), taken_back_max=10, open_max=10)  # without their journal
     world.taken = 0
     world.take()
     world.commit()

@@ -14,8 +14,8 @@ from typing import Final, Literal, NamedTuple
 from msgspec.structs import replace
 
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing
-from agents.delivery.rules.journal import Entry, Status, encode, rises
-from agents.delivery.rules.queries import Look, Looks
+from agents.delivery.rules.journal import JournalEntry, Status, encode, rises
+from agents.delivery.rules.queries import Queries, Query
 from agents.delivery.rules.recalls_ahead import Ahead
 from agents.delivery.rules.receipts import Receipt, ReceiptStatus, as_code
 from schemas.messages import Reminder
@@ -35,18 +35,18 @@ class Flush(NamedTuple):
     receipts: list[Receipt]
 
 
-class Desk:
+class Deliveries:
     """All reminders that are in hand; every instant comes from outside."""
 
     def __init__(self, *, receipt_grace: timedelta, taken_back_max: int, open_max: int) -> None:
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, JournalEntry] = {}
         self.ahead = Ahead(taken_back_max)
         self.recalls: deque[str] = deque()
         """Reminders to be recalled from the gateway, in order."""
         self.unmatched = 0
         """Reports given up because nobody knows their message."""
         self._open_max = open_max
-        self._looks = Looks(receipt_grace)
+        self._looks = Queries(receipt_grace)
         self._by_ref: dict[str, set[str]] = {}
         self._early: dict[str, tuple[Report, frozenset[str]]] = {}
         """Reports that came before an answer, with the reminders whose answers were awaited then."""
@@ -59,7 +59,7 @@ class Desk:
         """How many more may be taken on now."""
         return max(0, self._open_max - len(self.entries))
 
-    def restore(self, entries: Iterable[Entry], now: datetime) -> None:
+    def restore(self, entries: Iterable[JournalEntry], now: datetime) -> None:
         """Begin with a journal. What it leaves as ``submitting`` may have been sent: it is unknown, for good."""
         for entry in entries:
             self._keep(entry)
@@ -84,7 +84,7 @@ class Desk:
         """The next reminder of a partition, whose records have been looked through to their end before."""
         if reminder.reminder_id in self.entries:
             return "done"
-        entry = Entry(
+        entry = JournalEntry(
             reminder_id=reminder.reminder_id,
             account_id=reminder.account_id,
             partition=partition,
@@ -136,7 +136,7 @@ class Desk:
             self.recalls.append(reminder_id)
         return False
 
-    def _accepted(self, entry: Entry, gateway_ref: str, now: datetime) -> None:
+    def _accepted(self, entry: JournalEntry, gateway_ref: str, now: datetime) -> None:
         entry = replace(entry, gateway_ref=gateway_ref)
         self._put(entry)
         self._settle(entry, "accepted", now, now)
@@ -185,14 +185,14 @@ class Desk:
             case "unknown":
                 self._tell(entry, "unknown", now, now, "RECALL_UNANSWERED")
 
-    def looks(self, now: datetime, limit: int) -> list[Look]:
+    def looks(self, now: datetime, limit: int) -> list[Query]:
         """What the gateway should be asked about now; forgets what is over."""
         due, over = self._looks.due(self.entries, now, limit)
         for reminder_id in over:
             self._forget(reminder_id)
         return due
 
-    def looked(self, look: Look, standing: Standing | None, now: datetime) -> None:
+    def looked(self, look: Query, standing: Standing | None, now: datetime) -> None:
         """The gateway has said how a message stands, or that it cannot; after the last look nobody waits any more."""
         entry = self.entries.get(look.reminder_id)
         if entry is None:
@@ -217,7 +217,9 @@ class Desk:
         self._dirty, self._receipts = {}, []
         return flushed
 
-    def _settle(self, entry: Entry, status: Status, at: datetime, now: datetime, detail: str | None = None) -> None:
+    def _settle(
+        self, entry: JournalEntry, status: Status, at: datetime, now: datetime, detail: str | None = None
+    ) -> None:
         """Come to a status, if it is news, and tell it."""
         if rises(entry, status):
             assert status != "submitting"
@@ -225,16 +227,16 @@ class Desk:
             self._tell(entry, status, at, now, detail)
 
     def _tell(
-        self, entry: Entry, status: ReceiptStatus, at: datetime, now: datetime, detail: str | None = None
+        self, entry: JournalEntry, status: ReceiptStatus, at: datetime, now: datetime, detail: str | None = None
     ) -> None:
         code = as_code(detail)
         self._receipts.append(Receipt(entry.partition, entry.account_id, entry.reminder_id, status, at, now, code))
 
-    def _put(self, entry: Entry) -> None:
+    def _put(self, entry: JournalEntry) -> None:
         self._keep(entry)
         self._dirty[entry.reminder_id] = entry.partition
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: JournalEntry) -> None:
         known = self.entries.get(entry.reminder_id)
         self.entries[entry.reminder_id] = entry
         if entry.gateway_ref is not None:
