@@ -59,7 +59,7 @@ def _split_pairs(value: object) -> object:
 
 
 KnownZone = Annotated[str, BeforeValidator(_known_zone)]
-KafkaId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 Positive = Annotated[int, Field(gt=0)]
 
 
@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     )
 
     # Names and places
-    namespace: Annotated[KafkaId, Field(description="in every transactional id, group and reminder id")] = "tactful"
-    subtopology: Annotated[KafkaId, Field(description="fixed part of the transactional ids")] = "reminders"
+    namespace: Annotated[Id, Field(description="in every transactional id, group and reminder id")] = "tactful"
+    subtopology: Annotated[Id, Field(description="fixed part of the transactional ids")] = "reminders"
     topic_prefix: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$", description="before default topic names")
     ] = ""
@@ -85,9 +85,7 @@ class Settings(BaseSettings):
     group_id: Annotated[str, Field(description="consumer group; default NAMESPACE-reminders")] = Field(
         default="", validate_default=True
     )
-    instance_id: Annotated[KafkaId | None, Field(description="static member of the group, unique for each worker")] = (
-        None
-    )
+    instance_id: Annotated[Id | None, Field(description="static member of the group, unique for each worker")] = None
     data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = Field(
         # Asked for when it is needed: a machine without such a folder can do without it.
         default_factory=lambda: Path(tempfile.gettempdir()) / "tactful"

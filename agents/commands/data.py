@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from agents.commands.schema_files import export
-from agents.decisions.policy.rulebook import Rulebook
+from agents.decisions import Rulebook
 from agents.offline import tally
 from agents.offline.fact_files import read_lines
 from agents.offline.feed import Feeder

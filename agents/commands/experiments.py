@@ -10,7 +10,8 @@ import typer
 from pydantic import ValidationError
 
 from agents.controls import topic as controls_topic
-from agents.decisions.policy.rulebook import PolicyFault, Rulebook
+from agents.decisions import Rulebook
+from agents.decisions.policy.rulebook import PolicyFault
 from agents.experiments.figures import ACCOUNTS_MAX, ATTRIBUTION_DAYS, Counting
 from agents.experiments.reading import open_reading
 from agents.experiments.showing import HEAD, as_json, notes, rows, title

@@ -3,7 +3,8 @@
 import logging
 from typing import Final
 
-from agents.decisions.policy.controls import ControlState, follow
+from agents.decisions import ControlState
+from agents.decisions.policy.controls import follow
 from schemas.controls import AnyControl
 from schemas.envelope import Headers
 from schemas.reading import UnusableInput, read_control

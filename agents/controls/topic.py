@@ -7,7 +7,7 @@ from aiokafka.structs import TopicPartition
 from pydantic_core import to_json
 
 from agents.controls.fold import CONTROLS
-from agents.decisions.policy.controls import ControlState
+from agents.decisions import ControlState
 from schemas.controls import AnyControl
 from schemas.envelope import Headers, cloud_event
 from schemas.values.instants import to_ms

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from agents.decisions.policy.rulebook import Rulebook
+from agents.decisions import Rulebook
 from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
 from agents.experiments.merging import TimedEvent
 from schemas.cases import ComplaintReceived, ReplyReceived

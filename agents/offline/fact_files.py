@@ -37,7 +37,7 @@ class FactLine(NamedTuple):
 
 def read_lines(paths: list[str], *, in_order: bool = True) -> Iterator[FactLine]:
     """The lines of all files, merged by time. Raises FactFileFault, also where a file must be in order and is not."""
-    return heapq.merge(*(_read(path, in_order) for path in paths), key=lambda line: line.time_ms)
+    return heapq.merge(*(_read(path, in_order=in_order) for path in paths), key=lambda line: line.time_ms)
 
 
 def _open(path: str) -> io.BufferedIOBase:
@@ -47,7 +47,7 @@ def _open(path: str) -> io.BufferedIOBase:
     return gzip.open(path, "rb") if path.endswith(".gz") else Path(path).open("rb")
 
 
-def _read(path: str, in_order: bool) -> Iterator[FactLine]:
+def _read(path: str, *, in_order: bool) -> Iterator[FactLine]:
     latest_ms = 0
     with _open(path) as lines:
         for number, raw in enumerate(_whole(lines, path), 1):

@@ -14,11 +14,8 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 from pydantic_core import to_json
 
-from agents.decisions import Occasion, Rulebook, Verdict, step
-from agents.decisions.guard.partition import Gate
+from agents.decisions import NOWHERE, Gate, Occasion, Rulebook, Seen, Verdict, Versions, step
 from agents.decisions.inputs import RawRecord, ReadingTerms, TimePassed, happenings
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import NOWHERE, Seen
 from agents.offline.fact_files import FactLine
 from agents.offline.tally import Tally
 from agents.reminders.agent import pace_of

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.decisions.policy.rulebook import Rulebook
+from agents.decisions import Rulebook
 from agents.decisions.text.sms import price
 from schemas.decisions import Decision
 from schemas.messages import AnyMessage, Reminder

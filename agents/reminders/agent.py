@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from agents.deadletters.record_format import dead_letter
-from agents.decisions import Occasion, Rulebook, Verdict, step
+from agents.decisions import ControlState, Occasion, Rulebook, Seen, Verdict, Versions, step
 from agents.decisions.guard.pacing import interval_us
 from agents.decisions.inputs import (
     FactRead,
@@ -25,9 +25,6 @@ from agents.decisions.inputs import (
     happenings,
 )
 from agents.decisions.ladder import races
-from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import Seen
 from agents.reminders.outgoing import Envelope, stage_of
 from agents.reminders.partition_state import PartitionStates, Switches
 from agents.reminders.sweep import Sweep, has_sent, recalls_due

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from agents.deadletters.letters import read_letter
-from agents.decisions.policy.versions import Versions
+from agents.decisions import Versions
 from agents.reminders.outgoing import Envelope
 from agents.verifier.history import AccountHistory, histories, plain
 from agents.verifier.recompute import Recomputed, Replayer

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from agents.deadletters.letters import read_letter
-from agents.decisions.recorder import CORE_REVISION
+from agents.decisions import CORE_REVISION
 from agents.verifier.said import InputReader, Said
 from schemas.decisions import Decision, Evidence
 from schemas.values.instants import to_ms

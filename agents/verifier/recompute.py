@@ -13,11 +13,8 @@ from typing import Any
 
 from msgspec import json
 
-from agents.decisions import Occasion, Verdict, step
-from agents.decisions.guard.partition import OPEN, Gate
+from agents.decisions import NOWHERE, OPEN, Gate, Occasion, Verdict, Versions, step
 from agents.decisions.inputs import Happening, RecallAsked
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import NOWHERE
 from agents.verifier.forgotten import forgotten_since
 from agents.verifier.history import AccountHistory, Moment, plain
 from agents.verifier.quiet import after_quiet, tick

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from agents.controls.topic import read_controls
-from agents.decisions.policy.versions import Versions
+from agents.decisions import Versions
 from agents.verifier.compare import VerifierReport, verify
 from schemas.decisions import Decision
 from schemas.values.instants import to_ms

@@ -87,7 +87,7 @@ class _MetadataRequest(Request[_MetadataStruct]):  # type: ignore[misc]  # aioka
         self._topics = topics
 
     def build(self, request_struct_class: type[_MetadataStruct]) -> _MetadataStruct:
-        return request_struct_class(self._topics, False, False, True)
+        return request_struct_class(self._topics, False, False, True)  # noqa: FBT003 - aiokafka's fields go by their order
 
 
 async def missing_rights(client: Any, wanted: Iterable[Right]) -> tuple[Right, ...]:
@@ -117,7 +117,7 @@ async def _is_missing(client: Any, right: Right, told: dict[str, tuple[int, int]
         return bool(answer.error_code == GroupAuthorizationFailedError.errno)
     if right.kind == "transactional id":
         name = f"{right.name}0" if right.prefixed else right.name
-        answer = await client._send_request(EndTxnRequest(name, _NOBODY, _NOBODY, False))
+        answer = await client._send_request(EndTxnRequest(name, _NOBODY, _NOBODY, transaction_result=False))
         return bool(answer.error_code == TransactionalIdAuthorizationFailed.errno)
     return False
 

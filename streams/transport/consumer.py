@@ -325,7 +325,11 @@ class EngineConsumer(FaustConsumer):
         """Called by Faust when partitions are revoked and when the worker stops."""
         await engine_of(self.app).drain()
 
-    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+    async def commit(
+        self,
+        topics: Any = None,
+        start_new_transaction: bool = True,  # noqa: FBT001, FBT002 - called by Faust
+    ) -> bool:
         """Offsets travel with the transactions."""
         return False
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from agents.commands.policy.reading import facts, hashed, located, side
-from agents.decisions.policy.rulebook import PolicyFault, Rulebook
+from agents.decisions import Rulebook
+from agents.decisions.policy.rulebook import PolicyFault
 from agents.policy.approvals import approval_lines
 from agents.policy.changes.comparing import Difference, diff
 from agents.policy.files.fault_lines import Located

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from agents.decisions.policy.rulebook import Rulebook
+from agents.decisions import Rulebook
 from agents.policy.approvals import Hashed
 from agents.policy.changes.comparing import Side
 from agents.policy.files import calendars

@@ -164,7 +164,7 @@ def _passed_on(cycle: Cycle | None, step: Step, rec: Recorder) -> Cycle:
     cycle = replace(cycle, policy=rec.rulebook.pin)
     if step.kind == "returned":
         return replace(cycle, grace_until_ms=None, reminders=cycle.reminders + 1, returns=cycle.returns + 1)
-    passed = (*cycle.passed, Passed(step.stage, True, rec.now_ms))
+    passed = (*cycle.passed, Passed(step.stage, sent=True, at_ms=rec.now_ms))
     return replace(cycle, passed=passed, grace_until_ms=None, reminders=cycle.reminders + 1)
 
 
@@ -176,7 +176,7 @@ def pass_notice(account: Account, step: Step, rec: Recorder) -> Account:
 
 def lapse(cycle: Cycle, step: Step, rec: Recorder) -> Cycle:
     """The stage lies behind without having been sent."""
-    return replace(cycle, passed=(*cycle.passed, Passed(step.stage, False, rec.now_ms)))
+    return replace(cycle, passed=(*cycle.passed, Passed(step.stage, sent=False, at_ms=rec.now_ms)))
 
 
 def _message(

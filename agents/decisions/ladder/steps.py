@@ -210,7 +210,7 @@ def next_due(
             assert account.reason is not None
             at_ms, why = deferred_ms, account.reason[2]
         if step.kind != "hand_off":
-            at_ms, why = _send_at(account, step, rulebook, at_ms, why, now_ms, anew)
+            at_ms, why = _send_at(account, step, rulebook, at_ms, why, now_ms, anew=anew)
         if best is None or at_ms < best_ms:
             best_ms, best = at_ms, Wait(step.stage, None if at_ms == NEVER_MS else at_ms, why)
     if account.ended is not None and best is None and owed.lines:
@@ -227,7 +227,7 @@ def _withheld(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -
 
 
 def _send_at(
-    account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int, anew: bool
+    account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int, *, anew: bool
 ) -> tuple[int, str]:
     lapse_ms = NEVER_MS
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):

@@ -52,7 +52,7 @@ def _changes(zone: ZoneInfo, start_ms: int, end_ms: int) -> Iterator[int]:
         before = _offset_ms(zone, low)
         if before != _offset_ms(zone, high):
             seconds = range(low, high, _SECOND_MS)
-            place = bisect_left(seconds, True, key=lambda ms: _offset_ms(zone, ms) != before)
+            place = bisect_left(seconds, x=True, key=lambda ms: _offset_ms(zone, ms) != before)
             yield low + place * _SECOND_MS
 
 

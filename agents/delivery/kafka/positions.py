@@ -23,7 +23,7 @@ def starting_points(
 
     A partition never worked on begins with the oldest reminder that is kept; what has expired is told as such.
     """
-    faults = {number: fault for number, at in bounds.items() if (fault := _fault(at, number in journaled))}
+    faults = {number: fault for number, at in bounds.items() if (fault := _fault(at, journaled=number in journaled))}
     if faults and not step_over_gaps:
         lines = [f"reminders partition {number}: {fault}" for number, fault in faults.items()]
         raise DeliveryRefused("\n".join([*lines, "--step-over-gaps goes on with the oldest record that is kept"]))
@@ -32,7 +32,7 @@ def starting_points(
     }
 
 
-def _fault(at: Bounds, journaled: bool) -> str | None:
+def _fault(at: Bounds, *, journaled: bool) -> str | None:
     if at.committed is None:
         return "the journal knows reminders, but how far they were taken on is lost" if journaled else None
     if at.committed < at.start:

@@ -30,7 +30,7 @@ def _parts(number: int) -> str:
     return count(number, "part")
 
 
-def _yes(value: bool) -> str:
+def _yes(value: object) -> str:
     return "yes" if value else "no"
 
 

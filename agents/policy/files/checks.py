@@ -61,7 +61,7 @@ def uses_of(policy: Policy) -> Iterator[TextUse]:
         yield TextUse(where, stage.text, stage.kind == "overdue")
         if stage.offer_text is not None and stage.offer in policy.offers:
             yield TextUse(where, stage.offer_text, stage.kind == "overdue", policy.offers[stage.offer].kind)
-    yield TextUse("returned", policy.returned.text, True)
+    yield TextUse("returned", policy.returned.text, overdue=True)
 
 
 def tones_of(policy: Policy) -> frozenset[str]:

@@ -82,7 +82,7 @@ def bound_answers(client: Any) -> None:
 def _bound(connection: Any, node: _Node) -> None:
     send = connection.send
 
-    def sent(request: Any, expect_response: bool = True) -> Any:
+    def sent(request: Any, expect_response: bool = True) -> Any:  # noqa: FBT001, FBT002 - called by aiokafka
         answer = send(request, expect_response)
         return _in_time(connection, node, answer) if expect_response and isinstance(request, _FROM_MEMORY) else answer
 

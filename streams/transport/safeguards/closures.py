@@ -135,4 +135,4 @@ class Closures:
 
     def _tell(self, key: Key, *, closed: bool) -> None:
         number, topic, reason, _ = key
-        self._observer.partition_closed(number, topic, reason, closed)
+        self._observer.partition_closed(number, topic, reason, closed=closed)

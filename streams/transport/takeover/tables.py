@@ -63,9 +63,9 @@ class EngineTables(TableManager):
         retain = generation_id == self._generation + 1
         self._generation = generation_id
         inputs = [(tp.topic, tp.partition) for tp in assigned]
-        self._takeover = asyncio.create_task(self._take_over(inputs, retain), name="takeover")
+        self._takeover = asyncio.create_task(self._take_over(inputs, retain=retain), name="takeover")
 
-    async def _take_over(self, inputs: list[tuple[str, int]], retain: bool) -> None:
+    async def _take_over(self, inputs: list[tuple[str, int]], *, retain: bool) -> None:
         app: Any = self.app
         tables: list[Any] = list(self.values())
         shards: dict[int, Shard] = tables[0].shards if tables else {}
@@ -79,7 +79,7 @@ class EngineTables(TableManager):
                     self._generation = _NO_GENERATION
                     return
                 await guarded(
-                    lambda: take_over(self._engine, app.consumer._thread, inputs, retain, shards),
+                    lambda: take_over(self._engine, app.consumer._thread, inputs, shards, retain=retain),
                     "taking partitions over",
                 )
                 break

@@ -52,7 +52,7 @@ def partitions_of(assigned: Iterable[Input]) -> dict[int, list[str]]:
 
 
 async def take_over(
-    engine: Engine, thread: Any, assigned: Iterable[Input], retain: bool, shards: dict[int, Shard]
+    engine: Engine, thread: Any, assigned: Iterable[Input], shards: dict[int, Shard], *, retain: bool
 ) -> None:
     """Make the assigned partitions live. With `retain` those held before go on with what they have in memory."""
     topics = partitions_of(assigned)

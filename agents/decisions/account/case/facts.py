@@ -201,7 +201,9 @@ def _imported_id(imported: Imported) -> tuple[str, str]:
 
 def _import(account: Account, fact: cases.CaseImported, telling: Telling) -> Account:
     case = _file(account)
-    stages = tuple(Passed(s.stage, True, min(to_ms(s.sent_at), telling.ms), True) for s in fact.stages)
+    stages = tuple(
+        Passed(s.stage, sent=True, at_ms=min(to_ms(s.sent_at), telling.ms), imported=True) for s in fact.stages
+    )
     contacts = [stage.at_ms for stage in stages]
     if fact.last_contact_at is not None:
         contacts.append(min(to_ms(fact.last_contact_at), telling.ms))

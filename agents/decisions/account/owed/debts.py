@@ -171,22 +171,29 @@ def debts_of(items: tuple[Item, ...], zone: str, *, with_doubtful: bool) -> _Deb
 
 class _Booking(NamedTuple):
     at_ms: int
-    is_return: bool
     payment_id: str
-    return_id: str
     payment: Payment
     returned: Return | None = None
+
+    @property
+    def is_return(self) -> bool:
+        return self.returned is not None
+
+    @property
+    def place(self) -> tuple[int, bool, str, str]:
+        """Of two at the same instant the payment comes before the return."""
+        return self.at_ms, self.is_return, self.payment_id, "" if self.returned is None else self.returned.return_id
 
 
 def _bookings(payments: tuple[Payment, ...]) -> list[_Booking]:
     bookings = []
     for payment in payments:
         if payment.amount_minor:
-            bookings.append(_Booking(payment.booked_ms, False, payment.payment_id, "", payment))
+            bookings.append(_Booking(payment.booked_ms, payment.payment_id, payment))
             for back in money.returns(payment):
                 at_ms = max(back.returned_ms, payment.booked_ms)
-                bookings.append(_Booking(at_ms, True, payment.payment_id, back.return_id, payment, back))
-    bookings.sort(key=lambda booking: booking[:4])
+                bookings.append(_Booking(at_ms, payment.payment_id, payment, back))
+    bookings.sort(key=lambda booking: booking.place)
     return bookings
 
 

@@ -18,7 +18,7 @@ class Told(EngineObserver):
     def __init__(self) -> None:
         self.said: list[tuple[int, str, str, bool]] = []
 
-    def partition_closed(self, partition: int, topic: str, reason: str, closed: bool) -> None:
+    def partition_closed(self, partition: int, topic: str, reason: str, *, closed: bool) -> None:
         self.said.append((partition, topic, reason, closed))
 
 
