@@ -21,7 +21,7 @@ from streams.rights import delivery_id
 from streams.settings import Settings
 from streams.transport.members import member_offsets
 from streams.transport.producer import shuffled_servers
-from streams.transport.timeouts import date_by_question, retry_coordinator_lookup, retry_unknown_end
+from streams.transport.timeouts import date_by_question, outlast_faults
 from streams.whole_logs import to_the_end
 
 POLL_MS: Final = 100
@@ -66,8 +66,7 @@ class KafkaBus:
         )
 
     async def __aenter__(self) -> "KafkaBus":
-        retry_coordinator_lookup(self._producer)
-        retry_unknown_end(self._producer)
+        outlast_faults(self._producer)
         try:
             await self._producer.start()
             await self._taking.start()
