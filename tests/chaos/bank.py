@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from streams import roles
 from streams.settings import Settings
+from streams.transport.outages.timeouts import outlast_faults
 from streams.transport.partitioner import partition_of
 from tests.kafka.live import Body, account_in, missed, now_ms, paid, profile
 
@@ -37,9 +38,9 @@ class Bank:
             linger_ms=10,
             max_batch_size=200_000,
         )
+        outlast_faults(self._producer)
         self._task: asyncio.Task[None] | None = None
         self._payments: list[tuple[float, str]] = []
-        self._unsent = 0
         self._count = 0
         self.missed: list[str] = []
         """Accounts whose miss was told, in order; a record is told once, and kept until it is acknowledged."""

@@ -21,7 +21,7 @@ from streams.cluster.whole_logs import to_the_end
 from streams.settings import Settings
 from streams.topics.rights import delivery_id
 from streams.transport.group.members import member_offsets
-from streams.transport.outages.timeouts import date_by_question, retry_coordinator_lookup, retry_unknown_end
+from streams.transport.outages.timeouts import date_by_question, outlast_faults
 
 POLL_MS: Final = 100
 LOOK_RECORDS_MAX: Final = 5_000
@@ -65,8 +65,7 @@ class KafkaBus:
         )
 
     async def __aenter__(self) -> "KafkaBus":
-        retry_coordinator_lookup(self._producer)
-        retry_unknown_end(self._producer)
+        outlast_faults(self._producer)
         try:
             await self._producer.start()
             await self._taking.start()

@@ -165,6 +165,7 @@ TREATMENTS: Final = (
             errors.NotLeaderForPartitionError,
             errors.LeaderNotAvailableError,
             errors.ReplicaNotAvailableError,
+            errors.BrokerNotAvailableError,
             errors.UnknownTopicOrPartitionError,
             errors.NotEnoughReplicasError,
             errors.NotEnoughReplicasAfterAppendError,
@@ -175,6 +176,7 @@ TREATMENTS: Final = (
             errors.MetadataEmptyBrokerList,
             errors.CorrelationIdError,
             errors.TooManyInFlightRequests,
+            errors.StaleLeaderEpochCodeError,  # aiokafka's name for what Kafka calls NETWORK_EXCEPTION
         ),
     ),
     ErrorRule(
@@ -186,6 +188,12 @@ TREATMENTS: Final = (
             errors.CoordinatorLoadInProgressError,
             Untold,
             errors.ConcurrentTransactions,
+        ),
+    ),
+    ErrorRule(
+        Reaction.RETRIED,
+        "the group shares its partitions out anew, or has missed a sign of life",
+        (
             errors.RebalanceInProgressError,
             errors.IllegalGenerationError,
             errors.UnknownMemberIdError,

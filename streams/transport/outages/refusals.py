@@ -6,6 +6,8 @@ from typing import Any
 
 from aiokafka.errors import (
     GroupAuthorizationFailedError,
+    InvalidTxnState,
+    KafkaError,
     TopicAuthorizationFailedError,
     TransactionalIdAuthorizationFailed,
 )
@@ -45,8 +47,13 @@ def _on_topics(settings: Settings, topics: Iterable[str], operation: Operation |
         yield f"no right to {' and '.join(needed)} on topic {topic}"
 
 
-def first_cause(producer: Any, error: BaseException) -> BaseException:
+def first_cause(producer: Any, error: KafkaError) -> KafkaError:
     """Why aiokafka's transaction of `error` broke: what was refused is told to it, its batches only learn that it is
-    gone."""
-    waiter = producer._txn_manager._transaction_waiter
-    return (waiter.exception() if waiter.done() and not waiter.cancelled() else None) or error
+    gone; and what ends its sender is told as "unexpected", by whatever name it came."""
+    if type(error) in (KafkaError, InvalidTxnState):
+        waiter = producer._txn_manager._transaction_waiter
+        if waiter is not None and waiter.done() and not waiter.cancelled():
+            error = waiter.exception() or error
+    while type(error) is KafkaError and isinstance(error.__cause__, KafkaError):
+        error = error.__cause__
+    return error

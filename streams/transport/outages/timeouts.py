@@ -2,22 +2,49 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from aiokafka.client import ConnectionGroup
-from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownError
+from aiokafka.errors import KafkaError, UnknownError
 from aiokafka.structs import TopicPartition
+
+from streams.transport.outages.patience import passes
 
 log = logging.getLogger(__name__)
 
 _COORDINATOR_PATIENCE = 50
 _COORDINATOR_BACKOFF_S = 0.1
 _END_PATIENCE = 5
+_STEPS: Final = (
+    "_do_init_pid",
+    "_do_add_partitions_to_txn",
+    "_do_add_offsets_to_txn",
+    "_do_txn_offset_commit",
+    "_do_txn_commit",
+)
 
 
-def retry_coordinator_lookup(producer: Any) -> None:
-    """A connection lost while the transaction coordinator is looked up kills the producer; try again instead."""
+def outlast_faults(producer: Any) -> None:
+    """Have a transactional producer ask again whatever the cluster says while it is not whole (`TREATMENTS`).
+
+    Every step of a transaction may be asked for twice: the coordinator knows it again, and tells who was fenced.
+    """
+    _keep_batches(producer)
+    _retry_coordinator_lookup(producer)
+    _retry_steps(producer)
+    _retry_unknown_end(producer)
+
+
+def _keep_batches(producer: Any) -> None:
+    """A batch whose partition has no leader for longer than a request may take is dropped, although its numbers are
+    used up: what comes after it is refused for ever as out of order."""
+    producer._message_accumulator._batch_ttl = math.inf
+
+
+def _retry_coordinator_lookup(producer: Any) -> None:
+    """Whatever the lookup of a coordinator meets, a lost connection for instance, kills the producer."""
     sender = producer._sender
     lookup = sender._find_coordinator
 
@@ -26,16 +53,38 @@ def retry_coordinator_lookup(producer: Any) -> None:
             try:
                 return await lookup(kind, key)
             except KafkaError as error:
-                if not isinstance(error.__cause__, KafkaConnectionError):
+                if not passes(error):
                     raise
-                log.warning("connection lost while looking up the coordinator of %s", key)
+                log.warning("the coordinator of %s is looked for again: %s", key, error)
             await asyncio.sleep(_COORDINATOR_BACKOFF_S)
         return await lookup(kind, key)
 
     sender._find_coordinator = patient_lookup
 
 
-def retry_unknown_end(producer: Any) -> None:
+def _retry_steps(producer: Any) -> None:
+    """aiokafka knows for each step a few errors that pass; any other kills the producer."""
+    sender = producer._sender
+
+    def patient(step: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def repeated(*asked: Any) -> Any:
+            try:
+                return await step(*asked)
+            except KafkaError as error:
+                if not passes(error):
+                    raise
+                log.warning("a step of a transaction is asked for again: %r", error)
+            sender._coordinators.clear()
+            await asyncio.sleep(_COORDINATOR_BACKOFF_S)
+            return False
+
+        return repeated
+
+    for name in _STEPS:
+        setattr(sender, name, patient(getattr(sender, name)))
+
+
+def _retry_unknown_end(producer: Any) -> None:
     """A coordinator that is being asked for the same id by somebody else may answer an end with "unknown"; ask again.
 
     To end a transaction twice in the same way is harmless; and the second answer tells whether we were fenced.

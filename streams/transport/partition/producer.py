@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import InvalidTxnState, KafkaConnectionError, KafkaTimeoutError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.cluster.clients import shuffled_servers, stop_client
@@ -16,7 +16,7 @@ from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
 from streams.transport.outages.patience import bound_answers
 from streams.transport.outages.refusals import first_cause, naming_rights
-from streams.transport.outages.timeouts import retry_coordinator_lookup, retry_unknown_end
+from streams.transport.outages.timeouts import outlast_faults
 from streams.transport.partition.transaction import Batch
 from streams.transport.safeguards.skew import PROBE_KEY, ClockWatch
 
@@ -49,8 +49,7 @@ class PartitionProducer:
             **settings.kafka_security_kwargs(),
         )
         bound_answers(producer.client)
-        retry_coordinator_lookup(producer)
-        retry_unknown_end(producer)
+        outlast_faults(producer)
         return producer
 
     async def start(self) -> None:
@@ -58,8 +57,7 @@ class PartitionProducer:
         for attempt in range(1, _START_ATTEMPTS + 1):
             self._producer = self._new()
             try:
-                with naming_rights(self._settings, "Write"):
-                    await self._producer.start()
+                await self._plainly(self._producer.start())
                 return
             except KafkaConnectionError:
                 await stop_client(self._producer)
@@ -87,17 +85,19 @@ class PartitionProducer:
 
     async def send(self, batches: Sequence[tuple[str, int, Batch]]) -> None:
         """Queue the batches within the transaction; `commit` waits for their acknowledgement."""
+        await self._plainly(self._send(batches))
+
+    async def _send(self, batches: Sequence[tuple[str, int, Batch]]) -> None:
         if not self._begun:
             await self._producer.begin_transaction()
             self._begun = True
-        with naming_rights(self._settings, "Write"):
-            for topic, partition, batch in batches:
-                clock = self._clock if self._clock is not None and topic == self._clock.topic else None
-                acknowledged = None if clock is None else clock.sending(partition)
-                queued = await self._queue(topic, partition, batch)
-                if acknowledged is not None:
-                    queued.add_done_callback(acknowledged)
-                self._unacknowledged.append(queued)
+        for topic, partition, batch in batches:
+            clock = self._clock if self._clock is not None and topic == self._clock.topic else None
+            acknowledged = None if clock is None else clock.sending(partition)
+            queued = await self._queue(topic, partition, batch)
+            if acknowledged is not None:
+                queued.add_done_callback(acknowledged)
+            self._unacknowledged.append(queued)
 
     async def probe(self, topic: str) -> None:
         """Commit a tombstone: whoever cannot do this must not go live, and its acknowledgement tells the time."""
@@ -135,8 +135,10 @@ class PartitionProducer:
         with naming_rights(self._settings, "Write"):
             try:
                 await work
-            except InvalidTxnState as error:
-                raise first_cause(self._producer, error) from error
+            except KafkaError as error:
+                if (cause := first_cause(self._producer, error)) is error:
+                    raise
+                raise cause from error
 
     async def _acknowledged(self) -> None:
         waiting, self._unacknowledged = self._unacknowledged, []

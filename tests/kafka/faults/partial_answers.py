@@ -5,7 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import GroupLoadInProgressError, LeaderNotAvailableError, UnknownTopicOrPartitionError
+from aiokafka.errors import (
+    BrokerResponseError,
+    GroupLoadInProgressError,
+    LeaderNotAvailableError,
+    UnknownTopicOrPartitionError,
+)
 from aiokafka.protocol.admin import DescribeConfigsRequest, DescribeGroupsRequest
 from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.protocol.metadata import MetadataRequest
@@ -70,6 +75,30 @@ def one_bound_less(answer: Any) -> None:
     answer.topics = [*others, (topic, partitions[:-1])]
 
 
+def leaderless(answer: Any) -> None:
+    """The leaders have died, and nobody can be elected in their place."""
+    answer.topics = [
+        (code, name, internal, [(LeaderNotAvailableError.errno, number, -1, *rest) for _, number, _, *rest in parts])
+        for code, name, internal, parts in answer.topics
+    ]
+
+
+def telling(error: type[BrokerResponseError]) -> Spoil:
+    """That error, of everything that was asked for."""
+
+    def tell(answer: Any) -> None:
+        if hasattr(answer, "errors"):
+            answer.errors = [(topic, [(number, error.errno) for number, _ in parts]) for topic, parts in answer.errors]
+        elif hasattr(answer, "error_code"):
+            answer.error_code = error.errno
+        else:
+            answer.topics = [
+                (topic, [(number, error.errno, *rest) for number, _, *rest in parts]) for topic, parts in answer.topics
+            ]
+
+    return tell
+
+
 class Spoiler:
     """Spoils the first `times` answers to each of the requests it is told of, and counts them."""
 
@@ -91,6 +120,10 @@ class Spoiler:
 
     def bounds(self, spoil: Spoil, times: int = 1) -> None:
         self._spoils[OffsetRequest] = (spoil, times)
+
+    def expect(self, request: type, spoil: Spoil, times: int) -> None:
+        """Spoil answers to any request."""
+        self._spoils[request] = (spoil, times)
 
     def install(self) -> None:
         """In this process, for good unless AIOKafkaClient.send is put back."""

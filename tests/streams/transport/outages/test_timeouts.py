@@ -10,12 +10,11 @@ from aiokafka.client import ConnectionGroup
 from aiokafka.errors import KafkaConnectionError, KafkaError, TransactionalIdAuthorizationFailed, UnknownError
 from aiokafka.structs import TopicPartition
 
+from streams.transport.outages import timeouts
 from streams.transport.outages.timeouts import (
     bound_heartbeat,
     date_by_question,
     pace_fetches,
-    retry_coordinator_lookup,
-    retry_unknown_end,
 )
 
 
@@ -37,7 +36,7 @@ async def test_a_lost_connection_during_the_lookup_is_tried_again(monkeypatch: p
         return answer
 
     producer = SimpleNamespace(_sender=SimpleNamespace(_find_coordinator=lookup))
-    retry_coordinator_lookup(producer)
+    timeouts._retry_coordinator_lookup(producer)
     assert await producer._sender._find_coordinator("txn", "id") == 7
 
 
@@ -54,7 +53,7 @@ async def test_an_end_that_the_coordinator_does_not_know_of_is_asked_for_again(
             raise UnknownError
 
     producer = SimpleNamespace(_sender=SimpleNamespace(_do_txn_commit=end))
-    retry_unknown_end(producer)
+    timeouts._retry_unknown_end(producer)
     for _ in range(5):
         await producer._sender._do_txn_commit(True)
     with pytest.raises(UnknownError) if raised else nullcontext():
@@ -67,7 +66,7 @@ async def test_any_other_fault_of_the_lookup_is_told_at_once() -> None:
         raise TransactionalIdAuthorizationFailed("id")
 
     producer = SimpleNamespace(_sender=SimpleNamespace(_find_coordinator=lookup))
-    retry_coordinator_lookup(producer)
+    timeouts._retry_coordinator_lookup(producer)
     with pytest.raises(TransactionalIdAuthorizationFailed):
         await producer._sender._find_coordinator("txn", "id")
 
