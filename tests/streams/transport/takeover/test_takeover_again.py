@@ -23,7 +23,7 @@ async def taken_over(monkeypatch: pytest.MonkeyPatch, *failures: Exception) -> t
     """The engine, and how often it was tried."""
     left, tries = list(failures), 0
 
-    async def take_over(*_: Any) -> None:
+    async def take_over(*_: Any, **_named: Any) -> None:
         nonlocal tries
         tries += 1
         if left:
