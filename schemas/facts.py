@@ -99,9 +99,13 @@ def _phone(number: str) -> str:
     return number
 
 
+_SPELLING: Final = str.maketrans("\u00a0\u202f\u2009", "   ", "\u200c\u200d")
+
+
 def _name(text: str) -> str:
     # 【】 delimit the sender's registered signature in Chinese SMS: inside a name they would forge one.
-    if not text.isprintable() or any(mark in text for mark in "【】") or text != text.strip():
+    # Joiners between letters and no-break spaces are spelling; other invisible signs hide something.
+    if not text.translate(_SPELLING).isprintable() or any(mark in text for mark in "【】") or text != text.strip():
         raise PydanticCustomError("bad_name", "a name holds printable characters only, without 【】 or outer spaces")
     return text
 

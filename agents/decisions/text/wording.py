@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agents.decisions.text.linter.shape import masked
+from agents.decisions.text.names import plain
 from schemas.policy.offers import Offered
 from schemas.policy.patterns import amount_text, date_text
 from schemas.policy.policies import Lender
@@ -72,7 +73,7 @@ def _signed(form: str, lender_name: str) -> str:
 def addressee(profile: Profile, rulebook: TextBook) -> str:
     """How the person is named; never more than surname, given name and salutation."""
     form = rulebook.salutations.get(profile.salutation) or rulebook.salutations["none"]  # type: ignore[call-overload]  # a str key
-    return str(form.format(surname=profile.surname, given_name=profile.given_name or "")).strip()
+    return str(form.format(surname=plain(profile.surname), given_name=plain(profile.given_name or ""))).strip()
 
 
 def amount_in(rulebook: TextBook, minor: int, currency: str) -> str:
