@@ -17,7 +17,7 @@ from schemas.messages import AnyMessage
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
 from schemas.stored.accounts import Account
-from schemas.stored.structs import Struct, Wait
+from schemas.stored.structs import LastReason, Struct, Wait
 from schemas.values.identity import fingerprint, identify
 from schemas.values.instants import local_iso, to_utc
 
@@ -199,9 +199,9 @@ class Recorder:
         return Verdict(account, tuple(self.messages), tuple(self.decisions), self.pace_us)
 
 
-def _is_reason(reason: tuple[str, str, str] | None, waits: tuple[Wait, ...]) -> bool:
+def _is_reason(reason: LastReason | None, waits: tuple[Wait, ...]) -> bool:
     """Whether the last decision about what to send says it already; an instant may move without a new reason."""
-    return bool(waits) and reason is not None and (waits[0].stage, waits[0].code) == (reason[0], reason[2])
+    return bool(waits) and reason is not None and (waits[0].stage, waits[0].code) == (reason.stage, reason.code)
 
 
 def _next(wait: Wait) -> Next:

@@ -57,7 +57,7 @@ from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
 from schemas.decisions import Outcome
 from schemas.stored.accounts import Account
-from schemas.stored.structs import Struct
+from schemas.stored.structs import LastReason, Struct
 from schemas.values.instants import HOUR_MS
 
 _PLANNED_MS: Final = 2 * 24 * HOUR_MS
@@ -160,7 +160,7 @@ def _settle(
 def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
     """True when nothing forbids messages any more, or not without an end. A refused text goes on being refused until
     it leaves."""
-    refused = account.reason is not None and account.reason[1] == "blocked" and account.blocked_message
+    refused = account.reason is not None and account.reason.outcome == "blocked" and account.blocked_message
     block = standing_block(account, rulebook, now_ms)
     return not refused and (block is None or not block.endless)
 
@@ -313,7 +313,7 @@ def _record(
     rule: str | None = None,
 ) -> Account:
     """Record why nothing leaves, once: a reason is told when it changes (design rule 8)."""
-    reason = (step.stage, outcome, code)
+    reason = LastReason(step.stage, outcome, code)
     if account.reason == reason:
         return account
     if step.item is not None:

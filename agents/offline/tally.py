@@ -82,9 +82,9 @@ class Tally:
         if key in self._open:
             code, since_ms = self._open.pop(key)
             self._longest_ms[code] = max(self._longest_ms[code], now_ms - since_ms)
-        if reason is not None and reason[1] == _DEFERRED:
-            self._open[key] = (reason[2], now_ms)
-            self._waited.setdefault(reason[2], set()).add(key)
+        if reason is not None and reason.outcome == _DEFERRED:
+            self._open[key] = (reason.code, now_ms)
+            self._waited.setdefault(reason.code, set()).add(key)
 
     @property
     def reminders(self) -> int:

@@ -17,9 +17,9 @@ _TICKS_MAX: Final = 1_000
 
 def held_by(account: Account) -> str:
     """The code of the gate for which the account waits; empty if it does not wait for the gate."""
-    if account.reason is None or account.reason[1] != "deferred":
+    if account.reason is None or account.reason.outcome != "deferred":
         return ""
-    return account.reason[2] if account.reason[2] in CONTROL_CODES | INPUT_CODES else ""
+    return account.reason.code if account.reason.code in CONTROL_CODES | INPUT_CODES else ""
 
 
 def tick(account: Account, instant_ms: int, gate: Gate, versions: Versions, controls: ControlState) -> Verdict:

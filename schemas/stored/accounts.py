@@ -13,7 +13,7 @@ import msgspec
 from schemas.facts import PersonRole
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
 from schemas.stored.holds import Hold
-from schemas.stored.structs import Passed, Struct, Wait
+from schemas.stored.structs import LastReason, Passed, Struct, Wait
 
 STATE_VERSION: Final = 3
 """No 2: a program of version 1 keeps what it does not know of a version 2, but not inside of nested parts."""
@@ -267,8 +267,8 @@ class Account(Struct, frozen=True):
     """The turn that pacing gave to its next message."""
     failed_number: tuple[str, int] | None = None
     """A phone number to which messages failed, and how many in a row."""
-    reason: tuple[str, str, str] | None = None
-    """Stage, outcome and code of the last decision about what to send: a reason is recorded when it changes."""
+    reason: LastReason | None = None
+    """Of the last decision about what to send: a reason is recorded when it changes."""
     on_time: int = 0
     """Of what is folded: scheduled instalments paid on time since the last missed one."""
     unsupported: str | None = None

@@ -7,6 +7,14 @@ class Struct(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Base of the stored parts: immutable, defaults left out."""
 
 
+class LastReason(Struct, frozen=True, array_like=True):
+    """Why nothing was sent, or that something was. Stored as a list of three."""
+
+    stage: str
+    outcome: str
+    code: str
+
+
 class Passed(Struct, frozen=True):
     """A stage of the cycle that lies behind: sent, or lapsed."""
 

@@ -131,7 +131,7 @@ def plan(account: Account, rulebook: Rulebook, treatment: Treatment, from_ms: in
 
 def _spread_ms(account: Account, spread_minutes: int, dpd: int, room_ms: int) -> int:
     """The account's own place after an opening: earlier for what waited already and for older debts."""
-    waited = account.reason is not None and account.reason[1] == "deferred"
+    waited = account.reason is not None and account.reason.outcome == "deferred"
     older = next((rank for rank, (days, _) in enumerate(_FIRST) if dpd >= days), len(_FIRST))
     rank, part = (0, _FIRST[0][1]) if waited else (older + 1, _FIRST[min(older, len(_FIRST) - 1)][1])
     span_ms = int(min(spread_minutes * MINUTE_MS, room_ms) * part) + _RANK_MS

@@ -9,6 +9,7 @@ from typing import Final
 
 from agents.decisions.guard.partition import Defer, Gate
 from schemas.stored.accounts import Account
+from schemas.stored.structs import LastReason
 from schemas.values.instants import MINUTE_MS
 
 PACED: Final = "PACED"
@@ -24,7 +25,7 @@ def interval_us(messages_per_second: int, partitions: int) -> int:
 
 def has_turn(account: Account, stage: str, gate: Gate, now_ms: int) -> bool:
     """Whether its last word was a turn for this very stage, and the turn is not void."""
-    if account.turn_ms is None or account.reason != (stage, "deferred", PACED):
+    if account.turn_ms is None or account.reason != LastReason(stage, "deferred", PACED):
         return False
     return now_ms <= account.turn_ms + gate.tick_us // 1000 + _LATE_MS
 

@@ -184,6 +184,6 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
 def _forget_reason(account: Account, rec: Recorder) -> Account:
     """Nothing is overdue: why nothing overdue was said matters no more. What was said of a notice still does."""
     notices = {ladder.pre_due.code for ladder in rec.rulebook.ladders.values() if ladder.pre_due is not None}
-    if account.reason is not None and account.reason[0] not in notices:
+    if account.reason is not None and account.reason.stage not in notices:
         account = replace(account, reason=None)
     return account if account.blocked_since_ms is None else replace(account, blocked_since_ms=None)

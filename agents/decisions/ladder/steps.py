@@ -20,7 +20,7 @@ from agents.decisions.policy.segments import Treatment, treat
 from agents.decisions.recorder import NOT_DUE
 from schemas.policy.policies import Stage
 from schemas.stored.accounts import NEVER_MS, Account, Cycle, Item
-from schemas.stored.structs import Struct, Wait
+from schemas.stored.structs import LastReason, Struct, Wait
 from schemas.values.instants import days_past_due, local_date, midnight_after
 
 HOLD_OUT: Final = "HOLD_OUT"
@@ -105,7 +105,7 @@ def _pre_due_step(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: in
     if stage is None:
         return None
     zone = rulebook.policy.lender.zone
-    told = account.reason == (stage.code, "blocked", MAY_BE_PAID)
+    told = account.reason == LastReason(stage.code, "blocked", MAY_BE_PAID)
     best: tuple[bool, int, Step] | None = None
     for item in account.items:
         schedule = item.schedule
@@ -203,12 +203,12 @@ def next_due(
     """
     best_ms, best = NEVER_MS, None
     for step in steps(account, owed, rulebook, now_ms):
-        waits = account.reason is not None and account.reason[0] == step.stage
+        waits = account.reason is not None and account.reason.stage == step.stage
         deferred_ms = account.deferred_ms or 0 if waits else 0
         at_ms, why = max(step.at_ms, now_ms), step.why
         if deferred_ms > at_ms:
             assert account.reason is not None
-            at_ms, why = deferred_ms, account.reason[2]
+            at_ms, why = deferred_ms, account.reason.code
         if step.kind != "hand_off":
             at_ms, why = _send_at(account, step, rulebook, at_ms, why, now_ms, anew=anew)
         if best is None or at_ms < best_ms:
@@ -230,9 +230,9 @@ def _send_at(
     account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int, *, anew: bool
 ) -> tuple[int, str]:
     lapse_ms = NEVER_MS
-    if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
+    if account.reason is not None and (account.reason.stage, account.reason.outcome) == (step.stage, "blocked"):
         block = step_block(account, step, rulebook, now_ms)
-        said = account.reason[2]
+        said = account.reason.code
         # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
         if block is not None and said == block.code:
             at_ms, why = NEVER_MS if block.until_ms is None else max(block.until_ms, at_ms), said
@@ -241,7 +241,7 @@ def _send_at(
         last = _last_dpd(step)
         if last is not None and step.due is not None:
             lapse_ms = max(midnight_after(rulebook.policy.lender.zone, step.due, last + 1), now_ms)
-    elif account.reason is not None and account.reason == (step.stage, "deferred", _COOL_DOWN):
+    elif account.reason == LastReason(step.stage, "deferred", _COOL_DOWN):
         cool_ms = cool_down_until(account, rulebook)
         at_ms, why = (cool_ms, _COOL_DOWN) if cool_ms > at_ms else (at_ms, why)
     if at_ms < NEVER_MS:

@@ -30,6 +30,7 @@ from benchmarks.morning_wave import END_MS, OPENS_MS, PARTITIONS, Checks
 from schemas.decisions import Decision
 from schemas.policy.policies import Gateway
 from schemas.stored.accounts import NEVER_MS, Account
+from schemas.stored.structs import LastReason
 from streams import roles
 from streams.clock import Grid, to_ms
 from streams.settings import Settings
@@ -127,15 +128,19 @@ def test_who_pays_in_the_queue_waits_no_more_and_gets_nothing() -> None:
     assert wait.longest_ms < 4000 * ACCOUNTS  # not until the end of the day
 
 
-DEFERRALS = [("A", "deferred", "PACED"), ("B", "deferred", "PACED"), ("A", "deferred", "COOL_DOWN")]
-REASONS = st.sampled_from([None, ("A", "blocked", "OPTED_OUT"), *DEFERRALS])
+DEFERRALS = [
+    LastReason("A", "deferred", "PACED"),
+    LastReason("B", "deferred", "PACED"),
+    LastReason("A", "deferred", "COOL_DOWN"),
+]
+REASONS = st.sampled_from([None, LastReason("A", "blocked", "OPTED_OUT"), *DEFERRALS])
 
 
 @settings(max_examples=60, derandomize=True, database=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b"]), REASONS, st.integers(0, 9)), max_size=20))
-def test_waits_are_those_of_a_naive_recount(story: list[tuple[str, tuple[str, str, str] | None, int]]) -> None:
+def test_waits_are_those_of_a_naive_recount(story: list[tuple[str, LastReason | None, int]]) -> None:
     tally, now_ms = Tally(), 0
-    books: dict[str, list[tuple[int, tuple[str, str, str] | None]]] = {"a": [(0, None)], "b": [(0, None)]}
+    books: dict[str, list[tuple[int, LastReason | None]]] = {"a": [(0, None)], "b": [(0, None)]}
     for name, reason, passed_ms in story:
         now_ms += passed_ms
         before = Account(NEVER_MS, 1, name, reason=books[name][-1][1])
@@ -144,10 +149,10 @@ def test_waits_are_those_of_a_naive_recount(story: list[tuple[str, tuple[str, st
             books[name].append((now_ms, reason))
     end_ms = now_ms + 1
     spans = [
-        (name, reason[2], until_ms - since_ms, until_ms == end_ms)
+        (name, reason.code, until_ms - since_ms, until_ms == end_ms)
         for name, told in books.items()
         for (since_ms, reason), (until_ms, _) in pairwise([*told, (end_ms, None)])
-        if reason is not None and reason[1] == "deferred"
+        if reason is not None and reason.outcome == "deferred"
     ]
     assert tally.waits(end_ms) == [
         Deferrals(
@@ -162,7 +167,7 @@ def test_waits_are_those_of_a_naive_recount(story: list[tuple[str, tuple[str, st
 
 def test_an_account_that_is_forgotten_waits_no_more() -> None:
     tally = Tally()
-    account = Account(NEVER_MS, 1, "a", reason=("A", "deferred", "PACED"))
+    account = Account(NEVER_MS, 1, "a", reason=LastReason("A", "deferred", "PACED"))
     tally.moved(b"a", None, account, 5)
     tally.moved(b"a", account, None, 12)
     assert tally.waits(99) == [Deferrals("PACED", 1, 7, 0)]

@@ -43,7 +43,7 @@ from schemas.stored.case_files import (
 )
 from schemas.stored.gates import GateState, decode_gate, encode_gate
 from schemas.stored.holds import Hold, Lift, Placing
-from schemas.stored.structs import Passed, Wait
+from schemas.stored.structs import LastReason, Passed, Wait
 
 GOLDEN = Path(__file__).with_name("account_v3.json")
 OF_VERSION_1 = Path(__file__).with_name("account_v1.json")
@@ -183,7 +183,7 @@ FULL = Account(
     turn_ms=NOW_MS,
     on_time=3,
     failed_number=("+8613800138000", 2),
-    reason=("FIRM", "blocked", "HOLD_DISPUTE"),
+    reason=LastReason("FIRM", "blocked", "HOLD_DISPUTE"),
     next=(Wait("FIRM", NOW_MS, "MINIMUM_GAP"), Wait("PRE_DUE", None, "DEBT_FIRST")),
     unsupported="SECOND_CURRENCY",
     ended="sold",

@@ -22,6 +22,7 @@ from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Emitted, Simulation
 from schemas.messages import Reminder
 from schemas.stored.accounts import Account
+from schemas.stored.structs import LastReason
 from schemas.values.identity import fingerprint
 from schemas.values.instants import MINUTE_MS, to_ms
 from streams import roles
@@ -205,7 +206,7 @@ def test_without_pacing_nobody_waits() -> None:
 
 
 def test_a_turn_is_for_its_stage_only() -> None:
-    waiting = replace(due(1, paced()), turn_ms=5_000, reason=("FRIENDLY", "deferred", "PACED"))
+    waiting = replace(due(1, paced()), turn_ms=5_000, reason=LastReason("FRIENDLY", "deferred", "PACED"))
     gate = replace(GATE, pace_us=9_000_000)
     assert wait(waiting, "FRIENDLY", gate, 6_000)[0] is None
     told, pace_us = wait(waiting, "FIRM", gate, 6_000)
@@ -274,7 +275,7 @@ def test_the_spread_is_even_over_accounts_and_shorter_for_older_debts() -> None:
 def test_who_has_waited_already_goes_first() -> None:
     policy = paced(spread_minutes=30)
     account = due(1, policy)
-    waited = replace(account, reason=("FRIENDLY", "deferred", "OUTSIDE_HOURS"))
+    waited = replace(account, reason=LastReason("FRIENDLY", "deferred", "OUTSIDE_HOURS"))
     assert planned(policy, waited, 1) < planned(policy, account, 30) < planned(policy, account, 1)
 
 
