@@ -8,7 +8,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import DateTimePattern
@@ -22,6 +22,9 @@ _UNREADABLE: Final = (UnknownLocaleError, ValueError, LookupError, AttributeErro
 """What the library raises for a pattern that it cannot read or that needs more than a date."""
 _PROBE_MINOR: Final = 9_876_543_210
 _PROBE_DAYS: Final = (date(2026, 12, 28), date(2026, 12, 27), date(2026, 11, 28))
+_PROBES: Final = (0, 5, 12, 100, 999, 1_000, 54_321, 100_000, 1_234_567, 99_999_999, 123_456_789_012)
+_DIGITS: Final = re.compile(r"([^0-9]*)([0-9].*[0-9])([^0-9]*)", re.DOTALL)
+_SEPARATORS: Final = re.compile("[^0-9]")
 _NO_SIGN: Final = re.compile(r"[\d\s.,'’\u066b\u066c-]+")
 
 
@@ -42,11 +45,59 @@ def _date(pattern: str) -> DateTimePattern:
     return parse_date(pattern)
 
 
+class _AmountForm(NamedTuple):
+    """How amounts of one pattern, currency and locale are written, learnt from a few of them."""
+
+    before: str
+    after: str
+    point: str
+    group: str
+    first: int
+    """Digits of the group beside the decimal point."""
+    further: int
+    """Digits of every other group."""
+
+    def written(self, minor: int, decimals: int) -> str:
+        digits = str(minor).rjust(decimals + 1, "0")
+        whole, rest = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
+        if self.group and len(whole) > self.first:
+            head, groups = whole[: -self.first], [whole[-self.first :]]
+            while len(head) > self.further:
+                head, last = head[: -self.further], head[-self.further :]
+                groups.append(last)
+            whole = self.group.join((head, *reversed(groups)))
+        return f"{self.before}{whole}{self.point}{rest}{self.after}"
+
+
+@lru_cache(maxsize=512)
+def _form(currency: str, pattern: str, locale: str) -> _AmountForm | None:
+    """The form of a pattern, or None where amounts of it are not all written alike."""
+    decimals = EXPONENTS[currency]
+    found = _DIGITS.fullmatch(_by_cldr(_PROBES[-1], currency, pattern, locale))
+    if found is None:
+        return None
+    before, digits, after = found.groups()
+    whole, point = (digits, "") if not decimals else (digits[: -decimals - 1], digits[-decimals - 1])
+    groups = _SEPARATORS.split(whole)
+    marks = set(_SEPARATORS.findall(whole))
+    if len(marks) > 1:
+        return None
+    first, further = (len(groups[-1]), len(groups[-2])) if len(groups) > 1 else (len(whole), len(whole))
+    form = _AmountForm(before, after, point, "".join(marks), first, further)
+    alike = all(form.written(minor, decimals) == _by_cldr(minor, currency, pattern, locale) for minor in _PROBES)
+    return form if alike else None
+
+
 def amount_text(minor: int, currency: str, pattern: str, locale: str) -> str:
     """The amount in major units: ``amount_text(123450, "CNY", "#,##0.00元", "zh_Hans") == "1,234.50元"``.
 
     ``¤`` in the pattern is the currency's sign in the locale, ``¤¤`` its code.
     """
+    form = _form(currency, pattern, locale) if minor >= 0 else None
+    return _by_cldr(minor, currency, pattern, locale) if form is None else form.written(minor, EXPONENTS[currency])
+
+
+def _by_cldr(minor: int, currency: str, pattern: str, locale: str) -> str:
     value = Decimal(minor).scaleb(-EXPONENTS[currency])
     return str(_number(pattern, currency).apply(value, _locale(locale), currency=currency, currency_digits=False))
 
