@@ -39,6 +39,7 @@ from agents.decisions.ladder.losses import Lost, note_loss
 from agents.decisions.ladder.recalls import recall_asked, take_back
 from agents.decisions.ladder.reminder import draft, lapse, pass_notice, send, stated_minor
 from agents.decisions.ladder.steps import (
+    CONVERSATION_COOL_DOWN,
     HOLD_OUT,
     Step,
     cool_down_until,
@@ -62,7 +63,7 @@ from schemas.values.instants import HOUR_MS
 
 _PLANNED_MS: Final = 2 * 24 * HOUR_MS
 """What has been due for longer leaves as soon as it may, without a place in the spread of an opening."""
-_CONTACTS_SAID: Final = frozenset({"CAP_REACHED", "COOL_DOWN"})
+_CONTACTS_SAID: Final = frozenset({"CAP_REACHED", "COOL_DOWN", CONVERSATION_COOL_DOWN})
 _STEPS_PER_TICK: Final = 64
 """More than a ladder has stages: one tick may pass over many lapsed ones, and sends one message at most."""
 
@@ -221,7 +222,7 @@ def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Ac
         return _hand_off(account, owed, step, dpd, rec), False
     cool_ms = cool_down_until(account, rec.rulebook)
     if cool_ms > rec.now_ms:
-        return _record(account, owed, step, "deferred", "COOL_DOWN", cool_ms, rec), False
+        return _record(account, owed, step, "deferred", CONVERSATION_COOL_DOWN, cool_ms, rec), False
     return _speak(account, owed, step, rec), False
 
 

@@ -20,7 +20,8 @@ from streams.settings import Settings
 
 BEAT_MS: Final = 1_000
 """How often, at least, a partition looks up although no account is due: for recalls, and to keep its time."""
-PAUSED: Final = "PAUSED"
+BAD_SHARE: Final = "BAD_SHARE"
+"""Why an input is not read: too large a share of its records could not be used."""
 _LONG_AGO_MS: Final = 1_000_000_000_000
 """The earliest instant with the thirteen digits of a stored due time."""
 
@@ -88,7 +89,7 @@ class PartitionStates:
         if self._system:
             self._switches.not_before(state.now_ms)
             for role in state.paused:
-                self._switches.hold_input(partition, self._settings.topics[role], PAUSED)
+                self._switches.hold_input(partition, self._settings.topics[role], BAD_SHARE)
 
     def forget(self, partition: int) -> None:
         """What is known of it is read anew."""
@@ -193,7 +194,7 @@ class PartitionStates:
             limit = self._settings.bad_share_max * self._settings.bad_share_window
             if self._bad[key] > limit and self._system and role != roles.CASE_UPDATED and role not in self.state.paused:
                 self._store(replace(self.state, paused=(*self.state.paused, role)))
-                self._switches.hold_input(self._partition, topic, PAUSED)
+                self._switches.hold_input(self._partition, topic, BAD_SHARE)
         if self._seen[key] >= self._settings.bad_share_window:
             del self._seen[key]
             self._bad.pop(key, None)

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from agents.deadletters.record_format import dead_letter
-from agents.reminders.partition_state import PAUSED
+from agents.reminders.partition_state import BAD_SHARE
 from agents.reminders.pinned import MISSING
 from schemas.reading import Reason, UnusableInput
 from streams.clock import to_datetime
@@ -59,7 +59,7 @@ def test_the_metrics_are_those_of_the_code_and_say_what_to_do() -> None:
 
 def test_every_reason_for_a_closed_partition_says_what_to_do() -> None:
     rows = table_after(OPERATIONS, "### Closed partitions")
-    assert {row["reason"] for row in rows} == {f"`{reason}`" for reason in (*Cause, PAUSED, MISSING)}
+    assert {row["reason"] for row in rows} == {f"`{reason}`" for reason in (*Cause, BAD_SHARE, MISSING)}
     assert all(row["means"] and row["what to do"] for row in rows)
 
 

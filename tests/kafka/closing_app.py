@@ -26,7 +26,7 @@ add_health_site(app, settings, metrics, app.engine.status)
 
 def _switch(key: bytes, partition: int) -> None:
     if key == pauses:
-        app.engine.hold_input(partition, settings.topics["payment-received"], "PAUSED")
+        app.engine.hold_input(partition, settings.topics["payment-received"], "BAD_SHARE")
     if key == b"release":
         app.engine.release_input(partition, settings.topics["payment-received"])
 

@@ -115,9 +115,9 @@ def in_america_too_three_texts_have_used_the_week(rulebook: Rulebook) -> None:
 @covers(pack="US")
 def after_a_conversation_no_message_for_as_long_as_the_policy_says(rulebook: Rulebook) -> None:
     talked = contacted(at("2026-02-27 12:00", NEW_YORK), conversation=True)
-    in_america(rulebook, talked).hears_nothing("03-05 23:59", "03-03 09:00 deferred COOL_DOWN FRIENDLY").hears(
-        "03-06 09:00"
-    )
+    in_america(rulebook, talked).hears_nothing(
+        "03-05 23:59", "03-03 09:00 deferred CONVERSATION_COOL_DOWN FRIENDLY"
+    ).hears("03-06 09:00")
 
 
 @covers(pack="US")

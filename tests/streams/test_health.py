@@ -83,7 +83,7 @@ async def test_what_only_a_new_process_can_repair_is_not_alive(site: HealthSite,
     assert await get(site, "/livez") == (503, {"alive": False, "reasons": [said]})
 
 
-@pytest.mark.parametrize("reason", [*ClosureReason, "PAUSED", "POLICY_VERSION_MISSING"])
+@pytest.mark.parametrize("reason", [*ClosureReason, "BAD_SHARE", "POLICY_VERSION_MISSING"])
 async def test_no_closed_partition_by_itself_is_a_reason_to_restart(
     site: HealthSite, engine: Engine, reason: str
 ) -> None:

@@ -32,7 +32,9 @@ _WITHHELD: Final = "DEBT_FIRST"
 """A notice of what falls due is not given while something is overdue."""
 _ENDED: Final = "ENDED"
 """The account has ended: the ladder does not go on, whatever the ledger says."""
-_COOL_DOWN: Final = "COOL_DOWN"
+CONVERSATION_COOL_DOWN: Final = "CONVERSATION_COOL_DOWN"
+"""The policy's quiet days after a conversation; the pack's own are COOL_DOWN."""
+_COOLING: Final = frozenset({CONVERSATION_COOL_DOWN, "COOL_DOWN"})
 _HOURS: Final = "OUTSIDE_HOURS"
 
 
@@ -226,6 +228,10 @@ def _withheld(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -
     return () if withheld is None else (Wait(withheld.stage, None, _WITHHELD),)
 
 
+def _is_cooling(reason: LastReason | None, stage: str) -> bool:
+    return reason is not None and (reason.stage, reason.outcome) == (stage, "deferred") and reason.code in _COOLING
+
+
 def _send_at(
     account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int, *, anew: bool
 ) -> tuple[int, str]:
@@ -241,9 +247,9 @@ def _send_at(
         last = _last_dpd(step)
         if last is not None and step.due is not None:
             lapse_ms = max(midnight_after(rulebook.policy.lender.zone, step.due, last + 1), now_ms)
-    elif account.reason == LastReason(step.stage, "deferred", _COOL_DOWN):
+    elif _is_cooling(account.reason, step.stage):
         cool_ms = cool_down_until(account, rulebook)
-        at_ms, why = (cool_ms, _COOL_DOWN) if cool_ms > at_ms else (at_ms, why)
+        at_ms, why = (cool_ms, CONVERSATION_COOL_DOWN) if cool_ms > at_ms else (at_ms, why)
     if at_ms < NEVER_MS:
         meant = planned(account, step, rulebook, at_ms)
         if meant.at_ms > at_ms:

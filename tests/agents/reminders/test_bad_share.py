@@ -18,7 +18,7 @@ class TestBadShare:
         self.bad(counter, 2)
         assert counter.switches.held == {}
         self.bad(counter, 1)
-        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
+        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "BAD_SHARE"}
         assert counter.gate.paused == (roles.PAYMENT_RECEIVED,)
         note = {
             "type": "input.resumed",
@@ -61,7 +61,7 @@ class TestBadShare:
         assert not counter.switches.held
         assert counter.switches.rested_s.get(roles.PAYMENT_RECEIVED, 0.0) == pytest.approx(tolerated / 50)
         self.bad(counter, 1)
-        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
+        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "BAD_SHARE"}
         assert counter.gate.tolerated_to == {}
         assert len(counter.left(roles.REMINDER_DEAD_LETTERS).sent) == 3 + tolerated + 3, "each is put aside"
         assert len(counter.account.holds) == 3 + tolerated + 3, "each holds its account"
@@ -76,7 +76,7 @@ class TestBadShare:
         self.bad(successor, 17)
         assert not successor.switches.held
         self.bad(successor, 3)
-        assert successor.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
+        assert successor.switches.held == {roles.PAYMENT_RECEIVED: "BAD_SHARE"}
 
     def test_a_later_word_takes_it_back(self) -> None:
         counter = Counter(bad_share_max=0.2, bad_share_window=10)
@@ -84,13 +84,13 @@ class TestBadShare:
         self.bad(counter, 20)
         self.resume(counter)
         self.bad(counter, 3)
-        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
+        assert counter.switches.held == {roles.PAYMENT_RECEIVED: "BAD_SHARE"}
 
     def test_one_input_tolerates_nothing_of_another(self) -> None:
         counter = Counter(bad_share_max=0.2, bad_share_window=10)
         self.resume(counter, tolerated_records=100)
         self.bad(counter, 3, roles.REPAYMENT_MISSED)
-        assert counter.switches.held == {roles.REPAYMENT_MISSED: "PAUSED"}
+        assert counter.switches.held == {roles.REPAYMENT_MISSED: "BAD_SHARE"}
 
     def test_the_next_worker_pauses_it_again(self) -> None:
         counter = Counter(bad_share_max=0.2, bad_share_window=10)
@@ -99,7 +99,7 @@ class TestBadShare:
         successor = Counter(bad_share_max=0.2, bad_share_window=10)
         successor.app.table.update(counter.app.table)
         successor.chunk(profile())
-        assert successor.switches.held == {roles.PAYMENT_RECEIVED: "PAUSED"}
+        assert successor.switches.held == {roles.PAYMENT_RECEIVED: "BAD_SHARE"}
         assert successor.switches.floor_ms == to_ms(NOW)
 
     def test_a_smaller_share_pauses_nothing_however_long_it_goes_on(self) -> None:

@@ -46,7 +46,7 @@ async def test_one_word_is_enough_for_all_that_is_there_and_each_is_put_aside(li
     await live.tell(roles.REPAYMENT_MISSED, missed(neighbour))
 
     async def paused() -> bool:
-        return live.metric("tactful_partition_closed", partition=str(PARTITION), reason="PAUSED") == 1
+        return live.metric("tactful_partition_closed", partition=str(PARTITION), reason="BAD_SHARE") == 1
 
     await until(paused, 120)
     ran = await tactful(live.variables, *WORD, "--to-end")

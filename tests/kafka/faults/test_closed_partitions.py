@@ -165,7 +165,7 @@ async def test_retention_that_overtakes_a_running_worker_closes_the_partition(cl
     closing.rig.env["CLOSING_PAUSES"] = "first"
     closing.start()
     await closing.heard(b"first", b"fact", within_s=START_S)
-    await closing.shut("PAUSED")
+    await closing.shut("BAD_SHARE")
     for number in range(3):
         await closing.meet(b"late-%d" % number, SHUT, PAYMENTS)
     await closing.delete(before=3)

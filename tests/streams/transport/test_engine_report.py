@@ -118,13 +118,13 @@ def test_a_partition_whose_broker_is_silent_is_not_for_a_restart_to_repair(looke
 def test_what_no_restart_repairs_is_no_reason(looked: Looked) -> None:
     """A pause, a lost offset, controls that were deleted, and controls behind an open transaction."""
     list(looked.seconds(3))
-    looked.world.source.hold("a", "PAUSED")
+    looked.world.source.hold("a", "BAD_SHARE")
     looked.world.source.lose("b", "offset 1, log 7 to 9")
     looked.heard, looked.controlled = set(), False
     looked.controls.close("controls were deleted")
     assert not any(looked.seconds(MINUTES))
     assert {line.partition(": ")[2].partition(" (")[0] for line in looked.engine.status().closed} == {
-        "a PAUSED",
+        "a BAD_SHARE",
         "b LOST_OFFSET",
         "controls CONTROLS",
     }
@@ -139,5 +139,5 @@ def test_what_closes_is_said_although_nothing_is_due(looked: Looked) -> None:
     ]
     world.controls.take(Reading((), 0, 0, world.clock.at_ms))
     assert [cause.reason for cause in world.source.closed()] == [ClosureReason.NO_WATERMARK]
-    world.source.hold("a", "PAUSED")
-    assert [cause.reason for cause in world.source.closed()] == ["PAUSED"]
+    world.source.hold("a", "BAD_SHARE")
+    assert [cause.reason for cause in world.source.closed()] == ["BAD_SHARE"]

@@ -30,7 +30,7 @@ def looks(*looked: tuple[float, Sequence[Closure]]) -> tuple[Closures, list[tupl
     return closures, told.said
 
 
-@pytest.mark.parametrize("reason", [ClosureReason.LOST_OFFSET, ClosureReason.CLOCK_SKEW, "PAUSED"])
+@pytest.mark.parametrize("reason", [ClosureReason.LOST_OFFSET, ClosureReason.CLOCK_SKEW, "BAD_SHARE"])
 def test_what_a_person_has_to_end_is_told_at_once(reason: str) -> None:
     cause = Closure("a", reason, "a gap")
     closures, said = looks((0, [cause]), (1, [cause]), (2, []), (3, []))
@@ -158,7 +158,7 @@ def test_a_lost_input_closes_the_partition_for_good_and_what_was_fetched_is_appl
     world.store(b"x", 98_000)
     world.fetch("a", range(1))
     world.source.lose("a", "offset 1, log 7 to 9")
-    world.source.hold("a", "PAUSED")
+    world.source.hold("a", "BAD_SHARE")
     world.source.release("a")
     world.fetch("b", range(1))
     facts = world.source.next()

@@ -87,7 +87,7 @@ def test_a_contact_in_the_future_counts_as_now() -> None:
 def test_a_conversation_cools_down_and_says_so_once() -> None:
     policy = rulebook(sending={"conversation_cool_down_days": 4, "minimum_gap_days": 1})
     story = owing(policy=policy).on("2026-03-02 08:00", contacted(at("2026-03-02 07:00"), conversation=True))
-    story.tick_until("2026-03-03 12:00").silent().why("03-03 09:00 deferred COOL_DOWN FRIENDLY")
+    story.tick_until("2026-03-03 12:00").silent().why("03-03 09:00 deferred CONVERSATION_COOL_DOWN FRIENDLY")
     assert story.decisions[-1].until == at("2026-03-06 00:00")
     story.on("2026-03-04 08:00", paid(1_00)).tick_until("2026-03-06 08:00").silent().why()
     story.tick_until("2026-03-06 12:00").expect("03-06 09:00 opened L/1", "03-06 09:00 issued FRIENDLY 9900")
