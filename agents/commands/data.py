@@ -5,7 +5,7 @@ import gzip
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Annotated, Any, cast
 
@@ -15,6 +15,9 @@ from rich.console import Console
 from agents.commands.schema_files import export
 from agents.decisions import Rulebook
 from agents.offline import tally
+from agents.offline.comparison.lines import entered, read_output
+from agents.offline.comparison.report import Comparison, document, sheets, verdict
+from agents.offline.comparison.store import BEFORE, NOW, Store
 from agents.offline.fact_files import read_lines
 from agents.offline.feed import Feeder
 from agents.offline.generator import ACCOUNTS_MAX
@@ -30,6 +33,7 @@ from streams.cluster import admin
 from streams.settings import Settings
 
 HOUR_MS = 3_600_000
+_TOLD_EVERY = 10_000
 
 schema = typer.Typer(no_args_is_help=True, help="The published JSON Schemas.")
 config = typer.Typer(no_args_is_help=True, help="The effective settings.")
@@ -79,6 +83,10 @@ def simulate(
     packs: Annotated[Path | None, typer.Option(help="folder of packs, searched before those that ship")] = None,
     approvals: Annotated[Path | None, typer.Option(help="who approved what; without it nothing leaves")] = None,
     summary: Annotated[Output, typer.Option(help="how the summary is written")] = Output.text,
+    compare_core: Annotated[
+        str | None,
+        typer.Option(help="output of the version before, of the same facts and policy: who is treated otherwise now"),
+    ] = None,
 ) -> None:
     """Try a policy on recorded facts, without Kafka: what would leave, when, and why."""
     settings, end_ms = Settings(), instant(until)
@@ -87,7 +95,8 @@ def simulate(
     rulebook = load_rulebook(places, settings.namespace)
     piped = str(output) == "-"
     known = [*tally.nothing_leaves(rulebook), *_coarse(rulebook, settings.tick_period_s)]
-    if not (piped and summary is Output.json):  # else standard error is one document, which has the warnings in it
+    quiet = piped and summary is Output.json  # standard error is one document, which has the warnings in it
+    if not quiet:
         _warn(known)
     grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
     simulation = Simulation(
@@ -98,11 +107,34 @@ def simulate(
         settings.tick_period_s,
         settings.silencing_inputs or roles.INPUTS,
     )
-    with _writing(output) as out, progress("simulating") as told:
-        for emitted in simulation.run(read_lines(facts, in_order=False), end_ms, lambda ms: told(str(to_utc(ms)))):
-            body = printable_json(emitted.value.decode()).encode() if piped else emitted.value
-            out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + body + b"}\n")
-    _sum_up(simulation, rulebook, end_ms, known, summary, errors if piped else terminal)
+    with nullcontext() if compare_core is None else Store() as store:
+        if store is not None:
+            before = _read_before(store, str(compare_core), rulebook)
+            known += before
+            if not quiet:
+                _warn(before)
+        with _writing(output) as out, progress("simulating") as told:
+            for emitted in simulation.run(read_lines(facts, in_order=False), end_ms, lambda ms: told(str(to_utc(ms)))):
+                body = printable_json(emitted.value.decode()).encode() if piped else emitted.value
+                out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + body + b"}\n")
+                if store is not None:
+                    store.add(NOW, entered(emitted.role, emitted.value))
+        compared = None if store is None else Comparison(store.accounts())
+    _sum_up(simulation, rulebook, end_ms, known, summary, errors if piped else terminal, compared)
+
+
+def _read_before(store: Store, path: str, rulebook: Rulebook) -> list[str]:
+    """Read what the version before said. Returns a warning where it was not of this policy."""
+    another = False
+    with progress("reading") as told:
+        for count, found in enumerate(read_output(path), 1):
+            store.add(BEFORE, found)
+            another |= found.policy_hash not in ("", rulebook.hash)
+            if count % _TOLD_EVERY == 0:
+                told(f"{path}, {count:,} lines")
+    if not another:
+        return []
+    return [f"{path} was not all decided by this policy: what differs may come from that, and not from the version"]
 
 
 def _warn(warnings: list[str]) -> None:
@@ -131,20 +163,29 @@ def _out_of_force(simulation: Simulation, rulebook: Rulebook) -> list[str]:
 
 
 def _sum_up(
-    simulation: Simulation, rulebook: Rulebook, end_ms: int, known: list[str], form: Output, where: Console
+    simulation: Simulation,
+    rulebook: Rulebook,
+    end_ms: int,
+    known: list[str],
+    form: Output,
+    where: Console,
+    compared: Comparison | None,
 ) -> None:
     counts = sorted(simulation.counts.items())
     found = _out_of_force(simulation, rulebook)
     if form is Output.json:
         flat = {f"{kind}: {what}": count for (kind, what), count in counts}
-        write_json(
-            {**flat, **tally.summary(simulation.tally, rulebook, end_ms), "warnings": [*known, *found]}, to=where
-        )
+        whole = {**flat, **tally.summary(simulation.tally, rulebook, end_ms), "warnings": [*known, *found]}
+        write_json(whole if compared is None else {**whole, "compared": document(compared)}, to=where)
         return
     rows = ((kind, what, f"{n:,}") for (kind, what), n in counts)
     show_table("Simulation", ("", "what", "count"), rows, to=where)
     for sheet in tally.sheets(simulation.tally, rulebook, end_ms):
         show_table(*sheet, to=where)
+    if compared is not None:
+        for sheet in sheets(compared):
+            show_table(*sheet, to=where)
+        say(verdict(compared), to=where)
     # What was known is said before the run, too; but whoever looks for messages looks here.
     _warn([*([] if simulation.tally.reminders else known), *found])
 

@@ -40,6 +40,15 @@ def read_lines(paths: list[str], *, in_order: bool = True) -> Iterator[FactLine]
     return heapq.merge(*(_read(path, in_order=in_order) for path in paths), key=lambda line: line.time_ms)
 
 
+def raw_lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of one file that are not empty, with their numbers. Raises FactFileFault where the .gz is not whole."""
+    with _open(path) as lines:
+        for number, raw in enumerate(_whole(lines, path), 1):
+            body = (without_mark(raw) if number == 1 else raw).strip()
+            if body:
+                yield number, body
+
+
 def _open(path: str) -> io.BufferedIOBase:
     if path == "-":
         return sys.stdin.buffer  # type: ignore[return-value]  # typed as BinaryIO
@@ -49,18 +58,12 @@ def _open(path: str) -> io.BufferedIOBase:
 
 def _read(path: str, *, in_order: bool) -> Iterator[FactLine]:
     latest_ms = 0
-    with _open(path) as lines:
-        for number, raw in enumerate(_whole(lines, path), 1):
-            body = (without_mark(raw) if number == 1 else raw).strip()
-            if not body:
-                continue
-            line = _line(body, f"{path}:{number}")
-            if in_order and line.time_ms < latest_ms:
-                raise FactFileFault(
-                    f"{path}:{number}: its time lies before that of the line above; sort the file by time"
-                )
-            latest_ms = line.time_ms
-            yield line
+    for number, body in raw_lines(path):
+        line = _line(body, f"{path}:{number}")
+        if in_order and line.time_ms < latest_ms:
+            raise FactFileFault(f"{path}:{number}: its time lies before that of the line above; sort the file by time")
+        latest_ms = line.time_ms
+        yield line
 
 
 def _whole(lines: io.BufferedIOBase, path: str) -> Iterator[bytes]:
