@@ -16,7 +16,7 @@ from agents.commands.schema_files import export
 from agents.decisions import Rulebook
 from agents.offline import tally
 from agents.offline.comparison.lines import entered, read_output
-from agents.offline.comparison.report import Comparison, document, sheets, verdict
+from agents.offline.comparison.report import CoreComparison, document, sheets, verdict
 from agents.offline.comparison.store import BEFORE, NOW, Store
 from agents.offline.fact_files import read_lines
 from agents.offline.feed import Feeder
@@ -119,7 +119,7 @@ def simulate(
                 out.write(b'{"topic":"' + emitted.role.encode() + b'","body":' + body + b"}\n")
                 if store is not None:
                     store.add(NOW, entered(emitted.role, emitted.value))
-        compared = None if store is None else Comparison(store.accounts())
+        compared = None if store is None else CoreComparison(store.accounts())
     _sum_up(simulation, rulebook, end_ms, known, summary, errors if piped else terminal, compared)
 
 
@@ -169,7 +169,7 @@ def _sum_up(
     known: list[str],
     form: Output,
     where: Console,
-    compared: Comparison | None,
+    compared: CoreComparison | None,
 ) -> None:
     counts = sorted(simulation.counts.items())
     found = _out_of_force(simulation, rulebook)

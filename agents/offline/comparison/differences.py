@@ -16,7 +16,7 @@ Named: TypeAlias = Sequence[tuple[Hashable, tuple[str, str]]]
 """What is compared, each with the name under which it is counted."""
 
 
-class Difference(NamedTuple):
+class AccountDifference(NamedTuple):
     """One message that one run has and the other has not, or not so."""
 
     kind: str
@@ -36,7 +36,7 @@ class AccountDifferences(NamedTuple):
     """All that is otherwise about one account."""
 
     account_id: str
-    messages: list[Difference]
+    messages: list[AccountDifference]
     decisions: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]
     """Outcome and code of decisions that only one of the runs took: before, now."""
     refused: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]
@@ -59,7 +59,7 @@ def differences(runs: BothRuns) -> AccountDifferences:
     )
 
 
-def _messages(runs: BothRuns, before: Reasons, now: Reasons) -> Iterator[Difference]:
+def _messages(runs: BothRuns, before: Reasons, now: Reasons) -> Iterator[AccountDifference]:
     earlier, later = _left(runs.before), _left(runs.now)
     counts = Counter(earlier), Counter(later)
     waiting: dict[tuple[str, str, str, int], list[Left]] = defaultdict(list)
@@ -70,12 +70,12 @@ def _messages(runs: BothRuns, before: Reasons, now: Reasons) -> Iterator[Differe
             yield _changed(waiting[left.name].pop(0), left, before, now)
         else:
             was = before.at(left.at_ms, left.stage) if left.kind == REMINDER else ""
-            yield Difference(left.kind, left.stage, LEAVES_NOW, left.at_ms, was, _own_code(left, now))
+            yield AccountDifference(left.kind, left.stage, LEAVES_NOW, left.at_ms, was, _own_code(left, now))
     for left in (left for same_name in waiting.values() for left in same_name):
-        yield Difference(left.kind, left.stage, NO_LONGER, left.at_ms, "", now.at(left.at_ms, left.stage))
+        yield AccountDifference(left.kind, left.stage, NO_LONGER, left.at_ms, "", now.at(left.at_ms, left.stage))
 
 
-def _changed(was: Left, left: Left, before: Reasons, now: Reasons) -> Difference:
+def _changed(was: Left, left: Left, before: Reasons, now: Reasons) -> AccountDifference:
     aspects = [
         (name, f"{old} -> {new}")
         for name, old, new in (
@@ -89,7 +89,7 @@ def _changed(was: Left, left: Left, before: Reasons, now: Reasons) -> Difference
     detail = next((text for name, text in aspects if name == "amount"), "")
     # What the account hears later or earlier is explained by what counted when it heard it before.
     code = now.at(min(was.at_ms, left.at_ms), left.stage)
-    return Difference(left.kind, left.stage, change, left.at_ms, _own_code(was, before), code, detail)
+    return AccountDifference(left.kind, left.stage, change, left.at_ms, _own_code(was, before), code, detail)
 
 
 def _own_code(left: Left, reasons: Reasons) -> str:

@@ -92,7 +92,7 @@ class _Next(msgspec.Struct):
     at: datetime | None = None
 
 
-class _Decision(msgspec.Struct):
+class _DecisionLine(msgspec.Struct):
     account_id: str
     now: datetime
     outcome: str
@@ -109,7 +109,7 @@ class _DeadLetter(msgspec.Struct):
     value_b64: str | None
 
 
-class _Line(msgspec.Struct):
+class _OutputLine(msgspec.Struct):
     topic: str
     body: msgspec.Raw
 
@@ -126,7 +126,7 @@ def read_output(path: str) -> Iterator[Entered]:
     """Every line of an output of `simulate`, plain or .gz. Raises FactFileFault that names the line."""
     for number, raw in raw_lines(path):
         try:
-            line = msgspec.json.decode(raw, type=_Line)
+            line = msgspec.json.decode(raw, type=_OutputLine)
             yield entered(line.topic, bytes(line.body))
         except (msgspec.DecodeError, TypeError, ValueError):
             raise FactFileFault(f"{path}:{number}: not a line as `tactful simulate` writes it") from None
@@ -137,7 +137,7 @@ def entered(role: str, body: bytes) -> Entered:
     if role == roles.REMINDERS:
         return _message(msgspec.json.decode(body, type=_Message))
     if role == roles.REMINDER_DECISIONS:
-        return _decision(msgspec.json.decode(body, type=_Decision))
+        return _decision(msgspec.json.decode(body, type=_DecisionLine))
     if role == roles.REMINDER_DEAD_LETTERS:
         return _dead_letter(msgspec.json.decode(body, type=_DeadLetter))
     raise ValueError(f"no output is {role!r}")
@@ -168,7 +168,7 @@ def _message(found: _Message) -> Entered:
     return Entered(found.account_id, left)
 
 
-def _decision(found: _Decision) -> Entered:
+def _decision(found: _DecisionLine) -> Entered:
     planned = tuple(Planned(None if one.at is None else to_ms(one.at), one.code) for one in found.next)
     decided = Decided(to_ms(found.now), found.outcome, found.code, found.stage or "", planned)
     return Entered(found.account_id, decided, found.policy_hash)

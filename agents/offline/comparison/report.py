@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from agents.offline.comparison.differences import AccountDifferences, Difference, differences
+from agents.offline.comparison.differences import AccountDifference, AccountDifferences, differences
 from agents.offline.comparison.store import BothRuns
 from agents.offline.tally import Sheet
 from schemas.values.instants import to_utc
@@ -21,7 +21,7 @@ _RUNS: Final = ("before", "now")
 Row = tuple[str, str, str, str]
 
 
-class Comparison:
+class CoreComparison:
     """The counters of one comparison. Kept are sums and the listed accounts, nothing for each of the others."""
 
     def __init__(self, runs: Iterable[BothRuns]) -> None:
@@ -66,11 +66,11 @@ class Comparison:
             self.listed.append(found._replace(messages=found.messages[:DIFFERENCES_MAX]))
 
 
-def _row(found: Difference) -> Row:
+def _row(found: AccountDifference) -> Row:
     return found.kind, found.change, found.before, found.now
 
 
-def document(found: Comparison) -> dict[str, Any]:
+def document(found: CoreComparison) -> dict[str, Any]:
     """For programs. Instants are in UTC, amounts in minor units; accounts are in the order of their ids."""
     return {
         "accounts": found.accounts,
@@ -101,7 +101,7 @@ def _by_run(both: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]], nam
     ]
 
 
-def _as_json(found: Difference) -> dict[str, Any]:
+def _as_json(found: AccountDifference) -> dict[str, Any]:
     return {
         "kind": found.kind,
         "stage": found.stage or None,
@@ -113,7 +113,7 @@ def _as_json(found: Difference) -> dict[str, Any]:
     }
 
 
-def sheets(found: Comparison) -> Iterator[Sheet]:
+def sheets(found: CoreComparison) -> Iterator[Sheet]:
     """For people; what did not occur is left out."""
     if found.messages:
         head = ("message", "change", "code before", "code now", "messages", "accounts", "for example")
@@ -142,13 +142,13 @@ def sheets(found: Comparison) -> Iterator[Sheet]:
         yield Sheet(f"Accounts{more}", ("account", "at", "what"), told)
 
 
-def _words(found: Difference) -> str:
+def _words(found: AccountDifference) -> str:
     what = f"{found.kind} {found.stage}".rstrip()
     codes = f"{found.before} -> {found.now}" if found.before else found.now
     return f"{what} {found.change}: {codes}" + (f" ({found.detail})" if found.detail else "")
 
 
-def verdict(found: Comparison) -> str:
+def verdict(found: CoreComparison) -> str:
     """One line."""
     return (
         f"{found.otherwise:,} of {found.accounts:,} accounts are treated otherwise than by the version before; "

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from agents.offline.comparison.lines import Entered, entered
-from agents.offline.comparison.report import Comparison
+from agents.offline.comparison.report import CoreComparison
 from agents.offline.comparison.store import BEFORE, NOW, Store
 from agents.offline.fact_files import read_lines
 from agents.offline.simulation import Simulation
@@ -63,14 +63,14 @@ def run(facts: Iterable[Fact], folder: Path) -> list[Entered]:
     return [entered(left.role, left.value) for left in simulation.run(read_lines([str(path)]), until_ms)]
 
 
-def compared(before: Iterable[Entered], now: Iterable[Entered]) -> Comparison:
+def compared(before: Iterable[Entered], now: Iterable[Entered]) -> CoreComparison:
     with Store() as store:
         for number, entries in ((BEFORE, before), (NOW, now)):
             for one in entries:
                 store.add(number, one)
-        return Comparison(store.accounts())
+        return CoreComparison(store.accounts())
 
 
-def rows(found: Comparison) -> Iterator[tuple[str, ...]]:
+def rows(found: CoreComparison) -> Iterator[tuple[str, ...]]:
     """What leaves otherwise, without how often."""
     yield from found.messages
