@@ -20,6 +20,7 @@ from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.tasks import TaskLost
+from streams.transport.errors import TransactionGivenUp
 from streams.transport.instances import EXIT_TAKEN_OVER, InstanceTaken
 from streams.transport.logs import limit_repeats
 
@@ -96,7 +97,7 @@ def run(
     except InstanceTaken as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_TAKEN_OVER) from None
-    except (IntakeStopped, TaskLost) as reason:
+    except (IntakeStopped, TaskLost, TransactionGivenUp) as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_FAULTS) from None
 

@@ -64,6 +64,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
         )
         give_way(self._consumer, settings)
+        engine_of(self.app).rejoin = self._rejoin
         date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)
@@ -73,6 +74,9 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         if not replay:
             counting = CountsWatch(settings, engine_of(self.app).counts, engine_of(self.app).reach)
             self._counter = asyncio.create_task(self._endless(counting.run, "the watch over partition counts"))
+
+    def _rejoin(self) -> None:
+        self.thread_loop.call_soon_threadsafe(self._ensure_consumer()._coordinator.request_rejoin)
 
     def _fail(self, error: BaseException) -> None:
         self.parent_loop.call_soon_threadsafe(engine_of(self.app).fail, error)

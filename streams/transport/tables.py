@@ -13,7 +13,7 @@ from mode.utils.locks import Event
 
 from streams.tasks import end_task, guarded
 from streams.transport.engine import Engine
-from streams.transport.errors import InvariantBroken
+from streams.transport.errors import InvariantBroken, TransactionGivenUp
 from streams.transport.logs import quieten
 from streams.transport.patience import TAKEOVER_S, passes
 from streams.transport.table import Shard
@@ -83,6 +83,9 @@ class EngineTables(TableManager):
                     "taking partitions over",
                 )
                 break
+            except TransactionGivenUp as error:
+                self._engine.broken(error)
+                return
             except Exception as error:  # noqa: BLE001 - nothing to go on with; the reason must not be lost
                 if not passes(error) or time.monotonic() > give_up_s:
                     self._engine.fail(error)

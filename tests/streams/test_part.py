@@ -197,6 +197,27 @@ async def test_a_commit_that_fails_is_the_end(world: World) -> None:
     assert not world.part.alive
 
 
+async def test_what_the_cluster_does_not_commit_in_time_is_left_to_the_next_owner() -> None:
+    world = World(rebalance_timeout_ms=1)
+    world.producer.hold.clear()
+    world.part.finish(world.chunk(facts(0, 1)))
+    await world.part.drain()
+    assert not world.part.alive, "what it has in memory is ahead of what is committed"
+    world.producer.hold.set()
+    await settle()
+    assert world.producer.commits == []
+    assert world.failures == []
+    await world.part.stop()
+
+
+async def test_an_agent_that_does_not_end_its_chunk_is_our_own_fault() -> None:
+    world = World(rebalance_timeout_ms=1)
+    world.chunk(facts(0, 1))
+    with pytest.raises(InvariantBroken, match="a chunk of partition 3 did not end"):
+        await world.part.drain()
+    await world.part.stop()
+
+
 async def test_a_tick_must_move_the_accounts_it_was_given(world: World) -> None:
     chunk = world.chunk(Work(1000, {"in": 0}, {"in": 0}, due=(b"k",)))
     world.part.put(b"k", stored(1000))
