@@ -24,12 +24,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.commands.console import show_table
 from agents.decisions.policy.rulebook import PolicyFault, Rulebook, digest
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Simulation
-from agents.offline.tally import Wait, cost, nothing_leaves
+from agents.offline.tally import Deferrals, cost, nothing_leaves
 from agents.policy.files.policy import Places, load_rulebook
+from agents.terminal.console import show_table
 from schemas.policy.policies import Pacing
 from streams import roles
 from streams.clock import Grid, to_ms
@@ -76,7 +76,7 @@ class Run(NamedTuple):
     per_minute: dict[int, int]
     """Epoch minute -> reminders."""
     stages: dict[str, int]
-    waits: list[Wait]
+    waits: list[Deferrals]
     parts: int
     price: str
     in_a_second: int
@@ -95,13 +95,13 @@ class Run(NamedTuple):
     faults: list[str]
 
 
-def lines(accounts: int) -> Iterator[Line]:
+def lines(accounts: int) -> Iterator[FactLine]:
     """Two facts of each account, in the order in which they come."""
     for number in range(accounts):
         key, time_ms = f"ACC{number:09d}", BATCH_MS + number * BATCH_HOURS * 3_600_000 // accounts
         said = datetime.fromtimestamp(time_ms / 1000, ZONE).isoformat(timespec="milliseconds")
-        yield Line(time_ms, roles.PROFILE_UPDATED, key.encode(), _profile(number, key, said).encode())
-        yield Line(time_ms, roles.REPAYMENT_MISSED, key.encode(), _miss(number, key, said).encode())
+        yield FactLine(time_ms, roles.PROFILE_UPDATED, key.encode(), _profile(number, key, said).encode())
+        yield FactLine(time_ms, roles.REPAYMENT_MISSED, key.encode(), _miss(number, key, said).encode())
 
 
 def _profile(number: int, key: str, said: str) -> str:
@@ -191,7 +191,7 @@ def wave(accounts: int, rate: int, spread: int) -> Run:
     simulation = Simulation(rulebook, Grid(1), LIMIT_BYTES, PARTITIONS)
     facts_s = 0.0
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FactLine]:
         nonlocal facts_s
         yield from lines(accounts)
         facts_s = time.process_time() - cpu_s

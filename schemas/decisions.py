@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.facts import Code
-from schemas.money import Minor
 from schemas.policy.offers import Offered
-from schemas.records import Record
+from schemas.records import Outbound
+from schemas.values.money import Minor
 
 
 class Outcome(StrEnum):
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     """Nothing follows at once: a promise was kept or broken, a named person decided."""
 
 
-class LedgerLine(Record, frozen=True, kw_only=True):
+class LedgerLine(Outbound, frozen=True, kw_only=True):
     """What was overdue on one instalment when the decision was taken."""
 
     loan_id: str
@@ -40,7 +40,7 @@ class LedgerLine(Record, frozen=True, kw_only=True):
     overdue_minor: Minor
 
 
-class Evidence(Record, frozen=True, kw_only=True):
+class Evidence(Outbound, frozen=True, kw_only=True):
     """What the decision saw."""
 
     inputs: dict[str, int]
@@ -70,7 +70,28 @@ class Evidence(Record, frozen=True, kw_only=True):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
-class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Next(Outbound, frozen=True, kw_only=True):
+    """What comes next on the account, as it looked then."""
+
+    stage: Code
+    at: datetime | None
+    """Absent when only a fact can bring it."""
+    code: Code
+    """Why not before."""
+
+
+class Ignored(Outbound, frozen=True, kw_only=True):
+    """A word of the bank that does not count, and the word that counts in its place."""
+
+    type: str
+    """The fact's type."""
+    event_id: str
+    winner_source: str
+    winner_version: int
+    winner_time: datetime
+
+
+class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
     type: Literal["decision.recorded"]
@@ -106,3 +127,7 @@ class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The text's slots without the personal ones."""
     text_hash: str | None
     evidence: Evidence
+    next: tuple[Next, ...] = ()
+    """What comes next, and why not before; of several decisions of one instant the last one has it."""
+    ignored: Ignored | None = None
+    """The word that lost, where that is what is noted; absent otherwise."""

@@ -8,25 +8,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.facts import Code, Role
-from schemas.money import Minor
+from schemas.facts import Code, PersonRole
 from schemas.policy.offers import Offered
-from schemas.records import Record
+from schemas.records import Outbound
+from schemas.values.money import Minor
 
 
-class Message(Record, frozen=True, kw_only=True):
+class Message(Outbound, frozen=True, kw_only=True):
     """What every message carries. Times are UTC."""
 
     schema_version: Literal[1] = 1
     account_id: str
 
 
-class Recipient(Record, frozen=True, kw_only=True):
+class Recipient(Outbound, frozen=True, kw_only=True):
     """The person who is written to. Personal data: it stays on ``reminders`` and in the accounts table."""
 
     name: str
     phone: str
-    role: Role
+    role: PersonRole
 
 
 class Reminder(Message, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from schemas import cases, controls, facts
 
-Role = str
+TopicRole = str
 
 
 class Reason(StrEnum):
@@ -62,7 +62,7 @@ def _names(model: type[BaseModel]) -> tuple[str, ...]:
     return arguments
 
 
-MODELS: Final[dict[Role, dict[str, type[facts.Fact]]]] = {
+MODELS: Final[dict[TopicRole, dict[str, type[facts.Fact]]]] = {
     "repayment-missed": _by_type(facts.RepaymentMissed),
     "payment-received": _by_type(facts.PaymentBooked, facts.PaymentReturned),
     "instalment-scheduled": _by_type(facts.InstalmentScheduled, facts.InstalmentWithdrawn),
@@ -72,7 +72,7 @@ MODELS: Final[dict[Role, dict[str, type[facts.Fact]]]] = {
 }
 """Which facts each input topic carries. `source.progress` may stand on every one of them."""
 
-ROLE_OF: Final[dict[str, Role]] = {name: role for role, models in MODELS.items() for name in models}
+ROLE_OF: Final[dict[str, TopicRole]] = {name: role for role, models in MODELS.items() for name in models}
 """The input topic of each type of fact."""
 
 _VALIDATORS: Final = {
@@ -145,7 +145,7 @@ def _object(raw: bytes) -> dict[str, object]:
     return body
 
 
-def read(role: Role, key: bytes | None, value: bytes | None, limit_bytes: int) -> facts.Fact:
+def read(role: TopicRole, key: bytes | None, value: bytes | None, limit_bytes: int) -> facts.Fact:
     """The fact in a record of the input topic ``role``.
 
     Raises UnusableInput with the reason. The key must be the account id in UTF-8.
@@ -189,7 +189,7 @@ def account_told(value: bytes | None) -> str | None:
     return told if isinstance(told, str) else None
 
 
-def replay_order(role: Role, _key: bytes | None, value: bytes | None) -> tuple[int, str]:
+def replay_order(role: TopicRole, _key: bytes | None, value: bytes | None) -> tuple[int, str]:
     """Source version and event id, which order facts of the same millisecond in a replay; unreadable ones first."""
     try:
         body = jiter.from_json(value or b"")

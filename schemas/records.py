@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 _STRICT: Final = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Outbound(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Base of what is said: immutable, its fields written in the order in which they stand."""
 
     @classmethod
@@ -28,7 +28,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 @cache
-def contract(record: type[Record]) -> type[BaseModel]:
+def contract(record: type[Outbound]) -> type[BaseModel]:
     """The published model of a record: the same fields, defaults and descriptions, with every limit checked."""
     hints, told = get_type_hints(record, include_extras=True), _told(record)
     fields: dict[str, Any] = {}
@@ -43,11 +43,11 @@ def contract(record: type[Record]) -> type[BaseModel]:
     return model
 
 
-def _told(record: type[Record]) -> dict[str, str]:
+def _told(record: type[Outbound]) -> dict[str, str]:
     """What the string below each field says of it."""
     found: dict[str, str] = {}
     for owner in record.__mro__:
-        if not issubclass(owner, Record):
+        if not issubclass(owner, Outbound):
             break
         (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
         assert isinstance(body, ast.ClassDef)

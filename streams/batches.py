@@ -61,7 +61,7 @@ class _Broken(Exception):
     """Why a batch cannot be read."""
 
 
-class StandIn(NamedTuple):
+class UnreadableRecord(NamedTuple):
     """In the place of a record that cannot be read."""
 
     offset: int
@@ -155,7 +155,9 @@ class Batches:
         if not (self.forgiving and believed and last_delta < _STAND_INS_MAX):
             raise UnreadableBatch(self.partition, told) from None
         headers = ((UNREADABLE, told.encode()),)
-        records = [StandIn(at, max(0, latest_ms), raw if at == base else b"", headers) for at in range(base, last + 1)]
+        records = [
+            UnreadableRecord(at, max(0, latest_ms), raw if at == base else b"", headers) for at in range(base, last + 1)
+        ]
         return Unpacked(_whole(raw), records)
 
 

@@ -210,7 +210,7 @@ class Metrics(EngineObserver):
     def barrier_closed(self, topic: str, partition: int, reason: str) -> None:
         self._count(BARRIER_CLOSED, 1, topic, str(partition), reason)
 
-    def partition_closed(self, partition: int, topic: str, reason: str, closed: bool) -> None:
+    def partition_closed(self, partition: int, topic: str, reason: str, *, closed: bool) -> None:
         self._set(PARTITION_CLOSED, closed, str(partition), topic, reason)
 
     def clock_skew(self, seconds: float) -> None:

@@ -11,15 +11,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from aiokafka.helpers import create_ssl_context
-from pydantic import (
-    BeforeValidator,
-    Field,
-    FilePath,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.roles import ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL, INPUTS, PAYMENT_RECEIVED, REPAYMENT_MISSED, ROLES
@@ -66,8 +58,8 @@ def _split_pairs(value: object) -> object:
     return {role.strip(): name.strip() for role, _, name in pairs}
 
 
-Zone = Annotated[str, BeforeValidator(_known_zone)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
+KnownZone = Annotated[str, BeforeValidator(_known_zone)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 Positive = Annotated[int, Field(gt=0)]
 
 
@@ -79,8 +71,8 @@ class Settings(BaseSettings):
     )
 
     # Names and places
-    namespace: Annotated[Name, Field(description="in every transactional id, group and reminder id")] = "tactful"
-    subtopology: Annotated[Name, Field(description="fixed part of the transactional ids")] = "reminders"
+    namespace: Annotated[Id, Field(description="in every transactional id, group and reminder id")] = "tactful"
+    subtopology: Annotated[Id, Field(description="fixed part of the transactional ids")] = "reminders"
     topic_prefix: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$", description="before default topic names")
     ] = ""
@@ -93,7 +85,7 @@ class Settings(BaseSettings):
     group_id: Annotated[str, Field(description="consumer group; default NAMESPACE-reminders")] = Field(
         default="", validate_default=True
     )
-    instance_id: Annotated[Name | None, Field(description="static member of the group, unique for each worker")] = None
+    instance_id: Annotated[Id | None, Field(description="static member of the group, unique for each worker")] = None
     data_dir: Annotated[Path, Field(description="scratch folder; nothing in it is needed again")] = Field(
         # Asked for when it is needed: a machine without such a folder can do without it.
         default_factory=lambda: Path(tempfile.gettempdir()) / "tactful"
@@ -182,7 +174,7 @@ class Settings(BaseSettings):
     tick_offset_s: Annotated[int, Field(ge=0, description="after local midnight, less than the period")] = Field(
         default=0, validate_default=True
     )
-    tick_zone: Annotated[Zone, Field(description="whose midnight the grid starts from")] = "UTC"
+    tick_zone: Annotated[KnownZone, Field(description="whose midnight the grid starts from")] = "UTC"
     replay_speed: Annotated[float | None, Field(gt=0, description="simulated seconds a second")] = None
     silencing_inputs: Annotated[
         tuple[str, ...] | None,

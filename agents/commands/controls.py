@@ -9,11 +9,11 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
-from agents.commands.console import Output, errors, instant, say, show_table, write_json
-from agents.commands.dead_letter_options import At, By, Why
-from agents.controls import topic as desk
+from agents.controls import topic as controls_topic
 from agents.controls.words import as_json, others, rows, unknown_names, words
 from agents.policy.files.policy import load_rulebook, places_of
+from agents.terminal.console import Output, errors, instant, say, show_table, write_json
+from agents.terminal.options import At, By, Shown, Why
 from schemas.controls import (
     AllowListSet,
     AnyControl,
@@ -35,7 +35,6 @@ Pack = Annotated[str | None, typer.Option(help="only of this pack; several of th
 Policy = Annotated[str | None, typer.Option(help="only of this policy")]
 Stage = Annotated[str | None, typer.Option(help="only of this stage")]
 Segment = Annotated[str | None, typer.Option(help="only to this risk segment, or the policy's segment")]
-Shown = Annotated[Output, typer.Option()]
 
 _Said = TypeVar("_Said", bound=Control)
 
@@ -66,7 +65,7 @@ def pause(
     settings = Settings()
     scope = _scope(settings, pack, policy, stage, segment)
     control = _control(SendingPaused, "pause", settings, at, by, why, scope=scope)
-    place = asyncio.run(desk.say(settings, control))
+    place = asyncio.run(controls_topic.say(settings, control))
     _tell(output, control, place, f"paused: {words(scope)}; `tactful resume {control.control_id}` ends it")
 
 
@@ -81,11 +80,11 @@ def resume(
     settings = Settings()
     control = _control(SendingResumed, "resume", settings, at, by, why, pause_id=pause_id)
 
-    async def run() -> desk.Place:
-        ids = [paused.control_id for paused in (await desk.what_stands(settings)).pauses]
+    async def run() -> controls_topic.Place:
+        ids = [paused.control_id for paused in (await controls_topic.what_stands(settings)).pauses]
         if pause_id not in ids:
             _refuse(f"no pause {pause_id} is in force; there are: {', '.join(ids) or 'none'}")
-        return await desk.say(settings, control)
+        return await controls_topic.say(settings, control)
 
     _tell(output, control, asyncio.run(run()), f"resumed: {pause_id}")
 
@@ -107,7 +106,7 @@ def recall(
     from_ms = None if since is None else instant(f"{since}T00:00:00" if len(since) == len("2026-01-31") else since)
     issued_from = None if from_ms is None else to_datetime(from_ms)
     control = _control(RemindersRecalled, "recall", settings, at, by, why, scope=scope, issued_from=issued_from)
-    place = asyncio.run(desk.say(settings, control))
+    place = asyncio.run(controls_topic.say(settings, control))
     _tell(output, control, place, f"recalled: {words(scope)}, {'ever' if since is None else f'since {issued_from}'}")
 
 
@@ -133,7 +132,7 @@ def allow(
     control = _control(
         AllowListSet, "allow", settings, at, by, why, accounts=listed, others_over_minutes=others_over_minutes
     )
-    place = asyncio.run(desk.say(settings, control))
+    place = asyncio.run(controls_topic.say(settings, control))
     who = "everybody" if listed is None else f"{len(listed)} accounts"
     _tell(output, control, place, f"allowed: {who}{others(control)}")
 
@@ -155,7 +154,7 @@ def activate(
         raise typer.BadParameter(f"--from takes a date such as 2026-03-31, not {effective_from!r}") from None
     named = {"policy": rulebook.policy.id, "version": rulebook.policy.version, "policy_hash": rulebook.hash}
     control = _control(PolicyActivated, "activate", settings, at, by, why, effective_from=day, **named)
-    place = asyncio.run(desk.say(settings, control))
+    place = asyncio.run(controls_topic.say(settings, control))
     _tell(
         output,
         control,
@@ -169,7 +168,7 @@ def show(context: typer.Context, output: Shown = Output.text) -> None:
     """What stands now, by all that was read: pauses, allow-list, recalls, active policies."""
     if context.invoked_subcommand is not None:
         return
-    stands = asyncio.run(desk.what_stands(Settings()))
+    stands = asyncio.run(controls_topic.what_stands(Settings()))
     if output is Output.json:
         write_json(as_json(stands))
         return
@@ -192,11 +191,11 @@ def dismiss(
     settings = Settings()
     control = _control(ControlDismissed, "dismiss", settings, at, by, why, offset=offset)
 
-    async def run() -> desk.Place:
-        unreadable = (await desk.what_stands(settings)).unreadable
+    async def run() -> controls_topic.Place:
+        unreadable = (await controls_topic.what_stands(settings)).unreadable
         if offset not in unreadable:
             _refuse(f"no unreadable control at offset {offset}; there are: {', '.join(map(str, unreadable)) or 'none'}")
-        return await desk.say(settings, control)
+        return await controls_topic.say(settings, control)
 
     _tell(output, control, asyncio.run(run()), f"dismissed: the control at offset {offset}")
 
@@ -253,7 +252,7 @@ def _account_ids(file: Path | None, accounts: str | None) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _tell(output: Output, control: AnyControl, place: desk.Place, told: str) -> None:
+def _tell(output: Output, control: AnyControl, place: controls_topic.Place, told: str) -> None:
     if output is Output.json:
         write_json({**control.model_dump(mode="json"), "topic": place.topic, "offset": place.offset})
     else:

@@ -9,27 +9,27 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from agents.commands.console import Output, errors, instant, say, show_table, write_json, write_json_line
-from agents.commands.dead_letter_options import At, By, Why
-from agents.controls import topic as desk
-from agents.decisions.policy.rulebook import PolicyFault, Rulebook
+from agents.controls import topic as controls_topic
+from agents.decisions import Rulebook
+from agents.decisions.policy.rulebook import PolicyFault
 from agents.experiments.figures import ACCOUNTS_MAX, ATTRIBUTION_DAYS, Counting
 from agents.experiments.reading import open_reading
 from agents.experiments.showing import HEAD, as_json, notes, rows, title
-from agents.experiments.stopping import ControlDesk, stop_of
+from agents.experiments.stopping import ControlStops, stop_of
 from agents.experiments.translating import READ, watched
-from agents.experiments.watching import Look, Watch
+from agents.experiments.watching import Watch, WatchState
 from agents.policy.files.policy import load_rulebook, places_of
-from schemas.instants import instant_of
-from streams import admin, roles
+from agents.terminal.console import Output, errors, instant, say, show_table, write_json, write_json_line
+from agents.terminal.options import At, By, Shown, Why
+from schemas.values.instants import instant_of
+from streams import roles
 from streams.clock import SystemClock
+from streams.cluster import admin
 from streams.settings import Settings
 
 EXIT_BROKEN = 1
 
 commands = typer.Typer(no_args_is_help=True, help="Champion and challengers: how each arm does, and the end of one.")
-
-Shown = Annotated[Output, typer.Option()]
 
 
 def register(app: typer.Typer) -> None:
@@ -63,8 +63,8 @@ def watch(
         return
     counting = Counting(attribution_days=attribution_days, accounts_max=accounts_max)
 
-    async def run() -> Look:
-        shown: Look | None = None
+    async def run() -> WatchState:
+        shown: WatchState | None = None
         async with aclosing(_looks(settings, rulebook, counting, by or "nobody", every_seconds, act=act)) as looks:
             async for look in looks:
                 # A rule that is broken is told at every look, the rest when it changes.
@@ -93,7 +93,7 @@ def _may_act(settings: Settings, by: str | None, *, act: bool) -> None:
 
 async def _looks(
     settings: Settings, rulebook: Rulebook, counting: Counting, by: str, every_s: int, *, act: bool
-) -> AsyncGenerator[Look]:
+) -> AsyncGenerator[WatchState]:
     await admin.require(settings, (*READ, roles.REMINDER_CONTROLS))
     if act:
         await admin.require(settings, (roles.REMINDER_CONTROLS,), "Write")
@@ -102,13 +102,13 @@ async def _looks(
     async with open_reading(settings, wanted) as reading:
         first_ms = min(instant_of(zone, experiment.first_day) for experiment in experiments)
         counting.counted_from_ms = await reading.begin(first_ms)
-        watching = Watch(rulebook.policy, reading, counting, ControlDesk(settings, by), act=act)
+        watching = Watch(rulebook.policy, reading, counting, ControlStops(settings, by), act=act)
         while True:
             yield await watching.look()
             await asyncio.sleep(every_s)
 
 
-def _tell(look: Look, output: Output, *, once: bool) -> None:
+def _tell(look: WatchState, output: Output, *, once: bool) -> None:
     if output is Output.json:
         (write_json if once else write_json_line)(as_json(look))
         return
@@ -137,7 +137,7 @@ def stop(
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None
-    place = asyncio.run(desk.say(settings, control))
+    place = asyncio.run(controls_topic.say(settings, control))
     told: dict[str, Any] = {**control.model_dump(mode="json"), **place._asdict()}
     if output is Output.json:
         write_json(told)

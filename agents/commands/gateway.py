@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.console import Output, errors, say, write_json_line
-from agents.delivery.bus import TakenOver
-from agents.delivery.positions import StartRefused
-from agents.delivery.process import Told
+from agents.delivery.kafka.bus import TakenOver
+from agents.delivery.kafka.positions import DeliveryRefused
+from agents.delivery.kafka.reading import UnreadableMessage
+from agents.delivery.process import DeliveryEvent
 from agents.delivery.providers.choice import check_clock, provider
 from agents.delivery.providers.settings import DeliveryFault, DeliverySettings, load_delivery
-from agents.delivery.reading import UnreadableMessage
-from agents.delivery.recalls_ahead import TooManyTakenBack
+from agents.delivery.rules.recalls_ahead import TooManyTakenBack
 from agents.delivery.run import deliver
+from agents.terminal.console import Output, errors, say, write_json_line
 from schemas.printable import printable
 from streams.settings import Settings
 from streams.tasks import TaskLost
@@ -52,7 +52,7 @@ def gateway(
     """Hand reminders over until stopped, to the file's provider or a stand-in: one line for each thing that happens."""
     settings = Settings()
 
-    def tell(told: Told) -> None:
+    def tell(told: DeliveryEvent) -> None:
         if output is Output.json:
             write_json_line(told._asdict())
         else:
@@ -75,7 +75,7 @@ def gateway(
 
     try:
         asyncio.run(run())
-    except (DeliveryFault, StartRefused) as error:
+    except (DeliveryFault, DeliveryRefused) as error:
         say(f"tactful: {error}", to=errors)
         raise typer.Exit(EXIT_REFUSED) from None
     except (TakenOver, TaskLost, TooManyTakenBack, UnreadableMessage) as error:
@@ -97,7 +97,7 @@ def chosen(config: Path | None, seed: int | None, clock: str) -> DeliverySetting
     return delivery.model_copy(update={"stand_in": stand_in})
 
 
-def described(told: Told) -> str:
+def described(told: DeliveryEvent) -> str:
     """One line for a terminal."""
     instant = told.at.isoformat(timespec="milliseconds")
     parts = (_MARKS[told.what], instant, told.account_id, f"{told.what:<9}", told.reminder_id[:12], told.detail or "")

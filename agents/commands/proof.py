@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.console import Output, say, show_table, write_json
 from agents.policy.files.policy import load_versions, places_of
-from agents.verifier.compare import Report
+from agents.terminal.console import Output, say, show_table, write_json
+from agents.verifier.compare import VerifierReport
 from agents.verifier.run import verify_cluster
 from agents.verifier.state import StateReport, verify_state
 from schemas.printable import printable
@@ -51,7 +51,7 @@ def verify(
 
 async def _verify(
     settings: Settings, policy: Path | None, slack_seconds: int, *, state: bool, state_only: bool
-) -> tuple[Report | None, StateReport | None]:
+) -> tuple[VerifierReport | None, StateReport | None]:
     report = None
     if not state_only:
         versions = load_versions(places_of(settings, policy), settings.namespace)
@@ -59,7 +59,7 @@ async def _verify(
     return report, await verify_state(settings) if state or state_only else None
 
 
-def show_report(report: Report) -> None:
+def show_report(report: VerifierReport) -> None:
     """The verdict as a table, with the accounts that it is about."""
     rows = [("accounts", report.accounts), ("messages", report.messages), ("decisions", report.decisions)]
     raced = [("raced", report.raced), ("of them told before", len(report.told_before))]

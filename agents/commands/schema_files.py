@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from schemas import controls, decisions, facts, messages, partitions, reading
 from schemas.envelope import EVERY_INPUT, PARTITION_NOTES, schema_id
-from schemas.records import Record, contract
+from schemas.records import Outbound, contract
 from streams import roles
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -40,7 +40,7 @@ def published() -> Iterator[Published]:
         (roles.REMINDERS, messages.AnyMessage),
     ):
         for said in get_args(union):
-            body = contract(said) if issubclass(said, Record) else said
+            body = contract(said) if issubclass(said, Outbound) else said
             for name in get_args(body.model_fields["type"].annotation):
                 yield Published(topic, name, body)
     yield Published(roles.REMINDER_DECISIONS, "decision.recorded", contract(decisions.Decision))

@@ -3,10 +3,12 @@
 import logging
 from typing import Final
 
-from agents.decisions.policy.controls import ControlState, follow
+from agents.decisions import ControlState
+from agents.decisions.policy.controls import follow
 from schemas.controls import AnyControl
+from schemas.envelope import Headers
 from schemas.reading import UnusableInput, read_control
-from streams.transport.controls import Folding, Headers
+from streams.transport.controls.controls import Folding
 
 log = logging.getLogger(__name__)
 

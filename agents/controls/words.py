@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from agents.decisions.policy.controls import ControlState
+from agents.decisions import ControlState
 from agents.decisions.policy.rulebook import PolicyFault
 from agents.policy.files.policy import load_rulebook, places_of
 from schemas.controls import AllowListSet, Control, Scope

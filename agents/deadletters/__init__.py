@@ -1,1 +1,1 @@
-"""The desk for dead letters: find them, show them, say them again, give them up."""
+"""Dead letters: find them, show them, write them once more, give them up."""

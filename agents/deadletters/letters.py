@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.deadletters import record_format
-from agents.verifier.recount import Kept
 from schemas.envelope import Headers
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 
 FOREIGN: Final = "topic:"
 """Stands before the name of a topic that is no input of the contract, such as a bank's own; no role begins so."""
@@ -64,7 +64,7 @@ class Letter(NamedTuple):
         return self.at.role.startswith(FOREIGN)
 
 
-def read_letter(record: Kept, topic_roles: Mapping[str, str]) -> Letter | None:
+def read_letter(record: LoggedRecord, topic_roles: Mapping[str, str]) -> Letter | None:
     """The dead letter in a record; None when it lacks what each of ours tells."""
     headers, told = record_format.split(record.headers)
     tells = {name: content.decode(errors="replace") for name, content in told}

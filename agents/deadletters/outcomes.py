@@ -5,10 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter, coordinates
 from agents.deadletters.saying import REPLAYED_BY
-from agents.verifier.recount import Kept
 from schemas.cases import DeadLetterDismissed
 from schemas.envelope import REPLAY_OF
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 
 OPEN: Final = "open"
 LOOKED_UP_MAX: Final = 100_000
@@ -61,7 +61,7 @@ class Outcomes:
         ]
         return [*cases, *(Span(*place, offset, None) for place, offset in sorted(first_offset.items()))]
 
-    def see(self, record: Kept) -> None:
+    def see(self, record: LoggedRecord) -> None:
         """One record of an input."""
         for at, outcome in (*_replayed(record), *_dismissed(record)):
             if self._open.pop(at, None) is not None or at in self._settled:
@@ -72,7 +72,7 @@ class Outcomes:
         return self._settled.get(letter.at, OPEN)
 
 
-def _replayed(record: Kept) -> Iterable[tuple[Coordinates, str]]:
+def _replayed(record: LoggedRecord) -> Iterable[tuple[Coordinates, str]]:
     headers = dict(record.headers)
     if REPLAY_OF not in headers:
         return ()
@@ -84,7 +84,7 @@ def _replayed(record: Kept) -> Iterable[tuple[Coordinates, str]]:
     return ((at, f"replayed by {by} as {record.role}/{record.partition}/{record.offset}"),)
 
 
-def _dismissed(record: Kept) -> Iterable[tuple[Coordinates, str]]:
+def _dismissed(record: LoggedRecord) -> Iterable[tuple[Coordinates, str]]:
     if record.role != roles.CASE_UPDATED or _DISMISSED_BYTES not in (record.value or b""):
         return ()
     body: dict[str, Any] = record.body()

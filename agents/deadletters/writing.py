@@ -1,4 +1,4 @@
-"""The desk's hand on Kafka: sayings written one after the other, at an even pace."""
+"""Writes what a person says of dead letters to Kafka, one record after the other, at an even pace."""
 
 from typing import Any, Self
 
@@ -7,12 +7,12 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault
 from agents.deadletters.saying import Saying
-from streams.clients import stop_client
+from streams.cluster.clients import stop_client
 from streams.settings import Settings
-from streams.topology import DEAD_LETTER_HEADROOM_BYTES
+from streams.topics.topology import DEAD_LETTER_HEADROOM_BYTES
 
 
-class Pace:
+class WriteRate:
     """Even steps, `rate` a second: what comes late is not made up for by haste."""
 
     def __init__(self, rate: float) -> None:
@@ -26,7 +26,7 @@ class Pace:
         return wait_s
 
 
-class Writer:
+class RecordWriter:
     """Writes sayings, each acknowledged by all in-sync replicas before the next. `async with` it."""
 
     def __init__(self, settings: Settings) -> None:

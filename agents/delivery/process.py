@@ -12,14 +12,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
-from agents.delivery.commits import Commits, Writer
-from agents.delivery.desk import Desk
-from agents.delivery.lookout import AheadReader, Lookout, Record
-from agents.delivery.providers.port import Gateway, Outcome, Refused, Submission, Unknown
+from agents.delivery.kafka.commits import Commits, TransactionWriter
+from agents.delivery.kafka.lookout import AheadReader, Lookout, ReminderRecord
+from agents.delivery.kafka.reading import REMINDERS, read_head, read_reminder, submission_of
+from agents.delivery.providers.port import GatewayAdapter, Outcome, Refused, Submission, Unknown
 from agents.delivery.providers.settings import HandOver
-from agents.delivery.reading import REMINDERS, read_head, read_reminder, submission_of
-from agents.delivery.receipts import Receipt
-from agents.delivery.timing import POLL_S, Pace, Time
+from agents.delivery.rules.deliveries import Deliveries
+from agents.delivery.rules.receipts import Receipt
+from agents.delivery.timing import POLL_S, OfferRate, Time
 from streams.tasks import endless, guarded
 
 LOOKS_MAX: Final = 100
@@ -31,20 +31,20 @@ STOP_S: Final = 10.0
 """How long an orderly stop waits for the cluster."""
 
 
-class Bus(AheadReader, Writer, Protocol):
+class Bus(AheadReader, TransactionWriter, Protocol):
     """The topics, as the hand-over sees them."""
 
-    async def take(self, limit: int) -> Sequence[Record]:
+    async def take(self, limit: int) -> Sequence[ReminderRecord]:
         """The next records, in order within a partition; nothing after a moment."""
 
-    def hold(self, record: Record) -> None:
+    def hold(self, record: ReminderRecord) -> None:
         """Give nothing of this partition until it is released, and then begin with this record again."""
 
     def release(self, partition: int) -> None:
         """Go on with a partition."""
 
 
-class Told(NamedTuple):
+class DeliveryEvent(NamedTuple):
     """What the hand-over does, for whoever watches; no personal data."""
 
     what: str
@@ -67,24 +67,24 @@ class Delivery:
     def __init__(
         self,
         limits: HandOver,
-        desk: Desk,
+        deliveries: Deliveries,
         positions: dict[int, int],
         bus: Bus,
-        gateway: Gateway,
+        gateway: GatewayAdapter,
         time: Time,
-        told: Callable[[Told], None],
+        told: Callable[[DeliveryEvent], None],
     ) -> None:
         self._limits = limits
-        self._desk = desk
+        self._deliveries = deliveries
         self._positions = positions
         self._bus = bus
         self._gateway = gateway
         self._time = time
         self._told = told
         self._recall_wanted = asyncio.Event()
-        self._commits = Commits(desk, positions, bus, self._tell)
-        self._lookout = Lookout(bus, desk, time, self._recall_wanted.set)
-        self._pace = Pace(limits.messages_per_second, limits.throttle_backoff_s, limits.throttle_backoff_max_s)
+        self._commits = Commits(deliveries, positions, bus, self._tell)
+        self._lookout = Lookout(bus, deliveries, time, self._recall_wanted.set)
+        self._pace = OfferRate(limits.messages_per_second, limits.throttle_backoff_s, limits.throttle_backoff_max_s)
         self._unoffered_max = max(1, math.ceil(limits.messages_per_second * UNOFFERED_S))
         self._unoffered = self._in_flight = 0
         self._freed = asyncio.Event()
@@ -93,7 +93,7 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``, then finish what is in flight. Raises the first error of any part."""
-        for entry in self._desk.entries.values():
+        for entry in self._deliveries.entries.values():
             # One that has ended stands in the way of another with its id: its receipt may come twice.
             if entry.gateway_ref is not None:
                 self._gateway.adopt(entry.reminder_id, entry.gateway_ref, entry.since)
@@ -133,7 +133,7 @@ class Delivery:
         while not self._stopping:
             self._release_held()
             room = min(self._limits.in_flight_max - self._in_flight, self._unoffered_max - self._unoffered)
-            if not self._desk.room:
+            if not self._deliveries.room:
                 await asyncio.sleep(POLL_S)
                 continue
             if room <= 0:
@@ -141,7 +141,7 @@ class Delivery:
                 await self._freed.wait()
                 continue
             in_hand: list[_InHand] = []
-            for record in await self._bus.take(min(room, self._desk.room)):
+            for record in await self._bus.take(min(room, self._deliveries.room)):
                 if record.partition not in self._held:
                     await self._lookout.at_end(record.partition)
                     in_hand += self._take(record)
@@ -159,7 +159,7 @@ class Delivery:
                 del self._held[partition]
                 self._bus.release(partition)
 
-    def _take(self, record: Record) -> list[_InHand]:
+    def _take(self, record: ReminderRecord) -> list[_InHand]:
         """At most one to hand over."""
         partition = record.partition
         head = read_head(record.value, record.where)
@@ -170,7 +170,7 @@ class Delivery:
             reminder = read_reminder(record.value, record.where)
             self._time.seen(partition, reminder.not_before)
             now = self._time.now(partition)
-            taken = self._desk.take(reminder, partition, now)
+            taken = self._deliveries.take(reminder, partition, now)
             if taken == "wait":
                 self._held[partition] = reminder.not_before
                 self._bus.hold(record)
@@ -178,7 +178,7 @@ class Delivery:
             if taken == "offer":
                 in_hand.append(_InHand(partition, now, reminder.account_id, submission_of(reminder)))
         self._positions[partition] = record.offset + 1
-        self._desk.ahead.passed(partition, record.offset + 1)
+        self._deliveries.ahead.passed(partition, record.offset + 1)
         return in_hand
 
     async def _hand_over(self, one: _InHand) -> None:
@@ -196,7 +196,7 @@ class Delivery:
             await self._pace.turn()
             await self._lookout.at_end(one.partition)
         else:
-            self._desk.came_out(reminder_id, Refused("THROTTLED"), self._time.since(one.taken_at))
+            self._deliveries.came_out(reminder_id, Refused("THROTTLED"), self._time.since(one.taken_at))
         self._recall_wanted.set()
         await self._commits.committed()
         self._in_flight -= 1
@@ -206,11 +206,11 @@ class Delivery:
         """Offer it once, if it still may be. True when nothing was taken and it may be offered again."""
         submission = one.submission
         now = self._time.since(one.taken_at)
-        if not self._desk.begin(submission.reminder_id, now):
+        if not self._deliveries.begin(submission.reminder_id, now):
             return False
-        self._told(Told("offered", now, one.account_id, submission.reminder_id))
+        self._told(DeliveryEvent("offered", now, one.account_id, submission.reminder_id))
         outcome = await self._submit(submission)
-        again = self._desk.came_out(submission.reminder_id, outcome, self._time.since(one.taken_at))
+        again = self._deliveries.came_out(submission.reminder_id, outcome, self._time.since(one.taken_at))
         if not again:
             self._pace.answered()
         return again
@@ -228,13 +228,13 @@ class Delivery:
             await self._recall_wanted.wait()
             self._recall_wanted.clear()
             self._commits.ask()
-            while self._desk.recalls:
+            while self._deliveries.recalls:
                 await room.acquire()
-                reminder_id = self._desk.recalls.popleft()
+                reminder_id = self._deliveries.recalls.popleft()
                 group.create_task(guarded(partial(self._recall, reminder_id, room), "a recall"))
 
     async def _recall(self, reminder_id: str, room: asyncio.Semaphore) -> None:
-        entry = self._desk.entries.get(reminder_id)
+        entry = self._deliveries.entries.get(reminder_id)
         # Where it has ended in the meantime, how it ended is the answer.
         if entry is not None and entry.open:
             for attempt in range(self._limits.recall_tries_max):
@@ -242,14 +242,14 @@ class Delivery:
                 if answer != "unknown" or attempt + 1 == self._limits.recall_tries_max:
                     break
                 await asyncio.sleep(self._limits.recall_again_s * 2**attempt)
-            self._desk.recall_answered(reminder_id, answer, self._time.newest())
+            self._deliveries.recall_answered(reminder_id, answer, self._time.newest())
             self._commits.ask()
         room.release()
 
     async def _hear_reports(self) -> None:
         uncommitted = 0
         async for report in self._gateway.reports():
-            self._desk.report(report, self._time.newest())
+            self._deliveries.report(report, self._time.newest())
             self._commits.ask()
             uncommitted += 1
             if uncommitted >= UNCOMMITTED_REPORTS_MAX:
@@ -258,12 +258,12 @@ class Delivery:
 
     async def _ask_about(self) -> None:
         while True:
-            for look in self._desk.looks(self._time.newest(), LOOKS_MAX):
-                entry = self._desk.entries[look.reminder_id]
+            for look in self._deliveries.looks(self._time.newest(), LOOKS_MAX):
+                entry = self._deliveries.entries[look.reminder_id]
                 standing = await self._gateway.query(look.reminder_id, entry.gateway_ref)
-                self._desk.looked(look, standing, self._time.newest())
+                self._deliveries.looked(look, standing, self._time.newest())
             self._commits.renew()
             await asyncio.sleep(self._limits.sweep_s)
 
     def _tell(self, receipt: Receipt) -> None:
-        self._told(Told(receipt.status, receipt.at, receipt.account_id, receipt.reminder_id, receipt.detail))
+        self._told(DeliveryEvent(receipt.status, receipt.at, receipt.account_id, receipt.reminder_id, receipt.detail))

@@ -4,21 +4,22 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from agents.delivery.bus import KafkaBus
-from agents.delivery.desk import Desk
-from agents.delivery.process import Delivery, Told
-from agents.delivery.providers.port import Gateway
+from agents.delivery.kafka.bus import KafkaBus
+from agents.delivery.process import Delivery, DeliveryEvent
+from agents.delivery.providers.port import GatewayAdapter
 from agents.delivery.providers.settings import HandOver
+from agents.delivery.rules.deliveries import Deliveries
 from agents.delivery.timing import ReplayTime, SystemTime, Time
-from streams import admin, roles
+from streams import roles
+from streams.cluster import admin
 from streams.settings import Settings
 
 
 async def deliver(
     settings: Settings,
     limits: HandOver,
-    make_gateway: Callable[[Time], Gateway],
-    told: Callable[[Told], None],
+    make_gateway: Callable[[Time], GatewayAdapter],
+    told: Callable[[DeliveryEvent], None],
     stop: asyncio.Event,
     *,
     step_over_gaps: bool = False,
@@ -31,7 +32,7 @@ async def deliver(
     await admin.require(settings, (roles.REMINDERS, roles.DELIVERY_JOURNAL))
     await admin.require(settings, (roles.REMINDER_RECEIPTS, roles.DELIVERY_JOURNAL), "Write")
     time: Time = ReplayTime() if settings.clock == "replay" else SystemTime()
-    desk = Desk(
+    deliveries = Deliveries(
         receipt_grace=timedelta(hours=limits.receipt_grace_hours),
         taken_back_max=limits.taken_back_max,
         open_max=limits.open_max,
@@ -40,5 +41,5 @@ async def deliver(
         entries, positions = await bus.open(step_over_gaps=step_over_gaps)
         for entry in entries:
             time.seen(entry.partition, entry.since)
-        desk.restore(entries, time.newest())
-        await Delivery(limits, desk, positions, bus, make_gateway(time), time, told).run(stop)
+        deliveries.restore(entries, time.newest())
+        await Delivery(limits, deliveries, positions, bus, make_gateway(time), time, told).run(stop)

@@ -99,7 +99,7 @@ class ReplayTime:
                 self._newest = max(instant, self._newest)
 
 
-class Pace:
+class OfferRate:
     """So many offers a second, fewer for a while when the gateway is throttling."""
 
     def __init__(self, per_second: float, backoff_s: float, backoff_max_s: float) -> None:

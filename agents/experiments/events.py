@@ -21,7 +21,7 @@ class Complained(NamedTuple):
     complaint_id: str
 
 
-class OptedOut(NamedTuple):
+class OptOutEvent(NamedTuple):
     """The person wants no more messages, by a reply or, without ``reply_id``, by their profile."""
 
     at_ms: int
@@ -36,4 +36,4 @@ class Cured(NamedTuple):
     account_id: str
 
 
-Event = Touched | Complained | OptedOut | Cured
+Event = Touched | Complained | OptOutEvent | Cured

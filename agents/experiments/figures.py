@@ -8,8 +8,8 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
-from schemas.instants import DAY_MS
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
+from schemas.values.instants import DAY_MS
 
 ATTRIBUTION_DAYS: Final = 30
 ACCOUNTS_MAX: Final = 1_000_000
@@ -91,7 +91,7 @@ class Counting:
             case Complained(at_ms, account_id, complaint_id):
                 if self._is_new("complaint", account_id, complaint_id):
                     self._answer(at_ms, account_id, "complaints")
-            case OptedOut():
+            case OptOutEvent():
                 self._opt_out(event)
             case Cured(at_ms, account_id):
                 self._answer(at_ms, account_id, "cured")
@@ -136,7 +136,7 @@ class Counting:
         if arm is not None and at_ms >= self.counted_from_ms:
             self._counts[arm][what] += 1
 
-    def _opt_out(self, event: OptedOut) -> None:
+    def _opt_out(self, event: OptOutEvent) -> None:
         reply = event.reply_id
         if reply is not None and not self._is_new("reply", event.account_id, reply):
             return

@@ -26,7 +26,7 @@ class Breach(NamedTuple):
         )
 
 
-class Verdict(NamedTuple):
+class Conclusion(NamedTuple):
     """What the figures say of one experiment."""
 
     experiment: str
@@ -50,7 +50,7 @@ def per_1000(count: int, messages: int) -> float:
     return 1000 * count / messages if messages else 0.0
 
 
-def judge(experiment: Experiment, figures: Figures) -> Verdict:
+def judge(experiment: Experiment, figures: Figures) -> Conclusion:
     """Look at every arm that was written to. The hold-out is there for comparison and stops nothing."""
     seen = figures.of(experiment.code)
     hold_outs = {arm.code for arm in experiment.arms if arm.silent}
@@ -64,7 +64,7 @@ def judge(experiment: Experiment, figures: Figures) -> Verdict:
             too_few.append(arm)
         else:
             breaches += _breaches(experiment, arm, counted)
-    return Verdict(experiment.code, tuple(breaches), tuple(too_few))
+    return Conclusion(experiment.code, tuple(breaches), tuple(too_few))
 
 
 def _breaches(experiment: Experiment, arm: str, counted: ArmFigures) -> list[Breach]:

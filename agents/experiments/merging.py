@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
 
-_RANKS: Final = {Touched: 0, Complained: 1, OptedOut: 1, Cured: 2}
+_RANKS: Final = {Touched: 0, Complained: 1, OptOutEvent: 1, Cured: 2}
 """What was sent stands before what answers it in the same millisecond."""
 
 
-class Told(NamedTuple):
+class TimedEvent(NamedTuple):
     """A record: when it was told, in epoch milliseconds, and what it says, if that matters here."""
 
     at_ms: int
@@ -27,7 +27,7 @@ class _Lane:
         self.floor_ms = -1
         """Nothing earlier can come."""
 
-    def add(self, told: Iterable[Told]) -> None:
+    def add(self, told: Iterable[TimedEvent]) -> None:
         for at_ms, event in told:
             self.floor_ms = max(self.floor_ms, at_ms)
             if event is not None:
@@ -47,7 +47,7 @@ class Merge:
         horizon = self._horizon()
         return [name for name in self._lanes if name in self._open and self._lanes[name].floor_ms == horizon]
 
-    def add(self, name: Hashable, told: Iterable[Told]) -> None:
+    def add(self, name: Hashable, told: Iterable[TimedEvent]) -> None:
         """Take in what was read of a partition, in its order."""
         self._lanes[name].add(told)
 

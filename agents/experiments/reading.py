@@ -9,11 +9,11 @@ from aiokafka.structs import TopicPartition
 from agents.experiments.figures import Counting
 from agents.experiments.merging import Merge
 from agents.experiments.translating import READ, Watched, told
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 from streams import roles
-from streams.clients import running
+from streams.cluster.clients import running
+from streams.cluster.whole_logs import lone_reader
 from streams.settings import Settings
-from streams.whole_logs import lone_reader
 
 _POLL_MS: Final = 200
 _BATCH: Final = 5_000
@@ -22,7 +22,7 @@ _SLACK_MS: Final = DAY_MS
 """How far the time of a record and what it tells may lie apart at the beginning."""
 
 
-class Reading:
+class WatchedTopics:
     """The watched topics, read from where the watched experiments begin, each round a little further."""
 
     def __init__(self, settings: Settings, consumer: Any, wanted: Watched) -> None:
@@ -91,7 +91,7 @@ class Reading:
 
 
 @asynccontextmanager
-async def open_reading(settings: Settings, wanted: Watched) -> AsyncIterator[Reading]:
+async def open_reading(settings: Settings, wanted: Watched) -> AsyncIterator[WatchedTopics]:
     """A reader of its own, without a group, that commits nothing."""
     async with running(lone_reader(settings, auto_offset_reset="none")) as consumer:
-        yield Reading(settings, consumer, wanted)
+        yield WatchedTopics(settings, consumer, wanted)

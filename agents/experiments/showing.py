@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from agents.experiments.figures import ArmFigures
-from agents.experiments.judging import Verdict, per_1000
-from agents.experiments.watching import Look
-from schemas.instants import to_utc
+from agents.experiments.judging import Conclusion, per_1000
+from agents.experiments.watching import WatchState
 from schemas.policy.policies import Experiment
+from schemas.values.instants import to_utc
 
 HEAD: Final = (
     "arm", "share %", "sent", "withheld", "accounts", "complaints", "per 1,000", "opt-outs", "per 1,000", "cured"
 )  # fmt: skip
 
 
-def state(look: Look, verdict: Verdict) -> str:
+def state(look: WatchState, verdict: Conclusion) -> str:
     """One word for programs: stopped, broken, too_few or within."""
     if verdict.experiment in look.stopped:
         return "stopped"
@@ -23,7 +23,7 @@ def state(look: Look, verdict: Verdict) -> str:
     return "too_few" if verdict.too_few else "within"
 
 
-def title(look: Look, verdict: Verdict) -> str:
+def title(look: WatchState, verdict: Conclusion) -> str:
     """How the experiment stands."""
     told = {
         "stopped": "stopped",
@@ -34,7 +34,7 @@ def title(look: Look, verdict: Verdict) -> str:
     return f"Experiment {verdict.experiment} of {look.policy}: {told[state(look, verdict)]}"
 
 
-def rows(look: Look, experiment: Experiment) -> Iterator[tuple[object, ...]]:
+def rows(look: WatchState, experiment: Experiment) -> Iterator[tuple[object, ...]]:
     """A line for each arm, for a table under ``HEAD``."""
     for arm, share, silent, counted in _arms(look, experiment):
         yield (
@@ -51,7 +51,7 @@ def rows(look: Look, experiment: Experiment) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _arms(look: Look, experiment: Experiment) -> Iterator[tuple[str, int, bool, ArmFigures]]:
+def _arms(look: WatchState, experiment: Experiment) -> Iterator[tuple[str, int, bool, ArmFigures]]:
     seen = look.figures.of(experiment.code)
     for arm in experiment.arms:
         yield arm.code, arm.share, arm.silent, seen.pop(arm.code, ArmFigures())
@@ -59,7 +59,7 @@ def _arms(look: Look, experiment: Experiment) -> Iterator[tuple[str, int, bool, 
         yield code, 0, False, counted
 
 
-def notes(look: Look) -> Iterator[str]:
+def notes(look: WatchState) -> Iterator[str]:
     """What bounds the figures."""
     if look.counted_from_ms:
         yield (
@@ -73,7 +73,7 @@ def notes(look: Look) -> Iterator[str]:
         )
 
 
-def as_json(look: Look) -> dict[str, Any]:
+def as_json(look: WatchState) -> dict[str, Any]:
     """For programs."""
     told = zip(look.experiments, look.verdicts, strict=True)
     return {
@@ -85,7 +85,7 @@ def as_json(look: Look) -> dict[str, Any]:
     }
 
 
-def _experiment(look: Look, experiment: Experiment, verdict: Verdict) -> dict[str, Any]:
+def _experiment(look: WatchState, experiment: Experiment, verdict: Conclusion) -> dict[str, Any]:
     return {
         "experiment": experiment.code,
         "state": state(look, verdict),

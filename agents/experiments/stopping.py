@@ -20,7 +20,7 @@ def stop_of(policy: str, experiment: str, at_ms: int, by: str, reason: str) -> E
     )
 
 
-class ControlDesk:
+class ControlStops:
     """The controls of an installation, under the name of the person who lets the watcher act."""
 
     def __init__(self, settings: Settings, by: str) -> None:

@@ -6,14 +6,15 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from agents.decisions.policy.rulebook import Rulebook
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
-from agents.experiments.merging import Told
+from agents.decisions import Rulebook
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
+from agents.experiments.merging import TimedEvent
 from schemas.cases import ComplaintReceived, ReplyReceived
 from schemas.decisions import Outcome
 from schemas.facts import Fact, ProfileUpdated
-from schemas.instants import to_ms
+from schemas.policy.keywords import bare
 from schemas.reading import UnusableInput, read
+from schemas.values.instants import to_ms
 from streams import roles
 
 READ: Final = (roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED)
@@ -58,14 +59,14 @@ def watched(rulebook: Rulebook, codes: Iterable[str], limit_bytes: int) -> Watch
     return Watched(rulebook.policy.id, frozenset(codes), rulebook.opt_out_words, limit_bytes)
 
 
-def told(role: str, record: Any, wanted: Watched) -> Told:
+def told(role: str, record: Any, wanted: Watched) -> TimedEvent:
     """A record of one of the topics in ``READ``, as aiokafka gives it.
 
     It was told when its body says, but never after its Kafka timestamp: a fact from the future would hold up the rest.
     """
     event = _decision(record, wanted) if role == roles.REMINDER_DECISIONS else _fact(role, record, wanted)
     at_ms = record.timestamp if event is None else min(event.at_ms, record.timestamp)
-    return Told(at_ms, event)
+    return TimedEvent(at_ms, event)
 
 
 def _decision(record: Any, wanted: Watched) -> Event | None:
@@ -106,10 +107,10 @@ def _answer(fact: Fact, opt_out_words: Container[str]) -> Event | None:
     match fact:
         case ComplaintReceived():
             return Complained(at_ms, fact.account_id, fact.complaint_id)
-        case ReplyReceived() if fact.keyword.upper() in opt_out_words:
-            return OptedOut(at_ms, fact.account_id, fact.reply_id)
+        case ReplyReceived() if bare(fact.keyword) in opt_out_words:
+            return OptOutEvent(at_ms, fact.account_id, fact.reply_id)
         case ProfileUpdated() if _names_opt_out(fact):
-            return OptedOut(at_ms, fact.account_id)
+            return OptOutEvent(at_ms, fact.account_id)
     return None
 
 

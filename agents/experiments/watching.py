@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from agents.experiments.figures import Counting, Figures
-from agents.experiments.judging import Verdict, judge
+from agents.experiments.judging import Conclusion, judge
 from schemas.policy.policies import Experiment, Policy
 
 
@@ -15,7 +15,7 @@ class Rounds(Protocol):
         """Count everything up to the present ends."""
 
 
-class Desk(Protocol):
+class StopRegister(Protocol):
     """Where it is known what was stopped."""
 
     async def stopped(self, policy: str) -> frozenset[str]:
@@ -25,13 +25,13 @@ class Desk(Protocol):
         """Stop one for everybody."""
 
 
-class Look(NamedTuple):
+class WatchState(NamedTuple):
     """What is so now."""
 
     policy: str
     experiments: tuple[Experiment, ...]
     figures: Figures
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Conclusion, ...]
     """In the order of the experiments."""
     stopped: frozenset[str]
     """By this look or before it."""
@@ -40,7 +40,7 @@ class Look(NamedTuple):
     counted_from_ms: int
 
     @property
-    def harmful(self) -> tuple[Verdict, ...]:
+    def harmful(self) -> tuple[Conclusion, ...]:
         """Experiments whose rule is broken and that nobody has stopped."""
         return tuple(v for v in self.verdicts if v.broken and v.experiment not in self.stopped)
 
@@ -48,28 +48,30 @@ class Look(NamedTuple):
 class Watch:
     """Looks at all experiments of a policy. With ``act`` it stops each that harms, once."""
 
-    def __init__(self, policy: Policy, rounds: Rounds, counting: Counting, desk: Desk, *, act: bool) -> None:
+    def __init__(
+        self, policy: Policy, rounds: Rounds, counting: Counting, register: StopRegister, *, act: bool
+    ) -> None:
         self._policy = policy
         self._rounds = rounds
         self._counting = counting
-        self._desk = desk
+        self._register = register
         self._act = act
 
-    async def look(self) -> Look:
+    async def look(self) -> WatchState:
         """Read up to now and judge. What was stopped before, by whomever, is not stopped again."""
         await self._rounds.round(self._counting)
         policy, figures = self._policy, self._counting.figures()
         verdicts = tuple(judge(experiment, figures) for experiment in policy.experiments)
-        stopped = await self._desk.stopped(policy.id)
+        stopped = await self._register.stopped(policy.id)
         acted = await self._stop(v for v in verdicts if v.broken and v.experiment not in stopped)
         since_ms = self._counting.counted_from_ms
-        return Look(policy.id, policy.experiments, figures, verdicts, stopped | set(acted), acted, since_ms)
+        return WatchState(policy.id, policy.experiments, figures, verdicts, stopped | set(acted), acted, since_ms)
 
-    async def _stop(self, harmful: Iterable[Verdict]) -> tuple[str, ...]:
+    async def _stop(self, harmful: Iterable[Conclusion]) -> tuple[str, ...]:
         if not self._act:
             return ()
         acted: list[str] = []
         for verdict in harmful:
-            await self._desk.stop(self._policy.id, verdict.experiment, verdict.reason())
+            await self._register.stop(self._policy.id, verdict.experiment, verdict.reason())
             acted.append(verdict.experiment)
         return tuple(acted)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from agents.deadletters.record_format import dead_letter
 from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping
-from agents.intake.mappings.translate import Made, Refused
+from agents.intake.mappings.translate import Made, Untranslatable
 from agents.offline.marking import marks
 from schemas.envelope import Headers, cloud_event
 from schemas.reading import ROLE_OF
@@ -20,7 +20,7 @@ _ACCOUNTS_NAMED_MAX: Final = 16
 """Headers have to fit beside the largest original."""
 
 
-class Outgoing(NamedTuple):
+class IntakeRecord(NamedTuple):
     """One record for one partition of one topic."""
 
     topic: str
@@ -41,7 +41,7 @@ class Outbox:
         self.roles = tuple(sorted({ROLE_OF[rule.type] for rule in loaded.mapping.facts}))
         """The inputs that this mapping speaks on."""
 
-    def fact(self, record: SourceRecord, made: Made) -> Outgoing:
+    def fact(self, record: SourceRecord, made: Made) -> IntakeRecord:
         """A fact, where its account belongs. Its Kafka time is its own, which a replay goes by."""
         key = made.account_id.encode()
         time = to_datetime(made.time_ms)
@@ -50,7 +50,7 @@ class Outbox:
         )
         return self._keyed(made.role, key, key, made.body, (*event, *self._coordinates(record)), made.time_ms)
 
-    def dead_letter(self, record: SourceRecord, refused: Refused) -> Outgoing:
+    def dead_letter(self, record: SourceRecord, refused: Untranslatable) -> IntakeRecord:
         """The record as it came. It lies with the account that it is about, if that is known."""
         settings = self._settings
         letter = dead_letter(record, refused.fault, settings.group_id, settings.dead_letter_max_bytes)
@@ -59,11 +59,11 @@ class Outbox:
         place = refused.accounts[0].encode() if refused.accounts else record.key or str(record.partition).encode()
         return self._keyed(roles.REMINDER_DEAD_LETTERS, place, letter.key, letter.value, headers, None)
 
-    def marks(self, complete_to_ms: int) -> Iterator[Outgoing]:
+    def marks(self, complete_to_ms: int) -> Iterator[IntakeRecord]:
         """One for each partition of each input that the mapping speaks on."""
         for mark in marks(self._source, complete_to_ms, self.roles, self._settings.partitions):
             topic = self._settings.topics[mark.role]
-            yield Outgoing(topic, mark.partition, mark.key, mark.value, mark.headers, complete_to_ms)
+            yield IntakeRecord(topic, mark.partition, mark.key, mark.value, mark.headers, complete_to_ms)
 
     def _keyed(
         self,
@@ -73,9 +73,9 @@ class Outbox:
         value: bytes | None,
         headers: Headers,
         timestamp_ms: int | None,
-    ) -> Outgoing:
+    ) -> IntakeRecord:
         partition = partition_of(place, self._settings.partitions)
-        return Outgoing(self._settings.topics[role], partition, key, value, headers, timestamp_ms)
+        return IntakeRecord(self._settings.topics[role], partition, key, value, headers, timestamp_ms)
 
     def _coordinates(self, record: SourceRecord) -> Headers:
         return (

@@ -38,7 +38,7 @@ def least(complete_to_ms: Iterable[int | None]) -> int | None:
     return None if None in told or not told else min(each for each in told if each is not None)
 
 
-class Pace:
+class MarkInterval:
     """At most one in so many milliseconds of a monotonic clock."""
 
     def __init__(self, every_ms: int) -> None:

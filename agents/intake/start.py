@@ -1,17 +1,14 @@
 """Where a mapping's group begins, and whether an intake may run: every fault of its topics and offsets at once."""
 
-from typing import Literal
-
 from aiokafka.structs import TopicPartition
 
 from agents.intake.mappings.mapping import Mapping
 from agents.intake.process import settings_for
 from schemas.reading import ROLE_OF
 from streams import roles
-from streams.cluster import Cluster, ClusterError
+from streams.cluster.admin import Start
+from streams.cluster.cluster import Cluster, ClusterError
 from streams.settings import Settings
-
-Start = Literal["earliest", "latest"]
 
 
 async def begin(settings: Settings, mapping: Mapping, start: Start) -> dict[int, int]:

@@ -14,8 +14,8 @@ import jiter
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from schemas.envelope import Headers
-from schemas.instants import to_ms
 from schemas.reading import MODELS, ROLE_OF
+from schemas.values.instants import to_ms
 from streams.text_files import without_mark
 
 _TIME: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)
@@ -25,7 +25,7 @@ class FactFileFault(ValueError):
     """A line that names no topic or no time, or whose time goes back; the message tells file and line."""
 
 
-class Line(NamedTuple):
+class FactLine(NamedTuple):
     """One record to be: when its source said it, to which input it belongs, its key, its bytes and its headers."""
 
     time_ms: int
@@ -35,9 +35,9 @@ class Line(NamedTuple):
     headers: Headers = ()
 
 
-def read_lines(paths: list[str], *, in_order: bool = True) -> Iterator[Line]:
+def read_lines(paths: list[str], *, in_order: bool = True) -> Iterator[FactLine]:
     """The lines of all files, merged by time. Raises FactFileFault, also where a file must be in order and is not."""
-    return heapq.merge(*(_read(path, in_order) for path in paths), key=lambda line: line.time_ms)
+    return heapq.merge(*(_read(path, in_order=in_order) for path in paths), key=lambda line: line.time_ms)
 
 
 def _open(path: str) -> io.BufferedIOBase:
@@ -47,7 +47,7 @@ def _open(path: str) -> io.BufferedIOBase:
     return gzip.open(path, "rb") if path.endswith(".gz") else Path(path).open("rb")
 
 
-def _read(path: str, in_order: bool) -> Iterator[Line]:
+def _read(path: str, *, in_order: bool) -> Iterator[FactLine]:
     latest_ms = 0
     with _open(path) as lines:
         for number, raw in enumerate(_whole(lines, path), 1):
@@ -70,7 +70,7 @@ def _whole(lines: io.BufferedIOBase, path: str) -> Iterator[bytes]:
         raise FactFileFault(f"{path}: not a whole .gz file") from None
 
 
-def _line(body: bytes, where: str) -> Line:
+def _line(body: bytes, where: str) -> FactLine:
     try:
         fields = jiter.from_json(body)
     except ValueError:
@@ -88,13 +88,13 @@ def _line(body: bytes, where: str) -> Line:
         if role not in MODELS:
             raise FactFileFault(f"{where}: no input topic {role!r}")
         key, value = _bytes(fields, "key_b64", where), _bytes(fields, "value_b64", where)
-        return Line(time_ms, role, key, value, _headers(fields, where))
+        return FactLine(time_ms, role, key, value, _headers(fields, where))
     role = ROLE_OF.get(str(kind), "")
     if not role:
         raise FactFileFault(f"{where}: no topic carries the type {kind!r}")
     account_id = fields.get("account_id")
     # Without an account it has no key, and whoever reads it puts it aside.
-    return Line(time_ms, role, account_id.encode() if isinstance(account_id, str) else None, body)
+    return FactLine(time_ms, role, account_id.encode() if isinstance(account_id, str) else None, body)
 
 
 def _headers(fields: dict[str, object], where: str) -> Headers:

@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.marking import marks
 from streams import roles
-from streams.clients import stop_client
+from streams.cluster.clients import stop_client
 from streams.settings import Settings
 
 _IN_FLIGHT: Final = 5_000
@@ -53,7 +53,7 @@ class Feeder:
         await stop_client(self._producer)
 
     async def feed(
-        self, lines: Iterable[Line], complete_to_ms: int | None, progress: Callable[[int], None] | None = None
+        self, lines: Iterable[FactLine], complete_to_ms: int | None, progress: Callable[[int], None] | None = None
     ) -> Fed:
         """Write everything, then a last mark at ``complete_to_ms`` (default: the last fact's time)."""
         marked_ms: int | None = None

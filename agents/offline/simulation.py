@@ -14,12 +14,9 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 from pydantic_core import to_json
 
-from agents.decisions import Occasion, Rulebook, Verdict, step
-from agents.decisions.guard.partition import Gate
+from agents.decisions import NOWHERE, Gate, Occasion, Rulebook, Seen, Verdict, Versions, step
 from agents.decisions.inputs import RawRecord, ReadingTerms, TimePassed, happenings
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import NOWHERE, Seen
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.tally import Tally
 from agents.reminders.agent import pace_of
 from agents.reminders.outgoing import Envelope
@@ -87,7 +84,7 @@ class Simulation:
         """What the messages come to: pace, parts, waits."""
 
     def run(
-        self, lines: Iterable[Line], until_ms: int, progress: Callable[[int], None] | None = None
+        self, lines: Iterable[FactLine], until_ms: int, progress: Callable[[int], None] | None = None
     ) -> Iterator[Emitted]:
         """Everything that leaves up to and including the last tick at or before ``until_ms``.
 
@@ -106,11 +103,12 @@ class Simulation:
                     progress(time_ms)
         yield from self._ticks(before_ms=until_ms + 1)
 
-    def _at_ticks(self, lines: Iterable[Line]) -> Iterator[tuple[int, Line]]:
+    def _at_ticks(self, lines: Iterable[FactLine]) -> Iterator[tuple[int, FactLine]]:
         """Each line with the tick at which it is applied."""
         latest_ms = 0
         for line in lines:
-            latest_ms = max(latest_ms, self._grid.at_or_after(line.time_ms))
+            if line.time_ms > latest_ms:
+                latest_ms = self._grid.at_or_after(line.time_ms)
             yield latest_ms, line
 
     def _ticks(self, before_ms: int) -> Iterator[Emitted]:
@@ -149,7 +147,7 @@ class Simulation:
                 keys.append(key)
         return keys
 
-    def _fact(self, line: Line, now_ms: int) -> Iterator[Emitted]:
+    def _fact(self, line: FactLine, now_ms: int) -> Iterator[Emitted]:
         at = f"{line.role}/0/{self.counts['facts', line.role]}"
         self.counts["facts", line.role] += 1
         record = RawRecord(line.role, at, line.key, line.value, line.time_ms, line.headers)
@@ -182,10 +180,10 @@ class Simulation:
             yield Emitted(roles.REMINDER_DECISIONS, key, self._envelope.decision(decision).value)
 
 
-def _put_aside(line: Line, fault: UnusableInput) -> dict[str, str | None]:
+def _put_aside(line: FactLine, fault: UnusableInput) -> dict[str, str | None]:
     value = None if line.value is None else b64encode(line.value).decode()
     return {"reason": fault.reason, "detail": fault.detail, "input": line.role, "value_b64": value}
 
 
-def _order(line: Line) -> tuple[tuple[int, str], int]:
+def _order(line: FactLine) -> tuple[tuple[int, str], int]:
     return replay_order(line.role, line.key, line.value), roles.INPUTS.index(line.role)

@@ -11,21 +11,21 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.decisions.policy.rulebook import Rulebook
+from agents.decisions import Rulebook
 from agents.decisions.text.sms import price
 from schemas.decisions import Decision
-from schemas.instants import MINUTE_MS, to_utc
 from schemas.messages import AnyMessage, Reminder
 from schemas.policy.packs import APPROVERS
 from schemas.policy.policies import Gateway
 from schemas.stored.accounts import Account
+from schemas.values.instants import MINUTE_MS, to_utc
 
 _DEFERRED: Final = "deferred"
 _CAP: Final = "CAP_REACHED"
 _BAR: Final = 40
 
 
-class Wait(NamedTuple):
+class Deferrals(NamedTuple):
     """All deferrals of one code. A wait ends when the account's reason changes: it is sent, blocked, cured …"""
 
     code: str
@@ -96,14 +96,14 @@ class Tally:
         """The most that one account got in the whole run."""
         return max(self._per_account.values(), default=0)
 
-    def waits(self, end_ms: int) -> list[Wait]:
+    def waits(self, end_ms: int) -> list[Deferrals]:
         """By code, in alphabetical order; the run ended at ``end_ms``."""
         longest_ms, waiting = self._longest_ms.copy(), Counter[str]()
         for code, since_ms in self._open.values():
             longest_ms[code] = max(longest_ms[code], end_ms - since_ms)
             waiting[code] += 1
         return [
-            Wait(code, len(accounts), longest_ms[code], waiting[code])
+            Deferrals(code, len(accounts), longest_ms[code], waiting[code])
             for code, accounts in sorted(self._waited.items())
         ]
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from agents.deadletters.record_format import dead_letter
-from agents.decisions import Occasion, Rulebook, Verdict, step
+from agents.decisions import ControlState, Occasion, Rulebook, Seen, Verdict, Versions, step
 from agents.decisions.guard.pacing import interval_us
 from agents.decisions.inputs import (
     FactRead,
@@ -25,24 +25,21 @@ from agents.decisions.inputs import (
     happenings,
 )
 from agents.decisions.ladder import races
-from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import Seen
 from agents.reminders.outgoing import Envelope, stage_of
 from agents.reminders.partition_state import PartitionStates, Switches
 from agents.reminders.sweep import Sweep, has_sent, recalls_due
 from schemas import facts, reading
-from schemas.instants import to_ms
 from schemas.partitions import InputResumed
 from schemas.stored import accounts
 from schemas.stored.accounts import Account
 from schemas.stored.gates import GATE_KEY
+from schemas.values.instants import to_ms
 from streams import roles
 from streams.batches import unreadable_batch
+from streams.errors import InvariantBroken
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.errors import InvariantBroken
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
 from streams.transport.partitioner import partition_of
 
 NO_CONTROLS: Final = ControlState()
@@ -73,7 +70,7 @@ class ReminderAgent:
         self._tenures: dict[int, int] = {}
         self._switches = switches
 
-    def fact(self, fact: Fact, controls: ControlState | None = None) -> None:
+    def fact(self, fact: InputRecord, controls: ControlState | None = None) -> None:
         """Apply one input record, or put it aside with its reason. ``controls`` are those in force now."""
         self._controls = controls or self._ticked.get(fact.partition, NO_CONTROLS)
         now_ms = to_ms(fact.now)
@@ -173,7 +170,7 @@ class ReminderAgent:
             self._reading[partition] = known
         return known
 
-    def _apply(self, fact: Fact, account_id: str, happening: Told, now_ms: int) -> None:
+    def _apply(self, fact: InputRecord, account_id: str, happening: Told, now_ms: int) -> None:
         """Apply what a record told one account."""
         key = account_id.encode()
         raw = self._table.get(key)
@@ -183,7 +180,7 @@ class ReminderAgent:
         occasion = Occasion(now_ms, self._versions, self._seen(), self._controls)
         self._leave(key, account, step(account, account_id, happening, occasion))
 
-    def _watch_race(self, fact: Fact, payment: facts.Fact, account: Account) -> None:
+    def _watch_race(self, fact: InputRecord, payment: facts.Fact, account: Account) -> None:
         if not isinstance(payment, facts.PaymentBooked):
             return
         found = races.judge(account, payment.payment_id, fact.offset, fact.timestamp_ms)
@@ -231,7 +228,7 @@ class ReminderAgent:
             self._decisions.emit(key=key, value=value, headers=headers)
             self._metrics.decision(decision.outcome, decision.code)
 
-    def _put_aside(self, fact: Fact, role: str, fault: reading.UnusableInput) -> None:
+    def _put_aside(self, fact: InputRecord, role: str, fault: reading.UnusableInput) -> None:
         letter = dead_letter(fact, fault, self._settings.group_id, self._settings.dead_letter_max_bytes)
         self._dead_letters.emit(key=letter.key, value=letter.value, headers=letter.headers)
         self._metrics.dead_letter(role, fault.reason)
@@ -242,7 +239,7 @@ def _output(app: Any, settings: Settings, role: str) -> Any:
     return app.topic(settings.topics[role])
 
 
-def _not_unpacked(fact: Fact) -> reading.UnusableInput | None:
+def _not_unpacked(fact: InputRecord) -> reading.UnusableInput | None:
     told = unreadable_batch(fact.key, fact.headers)
     return None if told is None else reading.UnusableInput(reading.Reason.UNREADABLE_BATCH, told)
 
@@ -255,16 +252,16 @@ def pace_of(rulebook: Rulebook, partitions: int) -> int:
 
 def attach(app: Any, settings: Settings, versions: Versions, metrics: Metrics) -> None:
     """Put the reminders agent on a Faust app."""
-    desk = ReminderAgent(app, settings, versions, metrics, app.engine)
+    agent = ReminderAgent(app, settings, versions, metrics, app.engine)
     # In a replay the controls take effect with the ticks, which tell what stands.
     system = settings.clock == "system"
     inputs = app.topic(*(settings.topics[role] for role in roles.INPUTS))
 
     @app.agent(inputs, name="reminders")  # type: ignore[untyped-decorator]  # Faust ships no types for it
     async def reminders(stream: Any) -> None:
-        events: AsyncIterator[Fact | Tick] = stream.events()
+        events: AsyncIterator[InputRecord | Tick] = stream.events()
         async for event in events:
             if isinstance(event, Tick):
-                desk.tick(event)
+                agent.tick(event)
             else:
-                desk.fact(event, app.engine.controls.state if system else None)
+                agent.fact(event, app.engine.controls.state if system else None)

@@ -10,8 +10,7 @@ from typing import Final, Protocol
 
 from msgspec.structs import replace
 
-from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.controls import ControlState
+from agents.decisions import ControlState, Gate
 from schemas.facts import SourceProgress
 from schemas.partitions import InputResumed
 from schemas.stored.accounts import NEVER_MS

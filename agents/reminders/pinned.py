@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from agents.decisions.policy.versions import Versions
+from agents.decisions import Versions
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from agents.decisions.policy.controls import ControlState, Recall
+from agents.decisions import ControlState, Recall
 
 SLICE: Final = 5_000
 """Accounts looked at in one go: about a tenth of a second, in which nothing else happens."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from agents.replies.intents import Finding, Intent, Sureness, Understood
+from agents.replies.intents import FoundIntent, Intent, Sureness, Understood
 
 
 class Consequence(StrEnum):
@@ -55,7 +55,7 @@ def follows(understood: Understood) -> Iterator[Following]:
         yield Following(Consequence.PERSON, "none")
 
 
-def _has_its_day(finding: Finding) -> bool:
+def _has_its_day(finding: FoundIntent) -> bool:
     """A promise is only booked for a day that can be read in one way; its amount may be what is owed."""
     named = finding.day
     return (

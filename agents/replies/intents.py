@@ -52,7 +52,7 @@ class NamedAmount:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FoundIntent:
     """One intent of a reply, by the first rule that is surest of it."""
 
     intent: Intent
@@ -69,7 +69,7 @@ class Finding:
 class Understood:
     """What a reply means; ``look_at`` is what a person should look at, empty when nothing is left to them."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[FoundIntent, ...]
     look_at: tuple[str, ...]
 
     @property

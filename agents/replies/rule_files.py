@@ -9,10 +9,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from agents.policy.files.toml import read_toml
 from agents.replies.intents import Intent
+from schemas.values.file_data import FileData
 
 SHIPPED_RULES: Final = Path(__file__).parent / "rules"
 _HASH_DIGITS: Final = 32
@@ -24,18 +25,14 @@ _ENDLESS = re.compile(r"[*+}]\??\)+[*+]|\.[*+]")
 
 Pattern = Annotated[str, Field(min_length=1, max_length=_PATTERN_CHARACTERS_MAX)]
 Patterns = Annotated[tuple[Pattern, ...], Field(max_length=64)]
-Name = Annotated[str, Field(pattern="^[a-z_]{2,24}$")]
+SetName = Annotated[str, Field(pattern="^[a-z_]{2,24}$")]
 
 
 class RuleFault(Exception):
     """A file of rules cannot be used; the text names every reason."""
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rule(_Data):
+class ReplyRule(FileData):
     """Finds an intent where one of ``patterns`` and none of ``unless`` is seen in the clause, sentence or reply."""
 
     id: Annotated[str, Field(pattern="^(zh|en)-[a-z0-9-]{3,48}$")]
@@ -44,7 +41,7 @@ class Rule(_Data):
     unless: Patterns = ()
     scope: Literal["clause", "sentence", "reply"] = "clause"
     """``reply``: the whole of it, without courtesies."""
-    doubted_by: tuple[Name, ...] = ()
+    doubted_by: tuple[SetName, ...] = ()
     """Contexts of the file: where one is seen, the intent is unsure."""
     unsure: bool = False
     only_alone: bool = False
@@ -53,7 +50,7 @@ class Rule(_Data):
     misses: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Context(_Data):
+class Context(FileData):
     """Words around a rule's words that make it doubtful."""
 
     patterns: Annotated[Patterns, Field(min_length=1)]
@@ -64,7 +61,7 @@ class Context(_Data):
     """Looked for in the whole sentence, not only in the clause."""
 
 
-class RuleFile(_Data):
+class RuleFile(FileData):
     """All rules of one language."""
 
     language: Literal["zh", "en"]
@@ -72,10 +69,10 @@ class RuleFile(_Data):
     """What a reply of one keyword may carry besides."""
     spellings: dict[str, str]
     """Patterns of typing errors, short forms and dialect, and what they stand for; in this order."""
-    words: dict[Name, Pattern]
+    words: dict[SetName, Pattern]
     """Put into patterns where their name stands in braces; one may hold those before it."""
-    contexts: dict[Name, Context]
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=_RULES_MAX)]
+    contexts: dict[SetName, Context]
+    rules: Annotated[tuple[ReplyRule, ...], Field(min_length=1, max_length=_RULES_MAX)]
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
@@ -97,7 +94,7 @@ class RuleFile(_Data):
     def _all_patterns(self) -> Iterator[tuple[str, ...]]:
         yield self.courtesies
         yield from ((pattern,) for pattern in self.spellings)
-        parts: tuple[Rule | Context, ...] = (*self.rules, *self.contexts.values())
+        parts: tuple[ReplyRule | Context, ...] = (*self.rules, *self.contexts.values())
         for part in parts:
             yield from (part.patterns, part.unless)
 
@@ -144,7 +141,7 @@ class ReadyContext:
 class ReadyRule:
     """A rule, compiled."""
 
-    rule: Rule
+    rule: ReplyRule
     seen: re.Pattern[str]
     unless: re.Pattern[str] | None
     doubts: tuple[ReadyContext, ...]

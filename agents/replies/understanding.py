@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agents.replies.amounts import amount_named
 from agents.replies.clauses import Clause, clauses, without_ours
 from agents.replies.days import day_named, day_past
-from agents.replies.intents import RULES_ONLY, Classifier, Finding, Intent, NamedDay, Sureness, Understood
+from agents.replies.intents import RULES_ONLY, Classifier, FoundIntent, Intent, NamedDay, Sureness, Understood
 from agents.replies.normalise import READ_CHARACTERS_MAX, normalise
 from agents.replies.rule_files import ReadyContext, ReadyRule, ReplyRules, shipped_rules
 
@@ -48,7 +48,9 @@ def understand(
     if classifier is not None:
         found = {finding.intent for finding in findings}
         added = sorted(classifier.intents(normal) - RULES_ONLY - found, key=_ORDER.index)
-        findings += [Finding(intent, "classifier", Sureness.UNSURE, "only the classifier sees it") for intent in added]
+        findings += [
+            FoundIntent(intent, "classifier", Sureness.UNSURE, "only the classifier sees it") for intent in added
+        ]
     findings.sort(key=lambda finding: _ORDER.index(finding.intent))
     return Understood(tuple(findings), tuple(_look_at(text, spelt, findings)))
 
@@ -111,11 +113,11 @@ def _surest(seen: list[Sighting]) -> Iterator[Sighting]:
     yield from best.values()
 
 
-def _finding(seen: Sighting, spelt: str, now: datetime) -> Finding:
+def _finding(seen: Sighting, spelt: str, now: datetime) -> FoundIntent:
     rule, clause = seen.rule.rule, seen.clause
     sureness = Sureness.SURE if seen.doubt is None else Sureness.UNSURE
     if rule.intent not in {Intent.PROMISE, Intent.PAID}:
-        return Finding(rule.intent, rule.id, sureness, seen.doubt)
+        return FoundIntent(rule.intent, rule.id, sureness, seen.doubt)
     named = day_past if rule.intent is Intent.PAID else day_named
     day: NamedDay | None = None
     # A payment's day stands beside it; a promise's may stand anywhere.
@@ -124,10 +126,10 @@ def _finding(seen: Sighting, spelt: str, now: datetime) -> Finding:
         if day is not None:
             break
     amount = amount_named(clause.text) or amount_named(clause.sentence)
-    return Finding(rule.intent, rule.id, sureness, seen.doubt, day, amount)
+    return FoundIntent(rule.intent, rule.id, sureness, seen.doubt, day, amount)
 
 
-def _look_at(text: str, spelt: str, findings: list[Finding]) -> Iterator[str]:
+def _look_at(text: str, spelt: str, findings: list[FoundIntent]) -> Iterator[str]:
     if not findings:
         yield "nothing is left to read" if not spelt.strip(" ,.?\"'") else "no rule speaks of it"
     if len(text) > READ_CHARACTERS_MAX:
@@ -141,7 +143,7 @@ def _look_at(text: str, spelt: str, findings: list[Finding]) -> Iterator[str]:
             yield f"{finding.intent} is answered by a person"
 
 
-def _promise_gaps(finding: Finding) -> Iterator[str]:
+def _promise_gaps(finding: FoundIntent) -> Iterator[str]:
     if finding.day is None or finding.day.day is None:
         yield f"PROMISE names no day: {finding.day.doubt if finding.day and finding.day.doubt else 'none is named'}"
     elif finding.day.doubt:

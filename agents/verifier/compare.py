@@ -6,20 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from agents.deadletters.letters import read_letter
-from agents.decisions.policy.versions import Versions
+from agents.decisions import Versions
 from agents.reminders.outgoing import Envelope
-from agents.verifier.history import History, histories, plain
+from agents.verifier.history import AccountHistory, histories, plain
 from agents.verifier.recompute import Recomputed, Replayer
-from agents.verifier.recount import Kept, recount
+from agents.verifier.recount import recount
 from agents.verifier.terms import Terms
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
-from streams.transport.controls import ControlRecord
+from streams.transport.controls.controls import ControlRecord
 
 _EXAMPLES = 5
 
 
-class Report(NamedTuple):
+class VerifierReport(NamedTuple):
     """Counts, each with some accounts as examples."""
 
     accounts: int
@@ -42,13 +43,13 @@ class Report(NamedTuple):
 
 
 def verify(
-    records: Iterable[Kept],
+    records: Iterable[LoggedRecord],
     controls: Iterable[ControlRecord],
     settings: Settings,
     versions: Versions,
     applied: Mapping[int, Mapping[str, int]],
     ticked_ms: Mapping[int, int],
-) -> Report:
+) -> VerifierReport:
     """Recompute every account and compare.
 
     ``applied``: partition -> role -> how far the group has committed; ``ticked_ms``: partition -> the instant up to
@@ -82,7 +83,7 @@ def verify(
         faults["payment overlooked"] = len(counted.overlooked)
         examples["payment overlooked"] = list(counted.overlooked[:_EXAMPLES])
     accounts = found.accounts.values()
-    return Report(
+    return VerifierReport(
         accounts=len(accounts),
         messages=sum(len(history.messages) for history in accounts),
         decisions=sum(len(moment.decisions) for history in accounts for moment in history.moments),
@@ -94,7 +95,7 @@ def verify(
     )
 
 
-def _of_ours(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Iterator[Kept]:
+def _of_ours(records: Iterable[LoggedRecord], topic_roles: Mapping[str, str]) -> Iterator[LoggedRecord]:
     """All but the dead letters of the intake: their originals lie on the bank's own topics."""
     for record in records:
         letter = read_letter(record, topic_roles) if record.role == roles.REMINDER_DEAD_LETTERS else None
@@ -102,7 +103,7 @@ def _of_ours(records: Iterable[Kept], topic_roles: Mapping[str, str]) -> Iterato
             yield record
 
 
-def _differences(history: History, again: Recomputed, envelope: Envelope) -> Counter[str]:
+def _differences(history: AccountHistory, again: Recomputed, envelope: Envelope) -> Counter[str]:
     found: Counter[str] = Counter()
     expected = [envelope.message(message).value for message in again.messages]
     actual = [message.value or b"" for message in history.messages]

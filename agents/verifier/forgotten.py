@@ -1,8 +1,7 @@
 """Whether an account was due and nothing was done: the partition's time has passed it, and no record tells of it."""
 
-from agents.decisions.guard.partition import CONTROL_CODES, OPEN, REVISIT_MS, Gate
-from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.versions import Versions
+from agents.decisions import OPEN, ControlState, Gate, Versions
+from agents.decisions.guard.partition import CONTROL_CODES, REVISIT_MS
 from agents.verifier.quiet import after_quiet, held_by, tick
 from agents.verifier.terms import Terms
 from schemas.stored.accounts import Account

@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from agents.deadletters.letters import read_letter
-from agents.decisions.recorder import CORE_REVISION
-from agents.verifier.recount import Kept
+from agents.decisions import CORE_REVISION
 from agents.verifier.said import InputReader, Said
 from schemas.decisions import Decision, Evidence
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 
 _COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread", "pace_us", "time_data")
@@ -47,13 +47,13 @@ class Moment:
 
 
 @dataclass
-class History:
+class AccountHistory:
     """Everything about one account."""
 
     said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
     """By input, in the order of its offsets."""
     moments: list[Moment] = field(default_factory=list)
-    messages: list[Kept] = field(default_factory=list)
+    messages: list[LoggedRecord] = field(default_factory=list)
     partition: int = 0
     by_another_core: bool = False
     """A revision of the rules that is not this program's has decided about it, so its state cannot be recomputed."""
@@ -62,18 +62,18 @@ class History:
 class Histories(NamedTuple):
     """All accounts by their keys, and the input records that cannot be used and have no dead letter."""
 
-    accounts: dict[bytes, History]
-    open: list[Kept]
+    accounts: dict[bytes, AccountHistory]
+    open: list[LoggedRecord]
 
 
-def histories(records: Sequence[Kept], settings: Settings) -> Histories:
+def histories(records: Sequence[LoggedRecord], settings: Settings) -> Histories:
     """The history of every account."""
     topic_roles = {name: role for role, name in settings.topics.items()}
     letters = (read_letter(record, topic_roles) for record in records if record.role == roles.REMINDER_DEAD_LETTERS)
     unusable = {letter.at for letter in letters if letter is not None}
     inputs = [record for record in records if record.role in roles.INPUTS and not record.is_mark]
     reader = InputReader(settings, inputs, unusable)
-    found: dict[bytes, History] = defaultdict(History)
+    found: dict[bytes, AccountHistory] = defaultdict(AccountHistory)
     for record in inputs:
         for key, said in reader.said(record):
             found[key].said[record.role].append(said)
@@ -90,7 +90,7 @@ def histories(records: Sequence[Kept], settings: Settings) -> Histories:
     return Histories(found, reader.open)
 
 
-def _enter(history: History, record: Kept, topic_roles: Mapping[str, str]) -> None:
+def _enter(history: AccountHistory, record: LoggedRecord, topic_roles: Mapping[str, str]) -> None:
     decision = msgspec.json.decode(record.value or b"", type=Decision)
     inputs = {topic_roles[topic]: offset for topic, offset in decision.evidence.inputs.items()}
     moment = Moment(decision.trigger, to_ms(decision.now), inputs, _gate_seen(decision.evidence))

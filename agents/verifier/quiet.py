@@ -5,12 +5,9 @@ A pledge whose days end while nothing is owed ends without a word, for example.
 
 from typing import Final
 
-from agents.decisions import Occasion, Verdict, step
-from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, OPEN, Gate
+from agents.decisions import NOWHERE, OPEN, ControlState, Gate, Occasion, Seen, Verdict, Versions, step
+from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES
 from agents.decisions.inputs import TimePassed
-from agents.decisions.policy.controls import ControlState
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import NOWHERE, Seen
 from agents.verifier.terms import Terms
 from schemas.stored.accounts import NEVER_MS, Account
 

@@ -13,13 +13,10 @@ from typing import Any
 
 from msgspec import json
 
-from agents.decisions import Occasion, Verdict, step
-from agents.decisions.guard.partition import OPEN, Gate
+from agents.decisions import NOWHERE, OPEN, Gate, Occasion, Verdict, Versions, step
 from agents.decisions.inputs import Happening, RecallAsked
-from agents.decisions.policy.versions import Versions
-from agents.decisions.recorder import NOWHERE
 from agents.verifier.forgotten import forgotten_since
-from agents.verifier.history import History, Moment, plain
+from agents.verifier.history import AccountHistory, Moment, plain
 from agents.verifier.quiet import after_quiet, tick
 from agents.verifier.said import Said
 from agents.verifier.terms import Terms
@@ -41,7 +38,7 @@ class Recomputed:
 class Replayer:
     """Replays one account."""
 
-    def __init__(self, account_id: str, versions: Versions, history: History, terms: Terms) -> None:
+    def __init__(self, account_id: str, versions: Versions, history: AccountHistory, terms: Terms) -> None:
         self._account_id = account_id
         self._versions = versions
         self._terms = terms

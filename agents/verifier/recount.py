@@ -9,71 +9,23 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import jiter
-from aiokafka import TopicPartition
-
 from streams import roles
-from streams.batches import forgive
-from streams.clients import running
-from streams.settings import Settings
-from streams.whole_logs import lone_reader, to_the_end
+from streams.cluster.whole_logs import LoggedRecord
 
-_LOG_APPEND_TIME = 1
 _REMINDERS = ("reminder.issued", "reminder.escalated")
 _FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
-
-
-class Kept(NamedTuple):
-    """One record as it lies on a topic."""
-
-    role: str
-    partition: int
-    offset: int
-    timestamp_ms: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    by_broker: bool = False
-    """Its time is when the broker appended it; else what its producer says."""
-
-    @property
-    def is_mark(self) -> bool:
-        """A progress mark is no fact."""
-        return ("ce_type", b"source.progress") in self.headers
-
-    def body(self) -> dict[str, Any]:
-        """The JSON object; empty when it is none."""
-        try:
-            body = jiter.from_json(self.value or b"")
-        except ValueError:
-            body = None
-        return body if isinstance(body, dict) else {}
-
-
-async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
-    """Every committed record of the topics with these roles, partition by partition, up to their present end."""
-    by_topic = {settings.topics[role]: role for role in wanted}
-    partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
-    async with running(lone_reader(settings)) as consumer:
-        forgive(consumer, {topic for topic, role in by_topic.items() if role in roles.INPUTS})
-        return [_kept(by_topic[r.topic], r) async for r in to_the_end(consumer, partitions)]
-
-
-def _kept(role: str, r: Any) -> Kept:
-    by_broker = r.timestamp_type == _LOG_APPEND_TIME
-    return Kept(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers), by_broker)
 
 
 class Books:
     """One account's facts, as far as they had been read when something left."""
 
     def __init__(self) -> None:
-        self._misses: list[tuple[Kept, datetime, dict[str, Any]]] = []
-        self._payments: list[tuple[Kept, datetime, dict[str, Any]]] = []
+        self._misses: list[tuple[LoggedRecord, datetime, dict[str, Any]]] = []
+        self._payments: list[tuple[LoggedRecord, datetime, dict[str, Any]]] = []
         self._returns = False
 
-    def add(self, record: Kept, body: dict[str, Any]) -> None:
+    def add(self, record: LoggedRecord, body: dict[str, Any]) -> None:
         """Enter one fact."""
         if body["type"] == "repayment.missed":
             self._misses.append((record, datetime.fromisoformat(body["as_of"]), body))
@@ -139,7 +91,9 @@ class Summary(NamedTuple):
     """The same by the time that the payment's producer gave it, which may be another than when it came to the bus."""
 
 
-def recount(records: Iterable[Kept], topic_roles: Mapping[str, str], sample_max_age_ms: int | None = None) -> Summary:
+def recount(
+    records: Iterable[LoggedRecord], topic_roles: Mapping[str, str], sample_max_age_ms: int | None = None
+) -> Summary:
     """Count everything once more. ``topic_roles`` is physical topic name -> role: headers and decisions name topics.
 
     ``sample_max_age_ms``: how old a worker's sight of the bus may be; None where it does not go by it.
@@ -167,7 +121,7 @@ def recount(records: Iterable[Kept], topic_roles: Mapping[str, str], sample_max_
     )
 
 
-def _hand_over(kept: Iterable[Kept], reminders: set[str]) -> dict[str, Any]:
+def _hand_over(kept: Iterable[LoggedRecord], reminders: set[str]) -> dict[str, Any]:
     """What became of the reminders at the gateway, by its receipts."""
     bodies = (record.body() for record in kept if record.role == roles.REMINDER_RECEIPTS)
     receipts = [body for body in bodies if "status" in body]
@@ -187,7 +141,10 @@ class _Sends(NamedTuple):
 
 
 def _judge_sends(
-    kept: Iterable[Kept], books: Mapping[bytes | None, Books], topic_roles: Mapping[str, str], max_age_ms: int | None
+    kept: Iterable[LoggedRecord],
+    books: Mapping[bytes | None, Books],
+    topic_roles: Mapping[str, str],
+    max_age_ms: int | None,
 ) -> _Sends:
     """Sends whose payment was known, and those whose payment was on the bus but not yet read."""
     known = raced = 0
@@ -215,7 +172,7 @@ def _name(body: dict[str, Any]) -> str:
     return " ".join(filter(None, (body["type"], body.get("stage"))))
 
 
-def origin(letter: Kept, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
+def origin(letter: LoggedRecord, topic_roles: Mapping[str, str]) -> tuple[str, int, int]:
     """Role, partition and offset of the input that became a dead letter."""
     headers = {name: value.decode() for name, value in letter.headers if name.startswith("__streams.errors.")}
     topic, partition, offset = (headers[f"__streams.errors.{name}"] for name in ("topic", "partition", "offset"))

@@ -5,17 +5,18 @@ from collections.abc import Iterable
 import msgspec
 
 from agents.controls.topic import read_controls
-from agents.decisions.policy.versions import Versions
-from agents.verifier.compare import Report, verify
-from agents.verifier.recount import Kept, read_topics
+from agents.decisions import Versions
+from agents.verifier.compare import VerifierReport, verify
 from schemas.decisions import Decision
-from schemas.instants import to_ms
-from streams import admin, roles
+from schemas.values.instants import to_ms
+from streams import roles
+from streams.cluster import admin
+from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
-from streams.topology import plan
+from streams.topics.topology import plan
 
 
-async def verify_cluster(settings: Settings, versions: Versions, slack_ms: int) -> Report:
+async def verify_cluster(settings: Settings, versions: Versions, slack_ms: int) -> VerifierReport:
     """Verify what the topics hold now. Something due counts as forgotten ``slack_ms`` after a later tick was recorded.
 
     The inputs must still be there from the first fact on: what retention has taken cannot be recomputed.
@@ -34,7 +35,7 @@ async def verify_cluster(settings: Settings, versions: Versions, slack_ms: int) 
     return verify(records, controls, settings, versions, applied, ticked)
 
 
-def last_ticks(records: Iterable[Kept]) -> dict[int, int]:
+def last_ticks(records: Iterable[LoggedRecord]) -> dict[int, int]:
     """Partition -> the newest tick of which a decision tells, in epoch milliseconds."""
     found: dict[int, int] = {}
     for record in records:

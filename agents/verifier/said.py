@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from agents.deadletters.letters import Coordinates
 from agents.decisions.inputs import Meaning, RawRecord, ReadingTerms, Told, happenings
-from agents.verifier.recount import Kept
 from schemas import reading
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
 
@@ -32,10 +32,10 @@ class Said:
 class InputReader:
     """Reads input records; ``unusable`` are those that went to the dead letters."""
 
-    def __init__(self, settings: Settings, records: Iterable[Kept], unusable: Collection[Coordinates]) -> None:
+    def __init__(self, settings: Settings, records: Iterable[LoggedRecord], unusable: Collection[Coordinates]) -> None:
         self._settings, self._unusable = settings, unusable
         self._silencing = frozenset(settings.silencing_inputs or roles.INPUTS)
-        self.open: list[Kept] = []
+        self.open: list[LoggedRecord] = []
         """Records that cannot be used and have no dead letter: not read yet, or lost."""
         self._unowned: dict[int, _Unowned] = defaultdict(_Unowned)
         # What a record without an owner told is needed wherever it is given up or comes back.
@@ -43,7 +43,7 @@ class InputReader:
             if _place(record) in unusable:
                 self._read(record)
 
-    def said(self, record: Kept) -> Iterator[tuple[bytes, Said]]:
+    def said(self, record: LoggedRecord) -> Iterator[tuple[bytes, Said]]:
         """The keys of the accounts that the record touches, and how."""
         meaning = self._read(record)
         if meaning.fault is not None and _place(record) not in self._unusable:
@@ -59,7 +59,7 @@ class InputReader:
                 Said(record.role, record.offset, record.timestamp_ms, order, tuple(of_account)),
             )
 
-    def _read(self, record: Kept) -> Meaning:
+    def _read(self, record: LoggedRecord) -> Meaning:
         place, count = _place(record), self._settings.partitions
         terms = ReadingTerms(
             self._silencing,
@@ -84,5 +84,5 @@ class _Unowned(dict[str, str]):
         return self.get(at) or None
 
 
-def _place(record: Kept) -> Coordinates:
+def _place(record: LoggedRecord) -> Coordinates:
     return Coordinates(record.role, record.partition, record.offset)

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from agents.controls.fold import CONTROLS
-from agents.decisions.guard.partition import Gate
-from agents.decisions.policy.controls import ControlState
+from agents.decisions import ControlState, Gate
 from agents.verifier.history import Moment
 from streams.clock import Grid
 from streams.settings import Settings
-from streams.transport.controls import ControlRecord
+from streams.transport.controls.controls import ControlRecord
 
 
 class ControlHistory:

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Literal
 
-from schemas.money import Minor
-from schemas.records import Record
+from schemas.records import Outbound
+from schemas.values.money import Minor
 
 
-class Offered(Record, frozen=True, kw_only=True):
+class Offered(Outbound, frozen=True, kw_only=True):
     """An offer sized to the debt. Amounts are in the message's currency, days in the lender's zone."""
 
     kind: Literal["plan", "extension", "hardship", "debt_advice"]

@@ -11,14 +11,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from schemas.facts import Code, PolicyVersion, Role, Zone
+from schemas.facts import Code, PersonRole, PolicyVersion, Zone
+from schemas.values.file_data import FileData
 
 RuleId = Annotated[str, Field(pattern="^[A-Z][A-Z0-9]{1,9}(-[A-Z0-9]+){1,4}$", max_length=48)]
 Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Channel = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,15}$")]
 Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
 Category = Literal[
@@ -65,11 +66,7 @@ def minute_of(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Sourced(_Data):
+class _Sourced(FileData):
     id: RuleId
     strength: Literal["must", "should"] = "must"
     basis: Literal["law", "standard", "self_regulation", "provider", "policy"]
@@ -85,10 +82,10 @@ class _Sourced(_Data):
         return self
 
 
-class Opening(_Data):
+class Opening(FileData):
     """Hours of some weekdays; ``22:00`` to ``06:00`` goes over midnight and belongs to the day it starts on."""
 
-    days: Annotated[tuple[Day, ...], Field(min_length=1)] = DAYS
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = DAYS
     start: Clock
     end: Clock
 
@@ -166,7 +163,7 @@ class RoleRule(_Sourced):
     """Who may be written to."""
 
     kind: Literal["roles"]
-    allow: Annotated[tuple[Role, ...], Field(min_length=1)]
+    allow: Annotated[tuple[PersonRole, ...], Field(min_length=1)]
 
 
 class OptOutRule(_Sourced):
@@ -185,7 +182,9 @@ class HoldRule(_Sourced):
     calls: bool = True
     """False: no person phones either, and a case that was handed off is withdrawn."""
     max_days: Annotated[int, Field(ge=1, le=366)] | None = None
-    """It ends after so many days of the lender's zone, even when nobody lifts it."""
+    """Without an end of its own it ends after so many days of the lender's zone, even when nobody lifts it."""
+    min_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """Its own end counts only if it is later than so many days from the day after it was placed (lender's zone)."""
 
 
 class NumberCheckRule(_Sourced):
@@ -275,7 +274,7 @@ class Duty(_Sourced):
     duty: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class Pack(_Data):
+class Pack(FileData):
     """One version of a jurisdiction's rules."""
 
     id: Code
@@ -309,7 +308,7 @@ def person(name: str) -> str:
     return "".join(char for char in plain if unicodedata.category(char) not in {"Cf", "Zs", "Cc"})
 
 
-class Approval(_Data):
+class Approval(FileData):
     """A named person approves exactly what has this hash: a changed word needs a new approval."""
 
     kind: Literal["pack", "texts"]
@@ -319,7 +318,7 @@ class Approval(_Data):
     on: date
 
 
-class Approvals(_Data):
+class Approvals(FileData):
     """All approvals that a lender has given."""
 
     approvals: tuple[Approval, ...] = ()

@@ -9,15 +9,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from schemas.facts import Code, PolicyVersion, Zone
-from schemas.money import Currency, Minor
 from schemas.policy.packs import Keyword, minute_of
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from schemas.values.file_data import FileData
+from schemas.values.money import Currency, Minor
 
 
 def _refuse(faults: Iterable[str]) -> None:
@@ -26,7 +23,11 @@ def _refuse(faults: Iterable[str]) -> None:
         raise ValueError(found)
 
 
-class Lender(_Data):
+LenderRole = Literal["lender", "agency", "purchaser"]
+"""Whose claim it is, for whoever writes: the lender's own, one that it was given to collect, or one that it bought."""
+
+
+class Lender(FileData):
     """Who writes."""
 
     name: Annotated[str, Field(min_length=2, max_length=20)]
@@ -34,7 +35,7 @@ class Lender(_Data):
     """The name by language, where it differs: Chinese characters in an English text double its SMS parts."""
     service_number: Annotated[str, Field(pattern=r"^[0-9+][0-9 -]{4,20}$")]
     zone: Zone
-    role: Literal["lender", "agency", "purchaser"] = "lender"
+    role: LenderRole = "lender"
     """Whoever is not the lender discloses it, where the pack asks for it."""
 
     def name_in(self, language: str) -> str:
@@ -42,7 +43,7 @@ class Lender(_Data):
         return self.names.get(language, self.name)
 
 
-class Hours(_Data):
+class Hours(FileData):
     """The permitted window of each day in the borrower's zone, half-open; 24:00 is written ``end = "24:00"``."""
 
     start: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -65,7 +66,7 @@ class Hours(_Data):
         return minute_of(self.end)
 
 
-class Stage(_Data):
+class Stage(FileData):
     """One step of the ladder. Its code keeps its meaning for ever."""
 
     code: Code
@@ -102,7 +103,7 @@ NEVER_FOR: Final = ("DECEASED", "CEASE_CONTACT", "BANKRUPTCY", "REPRESENTED")
 """Kinds of holds under which no person phones either."""
 
 
-class HandOff(_Data):
+class HandOff(FileData):
     """When a person takes over, whatever was sent."""
 
     code: Code = "HAND_OFF"
@@ -113,7 +114,7 @@ class HandOff(_Data):
     """Kinds of holds, in capitals, under which no case is handed off, and one that was is withdrawn."""
 
 
-class Returned(_Data):
+class Returned(FileData):
     """What is said after a payment came back."""
 
     text: Code = "returned"
@@ -121,21 +122,21 @@ class Returned(_Data):
     """Days after the return was booked, in the lender's zone."""
 
 
-class Promises(_Data):
+class Promises(FileData):
     """What a promise to pay is given."""
 
     grace_days: Annotated[int, Field(ge=0, le=14)] = 1
     """Days after the promised one, in the lender's zone, before it counts as broken."""
 
 
-class Plans(_Data):
+class Plans(FileData):
     """What a repayment plan is given."""
 
     grace_days: Annotated[int, Field(ge=0, le=30)] = 3
     """Days after each part's due date, in the lender's zone, before the plan counts as broken."""
 
 
-class Replies(_Data):
+class Replies(FileData):
     """What the keywords of replies mean; any other one goes to a person."""
 
     opt_out: Annotated[tuple[Keyword, ...], Field(max_length=64)] = ("STOP", "T", "TD", "N", "UNSUBSCRIBE")
@@ -151,7 +152,7 @@ class Replies(_Data):
         return self
 
 
-class Sending(_Data):
+class Sending(FileData):
     """How long a reminder that left stays valid."""
 
     minimum_gap_days: Annotated[int, Field(ge=1, le=60)] = 1
@@ -187,7 +188,7 @@ def _unique(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
 Stages = Annotated[tuple[Stage, ...], Field(min_length=1, max_length=32), AfterValidator(_unique)]
 
 
-class Condition(_Data):
+class Condition(FileData):
     """What must hold of an account; everything that is given must. No expression language: a table."""
 
     grades: Annotated[tuple[Code, ...], Field(max_length=64)] = ()
@@ -206,7 +207,7 @@ class Condition(_Data):
     """Bounds of the total overdue, inclusive; a currency that is not named is outside."""
 
 
-class Segment(_Data):
+class Segment(FileData):
     """Whom a ladder variant, a tone and an hour are for; the first whose condition holds counts."""
 
     code: Code
@@ -220,7 +221,7 @@ class Segment(_Data):
     """Prefer the hour of the day at which the account's own payments were booked."""
 
 
-class Offer(_Data):
+class Offer(FileData):
     """What a stage may offer. Absent from a message when it does not fit the debt."""
 
     kind: Literal["plan", "extension", "hardship", "debt_advice"]
@@ -235,7 +236,7 @@ class Offer(_Data):
     """Of an extension, before the due date only: so many days after it."""
 
 
-class Arm(_Data):
+class Arm(FileData):
     """One way to treat an account in an experiment."""
 
     code: Code
@@ -247,7 +248,7 @@ class Arm(_Data):
     """The hold-out: nothing is said to it, and it is handed off by its days as everybody is."""
 
 
-class StopRule(_Data):
+class StopRule(FileData):
     """When an experiment harms: it stops for everybody."""
 
     sent_min: Annotated[int, Field(ge=20, le=1_000_000)] = 200
@@ -256,7 +257,7 @@ class StopRule(_Data):
     opt_outs_per_1000: Annotated[float, Field(gt=0, le=1000)]
 
 
-class Experiment(_Data):
+class Experiment(FileData):
     """Champion and challengers. An account keeps its arm while the experiment lasts."""
 
     code: Code
@@ -281,7 +282,7 @@ class Experiment(_Data):
         return self
 
 
-class Pacing(_Data):
+class Pacing(FileData):
     """How fast messages leave, so that the gateway's queue stays within the freshness limit."""
 
     messages_per_second: Annotated[int, Field(ge=1, le=10_000)]
@@ -292,7 +293,7 @@ class Pacing(_Data):
     rate lets them."""
 
 
-class Gateway(_Data):
+class Gateway(FileData):
     """What the SMS gateway's contract allows, and what it costs."""
 
     collections_allowed: bool = False
@@ -309,7 +310,7 @@ class Gateway(_Data):
         return self
 
 
-class Policy(_Data):
+class Policy(FileData):
     """One version of a lender's reminder policy."""
 
     id: Code

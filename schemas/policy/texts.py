@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.facts import Code
-from schemas.money import Currency
 from schemas.policy.packs import Channel, Element
 from schemas.policy.patterns import amount_fault, date_fault, locale_fault
+from schemas.values.file_data import FileData
+from schemas.values.money import Currency
 
 SLOTS: Final = frozenset({"lender", "name", "amount", "due_date", "days_past_due", "service_number"})
 """Slots that every reminder can fill."""
@@ -44,11 +45,7 @@ _ELEMENT_OF_SLOT: Final[tuple[tuple[str, Element], ...]] = (
 )
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(_Data):
+class Text(FileData):
     """One text. ``body`` holds named slots such as ``{amount}`` and names of phrases such as ``{help_offer}``."""
 
     id: Code
@@ -56,7 +53,7 @@ class Text(_Data):
     body: Annotated[str, Field(min_length=10, max_length=500)]
 
 
-class TextBook(_Data):
+class TextBook(FileData):
     """All texts of one language."""
 
     language: Code

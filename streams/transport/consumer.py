@@ -15,22 +15,22 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
-from streams.asking import Untold, every_offset
 from streams.batches import UnreadableBatch, forgive
-from streams.clients import stop_client
+from streams.cluster.asking import Untold, every_offset
+from streams.cluster.clients import stop_client
+from streams.errors import StartRefused
 from streams.roles import INPUTS
 from streams.tasks import TaskLost, end_task, endless, guarded
-from streams.transport.controls_reader import ControlsReader
-from streams.transport.counts import CountsWatch
+from streams.transport.controls.reader import ControlsReader
 from streams.transport.engine import Engine, engine_of
-from streams.transport.errors import StartRefused
-from streams.transport.fetched import Fetched, Input, Progress
-from streams.transport.holds import gap_of
-from streams.transport.instances import give_way
-from streams.transport.members import ask_for_untold, group_member, member_offsets
-from streams.transport.reach import AWAY_S, LOOK_S, hear
-from streams.transport.refusals import naming_rights
-from streams.transport.timeouts import bound_heartbeat, date_by_question, pace_fetches
+from streams.transport.group.instances import give_way
+from streams.transport.group.members import ask_for_untold, group_member, member_offsets
+from streams.transport.outages.reach import AWAY_S, LOOK_S, hear
+from streams.transport.outages.refusals import naming_rights
+from streams.transport.outages.timeouts import bound_heartbeat, date_by_question, pace_fetches
+from streams.transport.safeguards.counts import CountsWatch
+from streams.transport.safeguards.holds import gap_of
+from streams.transport.sources.fetched import Fetched, Input, InputProgress
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +60,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         await super().on_start()
         replay = settings.clock == "replay"
         wait_ms = round(_REPLAY_POLL_S * 1000) if replay else settings.fetch_wait_ms
-        pace_fetches(
-            self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
-        )
+        pacing_ms = _REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
+        pace_fetches(self._consumer, wait_ms=wait_ms, pacing_ms=pacing_ms)
         give_way(self._consumer, settings)
-        engine_of(self.app).rejoin = self._rejoin
+        rejoin = self._ensure_consumer()._coordinator.request_rejoin
+        engine_of(self.app).rejoin = lambda: self.thread_loop.call_soon_threadsafe(rejoin)
         date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)
@@ -74,9 +74,6 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         if not replay:
             counting = CountsWatch(settings, engine_of(self.app).counts, engine_of(self.app).reach)
             self._counter = asyncio.create_task(self._endless(counting.run, "the watch over partition counts"))
-
-    def _rejoin(self) -> None:
-        self.thread_loop.call_soon_threadsafe(self._ensure_consumer()._coordinator.request_rejoin)
 
     def _fail(self, error: BaseException) -> None:
         self.parent_loop.call_soon_threadsafe(engine_of(self.app).fail, error)
@@ -202,14 +199,14 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         self._ensure_consumer().pause(*positions)
         return {(tp.topic, tp.partition): gap_of(at, *bounds[tp.topic, tp.partition]) for tp, at in positions.items()}
 
-    def _progress(self) -> dict[Input, Progress]:
+    def _progress(self) -> dict[Input, InputProgress]:
         subscription = self._ensure_consumer()._subscription.subscription
         if subscription is None or subscription.assignment is None:
             return {}
         assignment = subscription.assignment
         states = {tp: assignment.state_value(tp) for tp in assignment.tps}
         return {
-            (tp.topic, tp.partition): Progress(state.position, state.highwater, state.timestamp, state.lso)
+            (tp.topic, tp.partition): InputProgress(state.position, state.highwater, state.timestamp, state.lso)
             for tp, state in states.items()
             if state.has_valid_position
         }
@@ -329,7 +326,11 @@ class EngineConsumer(FaustConsumer):
         """Called by Faust when partitions are revoked and when the worker stops."""
         await engine_of(self.app).drain()
 
-    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+    async def commit(
+        self,
+        topics: Any = None,
+        start_new_transaction: bool = True,  # noqa: FBT001, FBT002 - called by Faust
+    ) -> bool:
         """Offsets travel with the transactions."""
         return False
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from schemas import envelope
-from streams.transport.controls import UNREAD
+from streams.transport.controls.controls import UNREAD
 
 
 class Record(Protocol):
@@ -29,7 +29,7 @@ class Record(Protocol):
     def headers(self) -> tuple[tuple[str, bytes], ...]: ...
 
 
-class Fact(msgspec.Struct, frozen=True, gc=False):
+class InputRecord(msgspec.Struct, frozen=True, gc=False):
     """One input record. `now` is the instant it is judged at, `positions` the next offsets before its chunk."""
 
     topic: str

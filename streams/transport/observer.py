@@ -19,7 +19,7 @@ class EngineObserver:
     def barrier_closed(self, topic: str, partition: int, reason: str) -> None:
         """A tick had to wait because of `topic`."""
 
-    def partition_closed(self, partition: int, topic: str, reason: str, closed: bool) -> None:
+    def partition_closed(self, partition: int, topic: str, reason: str, *, closed: bool) -> None:
         """Ticks of a partition are closed by a cause that lasts, or no longer are."""
 
     def clock_skew(self, seconds: float) -> None:

@@ -8,15 +8,15 @@ from typing import Any
 import faust
 
 from streams.clock import to_datetime
-from streams.transport.chunk import Chunk
 from streams.transport.engine import engine_of
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
+from streams.transport.partition.chunk import Chunk
 
 _BREATHE_EVENTS = 1000
 
 
 class ChunkStream(faust.Stream[Any]):
-    """Yields `Fact` and `Tick`; the agent's writes and sends meanwhile belong to the chunk's transaction."""
+    """Yields `InputRecord` and `Tick`; the agent's writes and sends meanwhile belong to the chunk's transaction."""
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return self.events()
@@ -44,7 +44,7 @@ class ChunkStream(faust.Stream[Any]):
             engine.finish(chunk)
 
 
-def _events(chunk: Chunk) -> Iterator[Fact | Tick]:
+def _events(chunk: Chunk) -> Iterator[InputRecord | Tick]:
     work = chunk.work
     now = to_datetime(work.now_ms)
     positions = MappingProxyType(work.before)
@@ -54,7 +54,7 @@ def _events(chunk: Chunk) -> Iterator[Fact | Tick]:
         yield Tick(chunk.part.number, now, work.due, positions, ends, work.last, state, read_to)
         return
     for record in work.records:
-        yield Fact(
+        yield InputRecord(
             record.topic,
             record.partition,
             record.offset,

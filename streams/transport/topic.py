@@ -5,10 +5,10 @@ from typing import Any
 
 import faust
 
-from streams.transport.chunk import required_chunk
 from streams.transport.engine import engine_of
+from streams.transport.partition.chunk import required_chunk
+from streams.transport.partition.transaction import RecordHeaders
 from streams.transport.partitioner import partition_of
-from streams.transport.transaction import Headers
 
 
 class EngineTopic(faust.Topic):
@@ -23,7 +23,7 @@ class EngineTopic(faust.Topic):
         *,
         key: bytes | None,
         value: bytes | None,
-        headers: Headers = (),
+        headers: RecordHeaders = (),
         timestamp_ms: int | None = None,
         partition: int | None = None,
     ) -> None:
@@ -47,7 +47,7 @@ class EngineTopic(faust.Topic):
         value: bytes | None = None,
         partition: int | None = None,
         timestamp: float | None = None,
-        headers: Headers = (),
+        headers: RecordHeaders = (),
         **_: Any,
     ) -> "asyncio.Future[None]":
         """`emit` under Faust's name; acknowledged with the transaction, so there is nothing to wait for."""

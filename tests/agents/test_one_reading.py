@@ -18,18 +18,18 @@ from hypothesis.strategies import DrawFn, composite
 
 from agents.deadletters.letters import read_letter
 from agents.decisions import step
-from agents.decisions.account.holds import UNREAD_FACT
+from agents.decisions.account.case.holds import UNREAD_FACT
 from agents.decisions.inputs import FactRead, ProfileErased, RecordFreed, RecordUnread
 from agents.decisions.policy.versions import Versions
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Simulation
 from agents.verifier.compare import verify
-from agents.verifier.recount import Kept
 from agents.verifier.said import InputReader
 from schemas.envelope import MARK_TYPE, REPLAY_OF, TYPE_HEADER, Headers
 from schemas.stored import accounts
 from streams import roles
 from streams.clock import Grid, to_ms
+from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 from tests.schemas.samples import INPUTS
@@ -188,7 +188,7 @@ def of_worker(world: World) -> tuple[Counter, list[Told]]:
 def of_simulation(world: World) -> tuple[Simulation, list[Told]]:
     simulation = Simulation(BOOK, Grid(1, 0, "UTC"), LIMIT_BYTES, silencing=world.silencing or roles.INPUTS)
     lines = [
-        Line(world.instant_ms(n), *(one.role, one.key, one.value, one.headers)) for n, one in enumerate(world.said)
+        FactLine(world.instant_ms(n), *(one.role, one.key, one.value, one.headers)) for n, one in enumerate(world.said)
     ]
     with witnessed("agents.offline.simulation") as heard:
         list(simulation.run(lines, world.instant_ms(len(lines)) - 1))
@@ -208,18 +208,18 @@ def of_verifier(world: World, worker: Counter) -> list[Told]:
     return [one for _, key, said in told for happening in said.happenings for one in _told(key.decode(), happening)]
 
 
-def as_kept(world: World) -> list[Kept]:
+def as_kept(world: World) -> list[LoggedRecord]:
     """As the topics are read: one input after the other."""
     found = [
-        Kept(one.role, world.partition, one.offset, world.instant_ms(n), one.key, one.value, one.headers)
+        LoggedRecord(one.role, world.partition, one.offset, world.instant_ms(n), one.key, one.value, one.headers)
         for n, one in enumerate(world.said)
     ]
     return sorted(found, key=lambda record: roles.INPUTS.index(record.role))
 
 
-def written(world: World, worker: Counter, role: str) -> list[Kept]:
+def written(world: World, worker: Counter, role: str) -> list[LoggedRecord]:
     return [
-        Kept(role, world.partition, offset, to_ms(NOW), sent["key"], sent["value"], tuple(sent["headers"]))
+        LoggedRecord(role, world.partition, offset, to_ms(NOW), sent["key"], sent["value"], tuple(sent["headers"]))
         for offset, sent in enumerate(worker.left(role).sent)
     ]
 

@@ -12,8 +12,8 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from streams import roles
 from streams.settings import Settings
+from streams.transport.outages.timeouts import outlast_faults
 from streams.transport.partitioner import partition_of
-from streams.transport.timeouts import outlast_faults
 from tests.kafka.live import Body, account_in, missed, now_ms, paid, profile
 
 PAYING_SHARE: Final = 0.6

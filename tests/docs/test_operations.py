@@ -13,8 +13,8 @@ from schemas.reading import Reason, UnusableInput
 from streams.clock import to_datetime
 from streams.metrics import METRICS
 from streams.settings import Settings
-from streams.transport.closures import Reason as Cause
-from streams.transport.events import Fact
+from streams.transport.events import InputRecord
+from streams.transport.safeguards.closures import ClosureReason as Cause
 from tests.docs.pages import OPERATIONS, table_after
 
 IN_WORDS: Final = {
@@ -71,7 +71,7 @@ def test_alarms_name_metrics_that_exist() -> None:
 
 
 def test_the_headers_of_a_dead_letter_are_those_of_the_code() -> None:
-    fact = Fact("payment-received", 0, 0, 0, b"k", b"v" * 100, (("bank", b"x" * 100),), to_datetime(0), {})
+    fact = InputRecord("payment-received", 0, 0, 0, b"k", b"v" * 100, (("bank", b"x" * 100),), to_datetime(0), {})
     names = {
         name
         for limit_bytes in (10_000, 3_000, 1)

@@ -6,13 +6,13 @@ The account named by CLOSING_PAUSES pauses its input, the account `release` ends
 import os
 from typing import Any
 
+from schemas.stored.accounts import NEVER_MS
 from streams.app import create_app
 from streams.clock import to_ms
 from streams.health import add_health_site
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.due import NEVER
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
 
 metrics = Metrics()
 app = create_app(Settings(_env_file=None), observer=metrics)
@@ -35,11 +35,11 @@ def _switch(key: bytes, partition: int) -> None:
 async def closing(stream: Any) -> None:
     async for event in stream.events():
         match event:
-            case Fact(key=bytes(key), now=now):
+            case InputRecord(key=bytes(key), now=now):
                 _switch(key, event.partition)
                 accounts[key] = b'{"next_due_at":%013d}' % to_ms(now)
                 told.emit(key=key, value=b"fact")
             case Tick(due=due):
                 for key in due:
-                    accounts[key] = b'{"next_due_at":%013d}' % NEVER
+                    accounts[key] = b'{"next_due_at":%013d}' % NEVER_MS
                     told.emit(key=key, value=b"tick")

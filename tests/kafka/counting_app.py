@@ -9,11 +9,11 @@ import json
 import os
 from typing import Any
 
+from schemas.stored.accounts import NEVER_MS
 from streams.app import create_app
 from streams.clock import to_ms
 from streams.settings import Settings
-from streams.transport.due import NEVER
-from streams.transport.events import Fact, Tick
+from streams.transport.events import InputRecord, Tick
 
 app = create_app(Settings(_env_file=None))
 settings = app.engine.settings
@@ -36,7 +36,7 @@ def _load(key: bytes) -> dict[str, Any]:
     return loaded
 
 
-def _fact(fact: Fact) -> None:
+def _fact(fact: InputRecord) -> None:
     if fact.key is None:
         return
     if fact.value == b"poison":
@@ -63,7 +63,7 @@ def _tick(tick: Tick) -> None:
             headers=[("kind", b"tick")],
             timestamp_ms=to_ms(tick.now),
         )
-        accounts[key] = _stored(NEVER, account["count"], ticks)
+        accounts[key] = _stored(NEVER_MS, account["count"], ticks)
 
 
 @app.agent(facts)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.facts import Role
+from schemas.facts import PersonRole
+from schemas.policy.keywords import bare
 from schemas.policy.packs import (
     CapRule,
     CoolDownRule,
@@ -19,7 +20,7 @@ from schemas.policy.packs import (
     WindowRule,
 )
 
-ROLES: Final[tuple[Role, ...]] = ("debtor", "guarantor", "third_related", "third_unrelated")
+ROLES: Final[tuple[PersonRole, ...]] = ("debtor", "guarantor", "third_related", "third_unrelated")
 """From the nearest to the farthest."""
 
 NARROWER: Final = {"always": ("overdue",), "overdue": ("agency",), "hardship": (), "agency": ()}
@@ -42,8 +43,8 @@ def _changes(rule: Rule) -> Iterator[Change]:
             nearest = next(role for role in ROLES if role not in rule.allow)
             yield nearest, {"allow": (*rule.allow, nearest)}
         case OptOutRule():
-            for word in rule.keywords:
-                yield f"not {word}", {"keywords": tuple(other for other in rule.keywords if other != word)}
+            for word in dict.fromkeys(map(bare, rule.keywords)):
+                yield f"not {word}", {"keywords": tuple(other for other in rule.keywords if bare(other) != word)}
         case HoldRule(calls=False):
             yield "calls", {"calls": True}
         case ForbidRule(severity="block") if rule.category != "FALSE_AMOUNT":

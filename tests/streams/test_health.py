@@ -13,8 +13,8 @@ from agents.offline.workers import free_port
 from streams.health import HealthSite, add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
-from streams.transport.closures import Reason
 from streams.transport.observer import EngineStatus
+from streams.transport.safeguards.closures import ClosureReason
 
 WORKING = EngineStatus(assigned=(0, 1), restored=True, rebalancing=False)
 
@@ -83,7 +83,7 @@ async def test_what_only_a_new_process_can_repair_is_not_alive(site: HealthSite,
     assert await get(site, "/livez") == (503, {"alive": False, "reasons": [said]})
 
 
-@pytest.mark.parametrize("reason", [*Reason, "PAUSED", "POLICY_VERSION_MISSING"])
+@pytest.mark.parametrize("reason", [*ClosureReason, "PAUSED", "POLICY_VERSION_MISSING"])
 async def test_no_closed_partition_by_itself_is_a_reason_to_restart(
     site: HealthSite, engine: Engine, reason: str
 ) -> None:

@@ -40,7 +40,7 @@ def test_every_metric_is_fed_by_a_method() -> None:
     metrics.clock_skew(-7.5)
     metrics.live(4)
     metrics.lag("payment-received", 2, 90)
-    metrics.partition_closed(2, "payment-received", "LOST_OFFSET", True)
+    metrics.partition_closed(2, "payment-received", "LOST_OFFSET", closed=True)
     metrics.restored(2, 1000, 1.5)
     metrics.accounts(2, 17)
     metrics.next_tick(2, 1_767_225_600_000)

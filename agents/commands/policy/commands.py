@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from agents.commands.console import Output, errors, say, write_json
 from agents.commands.policy.reading import facts, hashed, located, side
-from agents.decisions.policy.rulebook import PolicyFault, Rulebook
+from agents.decisions import Rulebook
+from agents.decisions.policy.rulebook import PolicyFault
 from agents.policy.approvals import approval_lines
 from agents.policy.changes.comparing import Difference, diff
 from agents.policy.files.fault_lines import Located
@@ -19,9 +19,11 @@ from agents.policy.rules_page import page
 from agents.policy.warnings import warnings
 from agents.policy.words.explaining import explain
 from agents.policy.words.rules import says
-from schemas.instants import local_date
+from agents.terminal.console import Output, errors, say, write_json
+from agents.terminal.options import Shown
 from schemas.policy.policies import Policy
 from schemas.printable import printable_lines
+from schemas.values.instants import local_date
 from streams.clock import SystemClock
 from streams.settings import Settings
 
@@ -37,7 +39,6 @@ PolicyFile = Annotated[Path | None, typer.Option("--policy", help="policy file; 
 PacksFolder = Annotated[Path | None, typer.Option("--packs", help="folder of packs, searched before those that ship")]
 ApprovalsFile = Annotated[Path | None, typer.Option("--approvals", help="who approved which pack and texts")]
 TextsFolder = Annotated[Path | None, typer.Option("--texts", help="folder of texts; default: the one in the settings")]
-Shown = Annotated[Output, typer.Option()]
 
 
 def register(app: typer.Typer) -> None:

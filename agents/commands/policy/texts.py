@@ -10,9 +10,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from agents.commands.console import Output, say, write_json_line
 from agents.decisions.text.linter.lint import Finding, Verdict, lint, lint_parts, verdict
-from schemas.facts import Role
+from agents.terminal.console import Output, say, write_json_line
+from schemas.facts import PersonRole
 from streams.text_files import decoded
 
 EXIT_BLOCKED = 1
@@ -23,7 +23,7 @@ _MARKS: dict[Verdict, str] = {"ok": "✓", "warn": "!", "block": "✗"}
 text = typer.Typer(no_args_is_help=True, help="What a text may say.")
 
 
-class Recipient(StrEnum):
+class RoleOption(StrEnum):
     """Who reads the text."""
 
     debtor = "debtor"
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
 def check(
     file: Annotated[Path | None, typer.Argument(help="one text a line; .tsv: its column `text`; default: -")] = None,
     line: Annotated[list[str] | None, typer.Option("--line", help="a text; may be repeated")] = None,
-    role: Annotated[Recipient, typer.Option(help="who reads it")] = Recipient.debtor,
+    role: Annotated[RoleOption, typer.Option(help="who reads it")] = RoleOption.debtor,
     output: Annotated[Output, typer.Option(help="json: one object a line")] = Output.text,
 ) -> None:
     """Lint texts by the categories of forbidden content; exit code 1 if one is blocked.
@@ -66,7 +66,7 @@ def check(
         raise typer.Exit(EXIT_BLOCKED)
 
 
-def _lint(body: str, role: Role) -> tuple[Finding, ...]:
+def _lint(body: str, role: PersonRole) -> tuple[Finding, ...]:
     parts = body.split(PARTS)
     if len(parts) == 1:
         return lint(body, role=role)

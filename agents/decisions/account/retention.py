@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case_retention import carry_forward, compact_case
-from agents.decisions.account.debts import Debt, booked_debts
-from agents.decisions.account.ledger import doubts
-from schemas.instants import HOUR_MS, to_ms_of_day
+from agents.decisions.account.case.retention import carry_forward, compact_case
+from agents.decisions.account.owed.debts import Debt, booked_debts
+from agents.decisions.account.owed.ledger import doubts
 from schemas.stored.accounts import Account, Item, Owed, Payment, Sent
+from schemas.values.instants import HOUR_MS, to_ms_of_day
 
 REMEMBERED_MS: Final = 45 * 24 * HOUR_MS
 SENT_KEPT: Final = 8
@@ -132,8 +132,10 @@ def _dues(account: Account) -> dict[tuple[str, str], int]:
 
 def _last_ms(payment: Payment, dues: dict[tuple[str, str], int]) -> int:
     """A payment matters until it was booked and came back, and until all that it was allocated to has fallen due."""
-    due_ms = max((dues.get((part.loan_id, part.instalment_id), 0) for part in payment.parts or ()), default=0)
-    return max(payment.booked_ms, payment.returned_ms or 0, due_ms)
+    last_ms = max(payment.booked_ms, payment.returned_ms or 0)
+    if not payment.parts or not dues:
+        return last_ms
+    return max(last_ms, *(dues.get((part.loan_id, part.instalment_id), 0) for part in payment.parts))
 
 
 def _newest_ms(item: Item) -> int:

@@ -10,10 +10,10 @@ from typing import Final
 
 from agents.decisions.guard.partition import Defer
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.instants import local_date, midnight_after
 from schemas.policy.packs import CapRule, CoolDownRule
 from schemas.stored.accounts import Account, Sent
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import local_date, midnight_after
 
 _OURS: Final = "sms"
 CHANNELS: Final = frozenset({"sms", "voice", "email", "wecom", "app", "letter", "visit"})
@@ -39,14 +39,14 @@ def contacts(account: Account, rulebook: Rulebook) -> Iterator[Contacted]:
     zone = rulebook.policy.lender.zone
     for sent in account.sent:
         if not is_released(sent):
-            yield Contacted(sent.day or local_date(zone, sent.issued_ms), _OURS, False)
+            yield Contacted(sent.day or local_date(zone, sent.issued_ms), _OURS, conversation=False)
     case = account.case
     if case is None:
         return
     for imported in case.imports:
         for stage in imported.stages:
             if stage.sent:
-                yield Contacted(local_date(zone, stage.at_ms), _OURS, False)
+                yield Contacted(local_date(zone, stage.at_ms), _OURS, conversation=False)
     for contact in case.contacts:
         yield Contacted(local_date(zone, contact.made_ms), contact.channel, contact.conversation)
 

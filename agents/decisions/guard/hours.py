@@ -6,7 +6,6 @@ suits the person, and what falls due at an opening is spread, so that a million 
 
 from typing import Final, NamedTuple
 
-import phonenumbers
 from phonenumbers import timezone as number_zones
 
 from agents.decisions.guard.pacing import PACED
@@ -15,9 +14,10 @@ from agents.decisions.policy.segments import Treatment
 from agents.decisions.time import windows
 from agents.decisions.time.wall_clock import is_zone
 from agents.decisions.time.windows import Closed, Open
-from schemas.identity import share
-from schemas.instants import MINUTE_MS, local_minute
 from schemas.stored.accounts import Account, Profile
+from schemas.values.identity import share
+from schemas.values.instants import MINUTE_MS, local_minute
+from schemas.values.phones import possible
 
 PREFERRED: Final = "PREFERRED_HOURS"
 _HOUR: Final = 60
@@ -59,9 +59,10 @@ def _zones(account: Account, rulebook: Rulebook) -> tuple[str, ...]:
 
 def _zones_of_number(profile: Profile) -> tuple[str, ...]:
     """Where the number's area is, as far as its digits tell."""
-    if profile.phone is None:
+    parsed = None if profile.phone is None else possible(profile.phone)
+    if parsed is None:
         return ()
-    known = number_zones.time_zones_for_number(phonenumbers.parse(profile.phone))
+    known = number_zones.time_zones_for_number(parsed)
     return known if len(known) <= _NUMBER_ZONES_MAX and "Etc/Unknown" not in known else ()
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from agents.decisions.policy.pack_rules import Rules
 from agents.decisions.text.linter.lint import Finding, lint_parts
 from agents.decisions.text.wording import Wording
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.policy.packs import FormatRule
 
 
@@ -71,14 +71,14 @@ def _misformed(wording: Wording, parts: int, rule: FormatRule) -> Objection | No
 
 
 def screen(
-    wording: Wording, parts: int, role: Role, rules: Rules, parts_max: int
+    wording: Wording, parts: int, role: PersonRole, rules: Rules, parts_max: int
 ) -> tuple[Objection | None, tuple[str, ...]]:
     """The first objection to a text that is ready to leave, if there is one, and the rules that only warn of it."""
     body = wording.text.removeprefix(wording.signature)
     objection: Objection | None = None
     warnings: tuple[str, ...] = ()
     if rules.forbids:
-        found = lint_parts(body, {_FREE: wording.variables[_FREE]}, role=role)
+        found = lint_parts(body, {_FREE: wording.variables[_FREE]}, role=role, shape=wording.shape)
         if _states_amount(wording):
             found = (*found, Finding("FALSE_AMOUNT", "block", ""))
         objection, warnings = _weigh(found, rules)

@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger
-from agents.decisions.account.pledges import has_ended, next_deadline, truth
+from agents.decisions.account.case.pledges import has_ended, next_deadline, outcome, truth
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.guard.silences import open_questions, paid_end, silence, used_word, wanted_now
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
+from schemas.policy.keywords import bare
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Pledge, Reply
 
@@ -70,8 +71,8 @@ def _plan_after(account: Account, owed: Ledger, plan: Pledge, rec: Recorder) -> 
 
 def _mark_of(account: Account, plan: Pledge, rec: Recorder) -> Mark | None:
     """What is to be told of a plan: its own end; that it is fulfilled; or, when late money mends it, nothing more."""
-    if has_ended(plan) and plan.ended is not None:
-        return _MARK_OF[plan.ended]
+    if has_ended(plan):
+        return _MARK_OF[outcome(plan)]
     policy = rec.rulebook.policy
     found = truth(account, plan, policy.lender.zone, policy.plans.grace_days, rec.now_ms)
     if found == "kept":
@@ -134,7 +135,7 @@ def _close_questions(account: Account, owed: Ledger, rec: Recorder) -> Account:
 
 
 def _is_over_claim(reply: Reply, rulebook: Rulebook, now_ms: int) -> bool:
-    return reply.keyword.upper() in rulebook.policy.replies.paid and paid_end(reply, rulebook) <= now_ms
+    return bare(reply.keyword) in rulebook.paid_words and paid_end(reply, rulebook) <= now_ms
 
 
 def _in_good_hands(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> bool:

@@ -8,19 +8,21 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.debts import amended_by, ends_the_miss
-from agents.decisions.account.ledger import Ledger, due_soon_minor, paid_items
-from agents.decisions.account.pledges import cured
+from agents.decisions.account.case.pledges import cured
+from agents.decisions.account.owed.debts import amended_by, ends_the_miss
+from agents.decisions.account.owed.ledger import Ledger, paid_items
+from agents.decisions.account.owed.notices import due_soon_minor, notice_minor
 from agents.decisions.guard.person import Block, personal_block
 from agents.decisions.ladder.cycle import close_cycle, item_id, reopen_cycle
 from agents.decisions.ladder.hand_off import withdraw
+from agents.decisions.ladder.steps import MAY_BE_PAID
 from agents.decisions.policy.controls import Recall, covers
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
-from schemas.instants import HOUR_MS, MINUTE_MS, to_ms
 from schemas.messages import ReminderCancelled
 from schemas.stored.accounts import Account, Item, Payment, Sent
+from schemas.values.instants import HOUR_MS, MINUTE_MS, to_ms
 
 RECALL_REACH_MS: Final = MINUTE_MS
 """A recall also covers what left this long after it was given: while it was on its way to the workers."""
@@ -33,18 +35,18 @@ def _is_open(sent: Sent, rec: Recorder) -> bool:
 
 def _recall_reason(sent: Sent, account: Account, owed: Ledger, rec: Recorder) -> Block | None:
     """Why a reminder that left must not be read any more; None while it may."""
-    untrue = _untrue(sent, account, owed)
+    untrue = _untrue(sent, account, owed, rec.rulebook.policy.lender.zone)
     return personal_block(account, rec.rulebook, rec.now_ms) if untrue is None else Block(untrue)
 
 
-def _untrue(sent: Sent, account: Account, owed: Ledger) -> str | None:
+def _untrue(sent: Sent, account: Account, owed: Ledger, zone: str) -> str | None:
     """Why what it says is no longer the truth."""
     if account.ended is not None:
         return f"ACCOUNT_{account.ended.upper()}"
     if sent.predue:
         item = next((i for i in account.items if item_id(i.loan_id, i.instalment_id) == sent.cycle_id), None)
         # A notice whose instalment is now missed came true; the ladder speaks next.
-        untrue = None if item is None or item.missed is not None else _untrue_notice(sent, account, item)
+        untrue = None if item is None or item.missed is not None else _untrue_notice(sent, account, item, zone)
         if untrue is not None:
             return untrue
     elif (changed := _untrue_debt(sent, account, owed)) is not None:
@@ -81,13 +83,15 @@ def _amended_since(sent: Sent, account: Account) -> str | None:
     return None
 
 
-def _untrue_notice(sent: Sent, account: Account, item: Item) -> str | None:
+def _untrue_notice(sent: Sent, account: Account, item: Item, zone: str) -> str | None:
     schedule = item.schedule
     if schedule is None or schedule.owed is None:
         return "INSTALMENT_WITHDRAWN"
-    left_minor = due_soon_minor(account, item)
-    if left_minor == 0:
+    if not due_soon_minor(account, item):
         return "PAID"
+    left_minor = notice_minor(account, item, zone)
+    if not left_minor:
+        return MAY_BE_PAID
     if left_minor != sent.amount_minor:
         return "AMOUNT_CHANGED"
     return "DUE_DATE_CHANGED" if schedule.owed.effective_due != sent.due else None

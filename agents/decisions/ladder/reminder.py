@@ -4,7 +4,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger, due_soon_minor
+from agents.decisions.account.owed.ledger import Ledger
+from agents.decisions.account.owed.notices import notice_minor
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.silences import used_word
 from agents.decisions.ladder.cycle import item_id, open_cycle
@@ -15,12 +16,12 @@ from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, Wording, word
 from schemas.decisions import Outcome
 from schemas.facts import Code
-from schemas.identity import identify
-from schemas.instants import MINUTE_MS, days_past_due, local_date, to_utc
 from schemas.messages import Recipient, Reminder
 from schemas.policy.offers import Offered
 from schemas.stored.accounts import Account, Cycle, Notice, Profile, Sent
-from schemas.structs import Passed, Struct
+from schemas.stored.structs import Passed, Struct
+from schemas.values.identity import identify
+from schemas.values.instants import MINUTE_MS, days_past_due, local_date, to_utc
 
 
 class Draft(Struct, frozen=True):
@@ -37,9 +38,9 @@ class Draft(Struct, frozen=True):
     offer: Offered | None
 
 
-def stated_minor(account: Account, owed: Ledger, step: Step) -> int:
+def stated_minor(account: Account, owed: Ledger, step: Step, zone: str) -> int:
     """The amount that the step's text states: the total overdue, or what falls due."""
-    return due_soon_minor(account, step.item) if step.item is not None else owed.stated_minor
+    return notice_minor(account, step.item, zone) if step.item is not None else owed.stated_minor
 
 
 def _offer(step: Step, amount_minor: int, currency: str, rec: Recorder) -> Offered | None:
@@ -62,7 +63,7 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
     else:
         assert step.cycle is not None
         cycle_id = step.cycle.cycle_id
-    amount, currency = stated_minor(account, owed, step), account.currencies[0]
+    amount, currency = stated_minor(account, owed, step, policy.lender.zone), account.currencies[0]
     dpd = days_past_due(policy.lender.zone, step.due, rec.now_ms)
     offer = _offer(step, amount, currency, rec)
     name = step.text
@@ -163,7 +164,7 @@ def _passed_on(cycle: Cycle | None, step: Step, rec: Recorder) -> Cycle:
     cycle = replace(cycle, policy=rec.rulebook.pin)
     if step.kind == "returned":
         return replace(cycle, grace_until_ms=None, reminders=cycle.reminders + 1, returns=cycle.returns + 1)
-    passed = (*cycle.passed, Passed(step.stage, True, rec.now_ms))
+    passed = (*cycle.passed, Passed(step.stage, sent=True, at_ms=rec.now_ms))
     return replace(cycle, passed=passed, grace_until_ms=None, reminders=cycle.reminders + 1)
 
 
@@ -175,7 +176,7 @@ def pass_notice(account: Account, step: Step, rec: Recorder) -> Account:
 
 def lapse(cycle: Cycle, step: Step, rec: Recorder) -> Cycle:
     """The stage lies behind without having been sent."""
-    return replace(cycle, passed=(*cycle.passed, Passed(step.stage, False, rec.now_ms)))
+    return replace(cycle, passed=(*cycle.passed, Passed(step.stage, sent=False, at_ms=rec.now_ms)))
 
 
 def _message(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from agents.decisions.policy.pack_rules import Rules, sort_rules
 from agents.decisions.time.calendars import Calendar
-from agents.decisions.time.windows import Hours, compile_hours
+from agents.decisions.time.windows import PermittedHours, compile_hours
+from schemas.policy.keywords import bare
 from schemas.policy.packs import Pack
 from schemas.policy.policies import Experiment, Policy, Stage
 from schemas.policy.texts import TextBook
@@ -44,13 +45,15 @@ class Rulebook(NamedTuple):
     """The hashes of all versions that the worker has, its own among them."""
     pin: str
     """The name of the policy alone, as open cycles remember it: its pack and texts may be renewed meanwhile."""
-    hours: Hours
+    hours: PermittedHours
     ladders: Mapping[str | None, Ladder]
     """By name; None is the policy's own."""
     experiments: tuple[Experiment, ...]
     """Without those that a control has stopped."""
     opt_out_words: Mapping[str, str | None]
-    """Keyword -> the rule of the pack that names it, if one does."""
+    """Keyword, bare -> the rule of the pack that names it, if one does."""
+    paid_words: frozenset[str]
+    """Keywords, bare, by which a person says that it is paid."""
     final_holds: tuple[str, ...]
     """Kinds, in capitals, under which no person phones either."""
     freshness: tuple[int, str | None]
@@ -76,9 +79,9 @@ def _ladder(stages: tuple[Stage, ...]) -> Ladder:
 
 
 def _opt_out_words(policy: Policy, rules: Rules) -> dict[str, str | None]:
-    words: dict[str, str | None] = dict.fromkeys(policy.replies.opt_out)
+    words: dict[str, str | None] = dict.fromkeys(map(bare, policy.replies.opt_out))
     for rule in rules.opt_outs:
-        words.update({word: rule.id for word in rule.keywords if words.get(word) is None})
+        words.update({bare(word): rule.id for word in rule.keywords if words.get(bare(word)) is None})
     return words
 
 
@@ -116,7 +119,7 @@ def compile_rulebook(
     time_data: str,
     namespace: str,
 ) -> Rulebook:
-    """Put together what has been checked: `policy_checks.faults` names what does not fit."""
+    """Put together what has been checked: `agents/policy/files/checks.py` names what does not fit."""
     rules, name = sort_rules(law.pack), digest(policy, law, texts)
     return Rulebook(
         policy=policy,
@@ -136,6 +139,7 @@ def compile_rulebook(
         ladders={None: _ladder(policy.stages), **{name: _ladder(stages) for name, stages in policy.ladders.items()}},
         experiments=policy.experiments,
         opt_out_words=_opt_out_words(policy, rules),
+        paid_words=frozenset(map(bare, policy.replies.paid)),
         final_holds=_final_holds(policy, rules),
         freshness=_freshness(policy, rules),
         time_data=time_data,

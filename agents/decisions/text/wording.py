@@ -5,14 +5,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from agents.decisions.text.linter.shape import masked
 from schemas.policy.offers import Offered
 from schemas.policy.patterns import amount_text, date_text
 from schemas.policy.policies import Lender
 from schemas.policy.texts import Text, TextBook, expanded, offer_of
 from schemas.stored.accounts import Profile
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
 
 NEUTRAL: Final = "neutral"
+_WORDS: Final = frozenset({"lender", "name", "service_number"})
+"""Slots that are no number of this debt."""
 
 
 class Wording(Struct, frozen=True):
@@ -23,6 +26,8 @@ class Wording(Struct, frozen=True):
     variables: dict[str, str]
     """Every slot that is no phrase, as it is written."""
     signature: str
+    shape: str
+    """The body with its own amounts and days masked: texts of one shape say the same."""
     tone: str = NEUTRAL
     """The tone of the text that was found."""
     frame: str = ""
@@ -100,9 +105,11 @@ def word(rulebook: TextBook, name: str, tone: str, lender: Lender, filling: Fill
             raise ValueError(f"text {form.text.id} speaks of an offer that is not made: {form.offer}")
         variables.update(_offer_slots(rulebook, filling.offer, filling.currency))
     signature = _signed(rulebook.signature, lender_name)
-    return Wording(
-        signature + form.body.format_map(variables), form.text.id, variables, signature, form.tone, form.frame
+    text = signature + form.body.format_map(variables)
+    shape = form.body.format_map(
+        {slot: value if slot in _WORDS else masked(value) for slot, value in variables.items()}
     )
+    return Wording(text, form.text.id, variables, signature, shape, form.tone, form.frame)
 
 
 def _offer_slots(rulebook: TextBook, offer: Offered, currency: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from schemas.instants import DAY_MS, EPOCH, HOUR_MS
+from schemas.values.instants import DAY_MS, EPOCH, HOUR_MS
 
 _SECOND_MS: Final = 1000
 _STEP_MS: Final = 3 * HOUR_MS
@@ -52,7 +52,7 @@ def _changes(zone: ZoneInfo, start_ms: int, end_ms: int) -> Iterator[int]:
         before = _offset_ms(zone, low)
         if before != _offset_ms(zone, high):
             seconds = range(low, high, _SECOND_MS)
-            place = bisect_left(seconds, True, key=lambda ms: _offset_ms(zone, ms) != before)
+            place = bisect_left(seconds, x=True, key=lambda ms: _offset_ms(zone, ms) != before)
             yield low + place * _SECOND_MS
 
 

@@ -21,8 +21,8 @@ from msgspec import Struct
 
 from agents.decisions.time.calendars import Calendar
 from agents.decisions.time.wall_clock import Range, is_zone, joined, shown, spells, within, without
-from schemas.instants import DAY_MS, EPOCH, MINUTE_MS
 from schemas.policy.packs import DAYS, WindowRule, minute_of
+from schemas.values.instants import DAY_MS, EPOCH, MINUTE_MS
 
 CALENDAR_UNCONFIRMED: Final = "CALENDAR_UNCONFIRMED"
 NO_PERMITTED_HOURS: Final = "NO_PERMITTED_HOURS"
@@ -44,7 +44,7 @@ class Window(Struct, frozen=True, cache_hash=True):
     agreed_instead: bool = False
 
 
-class Hours(Struct, frozen=True, cache_hash=True):
+class PermittedHours(Struct, frozen=True, cache_hash=True):
     """All that bounds the hours: the pack's windows in its order, then the policy's own, whose rule id is empty."""
 
     windows: tuple[Window, ...]
@@ -68,7 +68,7 @@ class Closed(Struct, frozen=True, gc=False):
     code: str
 
 
-class _Part(NamedTuple):
+class _DayPart(NamedTuple):
     """A part of a UTC day, and the first rule that closes it and the first that has no answer, if any."""
 
     end_ms: int
@@ -98,7 +98,7 @@ def compile_hours(
     policy_hours: Range,
     margin_minutes: int,
     calendars: Mapping[str, Calendar],
-) -> Hours:
+) -> PermittedHours:
     """The hours, ready to be asked. Raises ValueError, naming every rule whose calendar is not there."""
     missing = [f"{rule.id}: there is no calendar {rule.calendar!r}" for rule in windows if _lacks(rule, calendars)]
     if missing:
@@ -117,7 +117,7 @@ def compile_hours(
         )
         for rule in windows
     ]
-    return Hours((*compiled, _every_day("", policy_hours)), margin_minutes * MINUTE_MS)
+    return PermittedHours((*compiled, _every_day("", policy_hours)), margin_minutes * MINUTE_MS)
 
 
 def _lacks(rule: WindowRule, calendars: Mapping[str, Calendar]) -> bool:
@@ -125,7 +125,7 @@ def _lacks(rule: WindowRule, calendars: Mapping[str, Calendar]) -> bool:
 
 
 def next_open(
-    hours: Hours, zones: tuple[str, ...], instant_ms: int, agreed: Range | None, narrow: Range | None
+    hours: PermittedHours, zones: tuple[str, ...], instant_ms: int, agreed: Range | None, narrow: Range | None
 ) -> Open | Closed:
     """The first permitted instant at or after the given one, within `SEARCH_DAYS` days.
 
@@ -141,7 +141,7 @@ def next_open(
 
 
 def closed_by(
-    hours: Hours, zones: tuple[str, ...], instant_ms: int, agreed: Range | None, narrow: Range | None
+    hours: PermittedHours, zones: tuple[str, ...], instant_ms: int, agreed: Range | None, narrow: Range | None
 ) -> str | None:
     """The first rule, in the pack's order, that closes this very instant; None when it is permitted.
 
@@ -159,7 +159,9 @@ def closed_by(
     return _closing(hours, zones, instant_ms, agreed, narrow)
 
 
-def _closing(hours: Hours, zones: tuple[str, ...], instant_ms: int, agreed: Range | None, narrow: Range | None) -> str:
+def _closing(
+    hours: PermittedHours, zones: tuple[str, ...], instant_ms: int, agreed: Range | None, narrow: Range | None
+) -> str:
     """The rule that closes an instant or, in a margin, the end of its stretch."""
     while True:
         parts = _parts(hours, zones, instant_ms // DAY_MS, agreed, narrow)
@@ -170,7 +172,9 @@ def _closing(hours: Hours, zones: tuple[str, ...], instant_ms: int, agreed: Rang
 
 
 @lru_cache(maxsize=65_536)
-def _answers(hours: Hours, zones: tuple[str, ...], day: int, agreed: Range | None, narrow: Range | None) -> _Answers:
+def _answers(
+    hours: PermittedHours, zones: tuple[str, ...], day: int, agreed: Range | None, narrow: Range | None
+) -> _Answers:
     """Every answer that an instant of this UTC day can get."""
     answers, day_end = _Answers([], [], []), (day + 1) * DAY_MS
     if not zones or not all(map(is_zone, zones)):
@@ -186,7 +190,7 @@ def _answers(hours: Hours, zones: tuple[str, ...], day: int, agreed: Range | Non
 
 
 def _stretches(
-    hours: Hours, zones: tuple[str, ...], day: int, agreed: Range | None, narrow: Range | None
+    hours: PermittedHours, zones: tuple[str, ...], day: int, agreed: Range | None, narrow: Range | None
 ) -> Iterator[tuple[int, int, Closed | None]]:
     """The permitted stretches from a UTC day on, without their margin, and those that have no answer, in order."""
     start = opened = day * DAY_MS
@@ -203,8 +207,8 @@ def _stretches(
 
 @lru_cache(maxsize=65_536)
 def _parts(
-    hours: Hours, zones: tuple[str, ...], day: int, agreed: Range | None, narrow: Range | None
-) -> tuple[_Part, ...]:
+    hours: PermittedHours, zones: tuple[str, ...], day: int, agreed: Range | None, narrow: Range | None
+) -> tuple[_DayPart, ...]:
     """The UTC day, cut wherever a rule opens or closes in one of the zones."""
     windows = [
         _every_day(window.rule_id, agreed) if agreed is not None and window.agreed_instead else window
@@ -215,7 +219,7 @@ def _parts(
         found.append(("", *_open_on(_every_day("", narrow), zones[0], day)))
     edges = {edge for _, opened, unknown in found for span in (*opened, *unknown) for edge in span}
     return tuple(
-        _Part(
+        _DayPart(
             end,
             next((rule for rule, opened, _ in found if not within(opened, start)), None),
             next((rule for rule, _, unknown in found if within(unknown, start)), None),

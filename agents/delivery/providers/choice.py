@@ -1,7 +1,7 @@
 """Who carries the SMS: the provider of the delivery file, or the stand-in."""
 
 from agents.delivery.providers.http.template import HttpGateway
-from agents.delivery.providers.port import Gateway
+from agents.delivery.providers.port import GatewayAdapter
 from agents.delivery.providers.settings import DeliveryFault, DeliverySettings
 from agents.delivery.providers.smpp.gateway import SmppGateway
 from agents.delivery.providers.stand_in import StandIn
@@ -15,7 +15,7 @@ def check_clock(delivery: DeliverySettings, clock: str) -> None:
         raise DeliveryFault(f"a real provider needs TACTFUL_CLOCK=system: the clock is {clock}, and its facts are past")
 
 
-def provider(delivery: DeliverySettings, time: Time) -> Gateway:
+def provider(delivery: DeliverySettings, time: Time) -> GatewayAdapter:
     """The gateway, not yet started. A real provider lives by the time of day."""
     if delivery.smpp is not None:
         return SmppGateway(delivery.smpp, SystemClock())

@@ -84,7 +84,7 @@ class Report:
     """The provider's own code, one word as in ``Refused``."""
 
 
-class Gateway(Protocol):
+class GatewayAdapter(Protocol):
     """An adapter. Whatever it raises stops the hand-over; what a provider may do is a return value."""
 
     def adopt(self, reminder_id: str, gateway_ref: str, since: datetime | None = None) -> None:

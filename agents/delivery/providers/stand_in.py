@@ -59,7 +59,7 @@ class Shares(BaseModel):
     """The same for a late one."""
 
 
-class Fate(NamedTuple):
+class PlannedFate(NamedTuple):
     """What will happen to one reminder."""
 
     answer: Literal["accepted", "refused", "throttled", "lost"]
@@ -70,7 +70,7 @@ class Fate(NamedTuple):
     recallable: bool
 
 
-def fate_of(reminder_id: str, shares: Shares) -> Fate:
+def fate_of(reminder_id: str, shares: Shares) -> PlannedFate:
     """The same for the same seed, id and shares."""
     digest = blake2b(f"{shares.seed}\x1f{reminder_id}".encode(), digest_size=40).digest()
     draws = [int.from_bytes(digest[at : at + 4], "big") / _IN_SHARES for at in range(0, 40, 4)]
@@ -84,7 +84,7 @@ def fate_of(reminder_id: str, shares: Shares) -> Fate:
         answer = "throttled"
     ending: Ending | None = "failed" if failed < shares.failed else "delivered"
     longest_s = shares.late_s if late < shares.late else shares.report_s
-    return Fate(
+    return PlannedFate(
         answer=answer,
         taken=answer not in {"refused", "lost"} or (answer == "lost" and lost_taken < 0.5),
         ending=None if never < shares.never else ending,
@@ -99,8 +99,8 @@ def ref_of(reminder_id: str, seed: int) -> str:
     return blake2b(f"{seed}\x1fref\x1f{reminder_id}".encode(), digest_size=8).hexdigest()
 
 
-class _Message(NamedTuple):
-    fate: Fate
+class _TakenMessage(NamedTuple):
+    fate: PlannedFate
     standing: Standing | Literal["recalled"]
 
 
@@ -110,7 +110,7 @@ class StandIn:
     def __init__(self, shares: Shares, time: Time) -> None:
         self._shares = shares
         self._time = time
-        self._messages: OrderedDict[str, _Message] = OrderedDict()
+        self._messages: OrderedDict[str, _TakenMessage] = OrderedDict()
         self._turned_away: OrderedDict[str, None] = OrderedDict()
         self._coming: list[tuple[datetime, int, str, Report]] = []
         self._number = 0
@@ -143,9 +143,9 @@ class StandIn:
             self._take(submission, fate, gateway_ref)
         return Unknown("TIMEOUT") if fate.answer == "lost" else Accepted(gateway_ref)
 
-    def _take(self, submission: Submission, fate: Fate, gateway_ref: str) -> None:
+    def _take(self, submission: Submission, fate: PlannedFate, gateway_ref: str) -> None:
         reminder_id = submission.reminder_id
-        _remember(self._messages, reminder_id, _Message(fate, "accepted"))
+        _remember(self._messages, reminder_id, _TakenMessage(fate, "accepted"))
         if fate.ending is None:
             return
         at = self._time.since(submission.issued_at) + fate.reported_after

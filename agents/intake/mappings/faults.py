@@ -12,13 +12,13 @@ from schemas.reading import MODELS, ROLE_OF
 
 _GIVEN: Final = frozenset({"type", "event_id", "account_id", "source", "schema_version"})
 """What every fact has from elsewhere than a rule's fields."""
-_FITS: Final[dict[str, tuple[type[m.Placed], ...]]] = {
-    "date-time": (m.Instant,),
-    "date": (m.Date,),
-    "integer": (m.Amount, m.Whole),
-    "boolean": (m.Truth,),
-    "array": (m.List,),
-    "string": (m.Text,),
+_FITS: Final[dict[str, tuple[type[m.PlacedSource], ...]]] = {
+    "date-time": (m.InstantSource,),
+    "date": (m.DateSource,),
+    "integer": (m.AmountSource, m.WholeSource),
+    "boolean": (m.TruthSource,),
+    "array": (m.ListSource,),
+    "string": (m.TextSource,),
 }
 """Which kinds of source a field takes, by its type or format in the published schema; constants fit anywhere."""
 _RECORD: Final = frozenset({"value", "headers", "record"})
@@ -38,7 +38,7 @@ def faults_of_rules(given: dict[str, Any]) -> Iterator[str]:
     known = _RECORD | ({"key"} if isinstance(source, dict) and source.get("key_format") else set())
     for place, raw in enumerate(rules if isinstance(rules, list) else ()):
         try:
-            rule = m.Rule.model_validate(raw)
+            rule = m.FactRule.model_validate(raw)
         except ValidationError:
             continue  # named already, with the whole mapping
         yield from (f"facts.{place}.{fault}" for fault in _faults_of_rule(rule, known))
@@ -79,7 +79,7 @@ def _faults_of_avro(mapping: m.Mapping, folder: Path) -> Iterator[str]:
             yield f"avro.{name}: there is no {folder / path}"
 
 
-def _faults_of_rule(rule: m.Rule, known: frozenset[str]) -> Iterator[str]:
+def _faults_of_rule(rule: m.FactRule, known: frozenset[str]) -> Iterator[str]:
     if rule.type in ROLE_OF:
         yield from _faults_of_fields(rule.fields, _schema(rule.type), "fields", _GIVEN)
     else:
@@ -94,7 +94,7 @@ def _lost(uses: list[_Use]) -> Iterator[str]:
             yield f"{use.where}: {root} is not known here (known are {', '.join(sorted(use.known))})"
 
 
-def _uses(rule: m.Rule, record: frozenset[str]) -> list[_Use]:
+def _uses(rule: m.FactRule, record: frozenset[str]) -> list[_Use]:
     unwrapped = record | ({"payload"} if rule.payload else set())
     element = unwrapped | ({"each"} if rule.each else set())
     uses = [_Use("when", condition.path, unwrapped) for condition in rule.when]
@@ -111,12 +111,12 @@ def _uses(rule: m.Rule, record: frozenset[str]) -> list[_Use]:
 
 def _uses_of_fields(sources: dict[str, m.Source], where: str, known: frozenset[str]) -> Iterator[_Use]:
     for name, source in sources.items():
-        if isinstance(source, m.Constant):
+        if isinstance(source, m.ConstantSource):
             continue
         yield _Use(f"{where}.{name}", source.path, known)
-        if isinstance(source, m.Amount) and source.currency is not None:
+        if isinstance(source, m.AmountSource) and source.currency is not None:
             yield _Use(f"{where}.{name}.currency", source.currency, known)
-        if isinstance(source, m.List):
+        if isinstance(source, m.ListSource):
             yield from _uses_of_fields(source.fields, f"{where}.{name}.fields", known | {"item"})
 
 
@@ -127,21 +127,23 @@ def _faults_of_fields(
     for name, source in sources.items():
         if name in given or name not in properties:
             yield f"{where}.{name}: not a field to be mapped (fields are {', '.join(sorted(set(properties) - given))})"
-        elif not isinstance(source, m.Constant):
+        elif not isinstance(source, m.ConstantSource):
             yield from _misfits(source, name, properties[name], schema, f"{where}.{name}")
     for name in schema.get("required", ()):
         if name not in sources and name not in given and name != "time":
             yield f"{where}.{name}: is missing"
 
 
-def _misfits(source: m.Placed, name: str, wanted: dict[str, Any], root: dict[str, Any], where: str) -> Iterator[str]:
+def _misfits(
+    source: m.PlacedSource, name: str, wanted: dict[str, Any], root: dict[str, Any], where: str
+) -> Iterator[str]:
     kind, nested = _kind_of(wanted, root)
     if not isinstance(source, _FITS[kind]):
-        fitting = " or ".join(cls.__name__.lower() for cls in _FITS[kind])
+        fitting = " or ".join(cls.kind for cls in _FITS[kind])
         yield f"{where}: must come from {fitting} or constant"
-    elif isinstance(source, m.List) and nested is not None:
+    elif isinstance(source, m.ListSource) and nested is not None:
         yield from _faults_of_fields(source.fields, nested, f"{where}.fields", frozenset())
-    elif isinstance(source, m.Amount) != name.endswith("_minor"):
+    elif isinstance(source, m.AmountSource) != name.endswith("_minor"):
         yield f"{where}: amounts, and only they, end in _minor"
 
 

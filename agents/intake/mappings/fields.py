@@ -24,7 +24,7 @@ def fields_of(sources: Lookup[str, m.Source], document: Document) -> dict[str, o
 
 def value_of(source: m.Source, document: Document) -> object:
     """None where it is optional and not there."""
-    if isinstance(source, m.Constant):
+    if isinstance(source, m.ConstantSource):
         return source.constant
     given = document.at(source.path)
     if given is None:
@@ -34,22 +34,22 @@ def value_of(source: m.Source, document: Document) -> object:
     return _converted(source, given, document)
 
 
-def _converted(source: m.Placed, given: object, document: Document) -> object:
+def _converted(source: m.PlacedSource, given: object, document: Document) -> object:
     value: object
     match source:
-        case m.Text():
+        case m.TextSource():
             value = _coded(source, text_of(given))
-        case m.Whole():
+        case m.WholeSource():
             value = _of_type(given, int)
-        case m.Truth():
+        case m.TruthSource():
             value = _of_type(given, bool)
-        case m.Amount():
+        case m.AmountSource():
             value = minor_units(given, source.format, _currency(source, document), source.scale)
-        case m.Instant():
+        case m.InstantSource():
             value = instant(given, source.format, source.zone, source.ambiguous)
-        case m.Date():
+        case m.DateSource():
             value = day_of(given, source.format, source.zone)
-        case m.List():
+        case m.ListSource():
             value = _listed(source, given, document)
     return value
 
@@ -63,7 +63,7 @@ def text_of(given: object) -> str:
     raise UnusableInput(Reason.WRONG_TYPE, "not text")
 
 
-def _coded(source: m.Text, text: str) -> str:
+def _coded(source: m.TextSource, text: str) -> str:
     if source.codes:
         if text not in source.codes:
             raise UnusableInput(Reason.BAD_VALUE, "a code that the mapping does not name")
@@ -71,7 +71,7 @@ def _coded(source: m.Text, text: str) -> str:
     return source.prefix + text
 
 
-def _currency(source: m.Amount, document: Document) -> str:
+def _currency(source: m.AmountSource, document: Document) -> str:
     if source.currency is None:
         return source.currency_code or ""
     given = document.at(source.currency)
@@ -86,7 +86,7 @@ def _of_type(given: object, wanted: type[int] | type[bool]) -> object:
     return given
 
 
-def _listed(source: m.List, given: object, document: Document) -> list[object] | None:
+def _listed(source: m.ListSource, given: object, document: Document) -> list[object] | None:
     if not isinstance(given, list):
         raise UnusableInput(Reason.WRONG_TYPE, "not a list")
     if not given:

@@ -6,13 +6,13 @@ fan-out), ``item`` (an element of a list). A number in a path is the place in a 
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.facts import Code, Zone
-from schemas.money import Currency
+from schemas.values.money import Currency
 
 ROOTS: Final = ("value", "key", "headers", "record", "payload", "each", "item")
 
@@ -20,11 +20,11 @@ DottedPath = Annotated[str, Field(pattern=rf"^({'|'.join(ROOTS)})(\.[^.\s]+)*$",
 Scalar = str | int | bool
 
 
-class _Data(BaseModel):
+class _MappingData(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
-class Condition(_Data):
+class PathTest(_MappingData):
     """Exactly one test of one path. A path that leads nowhere is equal to nothing."""
 
     path: DottedPath
@@ -39,51 +39,57 @@ class Condition(_Data):
         return self
 
 
-class Constant(_Data):
+class ConstantSource(_MappingData):
     """The same in every fact."""
 
+    kind: ClassVar[str] = "constant"
     constant: Scalar
 
 
-class Placed(_Data):
+class PlacedSource(_MappingData):
     """A field that comes from a place in the record, which stands under the name of its kind."""
 
+    kind: ClassVar[str]
     optional: bool = False
 
     @property
     def path(self) -> DottedPath:
         """Where it lies."""
-        place: DottedPath = getattr(self, type(self).__name__.lower())
+        place: DottedPath = getattr(self, self.kind)
         return place
 
 
-class Text(Placed):
+class TextSource(PlacedSource):
     """A string, or a whole number as one. ``codes`` is a closed table: what it does not name is refused."""
 
+    kind: ClassVar[str] = "text"
     text: DottedPath
     prefix: Annotated[str, Field(max_length=64)] = ""
     codes: dict[str, str] = {}
 
 
-class Whole(Placed):
+class WholeSource(PlacedSource):
     """A whole number."""
 
+    kind: ClassVar[str] = "whole"
     whole: DottedPath
 
 
-class Truth(Placed):
+class TruthSource(PlacedSource):
     """A boolean."""
 
+    kind: ClassVar[str] = "truth"
     truth: DottedPath
 
 
-class Amount(Placed):
+class AmountSource(PlacedSource):
     """Money as integer minor units of its currency; what does not fit exactly is refused.
 
     ``decimal``: major units, as text, number or Avro decimal. ``minor``: minor units already. ``unscaled``: the bytes
     (or their base64) of a big-endian integer, to be divided by ten to the power of ``scale``.
     """
 
+    kind: ClassVar[str] = "amount"
     amount: DottedPath
     currency: DottedPath | None = None
     currency_code: Currency | None = None
@@ -99,9 +105,10 @@ class Amount(Placed):
         return self
 
 
-class Instant(Placed):
+class InstantSource(PlacedSource):
     """A point in time. ``zone`` is whose clock a time without offset shows; ``date`` is the midnight that begins it."""
 
+    kind: ClassVar[str] = "instant"
     instant: DottedPath
     format: Literal["iso", "date", "epoch-s", "epoch-ms", "epoch-us"] = "iso"
     zone: Zone | None = None
@@ -115,9 +122,10 @@ class Instant(Placed):
         return self
 
 
-class Date(Placed):
+class DateSource(PlacedSource):
     """A calendar day; of a point in time it is the day in ``zone``."""
 
+    kind: ClassVar[str] = "date"
     date: DottedPath
     format: Literal["iso", "compact", "epoch-days", "epoch-ms"] = "iso"
     zone: Zone | None = None
@@ -129,9 +137,10 @@ class Date(Placed):
         return self
 
 
-class List(Placed):
+class ListSource(PlacedSource):
     """A list: of the elements' texts, or of objects with ``fields`` whose paths may begin with ``item``."""
 
+    kind: ClassVar[str] = "list"
     list: DottedPath
     fields: "dict[str, Source]" = {}
 
@@ -141,20 +150,20 @@ _KINDS: Final = ("constant", "text", "whole", "truth", "amount", "instant", "dat
 
 def _kind(given: Any) -> str | None:
     named = [kind for kind in _KINDS if isinstance(given, dict) and kind in given]
-    if isinstance(given, BaseModel):
-        return type(given).__name__.lower()
+    if isinstance(given, ConstantSource | PlacedSource):
+        return given.kind
     return named[0] if len(named) == 1 else None
 
 
 Source = Annotated[
-    Annotated[Constant, Tag("constant")]
-    | Annotated[Text, Tag("text")]
-    | Annotated[Whole, Tag("whole")]
-    | Annotated[Truth, Tag("truth")]
-    | Annotated[Amount, Tag("amount")]
-    | Annotated[Instant, Tag("instant")]
-    | Annotated[Date, Tag("date")]
-    | Annotated[List, Tag("list")],
+    Annotated[ConstantSource, Tag("constant")]
+    | Annotated[TextSource, Tag("text")]
+    | Annotated[WholeSource, Tag("whole")]
+    | Annotated[TruthSource, Tag("truth")]
+    | Annotated[AmountSource, Tag("amount")]
+    | Annotated[InstantSource, Tag("instant")]
+    | Annotated[DateSource, Tag("date")]
+    | Annotated[ListSource, Tag("list")],
     Discriminator(
         _kind,
         custom_error_type="one_kind",
@@ -164,7 +173,7 @@ Source = Annotated[
 """Where a field comes from and in which unit."""
 
 
-class Input(_Data):
+class Input(_MappingData):
     """The bank's topic."""
 
     topic: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
@@ -176,7 +185,7 @@ class Input(_Data):
     """What becomes of a record without a value."""
 
 
-class Avro(_Data):
+class Avro(_MappingData):
     """How a record names its schema, and where schemas come from: a folder, or a registry."""
 
     framing: Literal["registry", "single-object"] = "registry"
@@ -200,44 +209,44 @@ class Avro(_Data):
         return self
 
 
-class Progress(_Data):
+class Progress(_MappingData):
     """How far the source has come. A record's time is its Kafka timestamp unless ``time`` says otherwise."""
 
-    time: Instant | None = None
+    time: InstantSource | None = None
     settle_ms: Annotated[int, Field(ge=0, le=86_400_000)] = 5_000
     """How much older than the newest one of its partition a record may be that comes after it."""
     mark_every_ms: Annotated[int, Field(ge=1_000, le=3_600_000)] = 5_000
 
 
-class Account(_Data):
+class FactOwner(_MappingData):
     """Whose fact it is: one person, not one loan."""
 
     path: DottedPath
     prefix: Annotated[str, Field(max_length=64)] = ""
 
 
-class Rule(_Data):
+class FactRule(_MappingData):
     """One kind of fact that a record can be."""
 
     type: str
-    when: Annotated[tuple[Condition, ...], Field(strict=False)] = ()
+    when: Annotated[tuple[PathTest, ...], Field(strict=False)] = ()
     """All must hold; they are tried in their order, so that the last may ask for what the first makes sure of."""
     payload: DottedPath | None = None
     """Where another document lies in the record: Avro with its own frame, or JSON as text."""
     each: DottedPath | None = None
     """A list: one fact for each of its elements."""
-    account: Account | None = None
-    event_id: Text | None = None
+    account: FactOwner | None = None
+    event_id: TextSource | None = None
     fields: dict[str, Source]
 
 
-class Skip(_Data):
+class Skip(_MappingData):
     """Records that are meant for others."""
 
-    when: Annotated[tuple[Condition, ...], Field(strict=False, min_length=1)]
+    when: Annotated[tuple[PathTest, ...], Field(strict=False, min_length=1)]
 
 
-class Mapping(_Data):
+class Mapping(_MappingData):
     """A whole mapping file."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -251,6 +260,6 @@ class Mapping(_Data):
     input: Input
     avro: Avro | None = None
     progress: Progress = Progress()
-    account: Account
-    facts: Annotated[tuple[Rule, ...], Field(strict=False)]
+    account: FactOwner
+    facts: Annotated[tuple[FactRule, ...], Field(strict=False)]
     skip: Annotated[tuple[Skip, ...], Field(strict=False)] = ()

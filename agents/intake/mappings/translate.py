@@ -9,15 +9,15 @@ from typing import Final, NamedTuple
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
-from agents.intake.formats import Reader, SchemaMissing
 from agents.intake.mappings import mapping as m
 from agents.intake.mappings.document import Document, SourceRecord
 from agents.intake.mappings.fields import fields_of, text_of, value_of
+from agents.intake.mappings.formats import Reader, SchemaMissing
 from agents.intake.mappings.units import is_day
 from schemas import reading
 from schemas.facts import RecordedId
-from schemas.identity import identify
 from schemas.reading import ROLE_OF, Reason, UnusableInput
+from schemas.values.identity import identify
 from streams.clock import to_datetime, to_ms
 
 _ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
@@ -41,7 +41,7 @@ class Made(NamedTuple):
     body: bytes
 
 
-class Refused(NamedTuple):
+class Untranslatable(NamedTuple):
     """Why a record is no fact, and whom it may be about: nobody if that cannot be told."""
 
     fault: UnusableInput
@@ -52,7 +52,7 @@ class Translated(NamedTuple):
     """What became of a record; neither facts nor a fault: it is meant for others."""
 
     facts: tuple[Made, ...]
-    refused: Refused | None
+    refused: Untranslatable | None
     time_ms: int | None
     """The source's own time of the record; None when it cannot be told."""
 
@@ -71,12 +71,14 @@ class Translator:
         try:
             return Translated(self._facts(record, document, accounts), None, time_ms)
         except UnusableInput as fault:
-            return Translated((), Refused(fault, tuple(dict.fromkeys(accounts)) or self._owner(document)), time_ms)
+            return Translated(
+                (), Untranslatable(fault, tuple(dict.fromkeys(accounts)) or self._owner(document)), time_ms
+            )
 
     def refuse(self, record: SourceRecord, fault: UnusableInput) -> Translated:
         """The record with a fault that was found elsewhere."""
         document = Document(record, self._reader)
-        return Translated((), Refused(fault, self._owner(document)), self._time_ms(record, document))
+        return Translated((), Untranslatable(fault, self._owner(document)), self._time_ms(record, document))
 
     def _facts(self, record: SourceRecord, document: Document, accounts: list[str]) -> tuple[Made, ...]:
         mapping = self._mapping
@@ -99,7 +101,7 @@ class Translator:
             raise UnusableInput(Reason.UNMAPPED, "no rule speaks of it")
         return tuple(made)
 
-    def _fact(self, rule: m.Rule, document: Document, account_id: str, event_id: str) -> Made:
+    def _fact(self, rule: m.FactRule, document: Document, account_id: str, event_id: str) -> Made:
         body: dict[str, object] = {
             "type": rule.type,
             "event_id": event_id,
@@ -115,7 +117,7 @@ class Translator:
         fact = reading.read(role, account_id.encode(), raw, self._limit_bytes)
         return Made(role, rule.type, account_id, event_id, to_ms(fact.time), raw)
 
-    def _event_id(self, rule: m.Rule, record: SourceRecord, document: Document, place: int) -> str:
+    def _event_id(self, rule: m.FactRule, record: SourceRecord, document: Document, place: int) -> str:
         """The source's own, or one from the coordinates; the further facts of a record are told apart by a number."""
         if rule.event_id is None:
             base = identify(record.topic, str(record.partition), str(record.offset))
@@ -145,17 +147,17 @@ class Translator:
             return ()
 
 
-def _add_resolution(body: dict[str, object], rule: m.Rule, document: Document) -> None:
+def _add_resolution(body: dict[str, object], rule: m.FactRule, document: Document) -> None:
     """A day is stated as one, under the version at which an old worker stops instead of reading a midnight."""
     for name, stated in _RESOLUTIONS.get(rule.type, {}).items():
         source = rule.fields.get(name)
-        if isinstance(source, m.Instant) and is_day(document.at(source.path), source.format):
+        if isinstance(source, m.InstantSource) and is_day(document.at(source.path), source.format):
             body.setdefault(stated, "day")
         if stated in body:
             body["schema_version"] = 2
 
 
-def _account_id(account: m.Account, document: Document) -> str:
+def _account_id(account: m.FactOwner, document: Document) -> str:
     given = document.at(account.path)
     if given is None:
         raise UnusableInput(Reason.MISSING_FIELD, f"account: nothing at {account.path}")
@@ -165,7 +167,7 @@ def _account_id(account: m.Account, document: Document) -> str:
         raise UnusableInput(Reason.BAD_VALUE, "account: not an identifier") from None
 
 
-def _elements(rule: m.Rule, document: Document) -> list[Document]:
+def _elements(rule: m.FactRule, document: Document) -> list[Document]:
     if rule.each is None:
         return [document]
     found = document.at(rule.each)
@@ -176,11 +178,11 @@ def _elements(rule: m.Rule, document: Document) -> list[Document]:
     return [document.within("each", element) for element in found]
 
 
-def _hold(conditions: tuple[m.Condition, ...], document: Document) -> bool:
+def _hold(conditions: tuple[m.PathTest, ...], document: Document) -> bool:
     return all(_holds(condition, document.at(condition.path)) for condition in conditions)
 
 
-def _holds(condition: m.Condition, found: object) -> bool:
+def _holds(condition: m.PathTest, found: object) -> bool:
     if condition.present is not None:
         return (found is not None) == condition.present
     wanted = (condition.equals,) if condition.one_of is None else condition.one_of

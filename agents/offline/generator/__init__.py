@@ -12,7 +12,7 @@ from typing import Final
 from agents.offline.generator.broken import broken_lines
 from agents.offline.generator.lives import LIVES
 from agents.offline.generator.people import introduce
-from agents.offline.generator.telling import Instalment, Teller, Told, midnight
+from agents.offline.generator.telling import Instalment, Teller, TimedLine, midnight
 
 START: Final = date(2026, 1, 1)
 ACCOUNTS_MAX: Final = 200_000
@@ -28,7 +28,7 @@ def generate(*, seed: int, accounts: int, days: int, start: date = START, broken
     if not 1 <= accounts <= ACCOUNTS_MAX:
         raise ValueError(f"between 1 and {ACCOUNTS_MAX:,} accounts")
     end = midnight(start + timedelta(days=days))
-    told: list[Told] = []
+    told: list[TimedLine] = []
     for number in range(1, accounts + 1):
         told.extend(_story(seed, number, start, days))
     if broken:
@@ -41,7 +41,7 @@ def _account_id(number: int) -> str:
     return f"A{number:07}"
 
 
-def _story(seed: int, number: int, start: date, days: int) -> list[Told]:
+def _story(seed: int, number: int, start: date, days: int) -> list[TimedLine]:
     rng = Random(f"{seed}/{number}")  # noqa: S311 - a seeded story, not a secret
     teller = Teller(_account_id(number), rng, start)
     introduce(teller, number, days)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from agents.offline.generator.telling import Told, line_of, midnight, written
+from agents.offline.generator.telling import TimedLine, line_of, midnight, written
 from streams import roles
 
 _OVERSIZE_BYTES: Final = 70_000
@@ -90,7 +90,7 @@ def kinds(account_id: str, when: date) -> Iterator[Broken]:
     yield miss("TOO_LARGE", note="x" * _OVERSIZE_BYTES)
 
 
-def broken_lines(account_ids: list[str], start: date, days: int) -> Iterator[Told]:
+def broken_lines(account_ids: list[str], start: date, days: int) -> Iterator[TimedLine]:
     """All kinds, spread over the days and over existing accounts."""
     count = len(list(kinds(account_ids[0], start)))
     for index in range(count):
@@ -105,7 +105,7 @@ def broken_lines(account_ids: list[str], start: date, days: int) -> Iterator[Tol
             "key_b64": _base64(record.key),
             "value_b64": _base64(record.value),
         }
-        yield Told(at, line_of(fields))
+        yield TimedLine(at, line_of(fields))
 
 
 def _base64(raw: bytes | None) -> str | None:

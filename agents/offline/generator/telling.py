@@ -14,7 +14,7 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 CURRENCY: Final = "CNY"
 
 
-class Told(NamedTuple):
+class TimedLine(NamedTuple):
     """One line and when it is said; sorting by both is the order of the file."""
 
     at: datetime
@@ -55,7 +55,7 @@ class Teller:
         self.account_id = account_id
         self.rng = rng
         self.start = start
-        self.told: list[Told] = []
+        self.told: list[TimedLine] = []
         self._payments = 0
 
     def between(self, day: date, from_hour: float, to_hour: float) -> datetime:
@@ -71,7 +71,7 @@ class Teller:
         """Tell one fact; each gets an event id of its own, also when it repeats another."""
         event_id = f"{self.account_id}-{len(self.told) + 1}"
         body = {"type": kind, "event_id": event_id, "account_id": self.account_id, "time": written(at), **fields}
-        self.told.append(Told(at, line_of(body)))
+        self.told.append(TimedLine(at, line_of(body)))
 
     def _owed(self, item: Instalment, as_of: datetime) -> dict[str, Any]:
         moved = {} if item.effective == item.due else {"effective_due_date": item.effective.isoformat()}

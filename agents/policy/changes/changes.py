@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 from schemas.policy.policies import Policy
 
 
-class Reach(StrEnum):
+class ChangeScope(StrEnum):
     """For whom a change counts, before `in_flight` is looked at."""
 
     cycles = "cycles"
@@ -26,7 +26,7 @@ class Change(NamedTuple):
     about: str
     """The section of the policy, or ``pack`` or ``texts``."""
     text: str
-    reach: Reach = Reach.cycles
+    reach: ChangeScope = ChangeScope.cycles
 
 
 STRICTER: Final = " (stricter)"
@@ -63,9 +63,9 @@ def by_name(
 
 
 _TOUCHING: Final = {
-    "finish": {Reach.everybody},
-    "next_stage": {Reach.everybody, Reach.cycles},
-    "restart": {Reach.everybody, Reach.cycles, Reach.anew},
+    "finish": {ChangeScope.everybody},
+    "next_stage": {ChangeScope.everybody, ChangeScope.cycles},
+    "restart": {ChangeScope.everybody, ChangeScope.cycles, ChangeScope.anew},
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from agents.policy.changes.changes import LOOSER, STRICTER, Change, Reach, tendency
+from agents.policy.changes.changes import LOOSER, STRICTER, Change, ChangeScope, tendency
 from agents.policy.words.speech import count, days, joined, money
 from schemas.policy.policies import HandOff, Pacing, Policy
 
@@ -15,7 +15,7 @@ class _Field(NamedTuple):
     """``{new}`` and ``{old}`` are the values in words."""
     words: Callable[[Any], str] = str
     stricter: Literal["more", "less", ""] = ""
-    reach: Reach = Reach.cycles
+    reach: ChangeScope = ChangeScope.cycles
 
 
 def _minutes(number: int) -> str:
@@ -30,7 +30,7 @@ def _parts(number: int) -> str:
     return count(number, "part")
 
 
-def _yes(value: bool) -> str:
+def _yes(value: object) -> str:
     return "yes" if value else "no"
 
 
@@ -80,8 +80,10 @@ _FIELDS: Final = (
     ),
     _Field("gateway.signature_registered", "the signature is registered: {new} instead of {old}", _yes, "less"),
     _Field("gateway.templates_registered", "the templates are registered: {new} instead of {old}", _yes, "less"),
-    _Field("gateway.price_per_part", "the price of a part is {new} instead of {old}", _given, "", Reach.everybody),
-    _Field("gateway.price_currency", "the price is in {new} instead of {old}", _given, "", Reach.everybody),
+    _Field(
+        "gateway.price_per_part", "the price of a part is {new} instead of {old}", _given, "", ChangeScope.everybody
+    ),
+    _Field("gateway.price_currency", "the price is in {new} instead of {old}", _given, "", ChangeScope.everybody),
 )
 
 
@@ -173,11 +175,11 @@ def _hand_off(before: HandOff | None, after: HandOff | None) -> Iterator[Change]
 def _pacing(before: Pacing | None, after: Pacing | None) -> Iterator[Change]:
     old, new = _pace(before), _pace(after)
     if old != new:
-        yield Change("pacing", f"messages leave {new} instead of {old}", Reach.everybody)
+        yield Change("pacing", f"messages leave {new} instead of {old}", ChangeScope.everybody)
     spread_before, spread_after = (0 if pacing is None else pacing.spread_minutes for pacing in (before, after))
     if spread_before != spread_after:
         told = f"the opening of the hours is spread over {_minutes(spread_after)} instead of {_minutes(spread_before)}"
-        yield Change("pacing", told, Reach.everybody)
+        yield Change("pacing", told, ChangeScope.everybody)
 
 
 def _pace(pacing: Pacing | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from agents.policy.changes.changes import LOOSER, STRICTER, Change, Reach, by_name, tendency
+from agents.policy.changes.changes import LOOSER, STRICTER, Change, ChangeScope, by_name, tendency
 from agents.policy.words.rules import says
 from agents.policy.words.speech import dated
 from agents.policy.words.week import within
@@ -13,6 +13,7 @@ _MORE: Final = {
     ("cap", "days"),
     ("cool_down", "days"),
     ("hold", "max_days"),
+    ("hold", "min_days"),
     ("forbid", "severity"),
     ("window", "holidays"),
 }
@@ -35,7 +36,7 @@ def pack_changes(earlier: Pack, later: Pack) -> Iterator[Change]:
 
     Another version of a pack counts for everybody who writes under it, another pack for cycles of the later version.
     """
-    reach = Reach.everybody if earlier.id == later.id else Reach.cycles
+    reach = ChangeScope.everybody if earlier.id == later.id else ChangeScope.cycles
     for told in _differences(earlier, later):
         yield Change("pack", told, reach)
 

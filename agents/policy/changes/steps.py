@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from agents.policy.changes.changes import Change, Reach, by_name
+from agents.policy.changes.changes import Change, ChangeScope, by_name
 from agents.policy.words.speech import days
 from agents.policy.words.steps import day_words, stage_words, starts_on, until_words
 from schemas.policy.policies import Policy, Stage
@@ -21,9 +21,9 @@ def ladder_changes(earlier: Policy, later: Policy) -> Iterator[Change]:
 
 
 def _new_ladder(name: str, stages: Sequence[Stage]) -> Iterator[Change]:
-    yield Change("ladder", f"the ladder `{name}` is new", Reach.later)
+    yield Change("ladder", f"the ladder `{name}` is new", ChangeScope.later)
     for stage in stages:
-        yield Change("ladder", f"the ladder `{name}`: {stage_words(stage)}", Reach.later)
+        yield Change("ladder", f"the ladder `{name}`: {stage_words(stage)}", ChangeScope.later)
 
 
 def _stages(where: str, before: Sequence[Stage], after: Sequence[Stage]) -> Iterator[Change]:
@@ -36,9 +36,9 @@ def _stages(where: str, before: Sequence[Stage], after: Sequence[Stage]) -> Iter
     )
 
 
-def _reach(*stages: Stage) -> Reach:
+def _reach(*stages: Stage) -> ChangeScope:
     """A notice belongs to an instalment that is not due yet: no open cycle has one before it."""
-    return Reach.later if all(stage.kind == "pre_due" for stage in stages) else Reach.cycles
+    return ChangeScope.later if all(stage.kind == "pre_due" for stage in stages) else ChangeScope.cycles
 
 
 def _stage(name: str, before: Stage, after: Stage) -> Iterator[Change]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from agents.policy.changes.changes import Change, Reach, by_name
+from agents.policy.changes.changes import Change, ChangeScope, by_name
 from schemas.policy.texts import Text, TextBook
 
 _NONE: Final = "nothing"
@@ -18,7 +18,7 @@ def text_changes(earlier: Mapping[str, TextBook], later: Mapping[str, TextBook])
         lambda language, book: [f"the language {language} is new, with {len(book.texts)} texts"],
         _book,
     ):
-        yield Change("texts", told, Reach.everybody)
+        yield Change("texts", told, ChangeScope.everybody)
 
 
 def _book(language: str, before: TextBook, after: TextBook) -> Iterator[str]:

@@ -12,21 +12,18 @@ from typing import Annotated, Final
 
 import holidays
 from holidays import HolidayBase
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from agents.decisions.time.calendars import Calendar, digest
 from agents.policy.files.toml import read_toml
 from schemas.facts import Code, PolicyVersion
+from schemas.values.file_data import FileData
 
 SHIPPED: Final = Path(__file__).parents[1] / "calendars"
 _SATURDAY: Final = 5
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Days(_Data):
+class Days(FileData):
     """What a file adds to the library's days, or takes from them."""
 
     holidays: tuple[date, ...] = ()
@@ -34,7 +31,7 @@ class Days(_Data):
     """Weekend days that are worked in lieu."""
 
 
-class CalendarFile(_Data):
+class CalendarFile(FileData):
     """One version of a calendar, as its file says it."""
 
     id: Code

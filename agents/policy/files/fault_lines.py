@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from agents.policy.files.toml_places import Place, line_of, lines_of
+from agents.policy.files.toml_places import TomlPlace, line_of, lines_of
 
 _SYNTAX: Final = re.compile(r"\((?:at )?line (\d+)(?:, column \d+)?\)")
 _FILE: Final = re.compile(r"^([^:]+\.toml): (.+)$", re.DOTALL)
@@ -82,7 +82,7 @@ def _quoted(content: str, reason: str) -> int | None:
     return None
 
 
-def _wanted(content: str, places: dict[Place, int], reason: str) -> Iterator[Place]:
+def _wanted(content: str, places: dict[TomlPlace, int], reason: str) -> Iterator[TomlPlace]:
     """Places that the reason may mean, the likeliest first."""
     text = _TEXT.match(reason)
     if text is not None:
@@ -95,7 +95,7 @@ def _wanted(content: str, places: dict[Place, int], reason: str) -> Iterator[Pla
         yield from _by_code(content, places, names)
 
 
-def _by_code(content: str, places: dict[Place, int], names: Mapping[str, str]) -> Iterator[Place]:
+def _by_code(content: str, places: dict[TomlPlace, int], names: Mapping[str, str]) -> Iterator[TomlPlace]:
     """The table that has the code: of a stage in a ladder, where one is named."""
     lines = content.splitlines()
     table = {"stage": ("ladders", names["ladder"]) if "ladder" in names else ("stages",)}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-Place = tuple[str | int, ...]
+TomlPlace = tuple[str | int, ...]
 """Names of tables and keys, and numbers in arrays, from the file's top."""
 
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -16,34 +16,34 @@ _STEP: Final = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 _QUOTES: Final = ('"""', "'''")
 
 
-def lines_of(text: str) -> dict[Place, int]:
+def lines_of(text: str) -> dict[TomlPlace, int]:
     """Each table, key and array element that begins on a line of its own, with the number of that line, from 1 on."""
-    places: dict[Place, int] = {}
+    places: dict[TomlPlace, int] = {}
     for place, number in _places(text):
         places.setdefault(place, number)
     return places
 
 
-def line_of(places: dict[Place, int], wanted: Sequence[str | int]) -> int | None:
+def line_of(places: dict[TomlPlace, int], wanted: Sequence[str | int]) -> int | None:
     """The line of a place, or of the innermost thing around it that has one; None when nothing of it is there.
 
     Steps that the file does not have are passed over: pydantic names members of unions between those that it has.
     """
-    first: dict[Place, int] = {}
+    first: dict[TomlPlace, int] = {}
     for place, line in places.items():
         for end in range(1, len(place) + 1):
             first[place[:end]] = min(line, first.get(place[:end], line))
-    reached: Place = ()
+    reached: TomlPlace = ()
     for step in wanted:
         if (*reached, step) in first:
             reached = (*reached, step)
     return first.get(reached)
 
 
-def _places(text: str) -> Iterator[tuple[Place, int]]:
-    table: Place = ()
-    counts: dict[Place, int] = {}
-    inside: Place | None = None
+def _places(text: str) -> Iterator[tuple[TomlPlace, int]]:
+    table: TomlPlace = ()
+    counts: dict[TomlPlace, int] = {}
+    inside: TomlPlace | None = None
     quote = ""
     element = 0
     for number, line in enumerate(text.splitlines(), 1):
@@ -69,13 +69,13 @@ def _places(text: str) -> Iterator[tuple[Place, int]]:
                 inside, element = place, 0
 
 
-def _steps(dotted: str) -> Place:
+def _steps(dotted: str) -> TomlPlace:
     return tuple(step.strip("\"'") for step in _STEP.findall(dotted))
 
 
-def _table(steps: Place, counts: dict[Place, int], *, is_array: bool) -> Place:
+def _table(steps: TomlPlace, counts: dict[TomlPlace, int], *, is_array: bool) -> TomlPlace:
     """A header's table; the last one of each array of tables on the way is meant."""
-    place: Place = ()
+    place: TomlPlace = ()
     for step in steps[:-1]:
         place = (*place, step)
         if place in counts:

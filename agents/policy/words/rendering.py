@@ -7,16 +7,16 @@ from typing import Final, NamedTuple
 from agents.decisions.policy.offers import offered
 from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, Wording, word
-from agents.policy.checks import tones_of
+from agents.policy.files.checks import tones_of
 from agents.policy.stage_codes import ladders
 from agents.policy.words.law import approval_words
 from agents.policy.words.speech import Section, capital, count
 from agents.policy.words.steps import starts_on
-from schemas.money import units
 from schemas.policy.offers import Offered
 from schemas.policy.policies import Policy, Stage
 from schemas.policy.texts import TextBook
 from schemas.stored.accounts import Profile
+from schemas.values.money import units
 
 _NAMES: Final = {"zh": ("李", "娜")}
 _OTHER_NAME: Final = ("Li", "Na")
@@ -27,7 +27,7 @@ _LARGER: Final = (1, 10, 100, 1000)
 """A plan may not fit a small debt."""
 
 
-class Use(NamedTuple):
+class FirstUse(NamedTuple):
     """One text that a policy uses, on the day on which it is first used."""
 
     name: str
@@ -45,22 +45,22 @@ class Sample(NamedTuple):
     """Why it cannot be filled, if it cannot."""
 
 
-def uses(policy: Policy) -> list[Use]:
+def uses(policy: Policy) -> list[FirstUse]:
     """Every text that the policy names, each once, in the order of the ladder."""
-    found: dict[str, Use] = {}
+    found: dict[str, FirstUse] = {}
     stages = [stage for ladder in ladders(policy).values() for stage in ladder]
     for stage in sorted(stages, key=starts_on):
         for use in _of_stage(stage):
             found.setdefault(use.name, use)
-    found.setdefault(policy.returned.text, Use(policy.returned.text, 1, None))
+    found.setdefault(policy.returned.text, FirstUse(policy.returned.text, 1, None))
     return list(found.values())
 
 
-def _of_stage(stage: Stage) -> Iterator[Use]:
+def _of_stage(stage: Stage) -> Iterator[FirstUse]:
     day = starts_on(stage)
-    yield Use(stage.text, day, None if stage.offer_text is not None else stage.offer)
+    yield FirstUse(stage.text, day, None if stage.offer_text is not None else stage.offer)
     if stage.offer_text is not None:
-        yield Use(stage.offer_text, day, stage.offer)
+        yield FirstUse(stage.offer_text, day, stage.offer)
 
 
 def text_sections(
@@ -98,14 +98,14 @@ def samples(policy: Policy, book: TextBook) -> Iterator[Sample]:
                 yield Sample(use.name, tone, _worded(policy, book, use, tone))
 
 
-def _worded(policy: Policy, book: TextBook, use: Use, tone: str) -> Wording | str:
+def _worded(policy: Policy, book: TextBook, use: FirstUse, tone: str) -> Wording | str:
     try:
         return word(book, use.name, tone, policy.lender, _filling(policy, book, use))
     except (KeyError, ValueError) as error:
         return str(error)
 
 
-def _filling(policy: Policy, book: TextBook, use: Use) -> Filling:
+def _filling(policy: Policy, book: TextBook, use: FirstUse) -> Filling:
     surname, given_name = _NAMES.get(book.language.partition("-")[0], _OTHER_NAME)
     profile = Profile(0, 0, surname, given_name, "ms", None, book.language, policy.lender.zone, "debtor")
     currency = next(iter(policy.tolerance_minor), policy.gateway.price_currency or _CURRENCY)
@@ -115,6 +115,6 @@ def _filling(policy: Policy, book: TextBook, use: Use) -> Filling:
     return Filling(profile, amount, currency, _DUE, max(use.day, 0), offer)
 
 
-def _offer(policy: Policy, use: Use, amount: int, currency: str) -> Offered | None:
+def _offer(policy: Policy, use: FirstUse, amount: int, currency: str) -> Offered | None:
     offer = policy.offers.get(use.offer or "")
     return None if offer is None else offered(offer, amount, currency, _DUE, _DUE + timedelta(days=use.day))

@@ -5,14 +5,13 @@ from functools import singledispatch
 from typing import Final
 
 from agents.policy.words.speech import count, joined
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.policy.packs import (
     DAYS,
     AgreedHoursRule,
     CapRule,
     Category,
     CoolDownRule,
-    Day,
     Element,
     ForbidRule,
     FormatRule,
@@ -25,6 +24,7 @@ from schemas.policy.packs import (
     RequireRule,
     RoleRule,
     Rule,
+    Weekday,
     WindowRule,
     ZoneRule,
 )
@@ -61,7 +61,7 @@ CATEGORIES: Final[dict[Category, str]] = {
     "DECEPT": "no false pretext, no hidden sender, no short link",
     "FORMAT": "no character that the channel does not carry",
 }
-_DAY_NAMES: Final[dict[Day, str]] = {
+_DAY_NAMES: Final[dict[Weekday, str]] = {
     "mon": "Monday",
     "tue": "Tuesday",
     "wed": "Wednesday",
@@ -70,7 +70,7 @@ _DAY_NAMES: Final[dict[Day, str]] = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
-_ROLES: Final[dict[Role, str]] = {
+_ROLES: Final[dict[PersonRole, str]] = {
     "debtor": "the debtor",
     "guarantor": "guarantors by contract",
     "third_related": "third persons who are related to the debt",
@@ -126,7 +126,7 @@ def _opening(opening: Opening) -> str:
     return hours if len(set(opening.days)) == len(DAYS) else f"{_weekdays(opening.days)} {hours}"
 
 
-def _weekdays(days: Sequence[Day]) -> str:
+def _weekdays(days: Sequence[Weekday]) -> str:
     ordered = [day for day in DAYS if day in days]
     first, last = DAYS.index(ordered[0]), DAYS.index(ordered[-1])
     if len(ordered) > 2 and last - first == len(ordered) - 1:
@@ -184,7 +184,9 @@ def _(rule: HoldRule) -> str:
     if not rule.calls:
         said += " and nobody phones"
     if rule.max_days is not None:
-        said += f"; it ends by itself after {count(rule.max_days, 'day')}"
+        said += f"; without an end of its own it ends after {count(rule.max_days, 'day')}"
+    if rule.min_days is not None:
+        said += f"; it lasts at least {count(rule.min_days, 'day')} from the day after it was placed"
     return f"{said}."
 
 

@@ -1,14 +1,14 @@
-"""Dead letters as the worker writes them and the desk reads them back."""
+"""Dead letters as the worker writes them and `tactful dead-letters` reads them back."""
 
 from typing import Any
 
 from agents.deadletters.letters import Letter, read_letter
 from agents.deadletters.record_format import dead_letter
-from agents.verifier.recount import Kept
 from schemas.reading import Reason, UnusableInput
 from streams import roles
 from streams.clock import to_datetime
-from streams.transport.events import Fact
+from streams.cluster.whole_logs import LoggedRecord
+from streams.transport.events import InputRecord
 
 TOPIC_ROLES = {f"bank.{role}": role for role in roles.INPUTS}
 LIMIT_BYTES = 10_000
@@ -17,7 +17,7 @@ SAID_MS = 1_772_409_600_123
 HEADERS = (("ce_id", b"x"), ("ce_id", b"y"))
 
 
-def record(fault: UnusableInput | None = None, limit_bytes: int = LIMIT_BYTES, **changes: Any) -> Kept:
+def record(fault: UnusableInput | None = None, limit_bytes: int = LIMIT_BYTES, **changes: Any) -> LoggedRecord:
     """One record of the dead letters' topic."""
     fields: dict[str, Any] = {
         "topic": "bank.payment-received",
@@ -31,8 +31,10 @@ def record(fault: UnusableInput | None = None, limit_bytes: int = LIMIT_BYTES, *
         "positions": {},
     }
     fault = fault or UnusableInput(Reason.WRONG_TYPE, "amount_minor: int_type")
-    letter = dead_letter(Fact(**{**fields, **changes}), fault, "group", limit_bytes)
-    return Kept(roles.REMINDER_DEAD_LETTERS, 2, 7, PUT_ASIDE_MS, letter.key, letter.value, tuple(letter.headers))
+    letter = dead_letter(InputRecord(**{**fields, **changes}), fault, "group", limit_bytes)
+    return LoggedRecord(
+        roles.REMINDER_DEAD_LETTERS, 2, 7, PUT_ASIDE_MS, letter.key, letter.value, tuple(letter.headers)
+    )
 
 
 def letter_of(**changes: Any) -> Letter:

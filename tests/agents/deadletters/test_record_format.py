@@ -8,13 +8,13 @@ import pytest
 
 from agents.deadletters.record_format import dead_letter
 from schemas.reading import Reason, UnusableInput
-from streams.transport.events import Fact
+from streams.transport.events import InputRecord
 
 FAULT = UnusableInput(Reason.BAD_PHONE, "phone: bad_phone")
 LIMIT = 10_000
 
 
-def fact(**changes: Any) -> Fact:
+def fact(**changes: Any) -> InputRecord:
     fields: dict[str, Any] = {
         "topic": "bank.profile-updated",
         "partition": 3,
@@ -26,7 +26,7 @@ def fact(**changes: Any) -> Fact:
         "now": datetime(2026, 3, 2, tzinfo=UTC),
         "positions": {},
     }
-    return Fact(**{**fields, **changes})
+    return InputRecord(**{**fields, **changes})
 
 
 def test_the_original_is_kept_and_its_origin_told() -> None:

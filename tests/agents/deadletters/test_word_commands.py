@@ -10,13 +10,13 @@ from agents.cli import app
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter
 from agents.deadletters.outcomes import OPEN, Outcomes, Span
 from agents.deadletters.saying import Person, Saying, again, dismissal, person, resumption
-from agents.deadletters.writing import Pace
-from agents.verifier.recount import Kept
+from agents.deadletters.writing import WriteRate
 from schemas import reading
 from schemas.cases import DeadLetterDismissed
 from schemas.facts import Id
 from schemas.partitions import InputResumed, PartitionNote, UnownedDismissed, read_note
 from streams.clock import to_datetime
+from streams.cluster.whole_logs import LoggedRecord
 from tests.agents.deadletters.put_aside import HEADERS, LIMIT_BYTES, PUT_ASIDE_MS, letter_of
 
 WHO = Person("u-7", "the source is repaired")
@@ -24,9 +24,9 @@ AT = Coordinates("payment-received", 2, 1041)
 NOW_MS = PUT_ASIDE_MS + 3_600_000
 
 
-def written(saying: Saying, offset: int = 2_000) -> Kept:
+def written(saying: Saying, offset: int = 2_000) -> LoggedRecord:
     """A saying as it lies on its topic."""
-    return Kept(saying.role, saying.partition, offset, NOW_MS, saying.key, saying.value, saying.headers)
+    return LoggedRecord(saying.role, saying.partition, offset, NOW_MS, saying.key, saying.value, saying.headers)
 
 
 def test_a_replay_is_the_original_and_says_of_what_by_whom_and_why() -> None:
@@ -226,7 +226,7 @@ def test_too_many_letters_are_refused() -> None:
 
 
 def test_the_pace_is_even_and_never_makes_haste() -> None:
-    pace = Pace(10)
+    pace = WriteRate(10)
     assert pace.wait_s(100.0) == 0
     assert pace.wait_s(100.0) == pytest.approx(0.1)
     assert pace.wait_s(100.1) == pytest.approx(0.1)

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from agents.delivery.desk import Desk, Flush
-from agents.delivery.journal import Entry, decode
-from agents.delivery.lookout import Record
-from agents.delivery.process import Delivery, Told
+from agents.delivery.kafka.lookout import ReminderRecord
+from agents.delivery.process import Delivery, DeliveryEvent
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Report, Standing, Submission
 from agents.delivery.providers.settings import HandOver
-from agents.delivery.receipts import Receipt
+from agents.delivery.rules.deliveries import Deliveries, Flush
+from agents.delivery.rules.journal import JournalEntry, decode
+from agents.delivery.rules.receipts import Receipt
 from agents.delivery.timing import Time
 from schemas.messages import AnyMessage
 from tests.agents.delivery.messages import body
@@ -25,8 +25,8 @@ class MemoryBus:
     """What Kafka is to the hand-over."""
 
     def __init__(self, *messages: AnyMessage, partition: int = 0) -> None:
-        self.log: list[Record] = []
-        self.journal: dict[str, Entry] = {}
+        self.log: list[ReminderRecord] = []
+        self.journal: dict[str, JournalEntry] = {}
         self.receipts: list[Receipt] = []
         self.positions: dict[int, int] = {}
         self.readable_to_the_end = True
@@ -43,9 +43,9 @@ class MemoryBus:
     def put(self, value: bytes, partition: int = 0) -> None:
         """Any bytes on the log."""
         offset = sum(record.partition == partition for record in self.log)
-        self.log.append(Record("reminders", partition, offset, value))
+        self.log.append(ReminderRecord("reminders", partition, offset, value))
 
-    async def look(self) -> Sequence[Record]:
+    async def look(self) -> Sequence[ReminderRecord]:
         await asyncio.sleep(0)
         found, self._seen = self.log[self._seen :], len(self.log)
         return found
@@ -59,14 +59,14 @@ class MemoryBus:
     def looked_to(self, partition: int) -> int:
         return self._looked
 
-    async def take(self, limit: int) -> Sequence[Record]:
+    async def take(self, limit: int) -> Sequence[ReminderRecord]:
         await asyncio.sleep(0)
         found = [r for r in self.log if r.offset >= self._taken.get(r.partition, 0) and r.partition not in self._held]
         for record in found[:limit]:
             self._taken[record.partition] = record.offset + 1
         return found[:limit]
 
-    def hold(self, record: Record) -> None:
+    def hold(self, record: ReminderRecord) -> None:
         self._held.add(record.partition)
         self._taken[record.partition] = record.offset
 
@@ -144,14 +144,14 @@ class Run:
     """`async with Run(bus, gateway, time) as run`; at its end the hand-over stops in order."""
 
     def __init__(self, bus: MemoryBus, gateway: ScriptedGateway, time: Time, limits: HandOver = LIMITS) -> None:
-        self.told: list[Told] = []
-        desk = Desk(
+        self.told: list[DeliveryEvent] = []
+        deliveries = Deliveries(
             receipt_grace=timedelta(hours=limits.receipt_grace_hours),
             taken_back_max=limits.taken_back_max,
             open_max=limits.open_max,
         )
-        desk.restore(bus.journal.values(), time.newest())
-        self._delivery = Delivery(limits, desk, dict(bus.positions), bus, gateway, time, self.told.append)
+        deliveries.restore(bus.journal.values(), time.newest())
+        self._delivery = Delivery(limits, deliveries, dict(bus.positions), bus, gateway, time, self.told.append)
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 

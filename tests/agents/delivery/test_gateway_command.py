@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.commands.gateway import chosen, described
-from agents.delivery.process import Told
+from agents.delivery.process import DeliveryEvent
 from agents.delivery.providers.settings import DeliveryFault
 from tests.agents.delivery.messages import NINE
 
@@ -43,6 +43,6 @@ def test_a_file_with_limits_only_names_no_provider(tmp_path: Path) -> None:
 
 
 def test_one_line_for_each_thing_that_happens() -> None:
-    told = Told("failed", NINE, "A1", "0123456789abcdef", "UNDELIV")
+    told = DeliveryEvent("failed", NINE, "A1", "0123456789abcdef", "UNDELIV")
     assert described(told) == "✗  2026-03-02T09:00:00.000+00:00  A1  failed     0123456789ab  UNDELIV"
     assert described(told._replace(what="offered", detail=None)).startswith("→")

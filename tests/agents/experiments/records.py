@@ -4,11 +4,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agents.experiments.events import Complained, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Event, OptOutEvent, Touched
 from agents.experiments.translating import Watched
 from schemas.decisions import Decision
 from schemas.facts import Fact
-from schemas.instants import to_ms, to_utc
+from schemas.values.instants import to_ms, to_utc
 from streams import roles
 from tests.agents.decisions.story import Said, Story, at, complained, profile, replied
 
@@ -62,7 +62,7 @@ def record_of(event: Event) -> tuple[str, Lying]:
 def _said(event: Event) -> tuple[str, Said]:
     if isinstance(event, Complained):
         return roles.CASE_UPDATED, complained(event.complaint_id)
-    assert isinstance(event, OptedOut)
+    assert isinstance(event, OptOutEvent)
     if event.reply_id is None:
         return roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},))
     return roles.CASE_UPDATED, replied("STOP", event.reply_id)

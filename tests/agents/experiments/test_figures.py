@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
 from agents.experiments.figures import ArmFigures, Counting
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 from tests.agents.experiments.witness import in_order, recount
 
 A, B = ("X", "A"), ("X", "B")
@@ -20,8 +20,8 @@ def complained(days: float, account: str = "p", complaint: str = "c") -> Complai
     return Complained(int(days * DAY_MS), account, complaint)
 
 
-def opted(days: float, account: str = "p", reply: str | None = None) -> OptedOut:
-    return OptedOut(int(days * DAY_MS), account, reply)
+def opted(days: float, account: str = "p", reply: str | None = None) -> OptOutEvent:
+    return OptOutEvent(int(days * DAY_MS), account, reply)
 
 
 def counted(*events: Event, **limits: int) -> dict[tuple[str, str], ArmFigures]:
@@ -113,7 +113,7 @@ ACCOUNTS, IDS = st.sampled_from("pq"), st.sampled_from("cd")
 EVENTS = st.one_of(
     st.builds(Touched, TIMES, ACCOUNTS, st.sampled_from("XY"), st.sampled_from("AB"), st.booleans()),
     st.builds(Complained, TIMES, ACCOUNTS, IDS),
-    st.builds(OptedOut, TIMES, ACCOUNTS, st.none() | IDS),
+    st.builds(OptOutEvent, TIMES, ACCOUNTS, st.none() | IDS),
     st.builds(Cured, TIMES, ACCOUNTS),
 )
 

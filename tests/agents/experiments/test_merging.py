@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.experiments.events import Complained, Cured, Event, Touched
-from agents.experiments.merging import Merge, Told
+from agents.experiments.merging import Merge, TimedEvent
 from tests.agents.experiments.witness import in_order
 
 
-def read(lanes: dict[Hashable, list[Told]], sizes: Iterator[int]) -> list[Event]:
+def read(lanes: dict[Hashable, list[TimedEvent]], sizes: Iterator[int]) -> list[Event]:
     """Fetch in pieces of any size from the partitions that are waited for; nothing is held back for another reason."""
     merge, left, taken = Merge(lanes), {name: list(told) for name, told in lanes.items()}, list[Event]()
     while wanted := merge.wanted:
@@ -32,7 +32,7 @@ LANES = st.dictionaries(
 )
 
 
-def told_in(lane: int, at_ms: int, kind: type[Event] | None) -> Told:
+def told_in(lane: int, at_ms: int, kind: type[Event] | None) -> TimedEvent:
     account = f"p{lane}"
     made: dict[type[Event] | None, Event | None] = {
         None: None,
@@ -40,14 +40,14 @@ def told_in(lane: int, at_ms: int, kind: type[Event] | None) -> Told:
         Complained: Complained(at_ms, account, "c"),
         Cured: Cured(at_ms, account),
     }
-    return Told(at_ms, made[kind])
+    return TimedEvent(at_ms, made[kind])
 
 
 @given(LANES, st.lists(st.integers(0, 3), min_size=1, max_size=6).filter(any))
 def test_any_fetching_gives_the_order_of_time(
     drawn: dict[int, list[tuple[int, type[Event] | None]]], sizes: list[int]
 ) -> None:
-    lanes: dict[Hashable, list[Told]] = {
+    lanes: dict[Hashable, list[TimedEvent]] = {
         lane: [told_in(lane, *record) for record in sorted(records, key=lambda record: record[0])]
         for lane, records in drawn.items()
     }
@@ -59,8 +59,8 @@ def test_any_fetching_gives_the_order_of_time(
 def test_a_partition_that_goes_back_in_time_keeps_its_own_order() -> None:
     merge = Merge(("a", "b"))
     late, early = Complained(9, "p", "late"), Complained(2, "p", "early")
-    merge.add("a", [Told(9, late), Told(2, early)])
-    merge.add("b", [Told(5, Cured(5, "q"))])
+    merge.add("a", [TimedEvent(9, late), TimedEvent(2, early)])
+    merge.add("b", [TimedEvent(5, Cured(5, "q"))])
     merge.close("a")
     merge.close("b")
     assert list(merge.take()) == [Cured(5, "q"), early, late]
@@ -68,11 +68,11 @@ def test_a_partition_that_goes_back_in_time_keeps_its_own_order() -> None:
 
 def test_nothing_is_taken_that_something_may_still_precede() -> None:
     merge = Merge(("a", "b"))
-    merge.add("a", [Told(7, Cured(7, "p"))])
+    merge.add("a", [TimedEvent(7, Cured(7, "p"))])
     assert list(merge.take()) == []
-    merge.add("b", [Told(7, None)])
+    merge.add("b", [TimedEvent(7, None)])
     assert list(merge.take()) == []
     assert merge.wanted == ["a", "b"]
     merge.close("a")
-    merge.add("b", [Told(8, None)])
+    merge.add("b", [TimedEvent(8, None)])
     assert list(merge.take()) == [Cured(7, "p")]

@@ -10,10 +10,10 @@ from aiokafka.structs import TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.experiments.events import Complained, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Event, OptOutEvent, Touched
 from agents.experiments.figures import ArmFigures, Counting
-from agents.experiments.reading import Reading
-from schemas.instants import DAY_MS
+from agents.experiments.reading import WatchedTopics
+from schemas.values.instants import DAY_MS
 from streams import roles
 from streams.settings import Settings
 from tests.agents.experiments.records import WATCHED, Lying, record_of
@@ -87,7 +87,7 @@ def counted(logs: Logs, rounds: Sequence[Sequence[Event]] = ((),)) -> dict[tuple
     """What is counted after as many rounds, before each of which more is told."""
 
     async def run() -> dict[tuple[str, str], ArmFigures]:
-        reading, counting = Reading(SETTINGS, logs, WATCHED), Counting()
+        reading, counting = WatchedTopics(SETTINGS, logs, WATCHED), Counting()
         counting.counted_from_ms = await reading.begin(FIRST_MS)
         for more in rounds:
             for event in more:
@@ -105,7 +105,7 @@ EVENTS = st.lists(
     st.one_of(
         st.builds(Touched, TIMES, ACCOUNTS, st.sampled_from("XY"), st.sampled_from("AB"), st.just(False)),
         st.builds(Complained, TIMES, ACCOUNTS, st.sampled_from("cd")),
-        st.builds(OptedOut, TIMES, ACCOUNTS, st.none() | st.sampled_from("cd")),
+        st.builds(OptOutEvent, TIMES, ACCOUNTS, st.none() | st.sampled_from("cd")),
     ),
     max_size=12,
 )

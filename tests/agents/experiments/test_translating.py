@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
 from agents.experiments.translating import told
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
 from tests.agents.decisions.story import ACCOUNT, Said, Story, at, complained, missed, paid, profile, replied, rulebook
 from tests.agents.experiments.records import EXPERIMENT, WATCHED, Lying, fact, lying
@@ -53,7 +53,7 @@ def test_another_policys_decisions_are_not_watched() -> None:
     story = Story(rulebook(id="other", experiments=[EXPERIMENT])).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 12:00")
     assert story.reminders
-    assert [told(roles.REMINDER_DECISIONS, lying(d), WATCHED).event for d in story.decisions] == [None]
+    assert [told(roles.REMINDER_DECISIONS, lying(d), WATCHED).event for d in story.decisions] == [None, None]
 
 
 NOON = ms("2026-03-05 10:00")
@@ -63,18 +63,18 @@ NOON = ms("2026-03-05 10:00")
     ("role", "said", "event"),
     [
         (roles.CASE_UPDATED, complained("c"), Complained(NOON, ACCOUNT, "c")),
-        (roles.CASE_UPDATED, replied("STOP"), OptedOut(NOON, ACCOUNT, "r")),
-        (roles.CASE_UPDATED, replied("td"), OptedOut(NOON, ACCOUNT, "r")),
+        (roles.CASE_UPDATED, replied("STOP"), OptOutEvent(NOON, ACCOUNT, "r")),
+        (roles.CASE_UPDATED, replied("td"), OptOutEvent(NOON, ACCOUNT, "r")),
         (roles.CASE_UPDATED, replied("PAID"), None),
         (roles.CASE_UPDATED, Said(profile().model, profile().fields), None),
         (roles.PROFILE_UPDATED, profile(), None),
-        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},)), OptedOut(NOON, ACCOUNT)),
-        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "sms"},)), OptedOut(NOON, ACCOUNT)),
+        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},)), OptOutEvent(NOON, ACCOUNT)),
+        (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "sms"},)), OptOutEvent(NOON, ACCOUNT)),
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "email"},)), None),
         (
             roles.PROFILE_UPDATED,
             profile(opt_outs=({"scope": "address", "value": "+8613800138000"},)),
-            OptedOut(NOON, ACCOUNT),
+            OptOutEvent(NOON, ACCOUNT),
         ),
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "address", "value": "+8613800138001"},)), None),
     ],

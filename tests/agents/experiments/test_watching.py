@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agents.experiments.events import Complained, Event, Touched
 from agents.experiments.figures import Counting
 from agents.experiments.showing import HEAD, as_json, notes, rows, title
-from agents.experiments.watching import Look, Watch
+from agents.experiments.watching import Watch, WatchState
 from schemas.policy.policies import Policy
 from tests.agents.decisions.story import rulebook
 from tests.agents.experiments.records import EXPERIMENT
@@ -28,7 +28,7 @@ class Told:
 
 
 class Noted:
-    """A desk that remembers what was stopped."""
+    """A register that remembers what was stopped."""
 
     def __init__(self, *stopped: str) -> None:
         self.controls = set(stopped)
@@ -43,35 +43,35 @@ class Noted:
         self.reasons.append((policy, experiment, reason))
 
 
-def looks(count: int, told: Told, desk: Noted, *, act: bool, accounts_max: int = 1000) -> list[Look]:
-    watch = Watch(POLICY, told, Counting(accounts_max=accounts_max), desk, act=act)
+def looks(count: int, told: Told, register: Noted, *, act: bool, accounts_max: int = 1000) -> list[WatchState]:
+    watch = Watch(POLICY, told, Counting(accounts_max=accounts_max), register, act=act)
 
-    async def run() -> list[Look]:
+    async def run() -> list[WatchState]:
         return [await watch.look() for _ in range(count)]
 
     return asyncio.run(run())
 
 
 def test_what_harms_is_told_again_and_again_and_nothing_is_done() -> None:
-    desk = Noted()
-    first, second, third = looks(3, Told(SENT, HARM), desk, act=False)
+    register = Noted()
+    first, second, third = looks(3, Told(SENT, HARM), register, act=False)
     assert (first.harmful, [v.experiment for v in second.harmful], second.harmful) == ((), ["X"], third.harmful)
-    assert desk.reasons == []
+    assert register.reasons == []
 
 
 def test_who_acts_stops_it_once_with_the_figures() -> None:
-    desk = Noted()
-    first, second, third = looks(3, Told(SENT, HARM), desk, act=True)
+    register = Noted()
+    first, second, third = looks(3, Told(SENT, HARM), register, act=True)
     why = "stop rule of X: arm SOFT: 1 complaints in 20 messages, 50.0 per 1,000, over 40"
-    assert desk.reasons == [("cn-consumer", "X", why)]
+    assert register.reasons == [("cn-consumer", "X", why)]
     assert [look.acted for look in (first, second, third)] == [(), ("X",), ()]
     assert [look.harmful for look in (first, second, third)] == [(), (), ()]
 
 
 def test_what_somebody_has_stopped_before_is_let_be() -> None:
-    desk = Noted("X")
-    (look,) = looks(1, Told(SENT + HARM), desk, act=True)
-    assert (desk.reasons, look.harmful, look.acted) == ([], (), ())
+    register = Noted("X")
+    (look,) = looks(1, Told(SENT + HARM), register, act=True)
+    assert (register.reasons, look.harmful, look.acted) == ([], (), ())
 
 
 def test_a_look_in_words() -> None:

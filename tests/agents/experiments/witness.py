@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
+from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
 from agents.experiments.figures import TOUCHES_MAX
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 
-ORDER = (Touched, Complained, OptedOut, Cured)
+ORDER = (Touched, Complained, OptOutEvent, Cured)
 Counts = dict[tuple[str, str], dict[str, int]]
 
 
@@ -38,7 +38,7 @@ def recount(events: Sequence[Event], days: int) -> Counts:
         last = max(before, key=lambda t: (t.at_ms, t.experiment, t.arm), default=None)
         if last is None or last.at_ms < event.at_ms - days * DAY_MS:
             continue
-        if isinstance(event, OptedOut):
+        if isinstance(event, OptOutEvent):
             person = ("gone", event.account_id, last.experiment)
             if person in told:
                 continue
@@ -50,7 +50,7 @@ def recount(events: Sequence[Event], days: int) -> Counts:
 def _name(event: Event) -> tuple[str, ...]:
     if isinstance(event, Complained):
         return ("complaint", event.account_id, event.complaint_id)
-    if isinstance(event, OptedOut) and event.reply_id is not None:
+    if isinstance(event, OptOutEvent) and event.reply_id is not None:
         return ("reply", event.account_id, event.reply_id)
     return ()
 
@@ -58,4 +58,4 @@ def _name(event: Event) -> tuple[str, ...]:
 def _what(event: Event) -> str:
     if isinstance(event, Complained):
         return "complaints"
-    return "opt_outs" if isinstance(event, OptedOut) else "cured"
+    return "opt_outs" if isinstance(event, OptOutEvent) else "cured"

@@ -6,17 +6,17 @@ from typing import Any, cast
 
 import pytest
 
-from agents.intake.formats import Reader
-from agents.intake.lane import Desk, IntakeStopped, Lane, Reached
+from agents.intake.lane import IntakeStopped, Lane, LaneTools, Reached
 from agents.intake.mappings.document import SourceRecord
+from agents.intake.mappings.formats import Reader
+from agents.intake.mappings.schema_sources import SchemaUnavailable
 from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress
-from agents.intake.schema_sources import SchemaUnavailable
 from schemas.reading import Reason, UnusableInput
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.producer import PartitionProducer
+from streams.transport.partition.producer import PartitionProducer
 from tests.agents.intake.avro_bytes import PAYMENT_SCHEMA, registry_frame
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS, TIME_MS, TOPIC, loaded, record
 from tests.agents.intake.test_avro import RAW, with_avro
@@ -79,10 +79,10 @@ class Bench:
         self.schemas, self.producer = FakeSchemas(), FakeProducer()
         translator = Translator(mapping.mapping, Reader(mapping.mapping, self.schemas.known), 65_536)
         outbox = Outbox(SETTINGS, mapping)
-        self.desk = Desk(
+        self.tools = LaneTools(
             SETTINGS, TOPIC, translator, self.schemas, outbox, Metrics(), mark_every_ms, patience_s, retry_s=0
         )
-        self.lane = Lane(self.desk, 1, cast("PartitionProducer", self.producer), 5, PartitionProgress(0))
+        self.lane = Lane(self.tools, 1, cast("PartitionProducer", self.producer), 5, PartitionProgress(0))
 
     def waits(self) -> str | None:
         return self.lane.waits_for

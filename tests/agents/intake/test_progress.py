@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.intake.progress import Pace, PartitionProgress, least, progress_in, progress_text
+from agents.intake.progress import MarkInterval, PartitionProgress, least, progress_in, progress_text
 
 NOW_MS = 1_772_759_520_000
 
@@ -75,7 +75,7 @@ def test_progress_survives_in_the_metadata_of_an_offset() -> None:
 
 
 def test_a_pace() -> None:
-    pace = Pace(1_000)
+    pace = MarkInterval(1_000)
     assert pace.due(50.0)
     pace.done(50.0)
     assert not pace.due(50.9)

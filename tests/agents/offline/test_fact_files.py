@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agents.offline.fact_files import FactFileFault, Line, read_lines
+from agents.offline.fact_files import FactFileFault, FactLine, read_lines
 
 
 def fact(minute: int, account: str = "A-1", kind: str = "payment.booked") -> dict[str, Any]:
@@ -34,7 +34,7 @@ def test_a_line_has_a_topic_a_key_and_its_own_bytes(tmp_path: Path) -> None:
     body = json.dumps(fact(1), indent=None, separators=(" ,  ", ":"))
     (tmp_path / "facts").write_text(f"\n  {body}  \n\n")
     assert list(read_lines([str(tmp_path / "facts")])) == [
-        Line(1_772_380_860_000, "payment-received", b"A-1", body.encode())
+        FactLine(1_772_380_860_000, "payment-received", b"A-1", body.encode())
     ]
 
 

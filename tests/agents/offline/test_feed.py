@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.feed import Feeder
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from schemas.reading import read_progress
@@ -59,11 +59,11 @@ class FakeProducer:
         return told
 
 
-def line(at_ms: int, value: bytes, role: str = roles.PAYMENT_RECEIVED) -> Line:
-    return Line(START_MS + at_ms, role, b"A-1", value)
+def line(at_ms: int, value: bytes, role: str = roles.PAYMENT_RECEIVED) -> FactLine:
+    return FactLine(START_MS + at_ms, role, b"A-1", value)
 
 
-async def feed(*lines: Line, complete_to_ms: int | None = None) -> tuple[FakeProducer, Any]:
+async def feed(*lines: FactLine, complete_to_ms: int | None = None) -> tuple[FakeProducer, Any]:
     producer = FakeProducer()
     settings = Settings(_env_file=None, partitions=PARTITIONS, topic_prefix="bank.")
     async with Feeder(settings, HOUR_MS, producer) as feeder:

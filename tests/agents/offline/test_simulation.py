@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Emitted, Simulation
 from agents.policy.files.policy import load_rulebook
 from streams import roles
@@ -27,19 +27,19 @@ def ms(day: int, hour: float = TICK_HOUR) -> int:
     return to_ms(at(day, hour))
 
 
-def line(role: str, when: datetime, kind: str, event_id: str, **fields: Any) -> Line:
+def line(role: str, when: datetime, kind: str, event_id: str, **fields: Any) -> FactLine:
     body = {"type": kind, "event_id": event_id, "account_id": "A-1", "time": when.isoformat(), **fields}
-    return Line(to_ms(when), role, b"A-1", json.dumps(body).encode())
+    return FactLine(to_ms(when), role, b"A-1", json.dumps(body).encode())
 
 
-def profile(when: datetime, event_id: str = "p", **changes: Any) -> Line:
+def profile(when: datetime, event_id: str = "p", **changes: Any) -> FactLine:
     fields = {"surname": "王", "phone": "+8613800138000", "language": "zh-Hans", "zone": "Asia/Shanghai"}
     return line(
         roles.PROFILE_UPDATED, when, "profile.updated", event_id, **{**fields, "as_of": when.isoformat(), **changes}
     )
 
 
-def missed(when: datetime, event_id: str = "m", **changes: Any) -> Line:
+def missed(when: datetime, event_id: str = "m", **changes: Any) -> FactLine:
     fields = {
         "loan_id": "L",
         "instalment_id": "1",
@@ -52,12 +52,12 @@ def missed(when: datetime, event_id: str = "m", **changes: Any) -> Line:
     return line(roles.REPAYMENT_MISSED, when, "repayment.missed", event_id, **{**fields, **changes})
 
 
-def paid(when: datetime, event_id: str = "b") -> Line:
+def paid(when: datetime, event_id: str = "b") -> FactLine:
     fields = {"payment_id": "P", "amount_minor": 10_000, "currency": "CNY", "booked_at": when.isoformat()}
     return line(roles.PAYMENT_RECEIVED, when, "payment.booked", event_id, **fields)
 
 
-def simulate(*lines: Line, until_ms: int, **options: Any) -> tuple[Simulation, list[Emitted]]:
+def simulate(*lines: FactLine, until_ms: int, **options: Any) -> tuple[Simulation, list[Emitted]]:
     simulation = Simulation(BOOK, GRID, 65_536)
     return simulation, list(simulation.run(lines, until_ms, **options))
 
@@ -129,7 +129,7 @@ def test_facts_of_one_instant_go_by_version_then_event_id(turned: bool) -> None:
 
 
 def test_what_cannot_be_used_is_a_line_of_its_own() -> None:
-    simulation, emitted = simulate(Line(ms(0, 1), roles.CASE_UPDATED, None, b"\xff"), until_ms=ms(0))
+    simulation, emitted = simulate(FactLine(ms(0, 1), roles.CASE_UPDATED, None, b"\xff"), until_ms=ms(0))
     (letter,) = emitted
     assert (letter.role, letter.key) == (roles.REMINDER_DEAD_LETTERS, None)
     assert json.loads(letter.value) == {
@@ -142,7 +142,7 @@ def test_what_cannot_be_used_is_a_line_of_its_own() -> None:
 
 
 def test_a_tombstone_erases_the_profile_and_an_account_of_which_nothing_is_left() -> None:
-    erased = Line(ms(0, 2), roles.PROFILE_UPDATED, b"A-1", None)
+    erased = FactLine(ms(0, 2), roles.PROFILE_UPDATED, b"A-1", None)
     simulation, emitted = simulate(erased, until_ms=ms(0))
     assert (simulation.accounts, emitted) == ({}, [])
     simulation, _ = simulate(profile(at(0, 1)), erased, until_ms=ms(0))

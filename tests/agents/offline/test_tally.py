@@ -19,9 +19,9 @@ from typer.testing import CliRunner, Result
 
 from agents.commands import data
 from agents.decisions.policy.rulebook import Rulebook
-from agents.offline.fact_files import Line
+from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Emitted, Simulation
-from agents.offline.tally import Tally, Wait, cost, nothing_leaves, sheets, summary
+from agents.offline.tally import Deferrals, Tally, cost, nothing_leaves, sheets, summary
 from agents.policy.approvals import Hashed, approval_lines
 from agents.policy.files.packs import SHIPPED, all_packs, pack_hash
 from agents.policy.files.policy import DEFAULT_POLICY
@@ -55,7 +55,7 @@ PERSONAL = rulebook(
 
 
 def simulated(
-    under: Rulebook, until_ms: int = END_MS, *more: Line
+    under: Rulebook, until_ms: int = END_MS, *more: FactLine
 ) -> tuple[Simulation, list[dict[str, Any]], list[dict[str, Any]]]:
     """A small wave: the simulation, its reminders, and its decisions."""
     simulation = Simulation(under, Grid(1), 65_536, PARTITIONS)
@@ -96,7 +96,7 @@ def test_a_wait_is_from_the_first_deferral_to_what_ends_it() -> None:
     left = {r["account_id"]: _ms(r["issued_at"]) for r in reminders}
     assert len(paced) == ACCOUNTS - PARTITIONS  # the first of each partition waits for nobody
     longest = max(left[account] - since for account, since in paced.items())
-    assert simulation.tally.waits(END_MS) == [Wait("PACED", len(paced), longest, 0)]
+    assert simulation.tally.waits(END_MS) == [Deferrals("PACED", len(paced), longest, 0)]
 
 
 def test_a_tick_uses_the_turns_since_the_tick_before_it() -> None:
@@ -119,7 +119,7 @@ def test_who_pays_in_the_queue_waits_no_more_and_gets_nothing() -> None:
     said = datetime.fromtimestamp(OPENS_MS / 1000 + 5, morning_wave.ZONE).isoformat()
     payment = {"type": "payment.booked", "event_id": "b", "payment_id": "P", "account_id": last, "currency": "CNY"}
     body = json.dumps({**payment, "amount_minor": 2_000_000, "time": said, "booked_at": said})
-    line = Line(OPENS_MS + 5000, roles.PAYMENT_RECEIVED, last.encode(), body.encode())
+    line = FactLine(OPENS_MS + 5000, roles.PAYMENT_RECEIVED, last.encode(), body.encode())
     simulation, reminders, _ = simulated(PERSONAL, END_MS, line)
     assert last not in {reminder["account_id"] for reminder in reminders}
     (wait,) = simulation.tally.waits(END_MS)
@@ -150,7 +150,7 @@ def test_waits_are_those_of_a_naive_recount(story: list[tuple[str, tuple[str, st
         if reason is not None and reason[1] == "deferred"
     ]
     assert tally.waits(end_ms) == [
-        Wait(
+        Deferrals(
             code,
             len({name for name, of, _, _ in spans if of == code}),
             max(ms for _, of, ms, _ in spans if of == code),
@@ -165,7 +165,7 @@ def test_an_account_that_is_forgotten_waits_no_more() -> None:
     account = Account(NEVER_MS, 1, "a", reason=("A", "deferred", "PACED"))
     tally.moved(b"a", None, account, 5)
     tally.moved(b"a", account, None, 12)
-    assert tally.waits(99) == [Wait("PACED", 1, 7, 0)]
+    assert tally.waits(99) == [Deferrals("PACED", 1, 7, 0)]
 
 
 def test_a_cap_is_counted_by_its_rule() -> None:

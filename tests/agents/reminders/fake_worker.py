@@ -1,4 +1,4 @@
-"""A desk with the real core and tiny fakes of table and topics: facts and ticks in, what would leave out."""
+"""A reminder agent with the real core and tiny fakes of table and topics: facts and ticks in, what would leave out."""
 
 import json
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from streams import roles
 from streams.clock import to_ms
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.controls import UNREAD
-from streams.transport.events import Fact, Tick
+from streams.transport.controls.controls import UNREAD
+from streams.transport.events import InputRecord, Tick
 from streams.transport.partitioner import partition_of
 from tests.places import PLACES
 
@@ -52,7 +52,7 @@ class FakeTable(dict[bytes, bytes]):
 
 
 class FakeApp:
-    """The part of the app that the desk asks for."""
+    """The part of the app that the agent asks for."""
 
     def __init__(self) -> None:
         self.table = FakeTable()
@@ -99,7 +99,7 @@ class FakeSwitches:
 
 
 class Counter:
-    """One desk with its fakes; each `chunk` gives its facts the positions of the chunk's beginning.
+    """One agent with its fakes; each `chunk` gives its facts the positions of the chunk's beginning.
 
     Its sources need no progress marks unless a story says so.
     """
@@ -107,7 +107,7 @@ class Counter:
     def __init__(self, **settings: Any) -> None:
         self.app, self.metrics, self.switches = FakeApp(), Metrics(), FakeSwitches()
         self.settings = Settings(_env_file=None, **{"marked_inputs": (), **settings})
-        self.desk = ReminderAgent(self.app, self.settings, Versions(BOOK), self.metrics, self.switches)
+        self.agent = ReminderAgent(self.app, self.settings, Versions(BOOK), self.metrics, self.switches)
         self.positions = dict.fromkeys(roles.INPUTS, 0)
 
     def chunk(
@@ -115,10 +115,12 @@ class Counter:
     ) -> None:
         before = MappingProxyType(dict(self.positions))
         for role, body in records:
-            self.desk.fact(self._fact(role, body, now, before, changes), controls)
+            self.agent.fact(self._fact(role, body, now, before, changes), controls)
             self.positions[role] += 1
 
-    def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
+    def _fact(
+        self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]
+    ) -> InputRecord:
         fields: dict[str, Any] = {
             "topic": role,
             "partition": PARTITION,
@@ -130,12 +132,12 @@ class Counter:
             "now": now,
             "positions": before,
         }
-        return Fact(**{**fields, **changes})
+        return InputRecord(**{**fields, **changes})
 
     def tick(self, now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,), controls: ControlState | None = None) -> None:
         ends, positions = dict.fromkeys(roles.INPUTS, 100), MappingProxyType(dict(self.positions))
         offset = UNREAD if controls is None else controls.offset
-        self.desk.tick(Tick(PARTITION, now, keys, positions, ends, True, controls, offset))
+        self.agent.tick(Tick(PARTITION, now, keys, positions, ends, True, controls, offset))
 
     def left(self, role: str) -> FakeTopic:
         return self.app.topic(role)

@@ -19,9 +19,9 @@ from schemas.messages import (
     Reminder,
     ReminderCancelled,
 )
-from schemas.money import MINOR_MAX
 from schemas.policy.offers import Offered
-from schemas.records import Record, contract
+from schemas.records import Outbound, contract
+from schemas.values.money import MINOR_MAX
 from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned
 
 WHOLE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -134,7 +134,7 @@ DECISION = Decision(
 )
 
 
-def modelled(record: Record) -> BaseModel:
+def modelled(record: Outbound) -> BaseModel:
     """The record as its published model, through which every value and type in it must pass."""
     fields = {name: _modelled(getattr(record, name)) for name in record.__struct_fields__}
     model = contract(type(record))(**fields)
@@ -146,7 +146,7 @@ def modelled(record: Record) -> BaseModel:
 def _modelled(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(_modelled(part) for part in value)
-    return modelled(value) if isinstance(value, Record) else value
+    return modelled(value) if isinstance(value, Outbound) else value
 
 
 def test_every_message_has_its_example() -> None:
@@ -175,7 +175,7 @@ def test_a_published_model_checks_what_a_record_does_not() -> None:
 
 
 @pytest.mark.parametrize("record", [*MESSAGES, DECISION], ids=lambda r: str(r.type))
-def test_a_record_cannot_be_changed(record: Record) -> None:
+def test_a_record_cannot_be_changed(record: Outbound) -> None:
     with pytest.raises(AttributeError, match="immutable"):
         record.type = "other"  # type: ignore[attr-defined]  # the very thing that must not work
     with pytest.raises(ValidationError, match="frozen"):

@@ -1,4 +1,4 @@
-"""Versions of a policy at the desk: what was planned by one is planned anew by the next, and nobody lacks one."""
+"""Versions of a policy in the agent: what was planned by one is planned anew by the next, and nobody lacks one."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ NEWER = rulebook(version="2027.1", stages=LATER_FIRM)
 
 def counter_with(*earlier: Any, latest: Any = NEWER) -> Counter:
     counter = Counter()
-    counter.desk._versions = Versions(latest, earlier)
+    counter.agent._versions = Versions(latest, earlier)
     return counter
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.replies.following import Consequence, follows
-from agents.replies.intents import RULES_ONLY, Finding, Intent, NamedAmount, NamedDay, Sureness
+from agents.replies.intents import RULES_ONLY, FoundIntent, Intent, NamedAmount, NamedDay, Sureness
 from agents.replies.understanding import understand
 from tests.agents.replies.labelled import NOW, ZONE
 
@@ -15,7 +15,7 @@ TODAY = date(2026, 3, 11)
 """A Wednesday."""
 
 
-def finding(text: str, intent: Intent) -> Finding:
+def finding(text: str, intent: Intent) -> FoundIntent:
     return next(one for one in understand(text, NOW, ZONE).findings if one.intent is intent)
 
 

@@ -1,4 +1,4 @@
-"""A worker's desk that lives through a story, and the topics as they lie afterwards: true records for the verifier."""
+"""A worker's agent that lives through a story, and the topics as they lie afterwards: true records for the verifier."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -9,16 +9,16 @@ from pydantic_core import to_json
 from agents.controls.fold import CONTROLS
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Versions
-from agents.verifier.compare import Report, verify
-from agents.verifier.recount import Kept
+from agents.verifier.compare import VerifierReport, verify
 from schemas.controls import AnyControl
 from streams import roles
 from streams.clock import to_ms
-from streams.transport.controls import ControlRecord
-from streams.transport.events import Fact
+from streams.cluster.whole_logs import LoggedRecord
+from streams.transport.controls.controls import ControlRecord
+from streams.transport.events import InputRecord
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 
-Tamper = Callable[[list[Kept]], Iterable[Kept]]
+Tamper = Callable[[list[LoggedRecord]], Iterable[LoggedRecord]]
 
 LATER = NOW + timedelta(minutes=6)
 """When what waits for the gate is looked at again."""
@@ -26,18 +26,20 @@ BY: dict[str, Any] = {"by": "an.officer", "reason": "wrong text"}
 
 
 class Story(Counter):
-    """What the desk read and wrote, as records; controls are given to it as its worker would have read them."""
+    """What the agent read and wrote, as records; controls are given to it as its worker would have read them."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.inputs: list[Kept] = []
+        self.inputs: list[LoggedRecord] = []
         self.control_records: list[ControlRecord] = []
         self.controls = ControlState()
 
-    def _fact(self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]) -> Fact:
+    def _fact(
+        self, role: str, body: Any, now: datetime, before: Mapping[str, int], changes: dict[str, Any]
+    ) -> InputRecord:
         fact = super()._fact(role, body, now, before, changes)
         self.inputs.append(
-            Kept(role, PARTITION, fact.offset, fact.timestamp_ms, fact.key, fact.value, tuple(fact.headers))
+            LoggedRecord(role, PARTITION, fact.offset, fact.timestamp_ms, fact.key, fact.value, tuple(fact.headers))
         )
         return fact
 
@@ -57,10 +59,10 @@ class Story(Counter):
         self.tick(now, (KEY,), self.controls)
 
     @property
-    def records(self) -> list[Kept]:
+    def records(self) -> list[LoggedRecord]:
         """All topics but the controls."""
         written = [
-            Kept(role, PARTITION, offset, to_ms(NOW), sent["key"], sent["value"], tuple(sent["headers"]))
+            LoggedRecord(role, PARTITION, offset, to_ms(NOW), sent["key"], sent["value"], tuple(sent["headers"]))
             for role in roles.OUTPUTS
             for offset, sent in enumerate(self.left(role).sent)
         ]
@@ -68,7 +70,7 @@ class Story(Counter):
 
     def verified(
         self, ticked: datetime = NOW, tamper: Tamper = iter, controls: Iterable[ControlRecord] | None = None
-    ) -> Report:
+    ) -> VerifierReport:
         """The verdict on these records, or on what somebody has made of them."""
         return verify(
             tamper(self.records),
@@ -83,7 +85,7 @@ class Story(Counter):
 def without(role: str, **fields: Any) -> Tamper:
     """Takes away the records of an output whose body has these values."""
 
-    def tamper(records: list[Kept]) -> Iterable[Kept]:
+    def tamper(records: list[LoggedRecord]) -> Iterable[LoggedRecord]:
         left = [r for r in records if r.role != role or any(r.body().get(k) != v for k, v in fields.items())]
         assert len(left) < len(records)
         return left
@@ -94,7 +96,7 @@ def without(role: str, **fields: Any) -> Tamper:
 def seeing(code: str, **evidence: Any) -> Tamper:
     """Has the decision with this code claim that it saw something else."""
 
-    def tamper(records: list[Kept]) -> Iterable[Kept]:
+    def tamper(records: list[LoggedRecord]) -> Iterable[LoggedRecord]:
         for record in records:
             body = record.body()
             meant = record.role == roles.REMINDER_DECISIONS and body["code"] == code

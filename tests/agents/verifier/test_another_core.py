@@ -8,8 +8,8 @@ from pydantic_core import to_json
 
 from agents.commands.proof import show_report
 from agents.decisions.recorder import CORE_REVISION
-from agents.verifier.recount import Kept
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 from tests.agents.reminders.fake_worker import NOW
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.verifier.story import Story, Tamper
@@ -30,7 +30,7 @@ def reminded_twice() -> Story:
 def decided_otherwise(code: str, core: int) -> Tamper:
     """The decision with this code was another one, by the core with this number."""
 
-    def tamper(records: list[Kept]) -> Iterable[Kept]:
+    def tamper(records: list[LoggedRecord]) -> Iterable[LoggedRecord]:
         for record in records:
             if record.role == roles.REMINDER_DECISIONS and record.body()["code"] == code:
                 other = {**record.body(), "core": core, "rule": "OF-ANOTHER-CORE"}
@@ -57,7 +57,7 @@ def test_a_record_that_another_core_lost_is_lost_all_the_same() -> None:
     story = reminded_twice()
     story.told((roles.PAYMENT_RECEIVED, b"{"), now=WEEK)
 
-    def without_letter(records: list[Kept]) -> Iterable[Kept]:
+    def without_letter(records: list[LoggedRecord]) -> Iterable[LoggedRecord]:
         left = decided_otherwise("ISSUED", OTHER)(records)
         return [record for record in left if record.role != roles.REMINDER_DEAD_LETTERS]
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from agents.verifier.recount import Kept, Summary, recount
+from agents.verifier.recount import Summary, recount
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 
 TOPICS = {f"bank.{role}": role for role in roles.ROLES}
 DAY = "2026-03-0{}T00:00:00+00:00"
@@ -22,12 +23,12 @@ class Topics:
     """Records as they would lie on the topics of one partition."""
 
     def __init__(self) -> None:
-        self.records: list[Kept] = []
+        self.records: list[LoggedRecord] = []
         self.ends = dict.fromkeys(TOPICS.values(), 0)
 
     def put(self, role: str, body: Any, day: int = 1, headers: tuple[tuple[str, bytes], ...] = ()) -> None:
         value = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.records.append(Kept(role, 0, self.ends[role], day_ms(day), b"A-1", value, headers))
+        self.records.append(LoggedRecord(role, 0, self.ends[role], day_ms(day), b"A-1", value, headers))
         self.ends[role] += 1
 
     def missed(self, day: int, instalment: str = "1", outstanding: int = 100) -> None:
@@ -192,7 +193,7 @@ def test_a_notice_before_the_due_date_chases_nobody(topics: Topics) -> None:
 
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[1]", b"\xff"])
 def test_a_body_that_is_none_is_empty(value: bytes | None) -> None:
-    assert Kept(roles.REMINDERS, 0, 0, 0, None, value, ()).body() == {}
+    assert LoggedRecord(roles.REMINDERS, 0, 0, 0, None, value, ()).body() == {}
 
 
 def at_ms(topics: Topics, payment_ms: int, *, by_broker: bool, max_age_ms: int | None) -> tuple[int, int, int]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from agents.deadletters.record_format import TOPIC
-from agents.verifier.recount import Kept
 from streams import roles
+from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, paid, profile
@@ -95,7 +95,7 @@ def test_a_recall_that_an_unread_record_asked_for_is_missed(story: Callable[[], 
     assert report.faults == {"missing": 1}
 
 
-def _without_replays(records: list[Kept]) -> Iterable[Kept]:
+def _without_replays(records: list[LoggedRecord]) -> Iterable[LoggedRecord]:
     return [record._replace(headers=()) if record.headers == AGAIN else record for record in records]
 
 
@@ -118,7 +118,8 @@ def test_a_record_that_got_lost_is_named() -> None:
 def test_a_record_that_no_worker_has_reached_is_no_fault() -> None:
     story = held()
     beyond = [
-        Kept(roles.PAYMENT_RECEIVED, PARTITION, 1, 0, key, b"[]", ()) for key in (KEY, None, FOREIGN_ACCOUNT.encode())
+        LoggedRecord(roles.PAYMENT_RECEIVED, PARTITION, 1, 0, key, b"[]", ())
+        for key in (KEY, None, FOREIGN_ACCOUNT.encode())
     ]
     assert story.verified(tamper=lambda records: [*records, *beyond]).clean
 
@@ -155,7 +156,7 @@ def test_words_about_the_partition_are_no_facts() -> None:
 def test_a_dead_letter_of_the_banks_own_topics_is_not_ours() -> None:
     story = held()
 
-    def with_one_of_the_intake(records: list[Kept]) -> Iterable[Kept]:
+    def with_one_of_the_intake(records: list[LoggedRecord]) -> Iterable[LoggedRecord]:
         (letter,) = (record for record in records if record.role == roles.REMINDER_DEAD_LETTERS)
         headers = tuple((name, b"bank.payments" if name == TOPIC else value) for name, value in letter.headers)
         return [*records, letter._replace(offset=1, headers=headers)]

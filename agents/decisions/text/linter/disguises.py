@@ -35,9 +35,14 @@ def _starred(vocabulary: frozenset[str]) -> dict[str, str]:
     }
 
 
+def may_hide_words(text: str) -> bool:
+    """Whether letters stand beside digits or marks, or apart, as they do in a word in disguise."""
+    return _SUSPECT.search(text) is not None or _SPACED.search(text) is not None
+
+
 def undisguise(text: str, vocabulary: frozenset[str]) -> str:
     """The text with such words written out; everything else unchanged."""
-    if _SUSPECT.search(text) or _SPACED.search(text):
+    if may_hide_words(text):
         text = _SPELLED.sub(lambda found: _spelled(found.group(), vocabulary), text)
         text = _MIXED.sub(lambda found: _mixed(found.group(), vocabulary), text)
     if _REPEATED.search(text):

@@ -15,7 +15,7 @@ _LATIN_WORD: Final = re.compile("[a-z]+")
 _LISTS: Final[dict[Language, Words]] = {"zh": ZH, "en": EN}
 
 
-class Entry(NamedTuple):
+class IdeaPattern(NamedTuple):
     """One pattern of an idea."""
 
     idea: Idea
@@ -27,7 +27,7 @@ class Index:
     """Patterns by their anchors: pairs of characters for Chinese, first letters of a word for English."""
 
     def __init__(self, ideas: Iterable[Idea]) -> None:
-        self._entries: list[Entry] = []
+        self._entries: list[IdeaPattern] = []
         self._by_anchor: dict[str, list[int]] = {}
         words: set[str] = set()
         for idea in ideas:
@@ -45,9 +45,13 @@ class Index:
     def _add(self, idea: Idea, compiled: Compiled) -> None:
         for anchor in sorted(compiled.anchors):
             self._by_anchor.setdefault(anchor, []).append(len(self._entries))
-        self._entries.append(Entry(idea, compiled.regex, compiled.needs))
+        self._entries.append(IdeaPattern(idea, compiled.regex, compiled.needs))
 
-    def entries(self, folded: str) -> list[Entry]:
+    def all_entries(self) -> tuple[IdeaPattern, ...]:
+        """Every pattern, in the lexicon's order."""
+        return tuple(self._entries)
+
+    def entries(self, folded: str) -> list[IdeaPattern]:
         """The patterns that may occur in a folded text, in the lexicon's order."""
         by_anchor = self._by_anchor
         found = [] if folded.isascii() else self._pairs.findall(folded) + self._single.findall(folded)
@@ -76,7 +80,7 @@ class CleanContext:
 
     def __init__(self) -> None:
         kinds: tuple[tuple[Language, tuple[str, ...]], ...] = (("zh", CLEAN_ZH), ("en", CLEAN_EN))
-        self._regexes = [
+        self.regexes: Final = [
             re.compile(
                 "|".join(
                     compile_pattern(phrase, language, _LISTS[language]).regex.pattern
@@ -89,7 +93,7 @@ class CleanContext:
 
     def blanked(self, folded: str) -> str:
         """The text with each such phrase blanked out, the rest where it was."""
-        for regex in self._regexes:
+        for regex in self.regexes:
             folded = regex.sub(lambda found: "\x00" * len(found.group()), folded)
         return folded
 

@@ -145,7 +145,9 @@ class _Parser:
     def _list(self, name: str) -> Choice:
         if name not in self._lists:
             raise PatternFault(f"{self._pattern!r}: no list is called {name!r}")
-        return Choice(tuple(_Parser(word, self._language, self._lists).parse() for word in self._lists[name]), False)
+        return Choice(
+            tuple(_Parser(word, self._language, self._lists).parse() for word in self._lists[name]), optional=False
+        )
 
 
 def _regex(items: Sequence_, language: Language) -> str:

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, field_validator
 
+from agents.delivery.providers.requests import Milliseconds
 from streams.text_files import read_secret
 
-Milliseconds = Annotated[int, Field(gt=0, le=600_000)]
 PLAIN_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 

@@ -28,6 +28,7 @@ from agents.delivery.providers.port import (
     Submission,
     Unknown,
 )
+from agents.delivery.providers.requests import NoAnswer, NotSent
 from streams.clock import SystemClock, to_datetime
 
 log = logging.getLogger(__name__)
@@ -49,28 +50,20 @@ _SERIAL: Final = re.compile(r"[\x20-\x7e]{1,128}")
 _STATE_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
-class NotSent(Exception):
-    """No connection: the provider has nothing. The message is one word."""
-
-
-class NoAnswer(Exception):
-    """The request was sent, or may have been; the message is one word."""
-
-
-class _Part(BaseModel):
+class _TemplatePart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class _Fault(_Part):
+class _Fault(_TemplatePart):
     code: str = Field(alias="Code")
 
 
-class _Sent(_Part):
+class _Sent(_TemplatePart):
     code: str = Field(alias="Code")
     serial: str = Field(default="", alias="SerialNo")
 
 
-class _Pulled(_Part):
+class _Pulled(_TemplatePart):
     serial: str = Field(alias="SerialNo")
     status: Literal["SUCCESS", "FAIL"] = Field(alias="ReportStatus")
     description: str | None = Field(default=None, alias="Description")
@@ -78,14 +71,14 @@ class _Pulled(_Part):
     reference: str | None = Field(default=None, alias="SessionContext")
 
 
-class _Answer(_Part):
+class _Answer(_TemplatePart):
     fault: _Fault | None = Field(default=None, alias="Error")
     sent: tuple[_Sent, ...] = Field(default=(), alias="SendStatusSet")
     pulled: tuple[Any, ...] | None = Field(default=None, alias="PullSmsSendStatusSet")
     """Read one by one: they are told only once, so a bad one must not take the others with it."""
 
 
-class _Envelope(_Part):
+class _Envelope(_TemplatePart):
     answer: _Answer = Field(alias="Response")
 
 

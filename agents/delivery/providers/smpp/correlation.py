@@ -61,7 +61,7 @@ class _Offer:
 
 
 @dataclass(slots=True)
-class _Message:
+class _SubmittedMessage:
     reminder_id: str
     gateway_ref: str
     states: list[State]
@@ -92,8 +92,8 @@ class Correlation:
         self._forms = forms
         self._messages_max = messages_max
         self._window = window
-        self._messages: OrderedDict[str, _Message] = OrderedDict()
-        self._parts: defaultdict[str, list[tuple[_Message, int]]] = defaultdict(list)
+        self._messages: OrderedDict[str, _SubmittedMessage] = OrderedDict()
+        self._parts: defaultdict[str, list[tuple[_SubmittedMessage, int]]] = defaultdict(list)
         self._in_flight: dict[int, _Offer] = {}
         self._lost: OrderedDict[int, _Offer] = OrderedDict()
         self._last_offer = 0
@@ -130,7 +130,7 @@ class Correlation:
             return
         offer = self._lost.pop(submit, None) or self._in_flight.get(submit) or _Offer(0, from_at=since, to_at=since)
         ids = part_ids(gateway_ref)
-        message = _Message(reminder_id, gateway_ref, ["pending"] * len(ids), offer)
+        message = _SubmittedMessage(reminder_id, gateway_ref, ["pending"] * len(ids), offer)
         self._messages[reminder_id] = message
         for place, part_id in enumerate(ids):
             self._parts[comparable(part_id, self._forms.response)].append((message, place))
@@ -184,7 +184,7 @@ class Correlation:
         message.last_at = max(happened_at, message.last_at or happened_at)
         return self._news(message, at)
 
-    def _news(self, message: _Message, at: datetime) -> list[Report]:
+    def _news(self, message: _SubmittedMessage, at: datetime) -> list[Report]:
         """The report of a message that has ended, once."""
         status = ending(message.states)
         if message.silent_since or message.recalling or status is None or message.last_at is None:
@@ -192,7 +192,7 @@ class Correlation:
         message.silent_since = at
         return [Report(message.reminder_id, message.gateway_ref, status, message.last_at, message.detail)]
 
-    def _find(self, receipt: PartReceipt, at: datetime) -> tuple[_Message, int] | None:
+    def _find(self, receipt: PartReceipt, at: datetime) -> tuple[_SubmittedMessage, int] | None:
         """The one part that it can belong to."""
         known = [part for one in dict.fromkeys(receipt.ids) for part in self._parts.get(one, ())]
         if not known:
@@ -235,7 +235,7 @@ class Correlation:
             self._warned.add(why)
             log.warning("%s: it is nobody's; further ones are only counted", why)
 
-    def _forget(self, message: _Message) -> None:
+    def _forget(self, message: _SubmittedMessage) -> None:
         for part_id in part_ids(message.gateway_ref):
             key = comparable(part_id, self._forms.response)
             left = [part for part in self._parts.get(key, ()) if part[0] is not message]
@@ -245,7 +245,7 @@ class Correlation:
                 self._parts.pop(key, None)
 
 
-def _is_over(message: _Message, at: datetime) -> bool:
+def _is_over(message: _SubmittedMessage, at: datetime) -> bool:
     return message.silent_since is not None and at - message.silent_since > ENDED_FOR
 
 

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import smpp34
 
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing, Submission, Unknown
+from agents.delivery.providers.requests import NoAnswer, NotSent
 from agents.delivery.providers.smpp.correlation import Correlation, ending, part_ids
 from agents.delivery.providers.smpp.offering import cancel, offer
 from agents.delivery.providers.smpp.parts import code_text
 from agents.delivery.providers.smpp.pdus import OK, TRY_AGAIN, Command, query_body, query_state
 from agents.delivery.providers.smpp.receipts import STATES, State, is_receipt, read_receipt
-from agents.delivery.providers.smpp.session import Acknowledge, BindRefused, NoAnswer, NotSent, Session
+from agents.delivery.providers.smpp.session import Acknowledge, BindRefused, Session
 from agents.delivery.providers.smpp.settings import SmppSettings
 from streams.clock import SystemClock, to_datetime
 from streams.tasks import end_task, endless

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import smpp34
 
 from agents.delivery.providers.port import Accepted, Outcome, Refused, Submission, Unknown
+from agents.delivery.providers.requests import NoAnswer, NotSent
 from agents.delivery.providers.smpp.correlation import joined
 from agents.delivery.providers.smpp.parts import CodedText
 from agents.delivery.providers.smpp.pdus import (
@@ -21,7 +22,7 @@ from agents.delivery.providers.smpp.pdus import (
     submit_body,
 )
 from agents.delivery.providers.smpp.receipts import is_message_id
-from agents.delivery.providers.smpp.session import NoAnswer, NotSent, Session
+from agents.delivery.providers.smpp.session import Session
 from agents.delivery.providers.smpp.settings import SmppSettings
 
 INTERNATIONAL_TON = 1

@@ -13,6 +13,7 @@ from typing import Final
 
 import smpp34
 
+from agents.delivery.providers.requests import NoAnswer, NotSent
 from agents.delivery.providers.smpp.pdus import (
     BAD_LOGIN,
     HEADER,
@@ -38,14 +39,6 @@ Acknowledge = Callable[[int], None]
 """Answers one deliver_sm with a status; without effect once the session has ended."""
 Delivery = Callable[[smpp34.DeliverSm, Acknowledge], None]
 Late = Callable[[Pdu], None]
-
-
-class NotSent(Exception):
-    """The request never left us: the session had ended."""
-
-
-class NoAnswer(Exception):
-    """The request left and no answer came; the message is one word."""
 
 
 class BindRefused(ConnectionError):

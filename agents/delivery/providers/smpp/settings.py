@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, model_validator
 
+from agents.delivery.providers.requests import Milliseconds
 from agents.delivery.providers.smpp.receipts import IdForm, IdForms
-from streams.settings import Zone
+from streams.settings import KnownZone
 from streams.settings_faults import is_loopback
 from streams.text_files import read_secret
 
 PLAIN: Final = "off-because-private-network"
-Milliseconds = Annotated[int, Field(gt=0, le=600_000)]
 
 
 class SmppSettings(BaseModel):
@@ -69,7 +69,7 @@ class SmppSettings(BaseModel):
     """How ids stand in the centre's responses: text, decimal or hex."""
     receipt_id: IdForm = "text"
     """How they stand in the text of its receipts."""
-    receipt_zone: Zone = "UTC"
+    receipt_zone: KnownZone = "UTC"
     """The zone of the dates in its receipts."""
     receipt_window_s: Annotated[int, Field(gt=0, le=604_800)] = 300
     """How far the submit date in a receipt may lie from our own submit; beyond it the receipt is another message's."""

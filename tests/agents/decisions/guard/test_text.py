@@ -8,7 +8,7 @@ import pytest
 from agents.decisions.guard.text import Objection, screen
 from agents.decisions.policy.pack_rules import Rules, sort_rules
 from agents.decisions.text.wording import Filling, Wording, word
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.policy.packs import Pack
 from schemas.policy.texts import TextBook
 from schemas.stored.accounts import Profile
@@ -27,7 +27,7 @@ VARIABLES = {
 
 
 def wording(body: str = CLEAN, signature: str = SIGNATURE, **variables: str) -> Wording:
-    return Wording(signature + body, "t", {**VARIABLES, **variables}, signature)
+    return Wording(signature + body, "t", {**VARIABLES, **variables}, signature, body)
 
 
 def under(*rules: dict[str, Any]) -> Rules:
@@ -41,7 +41,7 @@ def forbid(category: str, severity: str = "block") -> dict[str, Any]:
     return {"kind": "forbid", "category": category, "severity": severity}
 
 
-def told(text: Wording, *rules: dict[str, Any], parts: int = 1, role: Role = "debtor") -> Objection | None:
+def told(text: Wording, *rules: dict[str, Any], parts: int = 1, role: PersonRole = "debtor") -> Objection | None:
     return screen(text, parts, role, under(*rules), 2)[0]
 
 

@@ -1,6 +1,17 @@
 """The notice before the due date: about one instalment, and only while it is true."""
 
-from tests.agents.decisions.story import Story, at, hold, missed, paid, profile, rulebook, scheduled, withdrawn
+from tests.agents.decisions.story import (
+    Story,
+    at,
+    hold,
+    missed,
+    paid,
+    profile,
+    returned,
+    rulebook,
+    scheduled,
+    withdrawn,
+)
 
 NOTICE = "03-12 09:00 issued PRE_DUE 10000"
 
@@ -90,8 +101,39 @@ def test_two_notices_keep_the_gap() -> None:
     story.expect(NOTICE, "03-15 09:00 issued PRE_DUE 5000")
 
 
-def test_an_unallocated_payment_does_not_silence_a_notice() -> None:
-    expecting().on("2026-03-10 10:00", paid(100_00)).tick_until("2026-03-13 00:00").expect(NOTICE)
+def test_unallocated_money_that_may_be_meant_for_it_silences_a_notice() -> None:
+    story = expecting().on("2026-03-10 10:00", paid(100_00)).tick_until("2026-03-13 00:00").silent()
+    story.why("03-12 09:00 blocked MAY_BE_PAID PRE_DUE")
+    story.on("2026-03-13 10:00", returned()).tick_until("2026-03-14 00:00").expect("03-13 10:00 issued PRE_DUE 10000")
+
+
+def test_a_notice_asks_for_what_unallocated_money_leaves() -> None:
+    story = expecting().on("2026-03-10 10:00", paid(30_00)).tick_until("2026-03-12 12:00")
+    story.expect("03-12 09:00 issued PRE_DUE 7000")
+    story.on("2026-03-13 10:00", paid(70_00, "Q")).expect("03-13 10:00 cancelled PRE_DUE MAY_BE_PAID")
+
+
+def test_unallocated_money_goes_to_debts_and_to_what_falls_due_before() -> None:
+    # 100.00 pay the debt, 50.00 the instalment of the 14th: nothing is left for that of the 15th.
+    story = expecting().on("2026-03-01 11:00", scheduled("0", "2026-03-14", 50_00))
+    story.on("2026-03-02 01:00", missed("9", "2026-03-01", 100_00)).on("2026-03-02 08:00", paid(150_00))
+    story.tick_until("2026-03-13 00:00").expect("03-12 09:00 issued PRE_DUE 10000")
+    assert "03-11 09:00 blocked MAY_BE_PAID PRE_DUE" in story.reasons()
+
+
+def test_money_that_was_told_before_an_instalment_was_scheduled_is_known_to_its_schedule() -> None:
+    story = (
+        Story()
+        .on("2026-03-01 10:00", profile(), paid(100_00))
+        .on("2026-03-01 11:00", scheduled("1", "2026-03-15", 100_00))
+    )
+    story.tick_until("2026-03-13 00:00").expect(NOTICE)
+
+
+def test_what_came_back_of_an_allocated_payment_is_asked_for_again() -> None:
+    story = expecting().on("2026-03-05 10:00", paid(100_00, to={"1": 100_00}))
+    story.on("2026-03-06 10:00", returned(amount_minor=40_00, return_id="r")).tick_until("2026-03-13 00:00")
+    story.expect("03-12 09:00 issued PRE_DUE 4000")
 
 
 def test_a_snapshot_of_nothing_owed_silences_the_notice() -> None:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.decisions.time.calendars import Calendar
-from agents.decisions.time.windows import Closed, Hours, Open, closed_by, compile_hours, next_open
-from schemas.instants import to_ms
-from schemas.policy.packs import DAYS, Day, Opening, WindowRule
+from agents.decisions.time.windows import Closed, Open, PermittedHours, closed_by, compile_hours, next_open
+from schemas.policy.packs import DAYS, Opening, Weekday, WindowRule
+from schemas.values.instants import to_ms
 
 WHOLE_DAY = (0, 1440)
 SHANGHAI = ("Asia/Shanghai",)
@@ -20,7 +20,7 @@ Minutes = tuple[int, int]
 def rule(
     *openings: tuple[str, str],
     name: str = "XX-TIME-1",
-    days: Sequence[Day] = DAYS,
+    days: Sequence[Weekday] = DAYS,
     calendar: str | None = None,
     holidays: Literal["allow", "deny"] = "allow",
     override: Literal["agreed_hours"] | None = None,
@@ -44,7 +44,9 @@ def calendar(
     return Calendar("XX", "1", "0", frozenset(holidays), frozenset(worked), frozenset(confirmed))
 
 
-def compiled(*rules: WindowRule, own: Minutes = WHOLE_DAY, margin: int = 0, days: Calendar | None = None) -> Hours:
+def compiled(
+    *rules: WindowRule, own: Minutes = WHOLE_DAY, margin: int = 0, days: Calendar | None = None
+) -> PermittedHours:
     return compile_hours(rules, own, margin, {} if days is None else {"XX": days})
 
 
@@ -53,7 +55,7 @@ def at(wall: str, zone: str = "Asia/Shanghai", *, fold: int = 0) -> int:
 
 
 def opening(
-    hours: Hours,
+    hours: PermittedHours,
     wall: str,
     zones: tuple[str, ...] = SHANGHAI,
     agreed: Minutes | None = None,

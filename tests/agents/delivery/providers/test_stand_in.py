@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agents.delivery.kafka.reading import submission_of
 from agents.delivery.providers.port import Accepted, Refused, Report, Submission, Unknown
 from agents.delivery.providers.settings import DeliveryFault, DeliverySettings, load_delivery
-from agents.delivery.providers.stand_in import Fate, Shares, StandIn, fate_of
-from agents.delivery.reading import submission_of
+from agents.delivery.providers.stand_in import PlannedFate, Shares, StandIn, fate_of
 from agents.delivery.timing import ReplayTime
 from tests.agents.delivery.messages import MINUTE, NINE, PHONE, SetTime, reminder
 
@@ -33,7 +33,7 @@ def reported(gateway: StandIn, time: SetTime, until: datetime) -> list[Report]:
 
 
 def test_the_same_seed_gives_the_same_fate_and_another_seed_another() -> None:
-    def fates(seed: int) -> list[Fate]:
+    def fates(seed: int) -> list[PlannedFate]:
         return [fate_of(f"R{n}", Shares(seed=seed)) for n in range(200)]
 
     assert fates(1) == fates(1)

@@ -3,10 +3,10 @@
 import pytest
 
 from agents.policy.words.week import week_words, within
-from schemas.policy.packs import Day, Opening, WindowRule
+from schemas.policy.packs import Opening, Weekday, WindowRule
 from schemas.policy.policies import Hours
 
-WEEKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 
 def window(*openings: Opening) -> WindowRule:
@@ -15,7 +15,7 @@ def window(*openings: Opening) -> WindowRule:
     )
 
 
-def opening(start: str, end: str, *days: Day) -> Opening:
+def opening(start: str, end: str, *days: Weekday) -> Opening:
     return Opening(start=start, end=end, days=days) if days else Opening(start=start, end=end)
 
 

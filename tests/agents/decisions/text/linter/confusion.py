@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from agents.decisions.text.linter.lint import Finding, Verdict, lint, lint_parts, verdict
-from schemas.facts import Role
+from schemas.facts import PersonRole
 
 HERE: Final = Path(__file__).parent
 OWN: Final = HERE / "own_texts.tsv"
@@ -22,7 +22,7 @@ DATA: Final = Path(os.environ.get("TACTFUL_DATA", Path(__file__).parents[6] / "s
 COLLECTION: Final = DATA / "collection_texts" / "collection_texts.tsv"
 WITHOUT_DATA: Final = "the real data sets are not there (TACTFUL_DATA, by default ../shared/data)"
 VERDICTS: Final[tuple[Verdict, ...]] = ("ok", "warn", "block")
-_ROLES: Final[dict[str, Role]] = {"third_party": "third_unrelated"}
+_ROLES: Final[dict[str, PersonRole]] = {"third_party": "third_unrelated"}
 _ESCAPE: Final = re.compile(r"\\u([0-9a-f]{4})")
 
 
@@ -31,7 +31,7 @@ class Labelled(NamedTuple):
 
     expected: Verdict
     category: str
-    role: Role
+    role: PersonRole
     text: str
 
 
@@ -51,7 +51,7 @@ def read(path: Path) -> Iterator[Labelled]:
             yield Labelled(
                 cast("Verdict", row["expected"]),
                 row.get("category", ""),
-                _ROLES.get(role, cast("Role", role)),
+                _ROLES.get(role, cast("PersonRole", role)),
                 _ESCAPE.sub(lambda found: chr(int(found[1], 16)), row["text"]),
             )
 

@@ -14,7 +14,7 @@ from agents.decisions.text.linter.lexicon.words import EN, ZH
 from agents.decisions.text.linter.lint import PHRASE_MAX, Finding, lint, lint_parts, verdict
 from agents.decisions.text.linter.numbers import is_identity_card, is_payment_card
 from agents.decisions.text.linter.patterns import PatternFault, alternatives, compile_pattern
-from schemas.facts import Role
+from schemas.facts import PersonRole
 from schemas.policy.texts import slots_of
 
 TEXTS = Path(__file__).parents[5] / "agents" / "policy" / "texts"
@@ -22,7 +22,7 @@ LONG = 100_000
 LONG_CPU_S = 60.0
 
 
-def codes(text: str, role: Role = "debtor") -> set[str]:
+def codes(text: str, role: PersonRole = "debtor") -> set[str]:
     return {finding.category for finding in lint(text, role=role)}
 
 
@@ -140,7 +140,7 @@ def _with_sample_values(body: str) -> str:
 
 
 @given(st.text(), st.sampled_from(["debtor", "guarantor", "third_related", "third_unrelated"]))
-def test_any_text_has_an_answer_and_always_the_same(text: str, role: Role) -> None:
+def test_any_text_has_an_answer_and_always_the_same(text: str, role: PersonRole) -> None:
     findings = lint(text, role=role)
     assert findings == lint(text, role=role)
     assert all(0 < len(finding.phrase) <= PHRASE_MAX for finding in findings)
