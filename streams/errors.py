@@ -15,3 +15,7 @@ class RightMissing(EngineError):
 
 class StartRefused(EngineError):
     """The topics or offsets are not what the worker may start from; the message says what to repair."""
+
+
+class TransactionGivenUp(EngineError):
+    """The cluster has given up a transaction that was open for too long; what was in it is to be done again."""

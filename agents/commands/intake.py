@@ -16,6 +16,7 @@ from agents.intake.mappings.samples import Tried, try_samples
 from agents.intake.process import Intake
 from agents.terminal.console import Output, errors, say, write_json
 from schemas.printable import printable_json
+from streams.errors import TransactionGivenUp
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -96,7 +97,7 @@ def run(
     except InstanceTaken as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_TAKEN_OVER) from None
-    except (IntakeStopped, TaskLost) as reason:
+    except (IntakeStopped, TaskLost, TransactionGivenUp) as reason:
         say(f"tactful: the intake stops: {reason}", to=errors)
         raise typer.Exit(EXIT_FAULTS) from None
 

@@ -60,10 +60,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         await super().on_start()
         replay = settings.clock == "replay"
         wait_ms = round(_REPLAY_POLL_S * 1000) if replay else settings.fetch_wait_ms
-        pace_fetches(
-            self._consumer, wait_ms=wait_ms, pacing_ms=_REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
-        )
+        pacing_ms = _REPLAY_PACING_MS if replay else settings.fetch_pacing_ms
+        pace_fetches(self._consumer, wait_ms=wait_ms, pacing_ms=pacing_ms)
         give_way(self._consumer, settings)
+        rejoin = self._ensure_consumer()._coordinator.request_rejoin
+        engine_of(self.app).rejoin = lambda: self.thread_loop.call_soon_threadsafe(rejoin)
         date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
         bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)

@@ -10,7 +10,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from streams.clock import Grid, ReplayPace, SystemClock
-from streams.errors import EngineError, InvariantBroken
+from streams.errors import EngineError, InvariantBroken, TransactionGivenUp
 from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
 from streams.transport.controls.controls import Controls, Folding
@@ -54,6 +54,8 @@ class Engine:
         self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
         self.failure: BaseException | None = None
         self.crash: Callable[[BaseException], None] = lambda _error: None
+        self.rejoin: Callable[[], object] = lambda: None
+        """Ask the group anew which partitions are ours."""
         self.admit: Callable[[Iterable[bytes]], str | None] = lambda _values: None
         """Asked of the restored values of a partition: a reason why this worker cannot work on it, if there is one."""
         self._ends: dict[Input, InputProgress] = {}
@@ -282,10 +284,9 @@ class Engine:
         if self.failure is not None:
             return
         try:
-            async with asyncio.timeout(self.settings.rebalance_timeout_ms / 1000):
-                await asyncio.gather(*(part.drain() for part in self.parts.values()))
-        except TimeoutError:
-            self.fail(InvariantBroken("the chunks in hand could not be finished and committed in time"))
+            await asyncio.gather(*(part.drain() for part in self.parts.values()))
+        except InvariantBroken as error:
+            self.fail(error)
 
     def go_live(self) -> None:
         """The partitions are restored and positioned."""
@@ -302,6 +303,14 @@ class Engine:
         """Something may have become possible."""
         self._wake.set()
         self._room.set()
+
+    def broken(self, error: BaseException) -> None:
+        """A partition cannot commit any more, and only a takeover helps: here if the group still gives it to us."""
+        if isinstance(error, TransactionGivenUp) and self.failure is None:
+            log.warning("%s; it is taken over anew", error)
+            self.rejoin()
+        else:
+            self.fail(error)
 
     def fail(self, error: BaseException) -> None:
         """Stop the worker: nothing commits from here on, and the process ends with an exit code other than 0."""

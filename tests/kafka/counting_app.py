@@ -1,7 +1,7 @@
 """A worker's app for tests of the engine: it counts facts for each account and says so, nothing else.
 
-The due time of an account is the first whole second after its last fact; its tick tells the count once more. How the
-app misbehaves on purpose is told by variables of the environment.
+The due time of an account is the first whole second after its last fact, unless told otherwise; its tick tells the
+count once more. How the app misbehaves on purpose is told by variables of the environment.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ accounts = app.Table("accounts", key_type=bytes, value_type=bytes)
 
 PAUSE_S = float(os.environ.get("COUNTING_PAUSE_S", "0"))
 PAUSE_EVERY = int(os.environ.get("COUNTING_PAUSE_EVERY", "100"))
+DUE_MS = int(os.environ.get("COUNTING_DUE_MS", "1000"))
 
 
 def _stored(due_ms: int, count: int, ticks: int) -> bytes:
@@ -49,7 +50,7 @@ def _fact(fact: InputRecord) -> None:
         headers=[("kind", b"fact")],
         timestamp_ms=to_ms(fact.now),
     )
-    accounts[fact.key] = _stored(to_ms(fact.now) + 1000, count, account["ticks"])
+    accounts[fact.key] = _stored(to_ms(fact.now) + DUE_MS, count, account["ticks"])
 
 
 def _tick(tick: Tick) -> None:

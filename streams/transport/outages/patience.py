@@ -121,13 +121,16 @@ class ErrorRule(NamedTuple):
     fate: Reaction
     why: str
     errors: tuple[type[BaseException], ...]
+    of_transactions: bool = False
+    """Told, too, of a transaction that was open for longer than its time-out: then it is done again."""
 
 
 TREATMENTS: Final = (
     ErrorRule(
         Reaction.GIVEN_UP,
-        "another worker has the partition, or the transaction was open for longer than TACTFUL_TRANSACTION_TIMEOUT_MS",
+        "another worker has the partition",
         (errors.ProducerFenced, errors.InvalidProducerEpoch, errors.TransactionCoordinatorFenced),
+        of_transactions=True,
     ),
     ErrorRule(
         Reaction.GIVEN_UP,
@@ -149,6 +152,7 @@ TREATMENTS: Final = (
             errors.InvalidTransactionTimeout,
             errors.UnknownProducerId,
         ),
+        of_transactions=True,
     ),
     ErrorRule(
         Reaction.GIVEN_UP,
@@ -200,6 +204,11 @@ TREATMENTS: Final = (
         ),
     ),
 )
+
+
+def may_be_given_up(error: BaseException) -> bool:
+    """Whether the cluster tells so of a transaction that it has given up by itself, and not only of others."""
+    return any(isinstance(error, treatment.errors) for treatment in TREATMENTS if treatment.of_transactions)
 
 
 def passes(error: BaseException) -> bool:

@@ -33,7 +33,7 @@ _UNSENT_FACTOR = 8  # times the flush size: beyond it the partition pauses until
 
 
 class LivePartition:
-    """Live from `start` to `stop`; `fail` is called once with whatever broke it."""
+    """Live from `start` to `stop`; `broken` is called once with whatever broke it."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class LivePartition:
         producer: PartitionProducer,
         settings: Settings,
         observer: EngineObserver,
-        fail: Callable[[BaseException], None],
+        broken: Callable[[BaseException], None],
         woken: Callable[[], None],
     ) -> None:
         self.number = number
@@ -55,7 +55,7 @@ class LivePartition:
         self._reached_ms: int | None = None
         self._settings = settings
         self._observer = observer
-        self._fail = fail
+        self._broken = broken
         self._woken = woken
         self._changelog = settings.topics["accounts-changelog"]
         self._transaction = self._new_transaction()
@@ -164,10 +164,22 @@ class LivePartition:
             self._task.cancel()
 
     async def drain(self) -> None:
-        """Wait until the chunk in hand has ended and every chunk is committed; no further one starts."""
+        """Wait until the chunk in hand has ended and every chunk is committed; no further one starts.
+
+        What the cluster does not let us commit in time is left to whoever is given the partition, us or another.
+        Raises InvariantBroken when the chunk does not end.
+        """
         self._draining = True
         self._changed.set()
-        await self._idle.wait()
+        within_s = self._settings.rebalance_timeout_ms / 1000
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._idle.wait()
+                return
+        if self._busy:
+            raise InvariantBroken(f"a chunk of partition {self.number} did not end within {within_s:g} s")
+        log.warning("partition %d: not committed within %g s, so it is to be done again", self.number, within_s)
+        self.abandon()
 
     def restart(self, source: Source) -> None:
         """Go on after a rebalance that gave the partition back: state stays, buffers are fetched again."""
@@ -191,7 +203,7 @@ class LivePartition:
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more may be committed
             self._dead = True
             self._idle.set()
-            self._fail(error)
+            self._broken(error)
 
     async def _commit_on(self) -> None:
         while True:

@@ -11,10 +11,10 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.cluster.clients import shuffled_servers, stop_client
 from streams.cluster.floors import claim_text
-from streams.errors import StartRefused
+from streams.errors import StartRefused, TransactionGivenUp
 from streams.roles import ACCOUNTS_CHANGELOG
 from streams.settings import Settings
-from streams.transport.outages.patience import bound_answers
+from streams.transport.outages.patience import bound_answers, may_be_given_up, passes
 from streams.transport.outages.refusals import first_cause, naming_rights
 from streams.transport.outages.timeouts import outlast_faults
 from streams.transport.partition.transaction import Batch
@@ -32,7 +32,8 @@ class PartitionProducer:
         self._settings = settings
         self._clock = clock
         self._partition = partition
-        self._begun = False
+        self._begun_s: float | None = None
+        """When the open transaction began, in monotonic seconds."""
         self._changelog_end: int | None = None
         self._unacknowledged: list[asyncio.Future[Any]] = []
         self._producer: Any = None
@@ -88,9 +89,9 @@ class PartitionProducer:
         await self._plainly(self._send(batches))
 
     async def _send(self, batches: Sequence[tuple[str, int, Batch]]) -> None:
-        if not self._begun:
+        if self._begun_s is None:
             await self._producer.begin_transaction()
-            self._begun = True
+            self._begun_s = time.monotonic()
         for topic, partition, batch in batches:
             clock = self._clock if self._clock is not None and topic == self._clock.topic else None
             acknowledged = None if clock is None else clock.sending(partition)
@@ -127,18 +128,30 @@ class PartitionProducer:
 
     async def abort(self) -> None:
         """Nothing that was sent since the last commit counts."""
-        if self._begun:
+        if self._begun_s is not None:
             await self._plainly(self._producer.abort_transaction())
-            self._begun = False
+            self._begun_s = None
 
     async def _plainly(self, work: Awaitable[None]) -> None:
         with naming_rights(self._settings, "Write"):
             try:
                 await work
             except KafkaError as error:
-                if (cause := first_cause(self._producer, error)) is error:
+                cause = first_cause(self._producer, error)
+                if self._given_up(cause):
+                    raise TransactionGivenUp(
+                        f"partition {self._partition}: the cluster has given up what it had not heard the end of for "
+                        f"{self._settings.transaction_timeout_ms / 1000:g} s ({type(cause).__name__})"
+                    ) from error
+                if cause is error:
                     raise
                 raise cause from error
+
+    def _given_up(self, cause: KafkaError) -> bool:
+        """Whether the cluster may have done by itself what looks like another owner: it counts from later than we."""
+        if self._begun_s is None or not (passes(cause) or may_be_given_up(cause)):
+            return False
+        return (time.monotonic() - self._begun_s) * 1000 >= self._settings.transaction_timeout_ms
 
     async def _acknowledged(self) -> None:
         waiting, self._unacknowledged = self._unacknowledged, []
@@ -146,7 +159,7 @@ class PartitionProducer:
             self._note_end(await future)
 
     async def _commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
-        if not self._begun:
+        if self._begun_s is None:
             await self.send(())
         await self._acknowledged()
         if offsets:
@@ -160,7 +173,7 @@ class PartitionProducer:
                 self._settings.group_id,
             )
         await self._producer.commit_transaction()
-        self._begun = False
+        self._begun_s = None
 
     def _note_end(self, batch: Any) -> None:
         """The log is at least as long as the beginning of this batch says; with the commit, that is told for good."""

@@ -11,7 +11,7 @@ from typing import Any
 from faust.tables.manager import TableManager
 from mode.utils.locks import Event
 
-from streams.errors import InvariantBroken
+from streams.errors import InvariantBroken, TransactionGivenUp
 from streams.tasks import end_task, guarded
 from streams.transport.engine import Engine
 from streams.transport.outages.logs import quieten
@@ -83,6 +83,9 @@ class EngineTables(TableManager):
                     "taking partitions over",
                 )
                 break
+            except TransactionGivenUp as error:
+                self._engine.broken(error)
+                return
             except Exception as error:  # noqa: BLE001 - nothing to go on with; the reason must not be lost
                 if not passes(error) or time.monotonic() > give_up_s:
                     self._engine.fail(error)

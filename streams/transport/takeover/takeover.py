@@ -89,7 +89,7 @@ async def take_over(
             kept[number].restart(source)
         else:
             part = LivePartition(
-                number, shard, source, fresh[number], engine.settings, engine.observer, engine.fail, engine.wake
+                number, shard, source, fresh[number], engine.settings, engine.observer, engine.broken, engine.wake
             )
             part.start()
             engine.parts[number] = part

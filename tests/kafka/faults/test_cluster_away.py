@@ -14,6 +14,7 @@ from streams.broker.broker import Broker
 from streams.clock import SystemClock
 from streams.cluster.clients import running
 from streams.transport.group.instances import EXIT_TAKEN_OVER
+from tests.kafka.exactly_once.test_engine_crash import all_told, assert_exact, some_facts
 from tests.kafka.rig import CONTROLLED_APP, DEAF_APP, Given, Hearing, Rig, until
 from tests.kafka.start.test_worker_site import ask
 
@@ -91,6 +92,33 @@ async def test_a_worker_sends_again_after_the_cluster_was_away(fragile: Broker, 
     finally:
         codes = rig.stop_workers()
     assert codes == {"a": 0}, rig.log_of()
+
+
+async def test_what_the_cluster_has_given_up_is_done_again_by_the_same_worker(tmp_path: Path) -> None:
+    """As after an outage longer than a transaction may be open: to the worker it looks like another owner."""
+    hasty = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "200"}
+    with Broker(properties=hasty) as broker:
+        rig = Rig(broker.bootstrap_servers, tmp_path)
+        await rig.create()
+        given = some_facts(rig, 400)
+        worker = rig.start_worker(
+            COUNTING_DUE_MS="3600000",
+            TACTFUL_BATCH_FLUSH_BYTES="1000",
+            TACTFUL_COMMIT_INTERVAL_MS="15000",  # so that the cluster gives it up first
+            TACTFUL_PRODUCER_REQUEST_TIMEOUT_MS="1000",
+            TACTFUL_TRANSACTION_TIMEOUT_MS="2000",
+        )
+        try:
+            await rig.produce(given[:8])  # committed at once, as nothing was before
+            await until(lambda: all_told(rig, given[:8]), START_S)
+            await rig.produce(given[8:])
+            await until(lambda: all_told(rig, given))
+            assert "the cluster has given up what it had not heard the end of for 2 s" in rig.log_of()
+            assert worker.poll() is None
+            assert rig.stop_workers() == {"a": 0}, rig.log_of()
+            await assert_exact(rig, given)
+        finally:
+            rig.stop_workers()
 
 
 async def test_a_worker_that_stops_by_itself_says_so_in_one_line(broker: Broker, tmp_path: Path) -> None:
