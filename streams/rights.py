@@ -132,7 +132,7 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
         Principal.gateway: (
             topics((roles.REMINDERS,), "Read"),
             topics((roles.REMINDER_RECEIPTS,), "Write"),
-            topics((roles.DELIVERY_JOURNAL,), "Read", "Write"),
+            topics((roles.DELIVERY_JOURNAL, roles.BORROWER_REPLIES), "Read", "Write"),
             Grant("group", (delivery_id(settings),), ("Read",)),
             Grant("transactional id", (delivery_id(settings),), ("Write",)),
         ),

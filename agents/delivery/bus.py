@@ -9,6 +9,7 @@ from aiokafka.errors import ProducerFenced
 from aiokafka.structs import TopicPartition
 
 from agents.delivery.desk import Flush
+from agents.delivery.incoming.hearing import HeardRecord
 from agents.delivery.journal import Entry, decode
 from agents.delivery.lookout import Record
 from agents.delivery.positions import Bounds, StartRefused, starting_points
@@ -20,6 +21,7 @@ from streams.clock import SystemClock
 from streams.rights import delivery_id
 from streams.settings import Settings
 from streams.transport.members import member_offsets
+from streams.transport.partitioner import partition_of
 from streams.transport.producer import shuffled_servers
 from streams.transport.timeouts import date_by_question, retry_coordinator_lookup, retry_unknown_end
 from streams.whole_logs import to_the_end
@@ -164,6 +166,8 @@ class KafkaBus:
                     await sent
                 for sent in [await self._send_receipt(receipt) for receipt in flush.receipts]:
                     await sent
+                for sent in [await self._send_heard(record) for record in flush.heard]:
+                    await sent
                 if positions:
                     offsets = {self._partitions[number]: offset for number, offset in positions.items()}
                     await self._producer.send_offsets_to_transaction(offsets, delivery_id(self._settings))
@@ -181,6 +185,16 @@ class KafkaBus:
             record.value,
             key=receipt.account_id.encode(),
             partition=receipt.partition,
+            headers=list(record.headers),
+            timestamp_ms=record.timestamp_ms,
+        )
+
+    async def _send_heard(self, record: HeardRecord) -> Any:
+        return await self._producer.send(
+            self._settings.topics[roles.BORROWER_REPLIES],
+            record.value,
+            key=record.key,
+            partition=partition_of(record.key, self._settings.partitions),
             headers=list(record.headers),
             timestamp_ms=record.timestamp_ms,
         )

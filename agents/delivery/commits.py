@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from agents.delivery.desk import Desk, Flush
+from agents.delivery.incoming.hearing import Hearing
 from agents.delivery.receipts import Receipt
 
 
@@ -19,8 +20,14 @@ class Commits:
     """``positions`` are the hand-over's own: partition -> the offset behind the last record that was taken on."""
 
     def __init__(
-        self, desk: Desk, positions: Mapping[int, int], writer: Writer, told: Callable[[Receipt], None]
+        self,
+        desk: Desk,
+        positions: Mapping[int, int],
+        writer: Writer,
+        told: Callable[[Receipt], None],
+        hearing: Hearing | None = None,
     ) -> None:
+        self._hearing = hearing
         self._desk = desk
         self._positions = positions
         self._writer = writer
@@ -54,8 +61,10 @@ class Commits:
 
     async def _write(self) -> None:
         flush = self._desk.flush()
+        if self._hearing is not None:
+            flush = flush._replace(heard=tuple(self._hearing.flush()))
         moved = {partition: at for partition, at in self._positions.items() if self._written.get(partition) != at}
-        if moved or flush.journal or flush.receipts:
+        if moved or flush.journal or flush.receipts or flush.heard:
             await self._writer.write(flush, moved)
             self._written |= moved
         for receipt in flush.receipts:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Protocol
 
 from agents.delivery.commits import Commits, Writer
 from agents.delivery.desk import Desk
+from agents.delivery.incoming.listening import People, listen
 from agents.delivery.lookout import AheadReader, Lookout, Record
 from agents.delivery.providers.port import Gateway, Outcome, Refused, Submission, Unknown
 from agents.delivery.providers.settings import HandOver
@@ -73,7 +74,9 @@ class Delivery:
         gateway: Gateway,
         time: Time,
         told: Callable[[Told], None],
+        people: People | None = None,
     ) -> None:
+        self._people = people
         self._limits = limits
         self._desk = desk
         self._positions = positions
@@ -82,7 +85,7 @@ class Delivery:
         self._time = time
         self._told = told
         self._recall_wanted = asyncio.Event()
-        self._commits = Commits(desk, positions, bus, self._tell)
+        self._commits = Commits(desk, positions, bus, self._tell, people and people.hearing)
         self._lookout = Lookout(bus, desk, time, self._recall_wanted.set)
         self._pace = Pace(limits.messages_per_second, limits.throttle_backoff_s, limits.throttle_backoff_max_s)
         self._unoffered_max = max(1, math.ceil(limits.messages_per_second * UNOFFERED_S))
@@ -114,6 +117,8 @@ class Delivery:
             "the reports": self._hear_reports,
             "the questions": self._ask_about,
         }
+        if (people := self._people) is not None:
+            loops["people's messages"] = lambda: listen(people, self._commits.committed, self._time.newest)
         running = [group.create_task(endless(loop, name)) for name, loop in loops.items()]
         self._recall_wanted.set()
         await self._commits.committed()

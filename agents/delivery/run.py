@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from agents.delivery.bus import KafkaBus
 from agents.delivery.desk import Desk
+from agents.delivery.incoming.listening import People, recent_replies
 from agents.delivery.process import Delivery, Told
 from agents.delivery.providers.port import Gateway
 from agents.delivery.providers.settings import HandOver
@@ -22,6 +23,7 @@ async def deliver(
     stop: asyncio.Event,
     *,
     step_over_gaps: bool = False,
+    people: People | None = None,
 ) -> None:
     """Hand over until ``stop``.
 
@@ -30,6 +32,9 @@ async def deliver(
     """
     await admin.require(settings, (roles.REMINDERS, roles.DELIVERY_JOURNAL))
     await admin.require(settings, (roles.REMINDER_RECEIPTS, roles.DELIVERY_JOURNAL), "Write")
+    if people is not None:
+        for operation in ("Read", "Write"):
+            await admin.require(settings, (roles.BORROWER_REPLIES,), operation)
     time: Time = ReplayTime() if settings.clock == "replay" else SystemTime()
     desk = Desk(
         receipt_grace=timedelta(hours=limits.receipt_grace_hours),
@@ -41,4 +46,6 @@ async def deliver(
         for entry in entries:
             time.seen(entry.partition, entry.since)
         desk.restore(entries, time.newest())
-        await Delivery(limits, desk, positions, bus, make_gateway(time), time, told).run(stop)
+        if people is not None:
+            people.hearing.restore(await recent_replies(settings, time.newest()))
+        await Delivery(limits, desk, positions, bus, make_gateway(time), time, told, people).run(stop)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents.delivery.desk import Desk
+from agents.delivery.desk import Desk, Flush
 from agents.delivery.journal import Entry, decode
 from agents.delivery.providers.port import Accepted, Ending, Refused, Report, Unknown
 from agents.delivery.queries import ASKED_AFTER, KEPT_AFTER_END, Look
@@ -48,7 +48,7 @@ def restarted(desk: Desk) -> Desk:
 def test_a_reminder_is_journaled_before_it_may_be_offered_and_told_after() -> None:
     desk = new_desk()
     assert desk.take(reminder("R1"), 3, NINE) == "offer"
-    journal, receipts = desk.flush()
+    journal, receipts, _ = desk.flush()
     assert [(partition, key) for partition, key, _ in journal] == [(3, "R1")]
     assert decode(journal[0][2] or b"").status == "submitting"
     assert not receipts
@@ -154,7 +154,7 @@ def test_it_waits_for_not_before() -> None:
     desk = new_desk()
     early = reminder("R1", not_before=NINE + MINUTE)
     assert desk.take(early, 0, NINE) == "wait"
-    assert desk.flush() == ([], [])
+    assert desk.flush() == Flush([], [])
     assert desk.take(early, 0, NINE + MINUTE) == "offer"
 
 
