@@ -12,18 +12,20 @@ import typer
 from aiokafka.errors import KafkaError
 from typer.rich_utils import rich_format_error
 
-from agents.commands import controls, data, dead_letters, experiments, gateway, intake, proof, replies, running, topics
-from agents.commands.policy import commands, texts
+from agents.commands import controls, data, experiments, gateway, intake, proof, replies, running, topics
+from agents.commands.dead_letters import commands as dead_letters
+from agents.commands.policy import commands as policy
+from agents.commands.policy import texts
 from agents.deadletters.letters import DeadLetterFault
 from agents.decisions.policy.rulebook import PolicyFault
 from agents.intake.mappings.files import MappingFault
 from agents.offline.fact_files import FactFileFault
 from agents.replies.rule_files import RuleFault
 from schemas.printable import printable, printable_lines
-from streams.broker import BrokerError
-from streams.cluster import ClusterError
+from streams.broker.broker import BrokerError
+from streams.cluster.cluster import ClusterError
 from streams.settings import SettingsError
-from streams.transport.logs import keep_printable
+from streams.transport.outages.logs import keep_printable
 
 EXIT_REFUSED = 2
 EXIT_UNREAD = 1
@@ -36,7 +38,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 topics.register(app)
 running.register(app)
 data.register(app)
-commands.register(app)
+policy.register(app)
 proof.register(app)
 controls.register(app)
 experiments.register(app)

@@ -21,7 +21,7 @@ from agents.decisions.policy.controls import ControlState, follow
 from benchmarks import portfolio
 from benchmarks.rig import Process, Rig, counting, free_port, kind_of, on_broker, spread, wait_metric, wait_ready
 from schemas.controls import AllowListSet
-from schemas.instants import MINUTE_MS, to_ms
+from schemas.values.instants import MINUTE_MS, to_ms
 from streams import roles
 from streams.clock import SystemClock, to_datetime
 from streams.settings import Settings

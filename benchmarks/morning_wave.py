@@ -24,12 +24,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.commands.console import show_table
 from agents.decisions.policy.rulebook import PolicyFault, Rulebook, digest
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Simulation
 from agents.offline.tally import Wait, cost, nothing_leaves
 from agents.policy.files.policy import Places, load_rulebook
+from agents.terminal.console import show_table
 from schemas.policy.policies import Pacing
 from streams import roles
 from streams.clock import Grid, to_ms

@@ -23,8 +23,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from agents.policy.files.policy import Places
 from benchmarks.portfolio import Body
-from streams import admin
-from streams.broker import Broker
+from streams.broker.broker import Broker
+from streams.cluster import admin
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import faust
 
-from streams.cluster import Cluster
+from streams.cluster.cluster import Cluster
 from streams.settings import Settings
 
 RAW: Final[dict[str, Any]] = {

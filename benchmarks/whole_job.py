@@ -26,8 +26,8 @@ from schemas.stored.accounts import Account
 from streams import roles
 from streams.clock import SystemClock
 from streams.settings import Settings
-from streams.transport.due import DueIndex
 from streams.transport.partitioner import partition_of
+from streams.transport.sources.due import DueIndex
 
 
 class StockJob:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.facts import AnyInstant, Code, Contract, Day, Fact, Id, Instant, KnownInstant, RecordedId, check_due
-from schemas.money import Currency, Minor, PositiveMinor
+from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
 

@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.facts import Code
-from schemas.money import Minor
 from schemas.policy.offers import Offered
 from schemas.records import Record
+from schemas.values.money import Minor
 
 
 class Outcome(StrEnum):
@@ -70,6 +70,27 @@ class Evidence(Record, frozen=True, kw_only=True):
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
 
 
+class Next(Record, frozen=True, kw_only=True):
+    """What comes next on the account, as it looked then."""
+
+    stage: Code
+    at: datetime | None
+    """Absent when only a fact can bring it."""
+    code: Code
+    """Why not before."""
+
+
+class Ignored(Record, frozen=True, kw_only=True):
+    """A word of the bank that does not count, and the word that counts in its place."""
+
+    type: str
+    """The fact's type."""
+    event_id: str
+    winner_source: str
+    winner_version: int
+    winner_time: datetime
+
+
 class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
@@ -106,3 +127,7 @@ class Decision(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The text's slots without the personal ones."""
     text_hash: str | None
     evidence: Evidence
+    next: tuple[Next, ...] = ()
+    """What comes next, and why not before; of several decisions of one instant the last one has it."""
+    ignored: Ignored | None = None
+    """The word that lost, where that is what is noted; absent otherwise."""

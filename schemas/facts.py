@@ -14,8 +14,8 @@ import phonenumbers
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.money import Currency, Minor, PositiveMinor
 from schemas.printable import HIDDEN
+from schemas.values.money import Currency, Minor, PositiveMinor
 
 DUE_YEARS_BACK: Final = 30
 DUE_YEARS_AHEAD: Final = 2

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.facts import Code, Role
-from schemas.money import Minor
 from schemas.policy.offers import Offered
 from schemas.records import Record
+from schemas.values.money import Minor
 
 
 class Message(Record, frozen=True, kw_only=True):

@@ -11,16 +11,16 @@ from mode.supervisors import CrashingSupervisor
 
 import streams.transport
 from streams.settings import Settings
-from streams.transport.assignor import EngineAssignor
-from streams.transport.controls import Folding
+from streams.transport.controls.controls import Folding
 from streams.transport.engine import Engine
-from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
-from streams.transport.logs import hush_while_stopping, keep_printable, limit_repeats
-from streams.transport.merge import Order, no_order
+from streams.transport.group.assignor import EngineAssignor
+from streams.transport.group.instances import EXIT_TAKEN_OVER, is_taken_over
 from streams.transport.observer import EngineObserver
+from streams.transport.outages.logs import hush_while_stopping, keep_printable, limit_repeats
+from streams.transport.partition.table import EngineTable
+from streams.transport.sources.merge import Order, no_order
 from streams.transport.stream import ChunkStream
-from streams.transport.table import EngineTable
-from streams.transport.tables import EngineTables
+from streams.transport.takeover.tables import EngineTables
 from streams.transport.topic import EngineTopic
 
 _EXIT_GRACE_S = 4.0

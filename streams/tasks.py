@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
 
-from streams.transport.errors import EngineError
+from streams.errors import EngineError
 
 T = TypeVar("T")
 

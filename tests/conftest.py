@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from streams.broker import Broker
+from streams.broker.broker import Broker
 from tests.kafka.guarded import Guarded, guarded_broker
 
 settings.register_profile("tactful", deadline=None)  # how fast a machine is proves nothing

@@ -9,11 +9,11 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
-from agents.commands.console import Output, errors, instant, say, show_table, write_json
-from agents.commands.dead_letter_options import At, By, Why
 from agents.controls import topic as desk
 from agents.controls.words import as_json, others, rows, unknown_names, words
 from agents.policy.files.policy import load_rulebook, places_of
+from agents.terminal.console import Output, errors, instant, say, show_table, write_json
+from agents.terminal.options import At, By, Why
 from schemas.controls import (
     AllowListSet,
     AnyControl,

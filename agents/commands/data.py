@@ -12,7 +12,6 @@ from typing import IO, Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from agents.commands.console import Output, errors, instant, progress, say, show_table, terminal, write_json
 from agents.commands.schema_files import export
 from agents.decisions.policy.rulebook import Rulebook
 from agents.offline import tally
@@ -22,10 +21,12 @@ from agents.offline.generator import ACCOUNTS_MAX
 from agents.offline.generator import generate as generate_facts
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook, places_of
-from schemas.instants import to_utc
+from agents.terminal.console import Output, errors, instant, progress, say, show_table, terminal, write_json
 from schemas.printable import printable_json
-from streams import admin, roles
+from schemas.values.instants import to_utc
+from streams import roles
 from streams.clock import Grid
+from streams.cluster import admin
 from streams.settings import Settings
 
 HOUR_MS = 3_600_000

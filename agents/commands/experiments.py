@@ -9,8 +9,6 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from agents.commands.console import Output, errors, instant, say, show_table, write_json, write_json_line
-from agents.commands.dead_letter_options import At, By, Why
 from agents.controls import topic as desk
 from agents.decisions.policy.rulebook import PolicyFault, Rulebook
 from agents.experiments.figures import ACCOUNTS_MAX, ATTRIBUTION_DAYS, Counting
@@ -20,9 +18,12 @@ from agents.experiments.stopping import ControlDesk, stop_of
 from agents.experiments.translating import READ, watched
 from agents.experiments.watching import Look, Watch
 from agents.policy.files.policy import load_rulebook, places_of
-from schemas.instants import instant_of
-from streams import admin, roles
+from agents.terminal.console import Output, errors, instant, say, show_table, write_json, write_json_line
+from agents.terminal.options import At, By, Why
+from schemas.values.instants import instant_of
+from streams import roles
 from streams.clock import SystemClock
+from streams.cluster import admin
 from streams.settings import Settings
 
 EXIT_BROKEN = 1

@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.console import Output, errors, say, write_json_line
-from agents.delivery.bus import TakenOver
 from agents.delivery.incoming.callback import Callback
 from agents.delivery.incoming.coding import DefaultAlphabet
 from agents.delivery.incoming.listening import People, new_people
-from agents.delivery.positions import StartRefused
+from agents.delivery.kafka.bus import TakenOver
+from agents.delivery.kafka.positions import StartRefused
+from agents.delivery.kafka.reading import UnreadableMessage
 from agents.delivery.process import Told
 from agents.delivery.providers.choice import check_clock, provider
 from agents.delivery.providers.settings import DeliveryFault, DeliverySettings, load_delivery
-from agents.delivery.reading import UnreadableMessage
-from agents.delivery.recalls_ahead import TooManyTakenBack
+from agents.delivery.rules.recalls_ahead import TooManyTakenBack
 from agents.delivery.run import deliver
+from agents.terminal.console import Output, errors, say, write_json_line
 from schemas.printable import printable
 from streams.settings import Settings
 from streams.tasks import TaskLost

@@ -9,19 +9,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from agents.commands.console import Output, errors, say, write_json
 from agents.intake import start as starting
 from agents.intake.lane import IntakeStopped
 from agents.intake.mappings.files import load_mapping
 from agents.intake.mappings.samples import Tried, try_samples
 from agents.intake.process import Intake
+from agents.terminal.console import Output, errors, say, write_json
 from schemas.printable import printable_json
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.tasks import TaskLost
-from streams.transport.instances import EXIT_TAKEN_OVER, InstanceTaken
-from streams.transport.logs import limit_repeats
+from streams.transport.group.instances import EXIT_TAKEN_OVER, InstanceTaken
+from streams.transport.outages.logs import limit_repeats
 
 EXIT_FAULTS = 1
 

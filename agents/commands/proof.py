@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.console import Output, say, show_table, write_json
 from agents.policy.files.policy import load_versions, places_of
+from agents.terminal.console import Output, say, show_table, write_json
 from agents.verifier.compare import Report
 from agents.verifier.run import verify_cluster
 from agents.verifier.state import StateReport, verify_state

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from agents.commands.console import Output, instant, say, write_json_line
 from agents.replies.following import follows
 from agents.replies.intents import Finding, Understood
 from agents.replies.understanding import understand
-from schemas.instants import to_utc
-from schemas.money import plain
+from agents.terminal.console import Output, instant, say, write_json_line
 from schemas.printable import printable
+from schemas.values.instants import to_utc
+from schemas.values.money import plain
 from streams.clock import SystemClock
 
 _LINE_BYTES_MAX: Final = 65_536

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from agents.commands import watching
-from agents.commands.console import Output, errors, say, write_json_line
-from streams import admin, roles
-from streams.broker import Broker
+from agents.terminal import watching
+from agents.terminal.console import Output, errors, say, write_json_line
+from streams import roles
+from streams.broker.broker import Broker
+from streams.cluster import admin
 from streams.settings import Settings
-from streams.topology_faults import Faults
+from streams.topics.faults import Faults
 
 EXIT_FAULTS = 1
 BROKER_LOOK_S = 1.0

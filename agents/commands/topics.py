@@ -7,15 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from agents.commands.console import Output, errors, say, show_table, write_json
-from streams import admin, strimzi
-from streams.acl_commands import acl_commands
-from streams.changelog import accept_loss
-from streams.resetting import REASON_MAX_CHARS, reset
-from streams.rights import Principal
+from agents.terminal.console import Output, errors, say, show_table, write_json
+from streams.cluster import admin
+from streams.cluster.changelog import accept_loss
+from streams.cluster.resetting import REASON_MAX_CHARS, reset
 from streams.roles import INPUTS
 from streams.settings import Settings
-from streams.topology import TopicSpec, plan
+from streams.topics import strimzi
+from streams.topics.acl_commands import acl_commands
+from streams.topics.rights import Principal
+from streams.topics.topology import TopicSpec, plan
 
 EXIT_FAULTS = 1
 

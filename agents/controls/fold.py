@@ -6,7 +6,7 @@ from typing import Final
 from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AnyControl
 from schemas.reading import UnusableInput, read_control
-from streams.transport.controls import Folding, Headers
+from streams.transport.controls.controls import Folding, Headers
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,14 @@ from agents.controls.fold import CONTROLS
 from agents.decisions.policy.controls import ControlState
 from schemas.controls import AnyControl
 from schemas.envelope import Headers, cloud_event
-from schemas.instants import to_ms
-from streams import admin, roles
-from streams.clients import running
-from streams.cluster import ClusterError
+from schemas.values.instants import to_ms
+from streams import roles
+from streams.cluster import admin
+from streams.cluster.clients import running
+from streams.cluster.cluster import ClusterError
+from streams.cluster.whole_logs import lone_reader, to_the_end
 from streams.settings import Settings
-from streams.transport.controls import ControlRecord, log_fault
-from streams.whole_logs import lone_reader, to_the_end
+from streams.transport.controls.controls import ControlRecord, log_fault
 
 _SOURCE: Final = "tactful"
 

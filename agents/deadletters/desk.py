@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.deadletters.letters import Coordinates, Filter, Letter, read_letter
 from agents.deadletters.outcomes import Outcomes, Span
-from agents.verifier.recount import Kept
 from streams import roles
-from streams.clients import running
-from streams.cluster import ClusterError
+from streams.cluster.clients import running
+from streams.cluster.cluster import ClusterError
+from streams.cluster.whole_logs import Kept
 from streams.settings import Settings
 
 LOOKED_AT_MAX: Final = 2_000_000

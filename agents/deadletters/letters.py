@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.deadletters import record_format
-from agents.verifier.recount import Kept
 from schemas.envelope import Headers
 from streams import roles
+from streams.cluster.whole_logs import Kept
 
 FOREIGN: Final = "topic:"
 """Stands before the name of a topic that is no input of the contract, such as a bank's own; no role begins so."""

@@ -5,10 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter, coordinates
 from agents.deadletters.saying import REPLAYED_BY
-from agents.verifier.recount import Kept
 from schemas.cases import DeadLetterDismissed
 from schemas.envelope import REPLAY_OF
 from streams import roles
+from streams.cluster.whole_logs import Kept
 
 OPEN: Final = "open"
 LOOKED_UP_MAX: Final = 100_000

@@ -8,8 +8,8 @@ import json
 from typing import Any, Final
 
 from agents.deadletters.letters import Letter
-from schemas.instants import to_utc
 from schemas.printable import printable, printable_lines
+from schemas.values.instants import to_utc
 
 MASK: Final = "***"
 SHOWN_BYTES_MAX: Final = 65_536

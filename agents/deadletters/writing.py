@@ -7,9 +7,9 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from agents.deadletters.letters import Coordinates, DeadLetterFault
 from agents.deadletters.saying import Saying
-from streams.clients import stop_client
+from streams.cluster.clients import stop_client
 from streams.settings import Settings
-from streams.topology import DEAD_LETTER_HEADROOM_BYTES
+from streams.topics.topology import DEAD_LETTER_HEADROOM_BYTES
 
 
 class Pace:

@@ -15,9 +15,9 @@ from agents.decisions.policy.controls import Recall
 from schemas import facts, reading
 from schemas.envelope import REPLAY_OF, Headers, is_mark
 from schemas.facts import RecordedId, SourceProgress
-from schemas.instants import to_ms
 from schemas.partitions import AnyNote, UnownedDismissed, read_note
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import to_ms
 
 _CASES: Final = "case-updated"
 _PROFILES: Final = "profile-updated"

@@ -3,21 +3,23 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from msgspec.structs import replace
+
 from agents.decisions.account.contacts import last_contact
-from agents.decisions.account.ledger import Ledger, Line
+from agents.decisions.account.owed.ledger import Ledger, Line
 from agents.decisions.guard.partition import OPEN, Gate
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, LedgerLine, Outcome
-from schemas.identity import fingerprint, identify
-from schemas.instants import local_iso, to_utc
+from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Next, Outcome
 from schemas.messages import AnyMessage
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
 from schemas.stored.accounts import Account
-from schemas.structs import Struct
+from schemas.stored.structs import Struct, Wait
+from schemas.values.identity import fingerprint, identify
+from schemas.values.instants import local_iso, to_utc
 
 CORE_REVISION: Final = 2
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
@@ -25,6 +27,8 @@ CORE_REVISION: Final = 2
 Each decision names it, so that the verifier does not call what another core decided a difference.
 """
 
+NOT_DUE: Final = "NOT_DUE"
+"""Why the next stage waits: its day has not come."""
 Trigger = Literal["tick", "fact", "control"]
 
 
@@ -103,6 +107,7 @@ class Recorder:
         offer: Offered | None = None,
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
+        ignored: Ignored | None = None,
     ) -> None:
         """Record one reason with what it saw."""
         policy, law = self.rulebook.policy, self.rulebook.law
@@ -138,6 +143,7 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
+                ignored=ignored,
             )
         )
 
@@ -175,9 +181,31 @@ class Recorder:
             local_time=local_iso(profile.zone, self.now_ms) if profile is not None and is_zone(profile.zone) else None,
         )
 
+    def foresee(self, account: Account, owed: Ledger, waits: tuple[Wait, ...]) -> Account:
+        """The account after its last decision told what comes next.
+
+        With none, a fact that changes what is to come leaves one of its own; a tick that leaves none changes nothing.
+        """
+        if not self.decisions:
+            told = waits == account.next or _is_reason(account.reason, waits)
+            if told or self._trigger != "fact" or not (owed.lines or any(wait.code != NOT_DUE for wait in waits)):
+                return account
+            self.decide(account, owed, Outcome.NOTED, "PLANNED")
+        self.decisions[-1] = replace(self.decisions[-1], next=tuple([_next(wait) for wait in waits]))
+        return account if waits == account.next else replace(account, next=waits)
+
     def verdict(self, account: Account | None) -> Verdict:
         """Close the books."""
         return Verdict(account, tuple(self.messages), tuple(self.decisions), self.pace_us)
+
+
+def _is_reason(reason: tuple[str, str, str] | None, waits: tuple[Wait, ...]) -> bool:
+    """Whether the last decision about what to send says it already; an instant may move without a new reason."""
+    return bool(waits) and reason is not None and (waits[0].stage, waits[0].code) == (reason[0], reason[2])
+
+
+def _next(wait: Wait) -> Next:
+    return Next(stage=wait.stage, at=None if wait.at_ms is None else to_utc(wait.at_ms), code=wait.code)
 
 
 def _public(wording: Wording) -> dict[str, str]:

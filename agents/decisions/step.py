@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case_retention import is_forgettable
+from agents.decisions.account.case.holds import hold_unread, release_unread
+from agents.decisions.account.case.retention import is_forgettable
 from agents.decisions.account.facts import apply, forget_profile, new_account
-from agents.decisions.account.holds import hold_unread, release_unread
 from agents.decisions.account.imports import adopt
-from agents.decisions.account.ledger import Ledger, overdue
+from agents.decisions.account.owed.ledger import Ledger, overdue
 from agents.decisions.account.retention import retain
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.hours import Plan, borrower_zone
@@ -35,6 +35,7 @@ from agents.decisions.ladder.case import leave_to_person, note_claim
 from agents.decisions.ladder.case_notes import next_note, note_fact, note_tick
 from agents.decisions.ladder.cycle import item_id, restart_cycle
 from agents.decisions.ladder.hand_off import hand_off_reason
+from agents.decisions.ladder.losses import Lost, note_loss
 from agents.decisions.ladder.recalls import recall_asked, take_back
 from agents.decisions.ladder.reminder import draft, lapse, pass_notice, send, stated_minor
 from agents.decisions.ladder.steps import (
@@ -55,9 +56,9 @@ from agents.decisions.policy.versions import Versions, restarts
 from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
 from schemas.decisions import Outcome
-from schemas.instants import HOUR_MS
 from schemas.stored.accounts import Account
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import HOUR_MS
 
 _PLANNED_MS: Final = 2 * 24 * HOUR_MS
 """What has been due for longer leaves as soon as it may, without a place in the spread of an opening."""
@@ -119,11 +120,12 @@ def _on_fact(
     account: Account | None, fact: facts.Fact, told_ms: int, rulebook: Rulebook, occasion: Occasion
 ) -> Verdict:
     before = account or new_account(fact.account_id)
-    after = apply(before, fact, told_ms)
+    after, lost_to = apply(before, fact, told_ms)
     if after is before:
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
-    return _settle(after, rulebook, occasion, fact.event_id, returned)
+    lost = None if lost_to is None else Lost(fact, told_ms, lost_to)
+    return _settle(after, rulebook, occasion, fact.event_id, returned, lost)
 
 
 def _changed(
@@ -132,18 +134,27 @@ def _changed(
     return Verdict(account) if after is before else _settle(after, rulebook, occasion, cause, None)
 
 
-def _settle(account: Account, rulebook: Rulebook, occasion: Occasion, cause: str, returned: str | None) -> Verdict:
+def _settle(
+    account: Account,
+    rulebook: Rulebook,
+    occasion: Occasion,
+    cause: str,
+    returned: str | None,
+    lost: Lost | None = None,
+) -> Verdict:
     now_ms = occasion.now_ms
     rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
     owed = overdue(account, rulebook.policy)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
     account = adopt(account)
+    if lost is not None:
+        note_loss(account, owed, lost, rec)
     account = note_claim(note_fact(account, owed, rec), owed, rec)
     account = take_back(account, owed, rec, returned)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
-    return rec.verdict(_rest(account, owed, rulebook, now_ms, anew=True))
+    return rec.verdict(_rest(account, owed, rec, now_ms, anew=True))
 
 
 def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
@@ -154,15 +165,21 @@ def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
     return not refused and (block is None or not block.endless)
 
 
-def _rest(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool) -> Account | None:
+def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
+    rulebook = rec.rulebook
     account = retain(account, rulebook.policy.lender.zone, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
     nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
-    if nothing and not account.unsupported and not account.ended:
+    if nothing and not account.unsupported and account.end is None:
         return None
-    # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
-    due_ms = now_ms if restarts(account, rulebook) else next_due(account, owed, rulebook, now_ms, anew=anew)
+    if restarts(account, rulebook):
+        # A ladder that another version begins anew is looked at by what it will be then, not by what it has passed.
+        due_ms = now_ms
+    else:
+        due_ms, waits = next_due(account, owed, rulebook, now_ms, anew=anew)
+        if due_ms > now_ms or rec.decisions:
+            account = rec.foresee(account, owed, waits)
     return replace(account, next_due_at=min(due_ms, next_note(account, owed, rulebook, now_ms)))
 
 
@@ -183,13 +200,13 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
         account, go_on = _take(account, owed, due[0], rec)
         if not go_on:
             break
-    return rec.verdict(_rest(account, owed, rulebook, now_ms + 1, anew=False))
+    return rec.verdict(_rest(account, owed, rec, now_ms + 1, anew=False))
 
 
 def _on_plan(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
     rec = Recorder(rulebook, "tick", occasion.now_ms, occasion.seen)
     owed = overdue(account, rulebook.policy)
-    return rec.verdict(_rest(account, owed, rulebook, occasion.now_ms + 1, anew=True))
+    return rec.verdict(_rest(account, owed, rec, occasion.now_ms + 1, anew=True))
 
 
 def _take(account: Account, owed: Ledger, step: Step, rec: Recorder) -> tuple[Account, bool]:

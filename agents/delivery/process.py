@@ -12,14 +12,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
-from agents.delivery.commits import Commits, Writer
-from agents.delivery.desk import Desk
 from agents.delivery.incoming.listening import People, listen
-from agents.delivery.lookout import AheadReader, Lookout, Record
+from agents.delivery.kafka.commits import Commits, Writer
+from agents.delivery.kafka.lookout import AheadReader, Lookout, Record
+from agents.delivery.kafka.reading import REMINDERS, read_head, read_reminder, submission_of
 from agents.delivery.providers.port import Gateway, Outcome, Refused, Submission, Unknown
 from agents.delivery.providers.settings import HandOver
-from agents.delivery.reading import REMINDERS, read_head, read_reminder, submission_of
-from agents.delivery.receipts import Receipt
+from agents.delivery.rules.desk import Desk
+from agents.delivery.rules.receipts import Receipt
 from agents.delivery.timing import POLL_S, Pace, Time
 from streams.tasks import endless, guarded
 

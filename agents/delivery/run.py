@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from agents.delivery.bus import KafkaBus
-from agents.delivery.desk import Desk
 from agents.delivery.incoming.listening import People, recent_replies
+from agents.delivery.kafka.bus import KafkaBus
 from agents.delivery.process import Delivery, Told
 from agents.delivery.providers.port import Gateway
 from agents.delivery.providers.settings import HandOver
+from agents.delivery.rules.desk import Desk
 from agents.delivery.timing import ReplayTime, SystemTime, Time
-from streams import admin, roles
+from streams import roles
+from streams.cluster import admin
 from streams.settings import Settings
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 
 ATTRIBUTION_DAYS: Final = 30
 ACCOUNTS_MAX: Final = 1_000_000

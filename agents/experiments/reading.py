@@ -9,11 +9,11 @@ from aiokafka.structs import TopicPartition
 from agents.experiments.figures import Counting
 from agents.experiments.merging import Merge
 from agents.experiments.translating import READ, Watched, told
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 from streams import roles
-from streams.clients import running
+from streams.cluster.clients import running
+from streams.cluster.whole_logs import lone_reader
 from streams.settings import Settings
-from streams.whole_logs import lone_reader
 
 _POLL_MS: Final = 200
 _BATCH: Final = 5_000

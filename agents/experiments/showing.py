@@ -6,8 +6,8 @@ from typing import Any, Final
 from agents.experiments.figures import ArmFigures
 from agents.experiments.judging import Verdict, per_1000
 from agents.experiments.watching import Look
-from schemas.instants import to_utc
 from schemas.policy.policies import Experiment
+from schemas.values.instants import to_utc
 
 HEAD: Final = (
     "arm", "share %", "sent", "withheld", "accounts", "complaints", "per 1,000", "opt-outs", "per 1,000", "cured"

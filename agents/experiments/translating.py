@@ -12,8 +12,8 @@ from agents.experiments.merging import Told
 from schemas.cases import ComplaintReceived, ReplyReceived
 from schemas.decisions import Outcome
 from schemas.facts import Fact, ProfileUpdated
-from schemas.instants import to_ms
 from schemas.reading import UnusableInput, read
+from schemas.values.instants import to_ms
 from streams import roles
 
 READ: Final = (roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED)

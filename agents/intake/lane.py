@@ -10,18 +10,18 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from agents.intake.formats import SchemaMissing
 from agents.intake.mappings.document import SourceRecord
+from agents.intake.mappings.formats import SchemaMissing
+from agents.intake.mappings.schema_sources import SchemaSource, SchemaUnavailable
 from agents.intake.mappings.translate import Translated, Translator
 from agents.intake.outgoing import Outbox, Outgoing
 from agents.intake.progress import Pace, PartitionProgress, least, progress_text
-from agents.intake.schema_sources import SchemaSource, SchemaUnavailable
 from schemas.reading import ROLE_OF, Reason, UnusableInput
 from streams.batches import unreadable_batch
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.producer import PartitionProducer
-from streams.transport.transaction import Transaction
+from streams.transport.partition.producer import PartitionProducer
+from streams.transport.partition.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

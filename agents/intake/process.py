@@ -12,25 +12,25 @@ from typing import Any, Final
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
-from agents.intake.formats import Reader
 from agents.intake.lane import Desk, IntakeStopped, Lane, Reached
 from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping
+from agents.intake.mappings.formats import Reader
+from agents.intake.mappings.schema_sources import schema_source
 from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress, progress_in
-from agents.intake.schema_sources import schema_source
-from streams.asking import every_offset
 from streams.batches import forgive
-from streams.clients import stop_client
+from streams.cluster.asking import every_offset
+from streams.cluster.clients import stop_client
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.tasks import guarded
-from streams.transport.instances import give_way
-from streams.transport.members import ask_for_untold, group_member, member_offsets
+from streams.transport.group.instances import give_way
+from streams.transport.group.members import ask_for_untold, group_member, member_offsets
 from streams.transport.observer import EngineStatus
-from streams.transport.producer import PartitionProducer
-from streams.transport.timeouts import bound_heartbeat, pace_fetches
+from streams.transport.outages.timeouts import bound_heartbeat, pace_fetches
+from streams.transport.partition.producer import PartitionProducer
 
 log = logging.getLogger(__name__)
 

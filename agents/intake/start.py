@@ -8,7 +8,7 @@ from agents.intake.mappings.mapping import Mapping
 from agents.intake.process import settings_for
 from schemas.reading import ROLE_OF
 from streams import roles
-from streams.cluster import Cluster, ClusterError
+from streams.cluster.cluster import Cluster, ClusterError
 from streams.settings import Settings
 
 Start = Literal["earliest", "latest"]

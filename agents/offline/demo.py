@@ -16,8 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from agents.commands import watching
-from agents.commands.console import say, show_table, terminal
 from agents.delivery.process import Told
 from agents.delivery.providers.settings import HandOver
 from agents.delivery.providers.stand_in import Shares, StandIn
@@ -27,10 +25,14 @@ from agents.offline.feed import Feeder
 from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
 from agents.offline.workers import Workers, settings_of
-from agents.verifier.recount import Summary, read_topics, recount
-from schemas.instants import to_ms
-from streams import admin, roles
-from streams.broker import Broker
+from agents.terminal import watching
+from agents.terminal.console import say, show_table, terminal
+from agents.verifier.recount import Summary, recount
+from schemas.values.instants import to_ms
+from streams import roles
+from streams.broker.broker import Broker
+from streams.cluster import admin
+from streams.cluster.whole_logs import read_topics
 from streams.settings import Settings
 from streams.tasks import end_task
 

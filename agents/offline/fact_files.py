@@ -14,8 +14,8 @@ import jiter
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from schemas.envelope import Headers
-from schemas.instants import to_ms
 from schemas.reading import MODELS, ROLE_OF
+from schemas.values.instants import to_ms
 from streams.text_files import without_mark
 
 _TIME: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from agents.offline.fact_files import Line
 from agents.offline.marking import marks
 from streams import roles
-from streams.clients import stop_client
+from streams.cluster.clients import stop_client
 from streams.settings import Settings
 
 _IN_FLIGHT: Final = 5_000

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.sms import price
 from schemas.decisions import Decision
-from schemas.instants import MINUTE_MS, to_utc
 from schemas.messages import AnyMessage, Reminder
 from schemas.policy.packs import APPROVERS
 from schemas.policy.policies import Gateway
 from schemas.stored.accounts import Account
+from schemas.values.instants import MINUTE_MS, to_utc
 
 _DEFERRED: Final = "deferred"
 _CAP: Final = "CAP_REACHED"

@@ -30,7 +30,7 @@ PLACES: Final = {
     "hold": ("decisions/guard/silences.silence",),
     "number_check": ("decisions/guard/person.standing_block",),
     "freshness": ("decisions/guard/partition.inputs_say",),
-    "require": ("policy/checks.faults",),
+    "require": ("policy/files/checks.faults",),
     "forbid": ("decisions/guard/text.screen",),
     "format": ("decisions/guard/text.screen",),
     "provider": ("decisions/guard/person.standing_block",),

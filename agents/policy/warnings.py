@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from agents.decisions.text.linter.lint import lint_parts
 from agents.decisions.text.wording import NEUTRAL, Wording
 from agents.decisions.time.calendars import Calendar
-from agents.policy.checks import tones_of
+from agents.policy.files.checks import tones_of
 from agents.policy.stage_codes import ladders
 from agents.policy.words.law import approval_words
 from agents.policy.words.rendering import samples, uses

@@ -32,16 +32,16 @@ from agents.reminders.outgoing import Envelope, stage_of
 from agents.reminders.partition_state import PartitionStates, Switches
 from agents.reminders.sweep import Sweep, has_sent, recalls_due
 from schemas import facts, reading
-from schemas.instants import to_ms
 from schemas.partitions import InputResumed
 from schemas.stored import accounts
 from schemas.stored.accounts import Account
 from schemas.stored.gates import GATE_KEY
+from schemas.values.instants import to_ms
 from streams import roles
 from streams.batches import unreadable_batch
+from streams.errors import InvariantBroken
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.errors import InvariantBroken
 from streams.transport.events import Fact, Tick
 from streams.transport.partitioner import partition_of
 

@@ -9,7 +9,6 @@ import msgspec
 
 from schemas.decisions import Decision
 from schemas.envelope import Headers, cloud_event
-from schemas.identity import fingerprint
 from schemas.messages import (
     AnyMessage,
     CaseHandedOff,
@@ -19,6 +18,7 @@ from schemas.messages import (
     Reminder,
     ReminderCancelled,
 )
+from schemas.values.identity import fingerprint
 from streams import roles
 
 _STAGED: Final = (Reminder, ReminderCancelled, CaseHandedOff)

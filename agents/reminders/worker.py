@@ -17,7 +17,7 @@ from streams.app import EngineApp, create_app
 from streams.health import add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.instances import EXIT_TAKEN_OVER, is_taken_over
+from streams.transport.group.instances import EXIT_TAKEN_OVER, is_taken_over
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from agents.replies.intents import NamedAmount
-from schemas.money import EXPONENTS, MINOR_MAX
+from schemas.values.money import EXPONENTS, MINOR_MAX
 
 _DECIMALS_WITHOUT_CURRENCY: Final = 2
 _FIGURE: Final = r"\d{1,9}(?:\.\d{1,2})?"

@@ -10,11 +10,12 @@ from agents.decisions.policy.versions import Versions
 from agents.reminders.outgoing import Envelope
 from agents.verifier.history import History, histories, plain
 from agents.verifier.recompute import Recomputed, Replayer
-from agents.verifier.recount import Kept, recount
+from agents.verifier.recount import recount
 from agents.verifier.terms import Terms
 from streams import roles
+from streams.cluster.whole_logs import Kept
 from streams.settings import Settings
-from streams.transport.controls import ControlRecord
+from streams.transport.controls.controls import ControlRecord
 
 _EXAMPLES = 5
 

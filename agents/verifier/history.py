@@ -12,11 +12,11 @@ import msgspec
 
 from agents.deadletters.letters import read_letter
 from agents.decisions.recorder import CORE_REVISION
-from agents.verifier.recount import Kept
 from agents.verifier.said import InputReader, Said
 from schemas.decisions import Decision, Evidence
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
+from streams.cluster.whole_logs import Kept
 from streams.settings import Settings
 
 _COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread", "pace_us", "time_data")

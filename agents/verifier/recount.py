@@ -9,60 +9,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import jiter
-from aiokafka import TopicPartition
-
 from streams import roles
-from streams.batches import forgive
-from streams.clients import running
-from streams.settings import Settings
-from streams.whole_logs import lone_reader, to_the_end
+from streams.cluster.whole_logs import Kept
 
-_LOG_APPEND_TIME = 1
 _REMINDERS = ("reminder.issued", "reminder.escalated")
 _FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
-
-
-class Kept(NamedTuple):
-    """One record as it lies on a topic."""
-
-    role: str
-    partition: int
-    offset: int
-    timestamp_ms: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    by_broker: bool = False
-    """Its time is when the broker appended it; else what its producer says."""
-
-    @property
-    def is_mark(self) -> bool:
-        """A progress mark is no fact."""
-        return ("ce_type", b"source.progress") in self.headers
-
-    def body(self) -> dict[str, Any]:
-        """The JSON object; empty when it is none."""
-        try:
-            body = jiter.from_json(self.value or b"")
-        except ValueError:
-            body = None
-        return body if isinstance(body, dict) else {}
-
-
-async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[Kept]:
-    """Every committed record of the topics with these roles, partition by partition, up to their present end."""
-    by_topic = {settings.topics[role]: role for role in wanted}
-    partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
-    async with running(lone_reader(settings)) as consumer:
-        forgive(consumer, {topic for topic, role in by_topic.items() if role in roles.INPUTS})
-        return [_kept(by_topic[r.topic], r) async for r in to_the_end(consumer, partitions)]
-
-
-def _kept(role: str, r: Any) -> Kept:
-    by_broker = r.timestamp_type == _LOG_APPEND_TIME
-    return Kept(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers), by_broker)
 
 
 class Books:

@@ -7,12 +7,13 @@ import msgspec
 from agents.controls.topic import read_controls
 from agents.decisions.policy.versions import Versions
 from agents.verifier.compare import Report, verify
-from agents.verifier.recount import Kept, read_topics
 from schemas.decisions import Decision
-from schemas.instants import to_ms
-from streams import admin, roles
+from schemas.values.instants import to_ms
+from streams import roles
+from streams.cluster import admin
+from streams.cluster.whole_logs import Kept, read_topics
 from streams.settings import Settings
-from streams.topology import plan
+from streams.topics.topology import plan
 
 
 async def verify_cluster(settings: Settings, versions: Versions, slack_ms: int) -> Report:

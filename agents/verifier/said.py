@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from agents.deadletters.letters import Coordinates
 from agents.decisions.inputs import Meaning, RawRecord, ReadingTerms, Told, happenings
-from agents.verifier.recount import Kept
 from schemas import reading
 from streams import roles
+from streams.cluster.whole_logs import Kept
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
 

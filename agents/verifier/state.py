@@ -11,14 +11,15 @@ from aiokafka import TopicPartition
 
 from schemas.stored.accounts import NEVER_MS, decode
 from schemas.stored.gates import GATE_KEY
-from streams import admin, roles
-from streams.changelog import ACCEPTED_KEY, find_losses, read_extents
-from streams.clients import running
+from streams import roles
 from streams.clock import SystemClock
-from streams.cluster import Cluster
+from streams.cluster import admin
+from streams.cluster.changelog import ACCEPTED_KEY, find_losses, read_extents
+from streams.cluster.clients import running
+from streams.cluster.cluster import Cluster
+from streams.cluster.whole_logs import lone_reader, to_the_end
 from streams.settings import Settings
-from streams.topology import FOREVER_MS, HOUR_MS, plan
-from streams.whole_logs import lone_reader, to_the_end
+from streams.topics.topology import FOREVER_MS, HOUR_MS, plan
 
 ABSENT: Final = "sent but not on the topic"
 LOST: Final = "partitions whose state is not whole"

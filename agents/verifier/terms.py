@@ -10,7 +10,7 @@ from agents.decisions.policy.controls import ControlState
 from agents.verifier.history import Moment
 from streams.clock import Grid
 from streams.settings import Settings
-from streams.transport.controls import ControlRecord
+from streams.transport.controls.controls import ControlRecord
 
 
 class ControlHistory:

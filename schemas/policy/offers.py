@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Literal
 
-from schemas.money import Minor
 from schemas.records import Record
+from schemas.values.money import Minor
 
 
 class Offered(Record, frozen=True, kw_only=True):

@@ -185,7 +185,9 @@ class HoldRule(_Sourced):
     calls: bool = True
     """False: no person phones either, and a case that was handed off is withdrawn."""
     max_days: Annotated[int, Field(ge=1, le=366)] | None = None
-    """It ends after so many days of the lender's zone, even when nobody lifts it."""
+    """Without an end of its own it ends after so many days of the lender's zone, even when nobody lifts it."""
+    min_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """Its own end counts only if it is later than so many days from the day after it was placed (lender's zone)."""
 
 
 class NumberCheckRule(_Sourced):

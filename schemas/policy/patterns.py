@@ -16,7 +16,7 @@ from babel.dates import parse_pattern as parse_date
 from babel.numbers import NumberPattern
 from babel.numbers import parse_pattern as parse_number
 
-from schemas.money import EXPONENTS
+from schemas.values.money import EXPONENTS
 
 _UNREADABLE: Final = (UnknownLocaleError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What the library raises for a pattern that it cannot read or that needs more than a date."""

@@ -12,8 +12,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from schemas.facts import Code, PolicyVersion, Zone
-from schemas.money import Currency, Minor
 from schemas.policy.packs import Keyword, minute_of
+from schemas.values.money import Currency, Minor
 
 
 class _Data(BaseModel):

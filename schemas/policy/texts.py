@@ -11,9 +11,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.facts import Code
-from schemas.money import Currency
 from schemas.policy.packs import Channel, Element
 from schemas.policy.patterns import amount_fault, date_fault, locale_fault
+from schemas.values.money import Currency
 
 SLOTS: Final = frozenset({"lender", "name", "amount", "due_date", "days_past_due", "service_number"})
 """Slots that every reminder can fill."""

@@ -11,13 +11,12 @@ from typing import Any, Final
 import msgspec
 
 from schemas.facts import Role
-from schemas.stored.case_files import CaseFile
+from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
 from schemas.stored.holds import Hold
-from schemas.structs import Passed, Struct
+from schemas.stored.structs import Passed, Struct, Wait
 
 STATE_VERSION: Final = 3
-"""Version 2 is left out: a program that reads only version 1 keeps what it does not know of a version 2, but not
-inside of nested parts; given a version 3 it ends."""
+"""No 2: a program of version 1 keeps what it does not know of a version 2, but not inside of nested parts."""
 READABLE: Final = frozenset({1, STATE_VERSION})
 NEVER_MS: Final = 9_999_999_999_999
 """No due time. Thirteen digits, like every time from 2001 to 2286."""
@@ -51,6 +50,10 @@ class Snapshot(Struct, frozen=True):
     """The day of its ``as_of``, as written, where its source keeps only days."""
     owed: Owed | None = None
     """What it gave as dates and amount; absent where it is what the instalment has."""
+    told_of: tuple[tuple[int, int], ...] = ()
+    """Other amounts that were told of the same instant and version, each with when it was first told."""
+    beat: bool = False
+    """It was told that another word lost to it; so with every word."""
 
 
 class Schedule(Struct, frozen=True):
@@ -64,7 +67,8 @@ class Schedule(Struct, frozen=True):
     as_of_day: int = 0
     """The calendar day of ``as_of`` in its own offset: a date before it is past."""
     others: "tuple[Schedule, ...]" = ()
-    """The winners of other sources, the best first."""
+    """The other words that stand, the best first."""
+    beat: bool = False
 
 
 class Notice(Struct, frozen=True):
@@ -105,6 +109,8 @@ class Return(Struct, frozen=True):
     source: str = ""
     amount_minor: int | None = None
     """All of it where the bank states none."""
+    others: "tuple[Return, ...]" = ()
+    beat: bool = False
 
 
 class Payment(Struct, frozen=True):
@@ -127,7 +133,8 @@ class Payment(Struct, frozen=True):
     """The day of its booking, as written, where its source keeps only days."""
     returns: tuple[Return, ...] = ()
     others: "tuple[Payment, ...]" = ()
-    """The winners of other sources, the best first, without their returns."""
+    """The other words that stand, the best first, without their returns."""
+    beat: bool = False
 
 
 class Profile(Struct, frozen=True):
@@ -157,7 +164,8 @@ class Profile(Struct, frozen=True):
     fixed_line: bool = False
     """The number is surely one of a fixed line: no SMS reaches it."""
     others: "tuple[Profile, ...]" = ()
-    """The winners of other sources, the best first."""
+    """The other words that stand, the best first."""
+    beat: bool = False
 
 
 class Sent(Struct, frozen=True):
@@ -226,9 +234,10 @@ class End(Struct, frozen=True):
     source: str = ""
     outcome: str | None = None
     others: "tuple[End, ...]" = ()
-    """The winners of other sources, the best first."""
+    """The other words that stand, the best first."""
+    beat: bool = False
     claim_told: bool = False
-    """It was told that the ledger goes on claiming. History, not state: which word of several came first decides."""
+    """It was told that the ledger goes on claiming."""
     handed_off: bool = False
     """A person was told that the ledger goes on claiming."""
 
@@ -246,9 +255,8 @@ class Account(Struct, frozen=True):
     profile: Profile | None = None
     cycle: Cycle | None = None
     past: tuple[Cycle, ...] = ()
-    """Closed cycles, newest last; bounded."""
     sent: tuple[Sent, ...] = ()
-    """Newest last; bounded."""
+    """Closed cycles and what left, newest last; both bounded."""
     last_contact_ms: int | None = None
     blocked_since_ms: int | None = None
     deferred_ms: int | None = None
@@ -270,6 +278,8 @@ class Account(Struct, frozen=True):
     end: End | None = None
     """The word that ended the account, or opened it again."""
     case: CaseFile | None = None
+    next: tuple[Wait, ...] = ()
+    """What was last told to come next: it is told again when it changes."""
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
 
@@ -324,4 +334,17 @@ def _of_version_1(account: Account) -> Account:
     if account.ended_by is not None:
         version, as_of_ms, _ = account.ended_by
         end = End(version, as_of_ms, as_of_ms, outcome=account.ended)
-    return msgspec.structs.replace(account, state_version=STATE_VERSION, payments=payments, end=end, ended_by=None)
+    case = account.case
+    if case is not None and any(plan.ended is not None for plan in case.plans):
+        case = msgspec.structs.replace(case, plans=tuple(_with_end(plan) for plan in case.plans))
+    changes = {"payments": payments, "end": end, "ended_by": None, "case": case}
+    return msgspec.structs.replace(account, state_version=STATE_VERSION, **changes)
+
+
+def _with_end(plan: Pledge) -> Pledge:
+    """An end stored then is newer than the agreement that it was stored with."""
+    if plan.ended is None:
+        return plan
+    ended_ms = 0 if plan.ended_by is None else plan.ended_by[1]
+    end = PlanEnd(0, max(ended_ms, plan.time_ms + 1), "", plan.ended)
+    return msgspec.structs.replace(plan, ended=None, ended_by=None, ends=(end,))

@@ -1,12 +1,13 @@
 """The case file of a stored account: promises, plans, complaints, contacts by others, replies, staff, cut-over.
 
-Times are epoch milliseconds UTC.
+Times are epoch milliseconds UTC. ``others`` are the other words that stand, the best first; ``beat`` says that it was
+told of a word that lost to this one.
 """
 
 from datetime import date
 from typing import Literal
 
-from schemas.structs import Passed, Struct
+from schemas.stored.structs import Passed, Struct
 
 
 class Pledged(Struct, frozen=True):
@@ -16,8 +17,17 @@ class Pledged(Struct, frozen=True):
     amount_minor: int
 
 
+class PlanEnd(Struct, frozen=True):
+    """A word that ends a plan."""
+
+    version: int
+    time_ms: int
+    source: str
+    outcome: str
+
+
 class Pledge(Struct, frozen=True):
-    """A promise to pay, or a plan of several parts. The newest record wins by version, then time."""
+    """A promise to pay, or a plan of several parts: the word that counts, and every end that may still decide."""
 
     pledge_id: str
     version: int = 0
@@ -32,11 +42,16 @@ class Pledge(Struct, frozen=True):
     mark: Literal["kept", "broken", "cured", "cancelled"] | None = None
     """What was told of it last; ``cured`` is nothing to tell: the debt itself went."""
     ended: str | None = None
-    """The outcome that ``plan.ended`` gave: it wins over the agreement."""
+    """The outcome of its end, as it was stored before ends had words of their own."""
     ended_by: tuple[int, int, str] | None = None
-    """Version and time of the record that ended it, and how kind it was."""
+    """Version, time and kindness of that end, likewise."""
     source: str = ""
-    ended_source: str = ""
+    ends: tuple[PlanEnd, ...] = ()
+    """Of each source the highest version and the latest one."""
+    others: "tuple[Pledge, ...]" = ()
+    """The other words that stand, the best first."""
+    beat: bool = False
+    """It was told that another word lost to it."""
 
 
 class Complaint(Struct, frozen=True):
@@ -54,6 +69,10 @@ class Contact(Struct, frozen=True):
     made_ms: int
     conversation: bool
     channel: str = ""
+    source: str = ""
+    time_ms: int = 0
+    others: "tuple[Contact, ...]" = ()
+    beat: bool = False
 
 
 class Reply(Struct, frozen=True):
@@ -62,9 +81,17 @@ class Reply(Struct, frozen=True):
     reply_id: str
     version: int
     said_ms: int
+    """When this keyword was first told of this version."""
     keyword: str
     done: bool = False
     """A person was told of it, or its time is over."""
+    source: str = ""
+    time_ms: int = 0
+    """When it was last told."""
+    told_of: tuple[tuple[str, int], ...] = ()
+    """Other keywords that were told of this version, each with when it was first told."""
+    others: "tuple[Reply, ...]" = ()
+    beat: bool = False
 
 
 class StaffWord(Struct, frozen=True):
@@ -78,6 +105,9 @@ class StaffWord(Struct, frozen=True):
     told: bool = False
     used: bool = False
     """What was to be sent now has been sent, or there was nothing to send."""
+    source: str = ""
+    others: "tuple[StaffWord, ...]" = ()
+    beat: bool = False
 
 
 class Consent(Struct, frozen=True):
@@ -87,6 +117,9 @@ class Consent(Struct, frozen=True):
     version: int
     time_ms: int
     given_ms: int
+    source: str = ""
+    others: "tuple[Consent, ...]" = ()
+    beat: bool = False
 
 
 class Imported(Struct, frozen=True):
@@ -101,6 +134,9 @@ class Imported(Struct, frozen=True):
     """The last contact of any kind."""
     done_ms: int | None = None
     """The cycle that goes on from it was closed then."""
+    source: str = ""
+    others: "tuple[Imported, ...]" = ()
+    beat: bool = False
 
 
 class CaseFile(Struct, frozen=True):

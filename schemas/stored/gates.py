@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from schemas.stored.accounts import STATE_VERSION, UnreadableState
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
 
 GATE_KEY: Final = b"\x00gate"
 """No account id begins with a control character."""

@@ -1,6 +1,6 @@
 """The holds of a stored account. Times are epoch milliseconds UTC."""
 
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
 
 
 class Lift(Struct, frozen=True):
@@ -37,4 +37,6 @@ class Hold(Struct, frozen=True):
     lifts: tuple[Lift, ...] = ()
     """Likewise."""
     others: "tuple[Hold, ...]" = ()
-    """What the winners of other sources say of kind and end, the best first."""
+    """What the other words that stand say of kind and end, the best first."""
+    beat: bool = False
+    """It was told that another word lost to it."""

@@ -15,22 +15,22 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from mode import Service
 
-from streams.asking import Untold, every_offset
 from streams.batches import UnreadableBatch, forgive
-from streams.clients import stop_client
+from streams.cluster.asking import Untold, every_offset
+from streams.cluster.clients import stop_client
+from streams.errors import StartRefused
 from streams.roles import INPUTS
 from streams.tasks import TaskLost, end_task, endless, guarded
-from streams.transport.controls_reader import ControlsReader
-from streams.transport.counts import CountsWatch
+from streams.transport.controls.reader import ControlsReader
 from streams.transport.engine import Engine, engine_of
-from streams.transport.errors import StartRefused
-from streams.transport.fetched import Fetched, Input, Progress
-from streams.transport.holds import gap_of
-from streams.transport.instances import give_way
-from streams.transport.members import ask_for_untold, group_member, member_offsets
-from streams.transport.reach import AWAY_S, LOOK_S, hear
-from streams.transport.refusals import naming_rights
-from streams.transport.timeouts import bound_heartbeat, date_by_question, pace_fetches
+from streams.transport.group.instances import give_way
+from streams.transport.group.members import ask_for_untold, group_member, member_offsets
+from streams.transport.outages.reach import AWAY_S, LOOK_S, hear
+from streams.transport.outages.refusals import naming_rights
+from streams.transport.outages.timeouts import bound_heartbeat, date_by_question, pace_fetches
+from streams.transport.safeguards.counts import CountsWatch
+from streams.transport.safeguards.holds import gap_of
+from streams.transport.sources.fetched import Fetched, Input, Progress
 
 log = logging.getLogger(__name__)
 

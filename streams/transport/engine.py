@@ -10,20 +10,20 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from streams.clock import Grid, ReplayPace, SystemClock
+from streams.errors import EngineError, InvariantBroken
 from streams.roles import REMINDER_CONTROLS
 from streams.settings import Settings
-from streams.transport.barrier import Pulse, Watermark
-from streams.transport.chunk import Chunk
-from streams.transport.closures import Closures, closing
-from streams.transport.controls import Controls, Folding
-from streams.transport.counts import PartitionCounts
-from streams.transport.errors import EngineError, InvariantBroken
-from streams.transport.fetched import Fetched, Input, Progress
-from streams.transport.merge import Order
+from streams.transport.controls.controls import Controls, Folding
 from streams.transport.observer import EngineObserver, EngineStatus
-from streams.transport.part import Part
-from streams.transport.reach import Reach, Standstill
-from streams.transport.skew import PROBE_KEY, ClockWatch
+from streams.transport.outages.reach import Reach, Standstill
+from streams.transport.partition.chunk import Chunk
+from streams.transport.partition.live import LivePartition
+from streams.transport.safeguards.barrier import Pulse, Watermark
+from streams.transport.safeguards.closures import Closures, closing
+from streams.transport.safeguards.counts import PartitionCounts
+from streams.transport.safeguards.skew import PROBE_KEY, ClockWatch
+from streams.transport.sources.fetched import Fetched, Input, Progress
+from streams.transport.sources.merge import Order
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Engine:
         self.skew = ClockWatch(self.changelog, self.clock, settings.clock_skew_max_ms, observer)
         self.reach = Reach()
         self.standstill = Standstill(self.reach.answers)
-        self.parts: dict[int, Part] = {}
+        self.parts: dict[int, LivePartition] = {}
         self.topics: set[str] = set()  # every topic the application has named
         self.partition_counts: dict[str, int] = {}
         self.input_partitions = 0
@@ -99,9 +99,9 @@ class Engine:
         parts = list(self.parts.values())
         for step in range(len(parts)):
             part = parts[(self._turn + step) % len(parts)]
-            if (chunk := part.next_chunk()) is not None:
+            if (work := part.next_work()) is not None:
                 self._turn = (self._turn + step + 1) % len(parts)
-                return chunk
+                return Chunk(part, work)
         return None
 
     def _timer(self) -> asyncio.TimerHandle | None:
@@ -111,7 +111,7 @@ class Engine:
 
     def finish(self, chunk: Chunk) -> None:
         """The agent handled the whole chunk."""
-        chunk.part.finish(chunk)
+        chunk.part.finish(chunk.work)
         self._room.set()
         self._observe(chunk)
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from schemas import envelope
-from streams.transport.controls import UNREAD
+from streams.transport.controls.controls import UNREAD
 
 
 class Record(Protocol):

@@ -8,9 +8,9 @@ from typing import Any
 import faust
 
 from streams.clock import to_datetime
-from streams.transport.chunk import Chunk
 from streams.transport.engine import engine_of
 from streams.transport.events import Fact, Tick
+from streams.transport.partition.chunk import Chunk
 
 _BREATHE_EVENTS = 1000
 

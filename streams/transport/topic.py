@@ -5,10 +5,10 @@ from typing import Any
 
 import faust
 
-from streams.transport.chunk import required_chunk
 from streams.transport.engine import engine_of
+from streams.transport.partition.chunk import required_chunk
+from streams.transport.partition.transaction import Headers
 from streams.transport.partitioner import partition_of
-from streams.transport.transaction import Headers
 
 
 class EngineTopic(faust.Topic):

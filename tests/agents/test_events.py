@@ -15,8 +15,8 @@ from agents.commands.schema_files import published, schema_of
 from agents.controls.topic import headers_of
 from agents.deadletters.letters import Coordinates
 from agents.deadletters.saying import Person, dismissal, resumption
-from agents.delivery.receipts import Receipt, written
-from agents.intake.formats import Reader
+from agents.delivery.rules.receipts import Receipt, written
+from agents.intake.mappings.formats import Reader
 from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.offline.marking import marks

@@ -18,18 +18,18 @@ from hypothesis.strategies import DrawFn, composite
 
 from agents.deadletters.letters import read_letter
 from agents.decisions import step
-from agents.decisions.account.holds import UNREAD_FACT
+from agents.decisions.account.case.holds import UNREAD_FACT
 from agents.decisions.inputs import FactRead, ProfileErased, RecordFreed, RecordUnread
 from agents.decisions.policy.versions import Versions
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Simulation
 from agents.verifier.compare import verify
-from agents.verifier.recount import Kept
 from agents.verifier.said import InputReader
 from schemas.envelope import MARK_TYPE, REPLAY_OF, TYPE_HEADER, Headers
 from schemas.stored import accounts
 from streams import roles
 from streams.clock import Grid, to_ms
+from streams.cluster.whole_logs import Kept
 from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 from tests.schemas.samples import INPUTS

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from streams.broker_cluster import BrokerCluster
+from streams.broker.cluster import BrokerCluster
 from tests.chaos.proxy import Proxy
 from tests.chaos.workers import SupervisedWorkers
 from tests.kafka.command import tactful

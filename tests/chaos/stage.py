@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from agents.offline.workers import settings_of
-from streams import admin
-from streams.broker_cluster import BrokerCluster
+from streams.broker.cluster import BrokerCluster
+from streams.cluster import admin
 from streams.settings import Settings
 from tests.chaos.bank import Bank
 from tests.chaos.faults import Round, Site

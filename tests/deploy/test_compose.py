@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from streams.broker_files import KAFKA_VERSION
+from streams.broker.jars import KAFKA_VERSION
 from streams.settings import Settings
 
 ROOT = Path(__file__).parents[2]

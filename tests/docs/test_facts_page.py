@@ -10,7 +10,7 @@ from agents.offline.fact_files import read_lines
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook
 from schemas.decisions import Decision
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
 from streams.clock import Grid
 from tests.agents.decisions.story import at
@@ -36,5 +36,7 @@ def test_an_example_comes_out_as_the_page_says(title: str, facts: str, expected:
         assert emitted.role != roles.REMINDER_DEAD_LETTERS, title
         if emitted.role == roles.REMINDER_DECISIONS:
             decision = msgspec.json.decode(emitted.value, type=Decision)
-            told.append(f"{decision.now:%Y-%m-%dT%H:%M}Z {decision.outcome} {decision.code} {decision.stage or '-'}")
+            plan = ", ".join(f"next {n.stage} {n.at:%Y-%m-%dT%H:%M}Z {n.code}" for n in decision.next if n.at)
+            line = f"{decision.now:%Y-%m-%dT%H:%M}Z {decision.outcome} {decision.code} {decision.stage or '-'}"
+            told.append(f"{line}; {plan}" if plan else line)
     assert ("\n".join(told) or "none") == expected.strip()

@@ -3,7 +3,7 @@
 from typing import Final, get_args
 
 from agents.delivery.providers.settings import HandOver
-from agents.delivery.receipts import ReceiptStatus
+from agents.delivery.rules.receipts import ReceiptStatus
 from tests.docs.pages import OPERATIONS, ROOT, table_after
 
 CONTRACT: Final = ROOT / "docs" / "gateway-contract.md"

@@ -13,8 +13,8 @@ from schemas.reading import Reason, UnusableInput
 from streams.clock import to_datetime
 from streams.metrics import METRICS
 from streams.settings import Settings
-from streams.transport.closures import Reason as Cause
 from streams.transport.events import Fact
+from streams.transport.safeguards.closures import Reason as Cause
 from tests.docs.pages import OPERATIONS, table_after
 
 IN_WORDS: Final = {

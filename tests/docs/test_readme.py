@@ -19,7 +19,7 @@ from schemas.facts import RepaymentMissed
 from streams import roles
 from streams.clock import Grid, to_ms
 from streams.settings import Settings
-from streams.topology import plan
+from streams.topics.topology import plan
 from tests.docs.pages import OPERATIONS, README, ROOT, blocks, table_after
 from tests.places import PLACES
 

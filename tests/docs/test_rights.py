@@ -1,9 +1,9 @@
-"""docs/operations.md shows who needs which rights as `streams/rights.py` has them."""
+"""docs/operations.md shows who needs which rights as `streams/topics/rights.py` has them."""
 
 from typing import Final
 
-from streams.rights import MEANINGS, Grant, Principal, grants
 from streams.settings import Settings
+from streams.topics.rights import MEANINGS, Grant, Principal, grants
 from tests.docs.pages import OPERATIONS, table_after
 
 SETTINGS: Final = Settings(_env_file=None)

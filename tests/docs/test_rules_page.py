@@ -115,9 +115,10 @@ SENTENCES: Final[dict[str, tuple[str, dict[str, object]]]] = {
         "hold",
         {"hold": "deceased", "calls": False},
     ),
-    "While a hold of the kind `debt_adviser` stands, no message leaves; it ends by itself after 1 day.": (
+    "While a hold of the kind `debt_adviser` stands, no message leaves; without an end of its own it ends after 1 day; "
+    "it lasts at least 2 days from the day after it was placed.": (
         "hold",
-        {"hold": "debt_adviser", "max_days": 1},
+        {"hold": "debt_adviser", "max_days": 1, "min_days": 2},
     ),
     "Every text of an overdue stage shows the days past due.": (
         "require",

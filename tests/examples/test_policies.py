@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.policy.checks import tones_of, uses_of
+from agents.policy.files.checks import tones_of, uses_of
 from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
 from tests.places import ROOT, at
 

@@ -6,12 +6,12 @@ The account named by CLOSING_PAUSES pauses its input, the account `release` ends
 import os
 from typing import Any
 
+from schemas.stored.accounts import NEVER_MS
 from streams.app import create_app
 from streams.clock import to_ms
 from streams.health import add_health_site
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.due import NEVER
 from streams.transport.events import Fact, Tick
 
 metrics = Metrics()
@@ -41,5 +41,5 @@ async def closing(stream: Any) -> None:
                 told.emit(key=key, value=b"fact")
             case Tick(due=due):
                 for key in due:
-                    accounts[key] = b'{"next_due_at":%013d}' % NEVER
+                    accounts[key] = b'{"next_due_at":%013d}' % NEVER_MS
                     told.emit(key=key, value=b"tick")

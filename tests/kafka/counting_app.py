@@ -9,10 +9,10 @@ import json
 import os
 from typing import Any
 
+from schemas.stored.accounts import NEVER_MS
 from streams.app import create_app
 from streams.clock import to_ms
 from streams.settings import Settings
-from streams.transport.due import NEVER
 from streams.transport.events import Fact, Tick
 
 app = create_app(Settings(_env_file=None))
@@ -62,7 +62,7 @@ def _tick(tick: Tick) -> None:
             headers=[("kind", b"tick")],
             timestamp_ms=to_ms(tick.now),
         )
-        accounts[key] = _stored(NEVER, account["count"], ticks)
+        accounts[key] = _stored(NEVER_MS, account["count"], ticks)
 
 
 @app.agent(facts)

@@ -13,11 +13,11 @@ from aiokafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, Descri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from agents.offline.workers import settings_of
-from streams.access import OPERATION_CODES
-from streams.acl_commands import OPTIONS, acl_commands
-from streams.broker import Broker
-from streams.rights import THE_CLUSTER, Kind, Principal, Right
+from streams.broker.broker import Broker
+from streams.cluster.access import OPERATION_CODES
 from streams.settings import Settings
+from streams.topics.acl_commands import OPTIONS, acl_commands
+from streams.topics.rights import THE_CLUSTER, Kind, Principal, Right
 from tests.kafka.rig import until
 from tests.places import VARIABLES
 

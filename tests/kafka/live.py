@@ -13,13 +13,14 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.offline.workers import Workers, settings_of
-from agents.verifier.recount import Kept, read_topics
-from streams import admin, roles
+from streams import roles
 from streams.clock import SystemClock, to_datetime
-from streams.rights import Principal
+from streams.cluster import admin
+from streams.cluster.whole_logs import Kept, read_topics
 from streams.settings import Settings
+from streams.topics.rights import Principal
 from streams.transport.partitioner import partition_of
-from tests.kafka.data_run import Users, anybody
+from tests.kafka.exactly_once.data_run import Users, anybody
 from tests.kafka.rig import until
 from tests.places import VARIABLES
 

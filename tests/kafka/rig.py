@@ -21,6 +21,8 @@ from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from tests.places import VARIABLES
 
 ROOT = Path(__file__).parents[2]
+CONTROLLED_APP = "tests.kafka.controls.controlled_app"
+DEAF_APP = "tests.kafka.controls.deaf_app"
 INPUT_ROLES = ("repayment-missed", "payment-received")
 
 

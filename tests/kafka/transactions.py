@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.offline.workers import Workers
-from streams import admin, roles
+from streams import roles
+from streams.cluster import admin
 from streams.settings import Settings
-from streams.topology import plan
+from streams.topics.topology import plan
 
 TIMEOUT_S = 600.0
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from agents.decisions.policy.rulebook import Rulebook
-from agents.policy.checks import faults
+from agents.policy.files.checks import faults
 from schemas.policy.texts import TextBook
 from tests.scenarios.language import Tale, in_america, in_china, with_policy
 

@@ -1,6 +1,6 @@
 """The example policy for the United States: it loads, two people have approved what it uses, and it is what it says."""
 
-from agents.policy.checks import faults
+from agents.policy.files.checks import faults
 from tests.agents.decisions.story import at
 from tests.scenarios.language import NEW_YORK, book_of, in_america
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from streams.app import EngineApp, create_app
+from streams.errors import InvariantBroken
 from streams.settings import Settings
-from streams.transport.chunk import Chunk
-from streams.transport.errors import InvariantBroken
-from streams.transport.source import Work
-from streams.transport.table import Shard
+from streams.transport.partition.chunk import Chunk
+from streams.transport.partition.shard import Shard
+from streams.transport.sources.source import Work
 
 VALUE = b'{"next_due_at":9999999999999,'
 

@@ -13,8 +13,8 @@ from agents.offline.workers import free_port
 from streams.health import HealthSite, add_health_site, ensure_free
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
-from streams.transport.closures import Reason
 from streams.transport.observer import EngineStatus
+from streams.transport.safeguards.closures import Reason
 
 WORKING = EngineStatus(assigned=(0, 1), restored=True, rebalancing=False)
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from agents.commands.console import Output, errors, say, write_json
 from agents.commands.policy.reading import facts, hashed, located, side
 from agents.decisions.policy.rulebook import PolicyFault, Rulebook
 from agents.policy.approvals import approval_lines
@@ -19,9 +18,10 @@ from agents.policy.rules_page import page
 from agents.policy.warnings import warnings
 from agents.policy.words.explaining import explain
 from agents.policy.words.rules import says
-from schemas.instants import local_date
+from agents.terminal.console import Output, errors, say, write_json
 from schemas.policy.policies import Policy
 from schemas.printable import printable_lines
+from schemas.values.instants import local_date
 from streams.clock import SystemClock
 from streams.settings import Settings
 

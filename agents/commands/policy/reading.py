@@ -7,8 +7,8 @@ from pathlib import Path
 from agents.decisions.policy.rulebook import Rulebook
 from agents.policy.approvals import Hashed
 from agents.policy.changes.comparing import Side
-from agents.policy.checks import chosen_texts
 from agents.policy.files import calendars
+from agents.policy.files.checks import chosen_texts
 from agents.policy.files.fault_lines import Located, locate, separate
 from agents.policy.files.packs import SHIPPED as SHIPPED_PACKS
 from agents.policy.files.packs import all_packs, load_approvals, load_pack, pack_hash

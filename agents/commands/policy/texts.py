@@ -10,8 +10,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from agents.commands.console import Output, say, write_json_line
 from agents.decisions.text.linter.lint import Finding, Verdict, lint, lint_parts, verdict
+from agents.terminal.console import Output, say, write_json_line
 from schemas.facts import Role
 from streams.text_files import decoded
 

@@ -1,7 +1,7 @@
 """Contacts with the person, ours and everybody else's: when the last one was, and how long a conversation counts."""
 
-from schemas.instants import local_date, midnight_after
 from schemas.stored.accounts import Account
+from schemas.values.instants import local_date, midnight_after
 
 
 def last_contact(account: Account) -> int | None:

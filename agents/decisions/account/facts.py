@@ -6,17 +6,21 @@ business key, and of several words on one thing the newest counts, then the kind
 
 from bisect import insort
 from collections.abc import Callable
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, NamedTuple
 
 import phonenumbers
 from msgspec.structs import replace
 
-from agents.decisions.account import case_facts, holds, money
+from agents.decisions.account.case import facts as case_facts
+from agents.decisions.account.case import holds
+from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
+from agents.decisions.account.owed import payments as money
+from agents.decisions.account.owed import snapshots
+from agents.decisions.account.owed.debts import amended_by
 from agents.decisions.account.receipts import apply_receipt
-from agents.decisions.account.snapshots import with_snapshot
-from agents.decisions.account.words import SOURCES_MAX, elect
+from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
-from schemas.instants import shared_ms, to_ms
 from schemas.policy.packs import minute_of
 from schemas.stored.accounts import (
     NEVER_MS,
@@ -32,10 +36,16 @@ from schemas.stored.accounts import (
     Schedule,
     Snapshot,
 )
+from schemas.values.instants import shared_ms, to_ms
 
-RECORDS_MAX: Final = 1_000
-"""Records of one account; above it the account is handed to a person instead of growing (design rule 12).
-Twenty unpaid instalments with a snapshot each day of the 45 that are remembered stay below it."""
+
+class Applied(NamedTuple):
+    """An account with a fact in it."""
+
+    account: Account
+    """The very same object when the fact says nothing new."""
+    lost_to: Versioned | None = None
+    """The word that counts in place of the fact's, where that was not told before."""
 
 
 def new_account(account_id: str) -> Account:
@@ -43,47 +53,24 @@ def new_account(account_id: str) -> Account:
     return Account(next_due_at=NEVER_MS, state_version=STATE_VERSION, account_id=account_id)
 
 
-def apply(account: Account, fact: facts.Fact, told_ms: int) -> Account:
-    """The account with the fact in it; the very same object when the fact says nothing new.
+def apply(account: Account, fact: facts.Fact, told_ms: int) -> Applied:
+    """The account with the fact in it.
 
     ``told_ms`` is when it was told: nothing that it states as of an instant is later.
     """
+    telling = Telling(told_ms)
     handler = _HANDLERS.get(type(fact))
-    after = _in_case(account, fact, told_ms) if handler is None else handler(account, fact, told_ms)
-    if _records(after) > RECORDS_MAX and _records(after) > _records(account):
+    after = _in_case(account, fact, telling) if handler is None else handler(account, fact, telling)
+    if records(after) > RECORDS_MAX and records(after) > records(account):
         # A new object even when nothing changed: so it is folded, and may have room again for a later fact.
-        return replace(_unsupported(account, "ACCOUNT_TOO_LARGE"))
-    return account if after == account else after
+        return Applied(replace(unsupported(account, "ACCOUNT_TOO_LARGE")))
+    return Applied(account if after == account else after, telling.lost_to)
 
 
-def _in_case(account: Account, fact: facts.Fact, told_ms: int) -> Account:
+def _in_case(account: Account, fact: facts.Fact, telling: Telling) -> Account:
     if isinstance(fact, cases.PromiseMade | cases.PlanAgreed):
-        account = _in_currency(account, fact.currency)
-    return case_facts.HANDLERS[type(fact)](account, fact, told_ms)
-
-
-def _unsupported(account: Account, code: str) -> Account:
-    # Of several reasons the first in the alphabet stays: the order in which they came must not matter.
-    if account.unsupported is not None and account.unsupported <= code:
-        return account
-    return replace(account, unsupported=code)
-
-
-def _records(account: Account) -> int:
-    snapshots = sum([len(item.snapshots) for item in account.items])
-    in_case = 0 if account.case is None else case_facts.records(account.case)
-    return len(account.payments) + len(account.holds) + len(account.items) + snapshots + in_case
-
-
-def _in_currency(account: Account, currency: str) -> Account:
-    if currency in account.currencies:
-        return account
-    account = replace(account, currencies=tuple(sorted((*account.currencies, currency))))
-    return account if len(account.currencies) == 1 else _unsupported(account, "SECOND_CURRENCY")
-
-
-def _with_sources(account: Account, count: int) -> Account:
-    return account if count <= SOURCES_MAX else _unsupported(account, "TOO_MANY_SOURCES")
+        account = in_currency(account, fact.currency)
+    return case_facts.HANDLERS[type(fact)](account, fact, telling)
 
 
 def _with_item(account: Account, loan_id: str, instalment_id: str, change: Callable[[Item], Item]) -> Account:
@@ -104,55 +91,58 @@ def _owed(fact: facts.RepaymentMissed | facts.InstalmentScheduled) -> Owed:
     return Owed(fact.kind, fact.due_date, fact.effective_due, fact.amount_due_minor, fact.currency)
 
 
-def _missed(account: Account, fact: facts.RepaymentMissed, told_ms: int) -> Account:
-    owed, as_of_ms = _owed(fact), min(shared_ms(fact.as_of), told_ms)
+def _missed(account: Account, fact: facts.RepaymentMissed, telling: Telling) -> Account:
+    owed, as_of_ms = _owed(fact), min(shared_ms(fact.as_of), telling.ms)
     new = Snapshot(
         fact.source_version,
         as_of_ms,
         fact.outstanding_minor,
         fact.source,
-        told_ms,
-        told_ms,
+        telling.ms,
+        telling.ms,
         fact.as_of.date().toordinal() if fact.as_of_resolution == "day" else None,
     )
 
     def change(item: Item) -> Item:
         if not item.snapshots:
             return replace(item, missed=owed, snapshots=(new,))
-        return with_snapshot(item, new, owed)
+        return snapshots.with_snapshot(item, new, owed, telling)
 
-    return _with_item(_in_currency(account, fact.currency), fact.loan_id, fact.instalment_id, change)
+    return _with_item(in_currency(account, fact.currency), fact.loan_id, fact.instalment_id, change)
 
 
-def _scheduled(account: Account, fact: facts.InstalmentScheduled | facts.InstalmentWithdrawn, told_ms: int) -> Account:
+_SCHEDULES: Final = Contest[Schedule](
+    says=lambda word: (word.owed, word.as_of_day),
+    # Withdrawn, or the smaller amount.
+    kindness=lambda word: (1, 0) if word.owed is None else (0, -word.owed.amount_minor),
+    as_of=lambda word: word.as_of_ms,
+    differs=lambda word: None if word.owed is None else word.owed.effective_due,
+)
+
+
+def _scheduled(
+    account: Account, fact: facts.InstalmentScheduled | facts.InstalmentWithdrawn, telling: Telling
+) -> Account:
     new = Schedule(
         fact.source_version,
-        min(shared_ms(fact.as_of), told_ms),
+        min(shared_ms(fact.as_of), telling.ms),
         _owed(fact) if isinstance(fact, facts.InstalmentScheduled) else None,
         fact.source,
-        told_ms,
+        telling.ms,
         fact.as_of.date().toordinal(),
     )
-    sources = 1
+    stand = 1
 
     def change(item: Item) -> Item:
-        nonlocal sources
-        old = item.schedule
-        known = () if old is None else (replace(old, others=()), *old.others)
-        best, *others = elect(known, new, lambda word: word.as_of_ms, _schedule_kindness)
-        sources = 1 + len(others)
-        return replace(item, schedule=replace(best, others=tuple(others)))
+        nonlocal stand
+        best = _SCHEDULES.elect(item.schedule, new, telling)
+        stand = 1 + len(best.others)
+        return replace(item, schedule=best)
 
     if isinstance(fact, facts.InstalmentScheduled):
-        account = _in_currency(account, fact.currency)
+        account = in_currency(account, fact.currency)
     account = _with_item(account, fact.loan_id, fact.instalment_id, change)
-    return _with_sources(account, sources)
-
-
-def _schedule_kindness(word: Schedule) -> tuple[int, int, int]:
-    if word.owed is None:
-        return 1, 0, 0
-    return 0, -word.owed.amount_minor, word.owed.effective_due.toordinal()
+    return with_sources(account, stand)
 
 
 def _with_payment(account: Account, payment_id: str, change: Callable[[Payment], Payment]) -> Account:
@@ -166,14 +156,22 @@ def _with_payment(account: Account, payment_id: str, change: Callable[[Payment],
     if new == old:
         return account
     insort(rest, new, key=_payment_key)
-    return _with_sources(replace(account, payments=tuple(rest)), 1 + len(new.others))
+    return with_sources(replace(account, payments=tuple(rest)), 1 + len(new.others))
 
 
 def _payment_key(payment: Payment) -> tuple[int, str]:
     return payment.booked_ms, payment.payment_id
 
 
-def _booked(account: Account, fact: facts.PaymentBooked, told_ms: int) -> Account:
+_PAYMENTS: Final = Contest[Payment](
+    says=lambda word: (word.amount_minor, word.booked_ms, word.currency, word.parts, word.day),
+    # The larger amount, booked later: a snapshot taken in between does not have it yet.
+    kindness=lambda word: (word.amount_minor, word.booked_ms),
+    differs=lambda word: word.parts,
+)
+
+
+def _booked(account: Account, fact: facts.PaymentBooked, telling: Telling) -> Account:
     parts = tuple(Part(p.loan_id, p.instalment_id, p.amount_minor) for p in fact.allocations or ())
     new = Payment(
         fact.payment_id,
@@ -183,18 +181,18 @@ def _booked(account: Account, fact: facts.PaymentBooked, told_ms: int) -> Accoun
         fact.currency,
         parts or None,
         source=fact.source,
-        time_ms=told_ms,
-        told_ms=told_ms,
+        time_ms=telling.ms,
         day=fact.booked_at.date().toordinal() if fact.booked_resolution == "day" else None,
     )
 
     def change(old: Payment) -> Payment:
-        known = () if not old.amount_minor else (replace(old, returns=(), others=(), returned_ms=None), *old.others)
-        best, *others = elect(known, new, lambda word: 0, lambda word: (word.amount_minor, -word.booked_ms))
-        told = [word.told_ms for word in (new, *known)]
-        return _with_returns(replace(best, told_ms=min(told), returns=old.returns, others=tuple(others)))
+        if not old.amount_minor:
+            return _with_returns(replace(new, told_ms=telling.ms, returns=old.returns))
+        word = replace(old, returns=(), returned_ms=None, told_ms=0)
+        told_ms = min(old.told_ms, telling.ms)
+        return _with_returns(replace(_PAYMENTS.elect(word, new, telling), told_ms=told_ms, returns=old.returns))
 
-    return _with_payment(_in_currency(account, fact.currency), fact.payment_id, change)
+    return _with_payment(in_currency(account, fact.currency), fact.payment_id, change)
 
 
 def _with_returns(payment: Payment) -> Payment:
@@ -203,42 +201,46 @@ def _with_returns(payment: Payment) -> Payment:
     return replace(payment, returned_ms=max(back_ms, default=None))
 
 
-def _returned(account: Account, fact: facts.PaymentReturned, told_ms: int) -> Account:
+_RETURNS: Final = Contest[Return](
+    says=lambda word: (word.amount_minor, word.returned_ms),
+    # The smaller amount is owed again; booked earlier, a snapshot taken in between has it already.
+    kindness=lambda word: (-NEVER_MS if word.amount_minor is None else -word.amount_minor, -word.returned_ms),
+)
+
+
+def _returned(account: Account, fact: facts.PaymentReturned, telling: Telling) -> Account:
     returned_ms = to_ms(fact.booked_at)
     new = Return(
         fact.return_id or f"@{returned_ms}",
         fact.source_version,
         returned_ms,
-        told_ms,
+        telling.ms,
         fact.source,
         fact.amount_minor,
     )
+    stand = 1
 
     def change(old: Payment) -> Payment:
+        nonlocal stand
         known = next((back for back in old.returns if back.return_id == new.return_id), None)
-        best = new if known is None or _return_rank(new) > _return_rank(known) else known
+        best = _RETURNS.elect(known, new, telling)
+        stand = 1 + len(best.others)
         returns = sorted(
             (*(back for back in old.returns if back is not known), best), key=lambda b: (b.returned_ms, b.return_id)
         )
         return _with_returns(replace(old, returns=tuple(returns)))
 
-    return _with_payment(account, fact.payment_id, change)
+    return with_sources(_with_payment(account, fact.payment_id, change), stand)
 
 
-def _return_rank(back: Return) -> tuple[int, int, int]:
-    # Of two that tie the smaller amount is owed again.
-    amount_minor = -NEVER_MS if back.amount_minor is None else -back.amount_minor
-    return back.version, back.time_ms, amount_minor
-
-
-def _profile(account: Account, fact: facts.ProfileUpdated, told_ms: int) -> Account:
+def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> Account:
     opted_out = any(
         o.scope == "all"
         or (o.scope == "channel" and o.value == "sms")
         or (o.scope == "address" and o.value == fact.phone)
         for o in fact.opt_outs
     )
-    as_of_ms = min(to_ms(fact.as_of), told_ms)
+    as_of_ms = min(to_ms(fact.as_of), telling.ms)
     new = Profile(
         version=fact.source_version,
         as_of_ms=as_of_ms,
@@ -256,19 +258,19 @@ def _profile(account: Account, fact: facts.ProfileUpdated, told_ms: int) -> Acco
         agreed_with=None if fact.agreed_hours is None else fact.agreed_hours.evidence_id,
         confirmed_ms=None if fact.number_confirmed_at is None else to_ms(fact.number_confirmed_at),
         source=fact.source,
-        time_ms=told_ms,
+        time_ms=telling.ms,
         fixed_line=fact.phone is not None and _is_fixed_line(fact.phone),
     )
-    old = account.profile
-    if old is None:
-        return replace(account, profile=new)
-    known = (replace(old, others=()), *old.others)
-    best, *others = elect(known, new, lambda word: word.as_of_ms, _profile_kindness)
-    return _with_sources(replace(account, profile=replace(best, others=tuple(others))), 1 + len(others))
+    best = _PROFILES.elect(account.profile, new, telling)
+    return with_sources(replace(account, profile=best), 1 + len(best.others))
 
 
-def _profile_kindness(word: Profile) -> tuple[bool, bool, bool]:
-    return word.opted_out, word.phone is None, word.role != "debtor"
+_PROFILES: Final = Contest[Profile](
+    says=lambda word: replace(word, version=0, as_of_ms=0, source="", time_ms=0, others=(), beat=False),
+    kindness=lambda word: (word.opted_out, word.phone is None, word.role != "debtor"),
+    as_of=lambda word: word.as_of_ms,
+    differs=lambda word: (word.phone, word.surname, word.given_name, word.salutation, word.zone),
+)
 
 
 def _is_fixed_line(phone: str) -> bool:
@@ -276,48 +278,54 @@ def _is_fixed_line(phone: str) -> bool:
     return bool(kind == phonenumbers.PhoneNumberType.FIXED_LINE)
 
 
-def in_conflict(account: Account) -> bool:
-    """Whether two sources told at once of two people to write to, and neither chases less."""
+def in_conflict(account: Account, today: date) -> bool:
+    """Whether words that were told at once differ in what is written, and neither chases less."""
     profile = account.profile
-    if profile is None or not profile.others:
-        return False
-    rival = profile.others[0]
-    tie = (profile.as_of_ms, profile.time_ms) == (rival.as_of_ms, rival.time_ms)
-    differ = (profile.phone, profile.surname, profile.given_name) != (rival.phone, rival.surname, rival.given_name)
-    return tie and differ and _profile_kindness(profile) == _profile_kindness(rival)
+    if profile is not None and profile.others and _PROFILES.in_conflict(profile):
+        return True
+    if any(payment.others and _PAYMENTS.in_conflict(payment) for payment in account.payments):
+        return True
+    for item in account.items:
+        if len(item.snapshots) > 1 and snapshots.in_conflict(item):
+            return True
+        schedule = item.schedule
+        if schedule is not None and schedule.others and _SCHEDULES.in_conflict(schedule):
+            to_come = item.missed is None and schedule.owed is not None and schedule.owed.effective_due >= today
+            if to_come or amended_by(item) is not None:
+                return True
+    return False
 
 
 def _agreed(hours: facts.AgreedHours | None) -> tuple[int, int] | None:
     return None if hours is None else (minute_of(hours.start), minute_of(hours.end))
 
 
-def _end(account: Account, fact: cases.AccountEnded | cases.AccountReopened, told_ms: int) -> Account:
+_ENDS: Final = Contest[End](
+    says=lambda word: word.outcome,
+    kindness=lambda word: (word.outcome is not None, word.outcome or ""),
+    as_of=lambda word: word.as_of_ms,
+)
+
+
+def _end(account: Account, fact: cases.AccountEnded | cases.AccountReopened, telling: Telling) -> Account:
     outcome = fact.outcome if isinstance(fact, cases.AccountEnded) else None
-    new = End(fact.source_version, min(to_ms(fact.as_of), told_ms), told_ms, fact.source, outcome)
+    new = End(fact.source_version, min(to_ms(fact.as_of), telling.ms), telling.ms, fact.source, outcome)
     old = account.end
-    known = () if old is None else (replace(old, others=()), *old.others)
-    best, *others = elect(
-        known, new, lambda word: word.as_of_ms, lambda word: (word.outcome is not None, word.outcome or "")
-    )
-    kept = old if old is not None and (old.as_of_ms, old.outcome) == (best.as_of_ms, best.outcome) else None
-    end = replace(
-        best,
-        others=tuple(others),
-        claim_told=kept is not None and kept.claim_told,
-        handed_off=kept is not None and kept.handed_off,
-    )
-    return _with_sources(replace(account, ended=end.outcome, ended_by=None, end=end), 1 + len(others))
+    end = _ENDS.elect(None if old is None else replace(old, claim_told=False, handed_off=False), new, telling)
+    if old is not None and (old.as_of_ms, old.outcome) == (end.as_of_ms, end.outcome):
+        end = replace(end, claim_told=old.claim_told, handed_off=old.handed_off)
+    return with_sources(replace(account, ended=end.outcome, ended_by=None, end=end), 1 + len(end.others))
 
 
-def _dismissed(account: Account, fact: cases.DeadLetterDismissed, told_ms: int) -> Account:
+def _dismissed(account: Account, fact: cases.DeadLetterDismissed, telling: Telling) -> Account:
     return holds.release_unread(account, fact.at)
 
 
-def _receipt(account: Account, fact: cases.ReminderReceipt, told_ms: int) -> Account:
+def _receipt(account: Account, fact: cases.ReminderReceipt, telling: Telling) -> Account:
     return apply_receipt(account, fact)
 
 
-_HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, int], Account]]] = {
+_HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, Telling], Account]]] = {
     facts.RepaymentMissed: _missed,
     facts.InstalmentScheduled: _scheduled,
     facts.InstalmentWithdrawn: _scheduled,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from schemas.stored.accounts import Account, Cycle
 from schemas.stored.case_files import CaseFile, Imported
-from schemas.structs import Passed
+from schemas.stored.structs import Passed
 
 
 def _cycle_id(imported: Imported) -> str:

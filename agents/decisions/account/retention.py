@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case_retention import carry_forward, compact_case
-from agents.decisions.account.debts import Debt, booked_debts
-from agents.decisions.account.ledger import doubts
-from schemas.instants import HOUR_MS, to_ms_of_day
+from agents.decisions.account.case.retention import carry_forward, compact_case
+from agents.decisions.account.owed.debts import Debt, booked_debts
+from agents.decisions.account.owed.ledger import doubts
 from schemas.stored.accounts import Account, Item, Owed, Payment, Sent
+from schemas.values.instants import HOUR_MS, to_ms_of_day
 
 REMEMBERED_MS: Final = 45 * 24 * HOUR_MS
 SENT_KEPT: Final = 8

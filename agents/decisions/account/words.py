@@ -3,13 +3,18 @@
 Every business entity has one winner for each source: the highest version, then the newest ``as_of`` where the fact
 has one, then the latest word. Of the winners of several sources the newest counts. Versions of two sources are never
 compared: that would not be transitive, so the order in which words come would matter.
+
+Words that still tie go to the one that chases less. Where neither does, all of them stand (`standing`), and where that
+matters nothing is sent until a newer word comes (`in_conflict`).
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar, cast
+
+from msgspec.structs import replace
 
 SOURCES_MAX: Final = 8
-"""More sources than that speak of one thing: a person looks."""
+"""More words than that stand of one thing, by so many sources or told at once: a person looks."""
 
 
 class Versioned(Protocol):
@@ -49,21 +54,102 @@ def ends(end: Versioned, begun: Versioned) -> bool:
     return end.time_ms > begun.time_ms
 
 
-Word = TypeVar("Word", bound=Versioned)
+_Mark = TypeVar("_Mark", bound=Versioned)
 
 
-def elect(
-    known: Sequence[Word], new: Word, as_of: Callable[[Word], int], kindness: Callable[[Word], Any]
-) -> tuple[Word, ...]:
-    """The winners of all sources, the best first, after a new word. ``kindness`` orders words that tie."""
+def dominating(words: Sequence[_Mark]) -> tuple[_Mark, ...]:
+    """Of each source the one with the highest version and the latest one: no other can decide what `ends` decides."""
+    by_source: dict[str, list[_Mark]] = {}
+    for word in words:
+        by_source.setdefault(word.source, []).append(word)
+    kept: list[_Mark] = []
+    for own in by_source.values():
+        for best in (
+            max(own, key=lambda w: (w.version, w.time_ms, repr(w))),
+            max(own, key=lambda w: (w.time_ms, w.version, repr(w))),
+        ):
+            if best not in kept:
+                kept.append(best)
+    return tuple(sorted(kept, key=lambda w: (w.source, w.version, w.time_ms)))
 
-    def within(word: Word) -> tuple[Any, ...]:
-        return word.version, as_of(word), word.time_ms, kindness(word)
 
-    def across(word: Word) -> tuple[Any, ...]:
-        return as_of(word), word.time_ms, kindness(word), word.source
+class Telling:
+    """One fact while it is applied: when it was told, and the word that counts in its place if it lost."""
 
-    own = next((word for word in known if word.source == new.source), None)
-    own = own or next((word for word in known if not word.source), None)
-    winner = new if own is None or within(new) > within(own) else own
-    return tuple(sorted((*(word for word in known if word is not own), winner), key=across, reverse=True))
+    __slots__ = ("lost_to", "ms")
+
+    def __init__(self, ms: int) -> None:
+        self.ms = ms
+        """Epoch milliseconds UTC: nothing that the fact states as of an instant is later."""
+        self.lost_to: Versioned | None = None
+
+
+Word = TypeVar("Word")
+
+
+def _nothing(word: Any) -> tuple[()]:
+    return ()
+
+
+class Contest(NamedTuple, Generic[Word]):
+    """How words on one kind of thing are compared."""
+
+    says: Callable[[Word], Any]
+    """What it says; two words that say the same are one, told again."""
+    kindness: Callable[[Word], Any] = _nothing
+    """What chases less is greater."""
+    as_of: Callable[[Word], int] | None = None
+    """The instant of which it speaks, where that counts."""
+    differs: Callable[[Word], Any] = _nothing
+    """What must be the same in words of which neither is kinder: else nobody knows."""
+    keeps: Callable[[Word, Word], Word] | None = None
+    """A word that stands, with what is kept of another one of its source and version."""
+
+    def _within(self, word: Any) -> tuple[Any, ...]:
+        as_of_ms = 0 if self.as_of is None else self.as_of(word)
+        return word.version, as_of_ms, word.time_ms, self.kindness(word)
+
+    def _across(self, word: Any) -> tuple[Any, ...]:
+        as_of_ms = 0 if self.as_of is None else self.as_of(word)
+        return as_of_ms, word.time_ms, self.kindness(word)
+
+    def elect(self, old: Word | None, new: Word, telling: Telling) -> Word:
+        """The word that counts of ``old``, its others and a new one; it carries the others."""
+        return new if old is None else cast("Word", self._elect(old, new, telling))
+
+    def _elect(self, old: Any, new: Any, telling: Telling) -> Any:
+        known = (replace(old, others=()), *old.others)
+        own = [word for word in known if word.source == new.source] or [word for word in known if not word.source]
+        kept = self._of_source(own, new)
+        words = [*(word for word in known if word not in own), *kept]
+        if len(words) > 1:
+            words.sort(key=lambda word: (self._across(word), word.source, repr(self.says(word))), reverse=True)
+        best, *others = words
+        lost = self._within(new) < self._within(kept[0]) or self._across(new) < self._across(best)
+        if lost and not best.beat and self.says(new) != self.says(best):
+            telling.lost_to = best
+            best = replace(best, beat=True)
+        return replace(best, others=tuple(others))
+
+    def _of_source(self, own: list[Any], new: Any) -> list[Any]:
+        """What stands of one source: its winner, or all of several told at once of which neither is kinder."""
+        if not own:
+            return [new]
+        rank, top = self._within(new), self._within(own[0])
+        if self.keeps is not None and rank[0] == top[0]:
+            new, own = self.keeps(new, own[0]), [self.keeps(word, new) for word in own]
+        if rank < top:
+            return own
+        if rank > top:
+            return [new]
+        return own if any(self.says(word) == self.says(new) for word in own) else [*own, new]
+
+    def standing(self, word: Any) -> tuple[Any, ...]:
+        """The words that count: the best, and those that tie with it."""
+        if not word.others:
+            return (word,)
+        return (word, *(other for other in word.others if self._across(other) == self._across(word)))
+
+    def in_conflict(self, word: Any) -> bool:
+        """Whether several words count that differ in what matters."""
+        return bool(word.others) and len({self.differs(one) for one in self.standing(word)}) > 1

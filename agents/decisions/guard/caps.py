@@ -10,10 +10,10 @@ from typing import Final
 
 from agents.decisions.guard.partition import Defer
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.instants import local_date, midnight_after
 from schemas.policy.packs import CapRule, CoolDownRule
 from schemas.stored.accounts import Account, Sent
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import local_date, midnight_after
 
 _OURS: Final = "sms"
 CHANNELS: Final = frozenset({"sms", "voice", "email", "wecom", "app", "letter", "visit"})

@@ -15,9 +15,9 @@ from agents.decisions.policy.segments import Treatment
 from agents.decisions.time import windows
 from agents.decisions.time.wall_clock import is_zone
 from agents.decisions.time.windows import Closed, Open
-from schemas.identity import share
-from schemas.instants import MINUTE_MS, local_minute
 from schemas.stored.accounts import Account, Profile
+from schemas.values.identity import share
+from schemas.values.instants import MINUTE_MS, local_minute
 
 PREFERRED: Final = "PREFERRED_HOURS"
 _HOUR: Final = 60

@@ -8,8 +8,8 @@ once.
 from typing import Final
 
 from agents.decisions.guard.partition import Defer, Gate
-from schemas.instants import MINUTE_MS
 from schemas.stored.accounts import Account
+from schemas.values.instants import MINUTE_MS
 
 PACED: Final = "PACED"
 _SECOND_US: Final = 1_000_000

@@ -9,8 +9,8 @@ from typing import Final
 
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.instants import MINUTE_MS, local_date
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import MINUTE_MS, local_date
 
 REVISIT_MS: Final = 5 * MINUTE_MS
 """After what the gate held back is looked at again: a million accounts must not be asked each second."""

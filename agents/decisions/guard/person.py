@@ -19,10 +19,10 @@ from agents.decisions.guard.text import screen
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.windows import Closed
-from schemas.instants import local_date, midnight_after
-from schemas.money import MINOR_MAX
 from schemas.stored.accounts import Account
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import local_date, midnight_after
+from schemas.values.money import MINOR_MAX
 
 
 class Allow(Struct, frozen=True):

@@ -9,17 +9,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.case.facts import REPLIES
+from agents.decisions.account.case.holds import UNREAD_FACT, is_lifted, kinds, stands
+from agents.decisions.account.case.pledges import plan_stands, promised_until
 from agents.decisions.account.facts import in_conflict
-from agents.decisions.account.holds import UNREAD_FACT, is_lifted, stands
-from agents.decisions.account.ledger import doubts, overdue
-from agents.decisions.account.pledges import plan_stands, promised_until
-from agents.decisions.account.unmatched import unmatched_told_ms
+from agents.decisions.account.owed.ledger import doubts, overdue
+from agents.decisions.account.owed.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.instants import local_date, midnight_after
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Reply
 from schemas.stored.holds import Hold
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.instants import local_date, midnight_after
 
 DOUBT_DAYS: Final = 3
 """Calendar days of the lender's zone from the day on which money was first told: then a person looks."""
@@ -47,16 +48,16 @@ def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None
         if held is not None:
             return held
     quiet = None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
-    return quiet or _by_doubt(account, rulebook)
+    return quiet or _by_doubt(account, rulebook, now_ms)
 
 
-def _by_doubt(account: Account, rulebook: Rulebook) -> Silence | None:
+def _by_doubt(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
     """What the bank's words leave open: nobody is asked for money that may be there."""
-    if in_conflict(account):
+    zone = rulebook.policy.lender.zone
+    if in_conflict(account, local_date(zone, now_ms)):
         return Silence("CONFLICTING_WORDS", endless=True)
     if not account.payments or not account.items:
         return None
-    zone = rulebook.policy.lender.zone
     told_ms = [payment.told_ms for payment in doubts(account, zone)]
     if told_ms:
         owed, tolerance_minor = overdue(account, rulebook.policy), rulebook.policy.tolerance_minor
@@ -82,21 +83,32 @@ def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence |
     ]
     if not placed:
         return None
-    kinds = [kind for kind in rulebook.final_holds if any(hold.kind.upper() == kind for hold, _ in placed)]
-    first, until_ms = next((h for h in placed if kinds and h[0].kind.upper() == kinds[0]), placed[0])
+    final = [kind for kind in rulebook.final_holds if any(_is_of(hold, kind) for hold, _ in placed)]
+    first, until_ms = next((h for h in placed if final and _is_of(h[0], final[0])), placed[0])
     endless = until_ms is None or until_ms >= NEVER_MS
     code = first.kind if first.kind == UNREAD_FACT else f"HOLD_{first.kind.upper()}"
     rule = rulebook.rules.holds.get(first.kind.upper())
-    return Silence(code, until_ms, bool(kinds), endless, None if rule is None else rule.id)
+    return Silence(code, until_ms, bool(final), endless, None if rule is None else rule.id)
+
+
+def _is_of(hold: Hold, kind: str) -> bool:
+    return kind in {name.upper() for name in kinds(hold)}
 
 
 def _hold_end(hold: Hold, rulebook: Rulebook) -> int | None:
-    """When a hold ends by itself: by its own word; where it has none, after the days that the pack gives its kind."""
+    """When a hold ends by itself: by its own word, or after the days that the pack gives its kind; not before the least
+    days of its kind.
+    """
     rule = rulebook.rules.holds.get(hold.kind.upper())
-    if hold.until_ms is not None or rule is None or rule.max_days is None:
-        return hold.until_ms
-    zone = rulebook.policy.lender.zone
-    return midnight_after(zone, local_date(zone, hold.placed_ms), rule.max_days)
+    end_ms, zone = hold.until_ms, rulebook.policy.lender.zone
+    if rule is None:
+        return end_ms
+    placed = local_date(zone, hold.placed_ms)
+    if end_ms is None and rule.max_days is not None:
+        end_ms = midnight_after(zone, placed, rule.max_days)
+    if end_ms is None or rule.min_days is None:
+        return end_ms
+    return max(end_ms, midnight_after(zone, placed, rule.min_days + 1))
 
 
 def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) -> Silence | None:
@@ -106,7 +118,7 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
             return Silence("PROMISE", until_ms)
     if case.plans and plan_stands(account, case, rulebook.policy, now_ms):
         return Silence("PLAN")
-    if any(not is_lifted(account, f"complaint/{c.complaint_id}") for c in case.complaints):
+    if any(not is_lifted(account, f"complaint/{c.complaint_id}", c.said_ms) for c in case.complaints):
         return Silence("COMPLAINT", endless=True)
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
@@ -119,8 +131,9 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
 
 def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
     for reply in () if account.case is None else account.case.replies:
-        if reply.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}"):
-            yield reply
+        for word in REPLIES.standing(reply):
+            if word.keyword.upper() in keywords and not is_lifted(account, f"reply/{reply.reply_id}", word.said_ms):
+                yield word
 
 
 def paid_end(reply: Reply, rulebook: Rulebook) -> int:
@@ -163,7 +176,7 @@ def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
         if not reply.done
         and reply.keyword.upper() not in rulebook.opt_out_words
         and reply.keyword.upper() not in paid
-        and not is_lifted(account, f"reply/{reply.reply_id}")
+        and not is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms)
     )
 
 

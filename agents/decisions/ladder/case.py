@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.ladder.case_notes import answered
 from agents.decisions.ladder.cycle import open_cycle
 from agents.decisions.ladder.hand_off import ENDED_BUT_CLAIMED, claims_after_end
@@ -16,8 +16,8 @@ from agents.decisions.ladder.steps import Step
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.messages import CaseHandedOff
-from schemas.money import MINOR_MAX
 from schemas.stored.accounts import Account
+from schemas.values.money import MINOR_MAX
 
 _IGNORED: Final = "IGNORED_ENDED"
 

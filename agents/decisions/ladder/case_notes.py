@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger
-from agents.decisions.account.pledges import has_ended, next_deadline, truth
+from agents.decisions.account.case.pledges import has_ended, next_deadline, outcome, truth
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.guard.silences import open_questions, paid_end, silence, used_word, wanted_now
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
@@ -70,8 +70,8 @@ def _plan_after(account: Account, owed: Ledger, plan: Pledge, rec: Recorder) -> 
 
 def _mark_of(account: Account, plan: Pledge, rec: Recorder) -> Mark | None:
     """What is to be told of a plan: its own end; that it is fulfilled; or, when late money mends it, nothing more."""
-    if has_ended(plan) and plan.ended is not None:
-        return _MARK_OF[plan.ended]
+    if has_ended(plan):
+        return _MARK_OF[outcome(plan)]
     policy = rec.rulebook.policy
     found = truth(account, plan, policy.lender.zone, policy.plans.grace_days, rec.now_ms)
     if found == "kept":

@@ -8,13 +8,13 @@ what it has passed, so that no stage is said twice.
 from msgspec.structs import replace
 
 from agents.decisions.account.imports import close_imports
-from agents.decisions.account.ledger import Ledger
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.policy.segments import Treatment, pinned, treat
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
-from schemas.instants import local_date, midnight_after
 from schemas.messages import CaseWithdrawn, CycleClosed, CycleOpened
 from schemas.stored.accounts import Account, Cycle, Payment
+from schemas.values.instants import local_date, midnight_after
 
 
 def item_id(loan_id: str, instalment_id: str) -> str:

@@ -9,15 +9,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.receipts import number_failed
 from agents.decisions.guard.silences import open_questions, opted_out, silence
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
-from schemas.instants import DAY_MS, local_date, midnight_after
 from schemas.messages import CaseWithdrawn
 from schemas.stored.accounts import NEVER_MS, Account, Cycle
+from schemas.values.instants import DAY_MS, local_date, midnight_after
 
 _STAYS: Final = frozenset({"BLOCKED_TOO_LONG", "REPLY_RECEIVED"})
 """Hand-offs that come in spite of a silence: only the debt's end, or a silence that is final, takes them back."""

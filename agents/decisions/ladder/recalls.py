@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.decisions.account.debts import amended_by, ends_the_miss
-from agents.decisions.account.ledger import Ledger, due_soon_minor, paid_items
-from agents.decisions.account.pledges import cured
+from agents.decisions.account.case.pledges import cured
+from agents.decisions.account.owed.debts import amended_by, ends_the_miss
+from agents.decisions.account.owed.ledger import Ledger, due_soon_minor, paid_items
 from agents.decisions.guard.person import Block, personal_block
 from agents.decisions.ladder.cycle import close_cycle, item_id, reopen_cycle
 from agents.decisions.ladder.hand_off import withdraw
@@ -18,9 +18,9 @@ from agents.decisions.policy.controls import Recall, covers
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
-from schemas.instants import HOUR_MS, MINUTE_MS, to_ms
 from schemas.messages import ReminderCancelled
 from schemas.stored.accounts import Account, Item, Payment, Sent
+from schemas.values.instants import HOUR_MS, MINUTE_MS, to_ms
 
 RECALL_REACH_MS: Final = MINUTE_MS
 """A recall also covers what left this long after it was given: while it was on its way to the workers."""

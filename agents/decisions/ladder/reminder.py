@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger, due_soon_minor
+from agents.decisions.account.owed.ledger import Ledger, due_soon_minor
 from agents.decisions.guard.caps import counters
 from agents.decisions.guard.silences import used_word
 from agents.decisions.ladder.cycle import item_id, open_cycle
@@ -15,12 +15,12 @@ from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, Wording, word
 from schemas.decisions import Outcome
 from schemas.facts import Code
-from schemas.identity import identify
-from schemas.instants import MINUTE_MS, days_past_due, local_date, to_utc
 from schemas.messages import Recipient, Reminder
 from schemas.policy.offers import Offered
 from schemas.stored.accounts import Account, Cycle, Notice, Profile, Sent
-from schemas.structs import Passed, Struct
+from schemas.stored.structs import Passed, Struct
+from schemas.values.identity import identify
+from schemas.values.instants import MINUTE_MS, days_past_due, local_date, to_utc
 
 
 class Draft(Struct, frozen=True):

@@ -8,20 +8,29 @@ from datetime import date
 from typing import Final, Literal
 
 from agents.decisions.account.contacts import cool_down_end, last_contact
-from agents.decisions.account.ledger import Ledger, due_soon_minor
-from agents.decisions.guard.hours import Plan, borrower_zone, plan
+from agents.decisions.account.owed.ledger import Ledger, due_soon_minor
+from agents.decisions.guard.hours import PREFERRED, Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
 from agents.decisions.guard.silences import silence, wanted_now
 from agents.decisions.ladder.cycle import prospective_cycle
 from agents.decisions.ladder.hand_off import claimed_after_end, hand_off_ms
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, treat
-from schemas.instants import days_past_due, local_date, midnight_after
+from agents.decisions.recorder import NOT_DUE
 from schemas.policy.policies import Stage
 from schemas.stored.accounts import NEVER_MS, Account, Cycle, Item
-from schemas.structs import Struct
+from schemas.stored.structs import Struct, Wait
+from schemas.values.instants import days_past_due, local_date, midnight_after
 
 HOLD_OUT: Final = "HOLD_OUT"
+_GRACE: Final = "GRACE"
+_GAP: Final = "MINIMUM_GAP"
+_WITHHELD: Final = "DEBT_FIRST"
+"""A notice of what falls due is not given while something is overdue."""
+_ENDED: Final = "ENDED"
+"""The account has ended: the ladder does not go on, whatever the ledger says."""
+_COOL_DOWN: Final = "COOL_DOWN"
+_HOURS: Final = "OUTSIDE_HOURS"
 
 
 class Step(Struct, frozen=True):
@@ -40,6 +49,8 @@ class Step(Struct, frozen=True):
     """The cycle that it goes on with or would open; absent for a pre-due notice."""
     treatment: Treatment | None = None
     """How the account is treated; absent for a hand-off, which is the same for everybody."""
+    why: str = NOT_DUE
+    """Why it does not come before ``at_ms``."""
 
 
 def _after_gap(account: Account, rulebook: Rulebook) -> int:
@@ -62,16 +73,25 @@ def _overdue_step(account: Account, since: date, cycle: Cycle, rulebook: Ruleboo
     last = next((p.stage for p in reversed(cycle.passed) if p.sent), None)
     wanted = account.case is not None and wanted_now(account)
     if cycle.grace_until_ms is not None and last is not None:
-        at_ms = 0 if wanted else max(cycle.grace_until_ms, _after_gap(account, rulebook))
-        return Step("returned", at_ms, last, rulebook.policy.returned.text, since, cycle=cycle, treatment=treatment)
+        at_ms, why = _latest(account, rulebook, (0 if wanted else cycle.grace_until_ms, _GRACE), gap=not wanted)
+        text = rulebook.policy.returned.text
+        return Step("returned", at_ms, last, text, since, cycle=cycle, treatment=treatment, why=why)
     passed = [p.stage for p in cycle.passed]
     for stage in treatment.ladder.overdue:
         if stage.code not in passed:
             days = max(1 if wanted else stage.delay_days, stage.dpd_from or 1)
             due_ms = midnight_after(rulebook.policy.lender.zone, since, days)
-            at_ms = due_ms if wanted else max(due_ms, _after_gap(account, rulebook), cycle.grace_until_ms or 0)
-            return Step("stage", at_ms, stage.code, stage.text, since, stage, cycle=cycle, treatment=treatment)
+            grace_ms = 0 if wanted else cycle.grace_until_ms or 0
+            at_ms, why = _latest(account, rulebook, (due_ms, NOT_DUE), (grace_ms, _GRACE), gap=not wanted)
+            return Step("stage", at_ms, stage.code, stage.text, since, stage, None, cycle, treatment, why)
     return None
+
+
+def _latest(account: Account, rulebook: Rulebook, *waits: tuple[int, str], gap: bool) -> tuple[int, str]:
+    """The last of what a step waits for: its day, a grace, the gap after the last contact."""
+    at_ms, why = max(waits, key=lambda wait: wait[0])
+    gap_ms = _after_gap(account, rulebook) if gap else 0
+    return (gap_ms, _GAP) if gap_ms > at_ms else (at_ms, why)
 
 
 def _pre_due_step(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> Step | None:
@@ -88,8 +108,8 @@ def _pre_due_step(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: in
         if item.notice is not None or schedule is None or schedule.owed is None or not due_soon_minor(account, item):
             continue
         due = schedule.owed.effective_due
-        at_ms = max(midnight_after(zone, due, stage.delay_days), _after_gap(account, rulebook))
-        step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item, treatment=treatment)
+        at_ms, why = _latest(account, rulebook, (midnight_after(zone, due, stage.delay_days), NOT_DUE), gap=True)
+        step = Step("pre_due", at_ms, stage.code, stage.text, due, stage, item, treatment=treatment, why=why)
         if best is None or step.at_ms < best.at_ms:
             best = step
     return best
@@ -166,33 +186,59 @@ def planned(account: Account, step: Step, rulebook: Rulebook, from_ms: int) -> P
     return plan(account, rulebook, step.treatment, from_ms, days_of(step, rulebook, from_ms) or 0)
 
 
-def next_due(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool) -> int:
-    """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it."""
-    best = NEVER_MS
+def next_due(
+    account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int, *, anew: bool
+) -> tuple[int, tuple[Wait, ...]]:
+    """When to look at the account again, at ``now_ms`` at the earliest; NEVER_MS when only a fact can change it.
+
+    And what comes next then, where anything does.
+    """
+    best_ms, best = NEVER_MS, None
     for step in steps(account, owed, rulebook, now_ms):
         waits = account.reason is not None and account.reason[0] == step.stage
-        at_ms = max(step.at_ms, now_ms, account.deferred_ms or 0 if waits else 0)
+        deferred_ms = account.deferred_ms or 0 if waits else 0
+        at_ms, why = max(step.at_ms, now_ms), step.why
+        if deferred_ms > at_ms:
+            assert account.reason is not None
+            at_ms, why = deferred_ms, account.reason[2]
         if step.kind != "hand_off":
-            at_ms = _send_at(account, step, rulebook, at_ms, now_ms, anew)
-        best = min(best, at_ms)
-    return best
+            at_ms, why = _send_at(account, step, rulebook, at_ms, why, now_ms, anew)
+        if best is None or at_ms < best_ms:
+            best_ms, best = at_ms, Wait(step.stage, None if at_ms == NEVER_MS else at_ms, why)
+    if account.ended is not None and best is None and owed.lines:
+        return NEVER_MS, (Wait(_hand_off_code(rulebook), None, _ENDED),)
+    return best_ms, (() if best is None else (best,)) + _withheld(account, owed, rulebook, now_ms)
 
 
-def _send_at(account: Account, step: Step, rulebook: Rulebook, at_ms: int, now_ms: int, anew: bool) -> int:
+def _withheld(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> tuple[Wait, ...]:
+    """The notice that would be due next if nothing were overdue."""
+    if not owed.lines or account.ended is not None:
+        return ()
+    withheld = _pre_due_step(account, owed, rulebook, now_ms)
+    return () if withheld is None else (Wait(withheld.stage, None, _WITHHELD),)
+
+
+def _send_at(
+    account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int, anew: bool
+) -> tuple[int, str]:
     lapse_ms = NEVER_MS
     if account.reason is not None and account.reason[:2] == (step.stage, "blocked"):
         block = step_block(account, step, rulebook, now_ms)
         said = account.reason[2]
         # Said once already: only a fact, the end of a hold or of the stage's own days changes anything.
         if block is not None and said == block.code:
-            at_ms = NEVER_MS if block.until_ms is None else max(block.until_ms, at_ms)
+            at_ms, why = NEVER_MS if block.until_ms is None else max(block.until_ms, at_ms), said
         elif block is None and not anew and account.blocked_message:
-            at_ms = NEVER_MS
+            at_ms, why = NEVER_MS, said
         last = _last_dpd(step)
         if last is not None and step.due is not None:
             lapse_ms = max(midnight_after(rulebook.policy.lender.zone, step.due, last + 1), now_ms)
-    elif account.reason is not None and account.reason == (step.stage, "deferred", "COOL_DOWN"):
-        at_ms = max(at_ms, cool_down_until(account, rulebook))
+    elif account.reason is not None and account.reason == (step.stage, "deferred", _COOL_DOWN):
+        cool_ms = cool_down_until(account, rulebook)
+        at_ms, why = (cool_ms, _COOL_DOWN) if cool_ms > at_ms else (at_ms, why)
     if at_ms < NEVER_MS:
-        at_ms = planned(account, step, rulebook, at_ms).at_ms
-    return min(at_ms, lapse_ms)
+        meant = planned(account, step, rulebook, at_ms)
+        if meant.at_ms > at_ms:
+            why = (meant.why if meant.why == PREFERRED else _HOURS) if at_ms <= now_ms else why
+            at_ms = meant.at_ms
+    return min(at_ms, lapse_ms), why

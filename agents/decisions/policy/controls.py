@@ -21,9 +21,9 @@ from schemas.controls import (
     SendingPaused,
     SendingResumed,
 )
-from schemas.identity import share
-from schemas.instants import MINUTE_MS, to_ms
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
+from schemas.values.identity import share
+from schemas.values.instants import MINUTE_MS, to_ms
 
 RECALLS_MAX: Final = 1_000
 """Older ones concern reminders that are long final."""

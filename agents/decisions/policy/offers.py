@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from schemas.money import units
 from schemas.policy.offers import Offered
 from schemas.policy.policies import Offer
+from schemas.values.money import units
 
 
 def offered(offer: Offer, amount_minor: int, currency: str, due: date, today: date) -> Offered | None:

@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from agents.decisions.account.ledger import Ledger
+from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.policy.rulebook import Ladder, Rulebook
 from agents.decisions.text.wording import NEUTRAL
-from schemas.identity import share
-from schemas.instants import DAY_MS, local_date
 from schemas.policy.policies import Arm, Condition, Experiment, Segment
 from schemas.stored.accounts import Account, Cycle
+from schemas.values.identity import share
+from schemas.values.instants import DAY_MS, local_date
 
 _NONE: Final = "-"
 """A cycle that was opened in no segment, or in no experiment."""

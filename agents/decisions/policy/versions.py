@@ -9,9 +9,9 @@ from typing import Final
 
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.identity import fingerprint
-from schemas.instants import local_date
 from schemas.stored.accounts import Account
+from schemas.values.identity import fingerprint
+from schemas.values.instants import local_date
 
 _VARIANTS_MAX: Final = 64
 

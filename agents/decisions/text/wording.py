@@ -10,7 +10,7 @@ from schemas.policy.patterns import amount_text, date_text
 from schemas.policy.policies import Lender
 from schemas.policy.texts import Text, TextBook, expanded, offer_of
 from schemas.stored.accounts import Profile
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
 
 NEUTRAL: Final = "neutral"
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from schemas.instants import DAY_MS, EPOCH, HOUR_MS
+from schemas.values.instants import DAY_MS, EPOCH, HOUR_MS
 
 _SECOND_MS: Final = 1000
 _STEP_MS: Final = 3 * HOUR_MS

@@ -21,8 +21,8 @@ from msgspec import Struct
 
 from agents.decisions.time.calendars import Calendar
 from agents.decisions.time.wall_clock import Range, is_zone, joined, shown, spells, within, without
-from schemas.instants import DAY_MS, EPOCH, MINUTE_MS
 from schemas.policy.packs import DAYS, WindowRule, minute_of
+from schemas.values.instants import DAY_MS, EPOCH, MINUTE_MS
 
 CALENDAR_UNCONFIRMED: Final = "CALENDAR_UNCONFIRMED"
 NO_PERMITTED_HOURS: Final = "NO_PERMITTED_HOURS"

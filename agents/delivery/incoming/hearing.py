@@ -18,8 +18,8 @@ from pydantic_core import to_json
 from agents.delivery.incoming.coding import DefaultAlphabet, read_octets
 from agents.delivery.incoming.inbox import Incoming, Part
 from schemas.envelope import Headers, cloud_event
-from schemas.instants import to_ms
 from schemas.replies import TEXT_CHARACTERS_MAX, AnyReply, BorrowerReply, ReplyPart
+from schemas.values.instants import to_ms
 from streams import roles
 
 SAME_WITHIN: Final = timedelta(minutes=10)

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from agents.delivery.incoming.coding import DefaultAlphabet
 from agents.delivery.incoming.hearing import REMEMBERED_FOR, REMEMBERED_MAX, Hearing
 from agents.delivery.incoming.inbox import Inbox
-from schemas.instants import to_ms
 from schemas.replies import AnyReply, read_said
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clients import running
+from streams.cluster.clients import running
+from streams.cluster.whole_logs import from_time_to_the_end, lone_reader
 from streams.settings import Settings
-from streams.whole_logs import from_time_to_the_end, lone_reader
 
 log = logging.getLogger(__name__)
 

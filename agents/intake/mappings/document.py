@@ -3,7 +3,7 @@
 from collections.abc import Mapping as Lookup
 from typing import NamedTuple
 
-from agents.intake.formats import Reader
+from agents.intake.mappings.formats import Reader
 from agents.intake.mappings.mapping import DottedPath
 
 

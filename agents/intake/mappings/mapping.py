@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 from pydantic_core import PydanticCustomError
 
 from schemas.facts import Code, Zone
-from schemas.money import Currency
+from schemas.values.money import Currency
 
 ROOTS: Final = ("value", "key", "headers", "record", "payload", "each", "item")
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agents.intake.formats import Reader, SchemaMissing
 from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping, MappingFault
+from agents.intake.mappings.formats import Reader, SchemaMissing
+from agents.intake.mappings.schema_sources import SchemaSource, SchemaUnavailable, schema_source
 from agents.intake.mappings.translate import Translated, Translator
-from agents.intake.schema_sources import SchemaSource, SchemaUnavailable, schema_source
 from schemas.reading import UnusableInput
 from streams.text_files import without_mark
 

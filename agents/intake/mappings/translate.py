@@ -9,15 +9,15 @@ from typing import Final, NamedTuple
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
-from agents.intake.formats import Reader, SchemaMissing
 from agents.intake.mappings import mapping as m
 from agents.intake.mappings.document import Document, SourceRecord
 from agents.intake.mappings.fields import fields_of, text_of, value_of
+from agents.intake.mappings.formats import Reader, SchemaMissing
 from agents.intake.mappings.units import is_day
 from schemas import reading
 from schemas.facts import RecordedId
-from schemas.identity import identify
 from schemas.reading import ROLE_OF, Reason, UnusableInput
+from schemas.values.identity import identify
 from streams.clock import to_datetime, to_ms
 
 _ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)

@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from schemas.money import EXPONENTS, MINOR_MAX
 from schemas.reading import Reason, UnusableInput
+from schemas.values.money import EXPONENTS, MINOR_MAX
 
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _COMPACT: Final = re.compile(r"[0-9]{8}")

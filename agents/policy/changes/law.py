@@ -13,6 +13,7 @@ _MORE: Final = {
     ("cap", "days"),
     ("cool_down", "days"),
     ("hold", "max_days"),
+    ("hold", "min_days"),
     ("forbid", "severity"),
     ("window", "holidays"),
 }

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from agents.decisions.policy.rulebook import Jurisdiction, PolicyFault, Rulebook, compile_rulebook
 from agents.decisions.policy.versions import Versions
 from agents.decisions.time.calendars import Calendar
-from agents.policy.checks import chosen_texts, faults, faults_of_names
 from agents.policy.files.calendars import data_versions, load_calendars
+from agents.policy.files.checks import chosen_texts, faults, faults_of_names
 from agents.policy.files.packs import load_approvals, load_pack
 from agents.policy.files.repair import Repair
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash

@@ -7,16 +7,16 @@ from typing import Final, NamedTuple
 from agents.decisions.policy.offers import offered
 from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, Wording, word
-from agents.policy.checks import tones_of
+from agents.policy.files.checks import tones_of
 from agents.policy.stage_codes import ladders
 from agents.policy.words.law import approval_words
 from agents.policy.words.speech import Section, capital, count
 from agents.policy.words.steps import starts_on
-from schemas.money import units
 from schemas.policy.offers import Offered
 from schemas.policy.policies import Policy, Stage
 from schemas.policy.texts import TextBook
 from schemas.stored.accounts import Profile
+from schemas.values.money import units
 
 _NAMES: Final = {"zh": ("李", "娜")}
 _OTHER_NAME: Final = ("Li", "Na")

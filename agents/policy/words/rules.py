@@ -184,7 +184,9 @@ def _(rule: HoldRule) -> str:
     if not rule.calls:
         said += " and nobody phones"
     if rule.max_days is not None:
-        said += f"; it ends by itself after {count(rule.max_days, 'day')}"
+        said += f"; without an end of its own it ends after {count(rule.max_days, 'day')}"
+    if rule.min_days is not None:
+        said += f"; it lasts at least {count(rule.min_days, 'day')} from the day after it was placed"
     return f"{said}."
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
-from schemas.money import plain
+from schemas.values.money import plain
 
 _MONTHS: Final = "January February March April May June July August September October November December".split()  # noqa: SIM905 - as one reads them
 

@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 from datetime import timedelta
-from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from streams import roles
 from tests.agents.commands.running import EXAMPLE, REFUSED, UNTIL, Tactful
 from tests.agents.reminders.fake_worker import NOW, Counter
 from tests.agents.reminders.test_agent import missed, profile
+from tests.places import APPROVALS
 
 
 def test_simulate_writes_lines_and_a_summary(tactful: Tactful, facts: Path, tmp_path: Path) -> None:
@@ -77,16 +77,15 @@ def test_simulate_follows_a_link_and_writes_into_a_pipe(tactful: Tactful, tmp_pa
 
 def test_simulate_takes_facts_out_of_order_as_a_replay_would(tactful: Tactful, tmp_path: Path) -> None:
     # By the day, what came late within one is applied at the same tick.
-    lines = EXAMPLE.read_text().splitlines(keepends=True)
-    by_day = groupby(lines, key=lambda line: json.loads(line)["time"][:10])
-    turned = [line for _, of_day in by_day for line in reversed(list(of_day))]
-    assert turned != lines
+    told, missed_then, _ = EXAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = [told.replace("2026-03-01T08:00:00", "2026-03-06T01:00:00"), missed_then]
     said = {}
-    for name, content in (("sorted", lines), ("turned", turned)):
-        (tmp_path / name).write_text("".join(content))
-        arguments = ("--facts", name, "--until", "2026-03-31", "--output", "-")
-        said[name] = tactful("simulate", *arguments, tick_period_s="86400")
+    for name, content in (("sorted", lines), ("turned", lines[::-1])):
+        (tmp_path / name).write_text("".join(content), encoding="utf-8")
+        arguments = ("--facts", name, "--approvals", str(APPROVALS), "--until", "2026-03-31", "--output", "-")
+        said[name] = tactful("simulate", *arguments, tick_period_s="86400", tick_offset_s="3600")
     assert said["turned"].out == said["sorted"].out
+    assert '"reminder.issued"' in said["turned"].out
     assert said["turned"].code == 0
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from agents.deadletters.letters import Letter, read_letter
 from agents.deadletters.record_format import dead_letter
-from agents.verifier.recount import Kept
 from schemas.reading import Reason, UnusableInput
 from streams import roles
 from streams.clock import to_datetime
+from streams.cluster.whole_logs import Kept
 from streams.transport.events import Fact
 
 TOPIC_ROLES = {f"bank.{role}": role for role in roles.INPUTS}

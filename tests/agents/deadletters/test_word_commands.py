@@ -11,12 +11,12 @@ from agents.deadletters.letters import Coordinates, DeadLetterFault, Letter
 from agents.deadletters.outcomes import OPEN, Outcomes, Span
 from agents.deadletters.saying import Person, Saying, again, dismissal, person, resumption
 from agents.deadletters.writing import Pace
-from agents.verifier.recount import Kept
 from schemas import reading
 from schemas.cases import DeadLetterDismissed
 from schemas.facts import Id
 from schemas.partitions import InputResumed, PartitionNote, UnownedDismissed, read_note
 from streams.clock import to_datetime
+from streams.cluster.whole_logs import Kept
 from tests.agents.deadletters.put_aside import HEADERS, LIMIT_BYTES, PUT_ASIDE_MS, letter_of
 
 WHO = Person("u-7", "the source is repaired")

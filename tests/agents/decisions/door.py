@@ -5,8 +5,8 @@ from agents.decisions.inputs import FactRead, Happening, TimePassed
 from agents.decisions.policy.versions import Versions
 from agents.decisions.recorder import NOWHERE, Seen
 from schemas import facts
-from schemas.instants import to_ms
 from schemas.stored.accounts import Account
+from schemas.values.instants import to_ms
 
 
 def happened(

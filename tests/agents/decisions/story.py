@@ -9,14 +9,13 @@ from itertools import count
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from agents.decisions.account.ledger import Line, ledger
+from agents.decisions.account.owed.ledger import Line, ledger
 from agents.decisions.inputs import ProfileErased
 from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import Verdict
 from agents.policy.files.policy import load_rulebook
 from schemas import cases, facts
 from schemas.decisions import Decision
-from schemas.instants import HOUR_MS, to_ms
 from schemas.messages import (
     AnyMessage,
     CaseHandedOff,
@@ -27,6 +26,7 @@ from schemas.messages import (
     ReminderCancelled,
 )
 from schemas.stored.accounts import NEVER_MS, Account, decode, encode
+from schemas.values.instants import HOUR_MS, to_ms
 from tests.agents.decisions import door
 from tests.places import PLACES, ROOT
 from tests.places import at as at_policy
@@ -268,14 +268,21 @@ class Story:
 
     def why(self, *lines: str) -> Self:
         """Exactly these decisions were recorded since the last time of asking."""
-        told = [self._reason(decision) for decision in self.decisions[self._explained :]]
+        told = [self._reason(decision) for decision in self.decisions[self._explained :] if decision.code != "PLANNED"]
         self._explained = len(self.decisions)
         assert told == list(lines), "\n".join(["what happened:", *told])
         return self
 
     def reasons(self) -> list[str]:
-        """Every decision so far."""
-        return [self._reason(decision) for decision in self.decisions]
+        """Every decision so far but those that only plan."""
+        return [self._reason(decision) for decision in self.decisions if decision.code != "PLANNED"]
+
+    def plans(self) -> list[str]:
+        """What came next after each decision that told it."""
+        return [f"{self._clock(d.now)} {d.code}: {self._plan(d)}" for d in self.decisions if d.next]
+
+    def _plan(self, decision: Decision) -> str:
+        return ", ".join(f"{n.stage} {'-' if n.at is None else self._clock(n.at)} {n.code}" for n in decision.next)
 
     def overdue(self) -> int:
         """What the account owes by all that is known."""

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from agents.delivery.desk import Desk, Flush
-from agents.delivery.journal import Entry, decode
-from agents.delivery.lookout import Record
+from agents.delivery.kafka.lookout import Record
 from agents.delivery.process import Delivery, Told
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Report, Standing, Submission
 from agents.delivery.providers.settings import HandOver
-from agents.delivery.receipts import Receipt
+from agents.delivery.rules.desk import Desk, Flush
+from agents.delivery.rules.journal import Entry, decode
+from agents.delivery.rules.receipts import Receipt
 from agents.delivery.timing import Time
 from schemas.messages import AnyMessage
 from tests.agents.delivery.messages import body

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from agents.delivery.kafka.reading import UnreadableMessage
 from agents.delivery.providers.port import Accepted, Outcome, Refused, Report, Submission
 from agents.delivery.providers.settings import HandOver
-from agents.delivery.reading import UnreadableMessage
 from agents.delivery.timing import ReplayTime
 from tests.agents.delivery.doubles import LIMITS, MemoryBus, Run, ScriptedGateway
 from tests.agents.delivery.messages import MINUTE, NINE, PHONE, SetTime, cancelled, opened, reminder

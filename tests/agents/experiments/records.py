@@ -8,7 +8,7 @@ from agents.experiments.events import Complained, Event, OptedOut, Touched
 from agents.experiments.translating import Watched
 from schemas.decisions import Decision
 from schemas.facts import Fact
-from schemas.instants import to_ms, to_utc
+from schemas.values.instants import to_ms, to_utc
 from streams import roles
 from tests.agents.decisions.story import Said, Story, at, complained, profile, replied
 

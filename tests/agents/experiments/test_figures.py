@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
 from agents.experiments.figures import ArmFigures, Counting
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 from tests.agents.experiments.witness import in_order, recount
 
 A, B = ("X", "A"), ("X", "B")

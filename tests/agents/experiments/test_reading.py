@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agents.experiments.events import Complained, Event, OptedOut, Touched
 from agents.experiments.figures import ArmFigures, Counting
 from agents.experiments.reading import Reading
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 from streams import roles
 from streams.settings import Settings
 from tests.agents.experiments.records import WATCHED, Lying, record_of

@@ -6,7 +6,7 @@ import pytest
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
 from agents.experiments.translating import told
-from schemas.instants import to_ms
+from schemas.values.instants import to_ms
 from streams import roles
 from tests.agents.decisions.story import ACCOUNT, Said, Story, at, complained, missed, paid, profile, replied, rulebook
 from tests.agents.experiments.records import EXPERIMENT, WATCHED, Lying, fact, lying
@@ -53,7 +53,7 @@ def test_another_policys_decisions_are_not_watched() -> None:
     story = Story(rulebook(id="other", experiments=[EXPERIMENT])).on("2026-03-01 10:00", profile())
     story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00)).tick_until("2026-03-03 12:00")
     assert story.reminders
-    assert [told(roles.REMINDER_DECISIONS, lying(d), WATCHED).event for d in story.decisions] == [None]
+    assert [told(roles.REMINDER_DECISIONS, lying(d), WATCHED).event for d in story.decisions] == [None, None]
 
 
 NOON = ms("2026-03-05 10:00")

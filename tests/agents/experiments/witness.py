@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.experiments.events import Complained, Cured, Event, OptedOut, Touched
 from agents.experiments.figures import TOUCHES_MAX
-from schemas.instants import DAY_MS
+from schemas.values.instants import DAY_MS
 
 ORDER = (Touched, Complained, OptedOut, Cured)
 Counts = dict[tuple[str, str], dict[str, int]]

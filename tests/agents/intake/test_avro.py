@@ -17,10 +17,10 @@ from fastavro.schema import parse_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.intake.formats import Reader, SchemaMissing
 from agents.intake.mappings.files import LoadedMapping, MappingFault
+from agents.intake.mappings.formats import Reader, SchemaMissing
 from agents.intake.mappings.mapping import Mapping
-from agents.intake.schema_sources import SchemaUnavailable, schema_source
+from agents.intake.mappings.schema_sources import SchemaUnavailable, schema_source
 from schemas.reading import Reason, UnusableInput
 from tests.agents.intake.avro_bytes import PAYMENT_SCHEMA, body, registry_frame, single_object_frame, write_schema
 from tests.agents.intake.mappings.samples import PAYMENTS, bodies, loaded, translated

@@ -6,17 +6,17 @@ from typing import Any, cast
 
 import pytest
 
-from agents.intake.formats import Reader
 from agents.intake.lane import Desk, IntakeStopped, Lane, Reached
 from agents.intake.mappings.document import SourceRecord
+from agents.intake.mappings.formats import Reader
+from agents.intake.mappings.schema_sources import SchemaUnavailable
 from agents.intake.mappings.translate import Translator
 from agents.intake.outgoing import Outbox
 from agents.intake.progress import PartitionProgress
-from agents.intake.schema_sources import SchemaUnavailable
 from schemas.reading import Reason, UnusableInput
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.producer import PartitionProducer
+from streams.transport.partition.producer import PartitionProducer
 from tests.agents.intake.avro_bytes import PAYMENT_SCHEMA, registry_frame
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS, TIME_MS, TOPIC, loaded, record
 from tests.agents.intake.test_avro import RAW, with_avro

@@ -5,8 +5,8 @@ from pathlib import Path
 from agents.intake.process import Intake, settings_for
 from streams.health import not_ready
 from streams.metrics import Metrics
-from streams.rights import intake_ids
 from streams.settings import Settings
+from streams.topics.rights import intake_ids
 from streams.transport.observer import EngineStatus
 from tests.agents.intake.mappings.samples import loaded
 

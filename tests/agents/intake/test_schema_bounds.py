@@ -14,11 +14,11 @@ from fastavro.schema import parse_schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.intake.formats import Reader
 from agents.intake.mappings.files import MappingFault
+from agents.intake.mappings.formats import Reader
 from agents.intake.mappings.mapping import Mapping
+from agents.intake.mappings.schema_sources import schema_source
 from agents.intake.schema_bounds import fault_of
-from agents.intake.schema_sources import schema_source
 from schemas.reading import Reason, UnusableInput
 from tests.agents.intake.avro_bytes import registry_frame
 from tests.agents.intake.test_avro import ANY_AVRO, avro_mapping

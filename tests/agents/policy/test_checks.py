@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.decisions.policy.rulebook import Rulebook
-from agents.policy.checks import chosen_texts, faults, tones_of, uses_of
+from agents.policy.files.checks import chosen_texts, faults, tones_of, uses_of
 from agents.policy.files.policy import load_rulebook
 from schemas.policy.packs import Pack
 from schemas.policy.policies import Policy

@@ -16,7 +16,7 @@ from streams import roles
 from streams.clock import to_ms
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.transport.controls import UNREAD
+from streams.transport.controls.controls import UNREAD
 from streams.transport.events import Fact, Tick
 from streams.transport.partitioner import partition_of
 from tests.places import PLACES

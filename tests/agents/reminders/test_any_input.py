@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from schemas.money import MINOR_MAX
 from schemas.reading import MODELS
+from schemas.values.money import MINOR_MAX
 from streams import roles
 from streams.clock import to_ms
 from tests.agents.reminders.fake_worker import KEY, NOW, Counter

@@ -19,9 +19,9 @@ from schemas.messages import (
     Reminder,
     ReminderCancelled,
 )
-from schemas.money import MINOR_MAX
 from schemas.policy.offers import Offered
 from schemas.records import Record, contract
+from schemas.values.money import MINOR_MAX
 from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned
 
 WHOLE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

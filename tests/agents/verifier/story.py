@@ -10,11 +10,11 @@ from agents.controls.fold import CONTROLS
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Versions
 from agents.verifier.compare import Report, verify
-from agents.verifier.recount import Kept
 from schemas.controls import AnyControl
 from streams import roles
 from streams.clock import to_ms
-from streams.transport.controls import ControlRecord
+from streams.cluster.whole_logs import Kept
+from streams.transport.controls.controls import ControlRecord
 from streams.transport.events import Fact
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 

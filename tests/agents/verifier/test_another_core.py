@@ -8,8 +8,8 @@ from pydantic_core import to_json
 
 from agents.commands.proof import show_report
 from agents.decisions.recorder import CORE_REVISION
-from agents.verifier.recount import Kept
 from streams import roles
+from streams.cluster.whole_logs import Kept
 from tests.agents.reminders.fake_worker import NOW
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.verifier.story import Story, Tamper

@@ -12,7 +12,7 @@ from agents.verifier.terms import ControlHistory
 from schemas.controls import AllowListSet, ControlDismissed, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from streams import roles
 from streams.clock import to_ms
-from streams.transport.controls import ControlRecord
+from streams.transport.controls.controls import ControlRecord
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.reminders.test_gates import LEDGER, dismissal, mark

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from agents.verifier.recount import Kept, Summary, recount
+from agents.verifier.recount import Summary, recount
 from streams import roles
+from streams.cluster.whole_logs import Kept
 
 TOPICS = {f"bank.{role}": role for role in roles.ROLES}
 DAY = "2026-03-0{}T00:00:00+00:00"

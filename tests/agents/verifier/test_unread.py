@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from agents.deadletters.record_format import TOPIC
-from agents.verifier.recount import Kept
 from streams import roles
+from streams.cluster.whole_logs import Kept
 from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, paid, profile

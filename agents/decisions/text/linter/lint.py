@@ -17,7 +17,7 @@ from agents.decisions.text.linter.normalise import decomposed, fold
 from agents.decisions.text.linter.numbers import personal_numbers
 from schemas.facts import Role
 from schemas.policy.packs import Category
-from schemas.structs import Struct
+from schemas.stored.structs import Struct
 
 PHRASE_MAX: Final = 40
 THIRD_ROLES: Final = frozenset({"third_related", "third_unrelated"})

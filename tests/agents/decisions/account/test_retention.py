@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.decisions.account.facts import apply, new_account
-from agents.decisions.account.ledger import ledger
+from agents.decisions.account.owed.ledger import ledger
 from agents.decisions.account.retention import retain
 from agents.policy.files.policy import load_rulebook
 from schemas.facts import Allocation, Fact, PaymentBooked, PaymentReturned, RepaymentMissed
-from schemas.instants import to_ms
 from schemas.stored.accounts import Account
+from schemas.values.instants import to_ms
 from tests.agents.decisions import door
 from tests.places import PLACES
 
@@ -155,7 +155,7 @@ def test_a_folded_account_answers_as_if_nothing_had_been_folded(said: list[Fact]
     folded = whole = new_account("a")
     for fact in said:
         now_ms = to_ms(fact.time)
-        folded, whole = retain(apply(folded, fact, now_ms), ZONE, now_ms), apply(whole, fact, now_ms)
+        folded, whole = retain(apply(folded, fact, now_ms).account, ZONE, now_ms), apply(whole, fact, now_ms).account
         assert _owed(folded) == _owed(whole)
     later_ms = to_ms(START + 400 * DAY)
     assert _owed(retain(folded, ZONE, later_ms)) == _owed(whole)

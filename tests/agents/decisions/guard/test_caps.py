@@ -8,10 +8,10 @@ import pytest
 from agents.decisions.guard.caps import contacts, contacts_say, counters
 from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
-from schemas.instants import to_ms
 from schemas.policy.packs import Pack
 from schemas.stored.accounts import NEVER_MS, Account, Sent
 from schemas.stored.case_files import CaseFile, Contact
+from schemas.values.instants import to_ms
 from tests.agents.decisions.story import OPEN, Said, Story, at, contacted, missed, paid, profile, replied, rulebook
 
 SHANGHAI, LOS_ANGELES = "Asia/Shanghai", "America/Los_Angeles"
@@ -235,7 +235,7 @@ def test_a_message_says_what_its_caps_had_counted_before_it() -> None:
     policy = under(rule(limit=9, days=31))
     story = Story(policy).on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     story.tick_until("2026-03-30 00:00")
-    assert [d.evidence.counters for d in story.decisions] == [{"TT-RULE-1": n} for n in range(3)]
+    assert [d.evidence.counters for d in story.decisions if d.code != "PLANNED"] == [{"TT-RULE-1": n} for n in range(3)]
 
 
 def test_the_day_of_a_conversation_is_the_first_of_a_cool_down() -> None:

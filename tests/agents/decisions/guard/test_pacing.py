@@ -20,10 +20,10 @@ from agents.decisions.policy.segments import Treatment
 from agents.decisions.recorder import Seen, Verdict
 from agents.offline.fact_files import Line
 from agents.offline.simulation import Emitted, Simulation
-from schemas.identity import fingerprint
-from schemas.instants import MINUTE_MS, to_ms
 from schemas.messages import Reminder
 from schemas.stored.accounts import Account
+from schemas.values.identity import fingerprint
+from schemas.values.instants import MINUTE_MS, to_ms
 from streams import roles
 from streams.clock import Grid
 from streams.transport.partitioner import partition_of
@@ -128,14 +128,14 @@ def test_every_account_gets_its_message_once_and_waits_with_one_decision(wave: W
     for account in ACCOUNTS:
         if account not in PAYERS:
             assert len(wave.sent[account]) == 1
-            assert wave.codes[account] in (["ISSUED"], ["PACED", "ISSUED"])
+            assert wave.codes[account] in (["PLANNED", "ISSUED"], ["PLANNED", "PACED", "ISSUED"])
 
 
 def test_who_pays_while_waiting_gets_nothing_and_everybody_else_keeps_their_turn(wave: Wave) -> None:
     waiting = [account for account, second in PAYERS.items() if not any(s < second for s in wave.sent[account])]
     assert len(waiting) > 10
     for account in waiting:
-        assert (wave.sent[account], wave.codes[account]) == ([], ["PACED"])
+        assert (wave.sent[account], wave.codes[account]) == ([], ["PLANNED", "PACED"])
     # All of them owe for as many days, so each partition goes by the stable place of the account.
     for sent in by_partition(wave).values():
         seconds = [second for second, account in sorted(sent, key=lambda pair: place(pair[1]))]

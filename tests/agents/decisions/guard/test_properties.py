@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.decisions.account.holds import stands
+from agents.decisions.account.case.holds import stands
 from agents.decisions.policy.rulebook import Rulebook
 from agents.policy.files.policy import load_rulebook
 from schemas import cases

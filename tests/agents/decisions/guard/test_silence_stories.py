@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from msgspec.structs import replace
 
-from agents.decisions.account.facts import RECORDS_MAX
+from agents.decisions.account.limits import RECORDS_MAX
 from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
 from schemas.facts import OptOut

@@ -21,8 +21,8 @@ from schemas.controls import (
     SendingPaused,
     SendingResumed,
 )
-from schemas.instants import to_ms
 from schemas.reading import Reason, UnusableInput, read_control
+from schemas.values.instants import to_ms
 from tests.schemas.samples import CONTROL
 
 TIME = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -11,8 +11,8 @@ from agents.decisions.policy.segments import arm_of
 from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
 from schemas.controls import ExperimentStopped
-from schemas.instants import to_ms
 from schemas.policy.policies import Experiment
+from schemas.values.instants import to_ms
 from tests.agents.decisions.story import ACCOUNT, Story, at, hold, lifted, missed, paid, profile, replied, rulebook
 from tests.places import ROOT
 from tests.places import at as at_policy
@@ -149,5 +149,5 @@ def test_another_experiment_goes_on() -> None:
 
 def test_what_is_taken_back_or_closed_names_segment_and_arm_too() -> None:
     story = in_arm("SOFT").tick_until("2026-03-03 00:00").on("2026-03-03 10:00", paid(100_00))
-    assert [d.code for d in story.decisions] == ["ISSUED", "PAID", "CURED"]
-    assert {(d.experiment, d.arm) for d in story.decisions} == {(code_for("SOFT"), "SOFT")}
+    assert [d.code for d in story.decisions] == ["PLANNED", "ISSUED", "PAID", "CURED"]
+    assert {(d.experiment, d.arm) for d in story.decisions[1:]} == {(code_for("SOFT"), "SOFT")}

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from agents.decisions.policy.offers import offered
 from agents.decisions.policy.rulebook import Rulebook
-from schemas.money import units
 from schemas.policy.offers import Offered
 from schemas.policy.policies import Offer
 from schemas.stored.accounts import Sent
+from schemas.values.money import units
 from tests.agents.decisions.story import Story, day, missed, paid, profile, rulebook, scheduled
 
 TODAY = day("2026-03-08")

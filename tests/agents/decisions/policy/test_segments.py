@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.policy.files.policy import load_rulebook
-from schemas.instants import MINUTE_MS
+from schemas.values.instants import MINUTE_MS
 from tests.agents.decisions.story import Story, at, imported, missed, paid, profile, promised, rulebook, scheduled
 from tests.places import ROOT
 from tests.places import at as at_policy

@@ -12,8 +12,8 @@ from agents.decisions.policy.versions import Versions, restarts
 from agents.decisions.recorder import Seen
 from agents.policy.stage_codes import reused_codes
 from schemas.controls import PolicyActivated
-from schemas.instants import to_ms
 from schemas.messages import Reminder
+from schemas.values.instants import to_ms
 from tests.agents.decisions import door
 from tests.agents.decisions.story import Story, at, day, missed, paid, profile, rulebook
 

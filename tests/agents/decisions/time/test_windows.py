@@ -9,8 +9,8 @@ import pytest
 
 from agents.decisions.time.calendars import Calendar
 from agents.decisions.time.windows import Closed, Hours, Open, closed_by, compile_hours, next_open
-from schemas.instants import to_ms
 from schemas.policy.packs import DAYS, Day, Opening, WindowRule
+from schemas.values.instants import to_ms
 
 WHOLE_DAY = (0, 1440)
 SHANGHAI = ("Asia/Shanghai",)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from agents.decisions.time.calendars import Calendar
 from agents.decisions.time.windows import Closed, Open, closed_by, compile_hours, next_open
-from schemas.instants import EPOCH, MINUTE_MS, to_ms
 from schemas.policy.packs import DAYS, Opening, WindowRule
+from schemas.values.instants import EPOCH, MINUTE_MS, to_ms
 
 Minutes = tuple[int, int]
 ZONES = (

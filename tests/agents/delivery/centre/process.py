@@ -13,8 +13,8 @@ from typing import Final
 
 from agents.delivery.providers.smpp.settings import SmppSettings
 from agents.offline.workers import free_port
-from streams.broker import SUPERVISED
-from streams.broker_files import COPY_GOAL, default_cache_dir
+from streams.broker.broker import SUPERVISED
+from streams.broker.jars import COPY_GOAL, default_cache_dir
 
 VERSION: Final = "3.0.1"
 SIMULATOR: Final = "org.jsmpp.examples.SMPPServerSimulator"

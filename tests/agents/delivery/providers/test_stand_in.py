@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agents.delivery.kafka.reading import submission_of
 from agents.delivery.providers.port import Accepted, Refused, Report, Submission, Unknown
 from agents.delivery.providers.settings import DeliveryFault, DeliverySettings, load_delivery
 from agents.delivery.providers.stand_in import Fate, Shares, StandIn, fate_of
-from agents.delivery.reading import submission_of
 from agents.delivery.timing import ReplayTime
 from tests.agents.delivery.messages import MINUTE, NINE, PHONE, SetTime, reminder
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from agents.intake.formats import Reader, Schemas
 from agents.intake.mappings.document import SourceRecord
 from agents.intake.mappings.files import LoadedMapping, load_mapping
+from agents.intake.mappings.formats import Reader, Schemas
 from agents.intake.mappings.translate import Translated, Translator
 
 TOPIC = "bank.payments"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.intake.mappings.units import day_of, instant, minor_units
-from schemas.money import EXPONENTS, MINOR_MAX
 from schemas.reading import Reason, UnusableInput
+from schemas.values.money import EXPONENTS, MINOR_MAX
 
 CURRENCIES = st.sampled_from(["CNY", "JPY", "KWD"])
 MINORS = st.integers(-MINOR_MAX, MINOR_MAX)

@@ -1,0 +1,1 @@
+"""What all records are made of: money, instants, identities."""

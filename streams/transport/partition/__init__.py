@@ -1,0 +1,1 @@
+"""One owned partition: its table, its chunks, and the transactions that commit them."""

@@ -1,0 +1,1 @@
+"""What a partition does next, by the time of day or in a replay; without any I/O."""
