@@ -164,3 +164,14 @@ def _outputs(settings: Settings) -> Iterator[TopicSpec]:
         cleanup_policy="compact",
         extra_configs=CHANGELOG_CONFIGS,
     )
+    yield TopicSpec(
+        roles.NUMBERS,
+        names[roles.NUMBERS],
+        "internal",
+        "which accounts carry a number, and what was said of it",
+        partitions,
+        cleanup_policy="compact",
+        personal_data=True,
+        optional=True,
+        extra_configs=CHANGELOG_CONFIGS,
+    )

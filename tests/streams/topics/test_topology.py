@@ -45,13 +45,14 @@ def test_every_role_has_a_topic_and_one_partition_count() -> None:
     assert {spec.role for spec in SPECS if spec.in_group} == set(roles.INPUTS)
 
 
-def test_personal_data_live_in_five_places_only() -> None:
+def test_personal_data_live_in_six_places_only() -> None:
     assert {spec.role for spec in SPECS if spec.personal_data} == {
         roles.PROFILE_UPDATED,
         roles.BORROWER_REPLIES,
         roles.REMINDERS,
         roles.REMINDER_DEAD_LETTERS,
         roles.ACCOUNTS_CHANGELOG,
+        roles.NUMBERS,
     }
 
 
