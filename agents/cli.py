@@ -12,7 +12,7 @@ import typer
 from aiokafka.errors import KafkaError
 from typer.rich_utils import rich_format_error
 
-from agents.commands import controls, data, experiments, gateway, intake, proof, replies, running, topics
+from agents.commands import controls, data, experiments, gateway, heard, intake, proof, replies, running, topics
 from agents.commands.dead_letters import commands as dead_letters
 from agents.commands.policy import commands as policy
 from agents.commands.policy import texts
@@ -47,6 +47,7 @@ dead_letters.register(app)
 gateway.register(app)
 texts.register(app)
 replies.register(app)
+heard.register(app)
 
 
 def main() -> None:

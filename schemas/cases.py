@@ -104,6 +104,10 @@ class ReplyReceived(Fact):
     type: Literal["reply.received"] = "reply.received"
     reply_id: Id
     keyword: Code
+    rule: Code | None = None
+    """The rule that read it so, where words were read."""
+    sure: bool | None = None
+    """Whether that rule was sure; what is not goes to a person."""
 
 
 class AccountEnded(Fact):

@@ -143,6 +143,9 @@ INTAKE_COMPLETE = MetricSpec(
     "the instant (since 1970) up to which a source partition has been read completely",
     ("partition",),
 )
+REPLIES = MetricSpec(
+    "tactful_replies_total", "counter", "facts", "facts made from what people wrote, by their code", ("code",)
+)
 FAILED = MetricSpec("tactful_failed", "gauge", "bool", "1 once the worker is about to stop on its own fault")
 
 METRICS = (
@@ -170,6 +173,7 @@ METRICS = (
     INTAKE_FACTS,
     INTAKE_PASSED_OVER,
     INTAKE_COMPLETE,
+    REPLIES,
     FAILED,
 )
 
@@ -273,6 +277,11 @@ class Metrics(EngineObserver):
 
     def intake_complete(self, partition: int, instant_ms: int) -> None:
         self._set(INTAKE_COMPLETE, instant_ms / 1000, str(partition))
+
+    # What `tactful replies` tells
+
+    def reply_facts(self, code: str, count: int) -> None:
+        self._count(REPLIES, count, code)
 
     def _forget_partitions(self) -> None:
         for spec in (LAG, PARTITION_CLOSED, ACCOUNTS, NEXT_TICK, COMPLETE_TO, UNREAD_OPEN, INTAKE_COMPLETE):

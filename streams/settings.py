@@ -14,7 +14,7 @@ from aiokafka.helpers import create_ssl_context
 from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from streams.roles import ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL, INPUTS, PAYMENT_RECEIVED, REPAYMENT_MISSED, ROLES
+from streams.roles import INPUTS, OURS, PAYMENT_RECEIVED, REPAYMENT_MISSED, ROLES
 from streams.settings_faults import (
     PREFIX,
     SettingsError,
@@ -226,7 +226,7 @@ class Settings(BaseSettings):
             raise ValueError(f"no such role (roles are {', '.join(ROLES)})")
         prefix, namespace = info.data.get("topic_prefix", ""), info.data.get("namespace", "")
         names = {role: f"{prefix}{role}" for role in ROLES}
-        names |= {role: f"{prefix}{namespace}-{role}" for role in (ACCOUNTS_CHANGELOG, DELIVERY_JOURNAL)}
+        names |= {role: f"{prefix}{namespace}-{role}" for role in OURS}
         names.update(given)
         if len(set(names.values())) != len(names):
             raise ValueError("two roles have the same topic name")

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from agents.delivery.incoming.callback import Callback
+from agents.delivery.incoming.coding import DefaultAlphabet
+from agents.delivery.incoming.listening import People, new_people
 from agents.delivery.kafka.bus import TakenOver
 from agents.delivery.kafka.positions import DeliveryRefused
 from agents.delivery.kafka.reading import UnreadableMessage
@@ -23,6 +26,10 @@ from streams.tasks import TaskLost
 EXIT_STOPPED = 1
 EXIT_REFUSED = 2
 NO_PROVIDER = "no provider: name one in --config, or give --seed for a stand-in, which only answers as if it had sent"
+NO_REPLIES = (
+    "tactful: warning: the delivery file does not say who takes what people write, so whoever answers STOP is not "
+    'heard: write replies = "here", or replies = "elsewhere" where another system takes it'
+)
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 _MARKS = {
     "offered": "→",
@@ -64,14 +71,23 @@ def gateway(
         say(f"tactful: handing over to {said} (Ctrl-C stops it)", to=errors)
         for number in _STOPS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await deliver(
-            settings,
-            delivery.hand_over,
-            lambda time: provider(delivery, time),
-            tell,
-            stop,
-            step_over_gaps=step_over_gaps,
-        )
+        people = heard_here(delivery, settings)
+        site = None if people is None or delivery.callback is None else Callback(delivery.callback, people.inbox)
+        try:
+            if site is not None:
+                await site.start()
+            await deliver(
+                settings,
+                delivery.hand_over,
+                lambda time: provider(delivery, time, people and people.inbox),
+                tell,
+                stop,
+                step_over_gaps=step_over_gaps,
+                people=people,
+            )
+        finally:
+            if site is not None:
+                await site.stop()
 
     try:
         asyncio.run(run())
@@ -95,6 +111,14 @@ def chosen(config: Path | None, seed: int | None, clock: str) -> DeliverySetting
         return delivery
     stand_in = delivery.stand_in.model_copy(update={} if seed is None else {"seed": seed})
     return delivery.model_copy(update={"stand_in": stand_in})
+
+
+def heard_here(delivery: DeliverySettings, settings: Settings) -> People | None:
+    """Where people's messages are taken, if they are; who has not decided is told what is lost."""
+    if delivery.replies is None and delivery.provider not in {None, "stand_in"}:
+        say(NO_REPLIES, to=errors)
+    alphabet: DefaultAlphabet = "gsm7" if delivery.smpp is None else delivery.smpp.reply_alphabet
+    return new_people(settings, alphabet) if delivery.hears else None
 
 
 def described(told: DeliveryEvent) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from schemas import controls, decisions, facts, messages, partitions, reading
+from schemas import controls, decisions, facts, messages, partitions, reading, replies
 from schemas.envelope import EVERY_INPUT, PARTITION_NOTES, schema_id
 from schemas.records import Outbound, contract
 from streams import roles
@@ -37,6 +37,7 @@ def published() -> Iterator[Published]:
     for topic, union in (
         (PARTITION_NOTES, partitions.AnyNote),
         (roles.REMINDER_CONTROLS, controls.AnyControl),
+        (roles.BORROWER_REPLIES, replies.AnyReply),
         (roles.REMINDERS, messages.AnyMessage),
     ):
         for said in get_args(union):
@@ -60,9 +61,10 @@ def _index(records: list[Published]) -> str:
         "# The contract as JSON Schema",
         "",
         "Written by `tactful schema export`; a test fails when the models and these files differ.",
-        "Bodies are UTF-8 JSON, the key is the `account_id`. On input topics fields that are not named here pass and",
-        "are ignored; `source.progress` may stand on every one of them. `partition-notes` stand on `case-updated`,",
-        "without a key, and speak of the partition in which they stand; their header `ce_type` names the type.",
+        "Bodies are UTF-8 JSON, the key is the `account_id`, on `borrower-replies` the number that wrote. On input",
+        "topics fields that are not named here pass and are ignored. `source.progress` may stand on each of those that",
+        "a worker reads. `partition-notes` stand on `case-updated`, without a key, and speak of the partition in which",
+        "they stand; their header `ce_type` names the type.",
         "",
         "| topic | type | what it says |",
         "|---|---|---|",

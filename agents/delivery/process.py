@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
+from agents.delivery.incoming.listening import People, listen
 from agents.delivery.kafka.commits import Commits, TransactionWriter
 from agents.delivery.kafka.lookout import AheadReader, Lookout, ReminderRecord
 from agents.delivery.kafka.reading import REMINDERS, read_head, read_reminder, submission_of
@@ -73,7 +74,9 @@ class Delivery:
         gateway: GatewayAdapter,
         time: Time,
         told: Callable[[DeliveryEvent], None],
+        people: People | None = None,
     ) -> None:
+        self._people = people
         self._limits = limits
         self._deliveries = deliveries
         self._positions = positions
@@ -82,7 +85,7 @@ class Delivery:
         self._time = time
         self._told = told
         self._recall_wanted = asyncio.Event()
-        self._commits = Commits(deliveries, positions, bus, self._tell)
+        self._commits = Commits(deliveries, positions, bus, self._tell, people and people.hearing)
         self._lookout = Lookout(bus, deliveries, time, self._recall_wanted.set)
         self._pace = OfferRate(limits.messages_per_second, limits.throttle_backoff_s, limits.throttle_backoff_max_s)
         self._unoffered_max = max(1, math.ceil(limits.messages_per_second * UNOFFERED_S))
@@ -114,6 +117,8 @@ class Delivery:
             "the reports": self._hear_reports,
             "the questions": self._ask_about,
         }
+        if (people := self._people) is not None:
+            loops["people's messages"] = lambda: listen(people, self._commits.committed, self._time.newest)
         running = [group.create_task(endless(loop, name)) for name, loop in loops.items()]
         self._recall_wanted.set()
         await self._commits.committed()

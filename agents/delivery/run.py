@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from agents.delivery.incoming.listening import People, recent_replies
 from agents.delivery.kafka.bus import KafkaBus
 from agents.delivery.process import Delivery, DeliveryEvent
 from agents.delivery.providers.port import GatewayAdapter
@@ -23,6 +24,7 @@ async def deliver(
     stop: asyncio.Event,
     *,
     step_over_gaps: bool = False,
+    people: People | None = None,
 ) -> None:
     """Hand over until ``stop``.
 
@@ -31,6 +33,9 @@ async def deliver(
     """
     await admin.require(settings, (roles.REMINDERS, roles.DELIVERY_JOURNAL))
     await admin.require(settings, (roles.REMINDER_RECEIPTS, roles.DELIVERY_JOURNAL), "Write")
+    if people is not None:
+        for operation in ("Read", "Write"):
+            await admin.require(settings, (roles.BORROWER_REPLIES,), operation)
     time: Time = ReplayTime() if settings.clock == "replay" else SystemTime()
     deliveries = Deliveries(
         receipt_grace=timedelta(hours=limits.receipt_grace_hours),
@@ -42,4 +47,6 @@ async def deliver(
         for entry in entries:
             time.seen(entry.partition, entry.since)
         deliveries.restore(entries, time.newest())
-        await Delivery(limits, deliveries, positions, bus, make_gateway(time), time, told).run(stop)
+        if people is not None:
+            people.hearing.restore(await recent_replies(settings, time.newest()))
+        await Delivery(limits, deliveries, positions, bus, make_gateway(time), time, told, people).run(stop)

@@ -77,6 +77,8 @@ def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState)
     refused = {right.name for right in cluster.missing_rights if right.kind == "topic"}
     for spec in specs:
         topic = cluster.topics.get(spec.name)
+        if spec.optional and (topic is None or not topic.configs):
+            continue
         if spec.name in refused and (topic is None or not topic.configs):
             continue  # what may not be seen is not known to be missing
         if topic is None:
@@ -124,7 +126,7 @@ def _config_faults(settings: Settings, spec: TopicSpec, configs: Mapping[str, st
             f"topic {spec.name} has message.timestamp.type={configs['message.timestamp.type']}, it must be "
             "LogAppendTime: a worker compares its clock with the broker's by it, and sends nothing without"
         )
-    if spec.direction != "in":
+    if spec.direction != "in" or spec.optional:
         return
     if spec.cleanup_policy == "delete" and "compact" in policy:
         yield (

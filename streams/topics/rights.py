@@ -4,7 +4,7 @@ Planned, written as ACLs and looked for from here. In Kafka `Read` and `Write` i
 producer needs no right on the cluster.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -29,6 +29,8 @@ class Principal(StrEnum):
     watcher = "watcher"
     experimenter = "experimenter"
     gateway = "gateway"
+    replies = "replies"
+    numbers = "numbers"
     operator = "operator"
     admin = "admin"
 
@@ -41,6 +43,8 @@ MEANINGS: Mapping[Principal, str] = {
     Principal.watcher: "`tactful watch`",
     Principal.experimenter: "`tactful experiment watch`, with `--act` too",
     Principal.gateway: "`tactful gateway`",
+    Principal.replies: "`tactful replies`",
+    Principal.numbers: "`tactful numbers`",
     Principal.operator: "stop button and dead letters",
     Principal.admin: "`tactful topics create`",
 }
@@ -90,6 +94,16 @@ def delivery_id(settings: Settings) -> str:
     return f"{settings.namespace}-delivery"
 
 
+def replies_id(settings: Settings) -> str:
+    """The group and the transactional id of `tactful replies`, which is one process."""
+    return f"{settings.namespace}-replies"
+
+
+def numbers_id(settings: Settings) -> str:
+    """The group and the transactional id of `tactful numbers`, which is one process."""
+    return f"{settings.namespace}-numbers"
+
+
 def intake_ids(settings: Settings) -> str:
     """What the groups and transactional ids of the intakes begin with; the mapping's name follows."""
     return f"{settings.namespace}-intake-"
@@ -129,13 +143,7 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
             topics((roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Read"),
             topics((roles.REMINDER_CONTROLS,), "Read", "Write"),
         ),
-        Principal.gateway: (
-            topics((roles.REMINDERS,), "Read"),
-            topics((roles.REMINDER_RECEIPTS,), "Write"),
-            topics((roles.DELIVERY_JOURNAL,), "Read", "Write"),
-            Grant("group", (delivery_id(settings),), ("Read",)),
-            Grant("transactional id", (delivery_id(settings),), ("Write",)),
-        ),
+        **_of_the_phone(settings, topics),
         Principal.operator: (
             topics((*roles.INPUTS, roles.REMINDER_CONTROLS), "Read", "Write"),
             topics((roles.REMINDER_DEAD_LETTERS,), "Read"),
@@ -147,6 +155,32 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
         ),
     }
     return needed[principal]
+
+
+def _of_the_phone(settings: Settings, topics: Callable[..., Grant]) -> dict[Principal, tuple[Grant, ...]]:
+    """Of the processes between people's phones and the topics, each with a name of its own."""
+
+    def alone(name: str) -> tuple[Grant, Grant]:
+        return Grant("group", (name,), ("Read",)), Grant("transactional id", (name,), ("Write",))
+
+    return {
+        Principal.gateway: (
+            topics((roles.REMINDERS,), "Read"),
+            topics((roles.REMINDER_RECEIPTS,), "Write"),
+            topics((roles.DELIVERY_JOURNAL, roles.BORROWER_REPLIES), "Read", "Write"),
+            *alone(delivery_id(settings)),
+        ),
+        Principal.replies: (
+            topics((roles.BORROWER_REPLIES, roles.REMINDERS, roles.PROFILE_UPDATED), "Read"),
+            topics((roles.CASE_UPDATED,), "Write"),
+            *alone(replies_id(settings)),
+        ),
+        Principal.numbers: (
+            topics((roles.PROFILE_UPDATED,), "Read"),
+            topics((roles.CASE_UPDATED, roles.NUMBERS), "Read", "Write"),
+            *alone(numbers_id(settings)),
+        ),
+    }
 
 
 def rights(settings: Settings, principal: Principal, bank_topics: Sequence[str] = ()) -> tuple[Right, ...]:

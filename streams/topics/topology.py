@@ -19,6 +19,7 @@ KAFKA_MAX_MESSAGE_BYTES = 1_048_588
 # A dead letter is the original record plus our headers and a batch of its own.
 DEAD_LETTER_HEADROOM_BYTES = 16_384
 RETENTION_MARGIN_MS = DAY_MS
+REPLIES_KEPT_MS = 7 * DAY_MS
 
 Direction = Literal["in", "out", "internal"]
 
@@ -51,6 +52,8 @@ class TopicSpec:
     personal_data: bool = False
     can_silence: bool = False
     in_group: bool = False
+    optional: bool = False
+    """Not every installation has it; no worker reads it."""
     timestamp_type: Literal["CreateTime", "LogAppendTime"] = "CreateTime"
     extra_configs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -97,6 +100,16 @@ def _inputs(settings: Settings) -> Iterator[TopicSpec]:
             can_silence=True,
             in_group=True,
         )
+    yield TopicSpec(
+        roles.BORROWER_REPLIES,
+        settings.topics[roles.BORROWER_REPLIES],
+        "in",
+        "what people write to us by SMS, whole",
+        settings.partitions,
+        retention_ms=REPLIES_KEPT_MS,
+        personal_data=True,
+        optional=True,
+    )
     controls = "pause, resume, recall; read whole by every worker, outside the group"
     name = settings.topics[roles.REMINDER_CONTROLS]
     yield TopicSpec(roles.REMINDER_CONTROLS, name, "in", controls, partitions=1, can_silence=True)
@@ -149,5 +162,16 @@ def _outputs(settings: Settings) -> Iterator[TopicSpec]:
         "what was offered to the gateway and how it stands",
         partitions,
         cleanup_policy="compact",
+        extra_configs=CHANGELOG_CONFIGS,
+    )
+    yield TopicSpec(
+        roles.NUMBERS,
+        names[roles.NUMBERS],
+        "internal",
+        "which accounts carry a number, and what was said of it",
+        partitions,
+        cleanup_policy="compact",
+        personal_data=True,
+        optional=True,
         extra_configs=CHANGELOG_CONFIGS,
     )

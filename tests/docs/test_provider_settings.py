@@ -3,6 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
+from agents.delivery.incoming.settings import CallbackSettings
 from agents.delivery.providers.http.settings import HttpSettings
 from agents.delivery.providers.smpp.settings import SmppSettings
 from tests.docs.pages import OPERATIONS, table_after
@@ -20,7 +21,14 @@ def rows(model: type[BaseModel]) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("heading", "model"), [("### Over SMPP", SmppSettings), ("### Over HTTP", HttpSettings)])
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [
+        ("### What people write", CallbackSettings),
+        ("### Over SMPP", SmppSettings),
+        ("### Over HTTP", HttpSettings),
+    ],
+)
 def test_the_settings_are_those_of_the_code(heading: str, model: type[BaseModel]) -> None:
     expected = rows(model)
     assert all(row["meaning"] for row in expected)

@@ -36,6 +36,8 @@ def test_the_topics_are_those_of_the_plan(monkeypatch: pytest.MonkeyPatch) -> No
         roles.REMINDER_CONTROLS: "",
         roles.REMINDER_DEAD_LETTERS: "as it came",
         roles.DELIVERY_JOURNAL: "`reminder_id`",
+        roles.BORROWER_REPLIES: "the number",
+        roles.NUMBERS: "an HMAC of the number",
     }
     assert table_after(README, "## The contract") == [
         {

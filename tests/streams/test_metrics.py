@@ -51,6 +51,7 @@ def test_every_metric_is_fed_by_a_method() -> None:
     metrics.intake_fact("payment-received", "payment.booked")
     metrics.gate(2, 1_767_225_600_000, 3)
     metrics.intake_passed_over()
+    metrics.reply_facts("STOP", 2)
     metrics.intake_complete(2, 1_767_225_600_000)
     metrics.failed("a broken invariant")
     found = samples(metrics)

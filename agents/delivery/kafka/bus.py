@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import TopicPartition
 
+from agents.delivery.incoming.hearing import HeardRecord
 from agents.delivery.kafka.lookout import ReminderRecord
 from agents.delivery.kafka.positions import Bounds, DeliveryRefused, starting_points
 from agents.delivery.rules.deliveries import Flush
@@ -22,6 +23,7 @@ from streams.settings import Settings
 from streams.topics.rights import delivery_id
 from streams.transport.group.members import member_offsets
 from streams.transport.outages.timeouts import date_by_question, outlast_faults
+from streams.transport.partitioner import partition_of
 
 POLL_MS: Final = 100
 LOOK_RECORDS_MAX: Final = 5_000
@@ -162,6 +164,8 @@ class KafkaBus:
                     await sent
                 for sent in [await self._send_receipt(receipt) for receipt in flush.receipts]:
                     await sent
+                for sent in [await self._send_heard(record) for record in flush.heard]:
+                    await sent
                 if positions:
                     offsets = {self._partitions[number]: offset for number, offset in positions.items()}
                     await self._producer.send_offsets_to_transaction(offsets, delivery_id(self._settings))
@@ -179,6 +183,16 @@ class KafkaBus:
             record.value,
             key=receipt.account_id.encode(),
             partition=receipt.partition,
+            headers=list(record.headers),
+            timestamp_ms=record.timestamp_ms,
+        )
+
+    async def _send_heard(self, record: HeardRecord) -> Any:
+        return await self._producer.send(
+            self._settings.topics[roles.BORROWER_REPLIES],
+            record.value,
+            key=record.key,
+            partition=partition_of(record.key, self._settings.partitions),
             headers=list(record.headers),
             timestamp_ms=record.timestamp_ms,
         )

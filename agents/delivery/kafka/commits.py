@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from agents.delivery.incoming.hearing import Hearing
 from agents.delivery.rules.deliveries import Deliveries, Flush
 from agents.delivery.rules.receipts import Receipt
 
@@ -24,7 +25,9 @@ class Commits:
         positions: Mapping[int, int],
         writer: TransactionWriter,
         told: Callable[[Receipt], None],
+        hearing: Hearing | None = None,
     ) -> None:
+        self._hearing = hearing
         self._deliveries = deliveries
         self._positions = positions
         self._writer = writer
@@ -58,8 +61,10 @@ class Commits:
 
     async def _write(self) -> None:
         flush = self._deliveries.flush()
+        if self._hearing is not None:
+            flush = flush._replace(heard=tuple(self._hearing.flush()))
         moved = {partition: at for partition, at in self._positions.items() if self._written.get(partition) != at}
-        if moved or flush.journal or flush.receipts:
+        if moved or flush.journal or flush.receipts or flush.heard:
             await self._writer.write(flush, moved)
             self._written |= moved
         for receipt in flush.receipts:

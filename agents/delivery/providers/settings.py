@@ -1,10 +1,11 @@
 """How the hand-over works, as a TOML file: strict, everything checked at start, every fault named at once."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from agents.delivery.incoming.settings import CallbackSettings
 from agents.delivery.providers.http.settings import HttpSettings
 from agents.delivery.providers.smpp.settings import SmppSettings
 from agents.delivery.providers.stand_in import Shares
@@ -51,10 +52,18 @@ class DeliverySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    replies: Literal["here", "elsewhere"] | None = None
+    """Who takes what people write to us: this process, or another system."""
     hand_over: HandOver = HandOver()
     stand_in: Shares = Shares()
     smpp: SmppSettings | None = None
     http: HttpSettings | None = None
+    callback: CallbackSettings | None = None
+
+    @property
+    def hears(self) -> bool:
+        """Whether people's messages are taken."""
+        return self.replies == "here"
 
     @property
     def provider(self) -> str | None:
@@ -65,6 +74,8 @@ class DeliverySettings(BaseModel):
     def _has_one_provider(self) -> Self:
         if self.smpp is not None and self.http is not None:
             raise ValueError("either [smpp] or [http], not both")
+        if self.callback is not None and not self.hears:
+            raise ValueError('[callback] takes what people write: it needs replies = "here"')
         return self
 
 

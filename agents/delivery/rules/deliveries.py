@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from agents.delivery.incoming.hearing import HeardRecord
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing
 from agents.delivery.rules.journal import JournalEntry, Status, encode, rises
 from agents.delivery.rules.queries import Queries, Query
@@ -29,10 +30,12 @@ Taken = Literal["offer", "wait", "done"]
 
 
 class Flush(NamedTuple):
-    """What has to be committed: journal records as (partition, reminder, value or tombstone), and receipts."""
+    """What has to be committed: journal records as (partition, reminder, value or tombstone), receipts, and what people
+    wrote."""
 
     journal: list[tuple[int, str, bytes | None]]
     receipts: list[Receipt]
+    heard: tuple[HeardRecord, ...] = ()
 
 
 class Deliveries:

@@ -60,11 +60,11 @@ class Gateways:
         self._folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, stand_in: str) -> int:
-        """One more process; returns its number."""
+    def start(self, stand_in: str, head: str = "") -> int:
+        """One more process; returns its number. ``head`` begins the delivery file."""
         number = len(self.processes)
         config = self._folder / f"{number}.toml"
-        config.write_text(CERTAIN + stand_in)
+        config.write_text(head + CERTAIN + stand_in)
         with self._path(number).open("wb") as log:
             process = subprocess.Popen(
                 [*COMMAND, "--config", str(config)],

@@ -29,7 +29,7 @@ def physical(*wanted: str) -> set[str]:
 def test_only_who_delivers_repairs_or_verifies_reads_personal_data() -> None:
     readers = {principal for principal in Principal if on_topics(principal, "Read") & PERSONAL}
     assert readers == set(Principal) - {Principal.source, Principal.intake}
-    assert on_topics(Principal.gateway, "Read") & PERSONAL == physical(roles.REMINDERS)
+    assert on_topics(Principal.gateway, "Read") & PERSONAL == physical(roles.REMINDERS, roles.BORROWER_REPLIES)
     assert on_topics(Principal.watcher, "Read") & PERSONAL == physical(roles.REMINDERS)
     assert on_topics(Principal.operator, "Read") & PERSONAL == physical(
         roles.PROFILE_UPDATED, roles.REMINDER_DEAD_LETTERS
@@ -90,7 +90,8 @@ def test_golden_commands() -> None:
     assert list(acl_commands(SETTINGS, {Principal.gateway: "sms"}, "admin.properties")) == [
         f"{call} --allow-principal User:sms --operation Read --topic lab.reminders",
         f"{call} --allow-principal User:sms --operation Write --topic lab.reminder-receipts",
-        f"{call} --allow-principal User:sms --operation Read --operation Write --topic lab.bank-delivery-journal",
+        f"{call} --allow-principal User:sms --operation Read --operation Write --topic lab.bank-delivery-journal "
+        "--topic lab.borrower-replies",
         f"{call} --allow-principal User:sms --operation Read --group bank-delivery",
         f"{call} --allow-principal User:sms --operation Write --transactional-id bank-delivery",
     ]

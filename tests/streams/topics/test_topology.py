@@ -45,18 +45,29 @@ def test_every_role_has_a_topic_and_one_partition_count() -> None:
     assert {spec.role for spec in SPECS if spec.in_group} == set(roles.INPUTS)
 
 
-def test_personal_data_live_in_four_places_only() -> None:
+def test_personal_data_live_in_six_places_only() -> None:
     assert {spec.role for spec in SPECS if spec.personal_data} == {
         roles.PROFILE_UPDATED,
+        roles.BORROWER_REPLIES,
         roles.REMINDERS,
         roles.REMINDER_DEAD_LETTERS,
         roles.ACCOUNTS_CHANGELOG,
+        roles.NUMBERS,
     }
 
 
 @pytest.mark.parametrize("settings", [SETTINGS, REPLAY])
 def test_what_is_planned_has_no_fault(settings: Settings) -> None:
     assert find_faults(settings, plan(settings), healthy(settings)) == []
+
+
+def test_a_cluster_without_the_topic_of_replies_goes_on_working() -> None:
+    cluster = healthy()
+    topics = {name: topic for name, topic in cluster.topics.items() if name != "borrower-replies"}
+    assert find_faults(SETTINGS, SPECS, replace(cluster, topics=topics)) == []
+    assert find_faults(SETTINGS, SPECS, changed("borrower-replies", {}, 3)) == [
+        "topic borrower-replies has 3 partitions, TACTFUL_PARTITIONS says 4"
+    ]
 
 
 def test_replayed_records_are_not_deleted_for_their_age() -> None:
@@ -184,7 +195,7 @@ def test_a_cluster_that_forgets_offsets_during_the_outage_is_named() -> None:
 
 def test_an_empty_cluster_has_every_fault_at_once() -> None:
     faults = find_faults(SETTINGS, SPECS, ClusterState({}))
-    assert len(faults) == len(roles.ROLES)
+    assert len(faults) == len([spec for spec in SPECS if not spec.optional])
     assert all("is missing: run `tactful topics create`" in fault for fault in faults)
 
 

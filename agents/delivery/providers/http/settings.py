@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, field_validator
 
+from agents.delivery.incoming.settings import Region
 from agents.delivery.providers.requests import Milliseconds
 from streams.text_files import read_secret
 
@@ -55,6 +56,9 @@ class HttpSettings(BaseModel):
     """Receipts in one answer; a full one is followed by the next question at once."""
     poll_failures_max: Annotated[int, Field(gt=0, le=100_000)] = 120
     """Questions in a row without an answer; then the hand-over stops."""
+
+    reply_region: Region = ""
+    """Whose numbers stand without a country's code in people's messages, as `CN`; empty: none do."""
 
     @field_validator("url")
     @classmethod

@@ -15,6 +15,8 @@ from typing import Any, Final, Literal
 import aiohttp
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agents.delivery.incoming.inbox import Inbox
+from agents.delivery.providers.http.replies import read_reply
 from agents.delivery.providers.http.settings import HttpSettings
 from agents.delivery.providers.http.signature import signed_headers
 from agents.delivery.providers.port import (
@@ -76,6 +78,7 @@ class _Answer(_TemplatePart):
     sent: tuple[_Sent, ...] = Field(default=(), alias="SendStatusSet")
     pulled: tuple[Any, ...] | None = Field(default=None, alias="PullSmsSendStatusSet")
     """Read one by one: they are told only once, so a bad one must not take the others with it."""
+    replies: tuple[Any, ...] | None = Field(default=None, alias="PullSmsReplyStatusSet")
 
 
 class _Envelope(_TemplatePart):
@@ -86,7 +89,9 @@ class HttpGateway:
     """A gateway of the port. A receipt is told once by the provider: one that is pulled and then lost in a crash is
     not told again, and its reminder ends as unknown."""
 
-    def __init__(self, settings: HttpSettings, clock: SystemClock) -> None:
+    def __init__(self, settings: HttpSettings, clock: SystemClock, inbox: Inbox | None = None) -> None:
+        """``inbox`` takes what people write; without one it is not asked for."""
+        self._inbox = inbox
         self._settings = settings
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
@@ -152,6 +157,7 @@ class HttpGateway:
             if len(pulled) < self._settings.poll_size:
                 await self._pause()
             try:
+                await self._pull_replies()
                 pulled, failures = await self._pull(), 0
             except (NotSent, NoAnswer) as error:
                 pulled, failures = (), failures + 1
@@ -166,11 +172,24 @@ class HttpGateway:
         except TimeoutError:
             return
 
+    async def _pull_replies(self) -> None:
+        """As many as there is room for: they are told only once."""
+        while self._inbox is not None and self._inbox.room >= self._settings.poll_size:
+            rows = (await self._ask("PullSmsReplyStatus")).replies or ()
+            for row in rows:
+                if (said := read_reply(row, self._settings.reply_region)) is not None:
+                    self._inbox.put(said)
+            if len(rows) < self._settings.poll_size:
+                return
+
     async def _pull(self) -> tuple[Any, ...]:
+        return (await self._ask("PullSmsSendStatus")).pulled or ()
+
+    async def _ask(self, action: str) -> _Answer:
         request = {"Limit": self._settings.poll_size, "SmsSdkAppId": self._settings.app_id}
-        answer = await self._call("PullSmsSendStatus", request)
+        answer = await self._call(action, request)
         if answer.fault is None:
-            return answer.pulled or ()
+            return answer
         if answer.fault.code.startswith("AuthFailure"):
             raise ConnectionError(f"the SMS provider refuses us: {answer.fault.code}")
         raise NoAnswer(_word(answer.fault.code))

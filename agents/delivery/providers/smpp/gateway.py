@@ -4,15 +4,18 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 import smpp34
 
+from agents.delivery.incoming.inbox import Inbox
 from agents.delivery.providers.port import Accepted, Outcome, Recall, Refused, Report, Standing, Submission, Unknown
 from agents.delivery.providers.requests import NoAnswer, NotSent
 from agents.delivery.providers.smpp.correlation import Correlation, ending, part_ids
+from agents.delivery.providers.smpp.messages import is_message, read_message
 from agents.delivery.providers.smpp.offering import cancel, offer
 from agents.delivery.providers.smpp.parts import code_text
 from agents.delivery.providers.smpp.pdus import OK, TRY_AGAIN, Command, query_body, query_state
@@ -34,8 +37,10 @@ class SmppGateway:
     """A gateway of the port. A receipt that makes a report is acknowledged when the next report is asked for: one that
     nobody took comes again."""
 
-    def __init__(self, settings: SmppSettings, clock: SystemClock) -> None:
+    def __init__(self, settings: SmppSettings, clock: SystemClock, inbox: Inbox | None = None) -> None:
+        """``inbox`` takes what people write; without one it is acknowledged and read past."""
         self._settings = settings
+        self._inbox = inbox
         self._clock = clock
         self._correlation = Correlation(
             settings.id_forms, settings.messages_max, timedelta(seconds=settings.receipt_window_s)
@@ -168,8 +173,7 @@ class SmppGateway:
 
     def _delivered(self, pdu: smpp34.DeliverSm, acknowledge: Acknowledge) -> None:
         if not is_receipt(pdu.esm_class):
-            log.info("a message of a person's, or a notice on the way, was read past")
-            acknowledge(OK)
+            self._heard(pdu, acknowledge)
             return
         if self._told.qsize() >= self._settings.reports_max:
             acknowledge(TRY_AGAIN)
@@ -185,6 +189,15 @@ class SmppGateway:
         if not reports:
             acknowledge(OK)
         self._tell(reports, lambda: acknowledge(OK))
+
+    def _heard(self, pdu: smpp34.DeliverSm, acknowledge: Acknowledge) -> None:
+        if self._inbox is None or not is_message(pdu.esm_class):
+            log.info("a message of a person's, or a notice on the way, was read past")
+            acknowledge(OK)
+            return
+        said = read_message(pdu, self._settings.reply_alphabet, self._settings.reply_region)
+        if not self._inbox.put(replace(said, done=lambda: acknowledge(OK))):
+            acknowledge(TRY_AGAIN)
 
     def _now(self) -> datetime:
         return to_datetime(self._clock.now_ms())

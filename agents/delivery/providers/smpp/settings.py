@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, model_validator
 
+from agents.delivery.incoming.coding import DefaultAlphabet
+from agents.delivery.incoming.settings import Region
 from agents.delivery.providers.requests import Milliseconds
 from agents.delivery.providers.smpp.receipts import IdForm, IdForms
 from streams.settings import KnownZone
@@ -75,6 +77,11 @@ class SmppSettings(BaseModel):
     """How far the submit date in a receipt may lie from our own submit; beyond it the receipt is another message's."""
     receipt_number: Literal["recipient", "any"] = "recipient"
     """Whether the number in a receipt must be the recipient's; `any` if the centre writes others."""
+
+    reply_alphabet: DefaultAlphabet = "gsm7"
+    """The centre's own alphabet, in which people's messages come with data_coding 0: gsm7 or latin1."""
+    reply_region: Region = ""
+    """Whose numbers stand without a country's code in people's messages, as `CN`; empty: none do."""
 
     @model_validator(mode="after")
     def _not_in_the_clear(self) -> Self:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agents.delivery.providers.port import Accepted, Ending, Refused, Report, Unknown
-from agents.delivery.rules.deliveries import Deliveries
+from agents.delivery.rules.deliveries import Deliveries, Flush
 from agents.delivery.rules.journal import JournalEntry, decode
 from agents.delivery.rules.queries import ASKED_AFTER, KEPT_AFTER_END, Query
 from agents.delivery.rules.recalls_ahead import TooManyTakenBack
@@ -48,7 +48,7 @@ def restarted(deliveries: Deliveries) -> Deliveries:
 def test_a_reminder_is_journaled_before_it_may_be_offered_and_told_after() -> None:
     deliveries = new_deliveries()
     assert deliveries.take(reminder("R1"), 3, NINE) == "offer"
-    journal, receipts = deliveries.flush()
+    journal, receipts, _ = deliveries.flush()
     assert [(partition, key) for partition, key, _ in journal] == [(3, "R1")]
     assert decode(journal[0][2] or b"").status == "submitting"
     assert not receipts
@@ -154,7 +154,7 @@ def test_it_waits_for_not_before() -> None:
     deliveries = new_deliveries()
     early = reminder("R1", not_before=NINE + MINUTE)
     assert deliveries.take(early, 0, NINE) == "wait"
-    assert deliveries.flush() == ([], [])
+    assert deliveries.flush() == Flush([], [])
     assert deliveries.take(early, 0, NINE + MINUTE) == "offer"
 
 

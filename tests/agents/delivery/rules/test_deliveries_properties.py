@@ -94,7 +94,7 @@ class World:
             self.deliveries.ahead.passed(0, self.taken)
 
     def commit(self, _: int = 0) -> None:
-        journal, receipts = self.deliveries.flush()
+        journal, receipts, _heard = self.deliveries.flush()
         for _partition, reminder_id, value in journal:
             if value is None:
                 del self.journal[reminder_id]

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
+from agents.delivery.incoming.inbox import Inbox
 from agents.delivery.providers.http.settings import HttpSettings
 from agents.delivery.providers.http.signature import signed_headers
 from agents.delivery.providers.http.template import HttpGateway
@@ -30,6 +31,7 @@ class Provider:
         self.send_answer: dict[str, Any] = ACCEPTED
         self.status = 200
         self.receipts: list[list[dict[str, Any]]] = []
+        self.replies: list[list[dict[str, Any]]] = []
         self.pull_fault: str | None = None
         self.pulls = 0
         self.instead: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None
@@ -57,6 +59,9 @@ class Provider:
                 return web.json_response({"Response": {"Error": {"Code": self.pull_fault, "Message": "?"}}})
             rows = self.receipts.pop(0) if self.receipts else []
             return web.json_response({"Response": {"PullSmsSendStatusSet": rows, "RequestId": "1"}})
+        if request.headers["X-TC-Action"] == "PullSmsReplyStatus":
+            rows = self.replies.pop(0) if self.replies else []
+            return web.json_response({"Response": {"PullSmsReplyStatusSet": rows, "RequestId": "1"}})
         self.sent.append(body)
         self.headers.append(dict(request.headers))
         if self.instead is not None:
@@ -268,3 +273,23 @@ def test_neither_the_key_nor_a_person_is_shown(tmp_path: Path) -> None:
     assert json.dumps("secret") not in shown
     assert "1380013" not in shown
     assert "张先生" not in shown
+
+
+async def test_what_people_wrote_is_pulled_into_the_inbox_and_a_bad_row_takes_none_with_it(
+    provider: Provider, tmp_path: Path
+) -> None:
+    row = {"PhoneNumber": "13800138001", "ReplyContent": "退订", "ReplyTime": 1930471200, "ExtendCode": "01"}
+    provider.replies = [[{"PhoneNumber": 1}, row], [row | {"ReplyContent": "N"}]]
+    inbox = Inbox()
+    gateway = HttpGateway(settings(provider.url, tmp_path, poll_size=2, reply_region="CN"), SystemClock(), inbox)
+    await gateway.start()
+    reports = asyncio.ensure_future(anext(gateway.reports()))
+    first = await inbox.take(60)
+    said = [*first, *([] if len(first) > 1 else await inbox.take(60))]
+    assert [(one.sender, one.text, one.recipient) for one in said] == [
+        ("+8613800138001", "退订", "01"),
+        ("+8613800138001", "N", "01"),
+    ]
+    assert said[0].at == datetime(2031, 3, 5, 10, tzinfo=UTC)
+    await gateway.stop()
+    reports.cancel()

@@ -17,7 +17,8 @@ from agents.delivery.providers.smpp.correlation import Correlation
 from agents.delivery.providers.smpp.gateway import SmppGateway
 from agents.delivery.providers.smpp.pdus import RESPONSE, Command, Pdu
 from agents.delivery.providers.smpp.receipts import IdForms, PartReceipt, comparable, read_receipt
-from tests.agents.delivery.providers.smpp.test_session import Centre, bound, centre
+from tests.agents.delivery.centre.plain import Centre
+from tests.agents.delivery.providers.smpp.test_session import bound, centre
 from tests.agents.delivery.submissions import submission
 
 __all__ = ["centre"]

@@ -7,85 +7,30 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import smpp34
 import trustme
 
+from agents.delivery.incoming.inbox import Inbox
 from agents.delivery.providers.port import Accepted, Outcome, Refused, Unknown
 from agents.delivery.providers.smpp.gateway import SmppGateway
 from agents.delivery.providers.smpp.pdus import HEADER, RESPONSE, Command, Pdu, strings
 from streams.clock import SystemClock
+from tests.agents.delivery.centre.plain import Centre, listening
 from tests.agents.delivery.centre.process import settings
 from tests.agents.delivery.submissions import THREE_PARTS, submission
-
-RECEIPT = 4
-
-
-class Centre:
-    """Accepts every bind; a test reads what came and writes what it likes."""
-
-    def __init__(self) -> None:
-        self.got: asyncio.Queue[Pdu] = asyncio.Queue()
-        self.bound_again = asyncio.Event()
-        self._binds = 0
-        self.port = 0
-        self._writer: asyncio.StreamWriter | None = None
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        try:
-            while True:
-                length, command, status, sequence = HEADER.unpack(await reader.readexactly(HEADER.size))
-                pdu = Pdu(command, status, sequence, await reader.readexactly(length - HEADER.size))
-                if command == Command.BIND_TRANSCEIVER:
-                    self._binds += 1
-                    if self._binds > 1:
-                        self.bound_again.set()
-                    self.send(Pdu(RESPONSE | command, 0, sequence, b"centre\0"))
-                elif command == Command.UNBIND:
-                    self.send(Pdu(RESPONSE | command, 0, sequence, b""))
-                else:
-                    self.got.put_nowait(pdu)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    def send(self, pdu: Pdu) -> None:
-        self.write(pdu.encoded())
-
-    def write(self, octets: bytes) -> None:
-        assert self._writer is not None
-        self._writer.write(octets)
-
-    async def next(self, command: int) -> Pdu:
-        pdu = await asyncio.wait_for(self.got.get(), 10)
-        assert pdu.command == command, pdu
-        return pdu
-
-    async def answer(self, command: Command, status: int = 0, body: bytes = b"") -> Pdu:
-        request = await self.next(command)
-        self.send(Pdu(RESPONSE | command, status, request.sequence, body))
-        return request
-
-    def deliver(self, number: int, body: bytes, esm_class: int = RECEIPT) -> None:
-        self.write(smpp34.DeliverSm("861", "10690", body, esm_class=esm_class, sequence_number=number).encode())
-
-    def hang_up(self) -> None:
-        assert self._writer is not None
-        self._writer.transport.abort()
 
 
 @pytest.fixture
 async def centre() -> AsyncIterator[Centre]:
-    running = Centre()
-    server = await asyncio.start_server(running.serve, "127.0.0.1", 0)
-    running.port = server.sockets[0].getsockname()[1]
-    yield running
-    server.close()
+    async with listening() as running:
+        yield running
 
 
 @asynccontextmanager
-async def bound(centre: Centre, folder: Path, **changed: object) -> AsyncIterator[SmppGateway]:
+async def bound(
+    centre: Centre, folder: Path, inbox: Inbox | None = None, **changed: object
+) -> AsyncIterator[SmppGateway]:
     values: dict[str, object] = {"response_id": "text", "receipt_id": "text", "reconnect_first_ms": 1}
-    gateway = SmppGateway(settings(centre.port, folder, values | changed), SystemClock())
+    gateway = SmppGateway(settings(centre.port, folder, values | changed), SystemClock(), inbox)
     await gateway.start()
     yield gateway
     await gateway.stop()
@@ -253,3 +198,21 @@ async def test_over_tls_only_a_centre_with_the_right_certificate_is_bound(tmp_pa
             settings(centre.port, tmp_path, {"tls": True, "tls_cafile": tmp_path / "stranger.pem"}), SystemClock()
         ).start()
     server.close()
+
+
+async def test_what_a_person_writes_is_acknowledged_when_it_is_done_and_kept_by_the_centre_without_room(
+    centre: Centre, tmp_path: Path
+) -> None:
+    inbox = Inbox(waiting_max=1)
+    async with bound(centre, tmp_path, inbox) as gateway:
+        centre.deliver(1, b"STOP", esm_class=0)
+        centre.deliver(2, b"N", esm_class=0)
+        refused = await centre.next(RESPONSE | Command.DELIVER_SM)
+        assert (refused.sequence, refused.status) == (2, 0x64)
+        (said,) = await inbox.take(60)
+        assert said.text == "STOP"
+        assert centre.got.empty()
+        said.done()
+        taken = await centre.next(RESPONSE | Command.DELIVER_SM)
+        assert (taken.sequence, taken.status) == (1, 0)
+    assert [report async for report in gateway.reports()] == []

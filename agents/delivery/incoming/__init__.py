@@ -1,0 +1,1 @@
+"""What people write to us: from the provider to ``borrower-replies``."""

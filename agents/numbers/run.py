@@ -1,0 +1,94 @@
+"""One run of `tactful numbers` on a cluster."""
+
+import asyncio
+import time
+from collections.abc import Callable, Container, Sequence
+from typing import Final
+
+from agents.numbers.bus import READ, NumbersBus, Read
+from agents.numbers.spreading import NumberLedger, Profile
+from agents.numbers.table import NumberKeys
+from schemas import reading
+from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
+from schemas.facts import ProfileUpdated
+from schemas.reading import UnusableInput
+from schemas.values.instants import to_ms
+from streams import roles
+from streams.cluster import admin
+from streams.settings import Settings
+from streams.tasks import guarded
+
+RENEW_S: Final = 5.0
+"""How soon one that was taken over ends although nobody writes."""
+
+
+async def keep_numbers(
+    settings: Settings,
+    keys: NumberKeys,
+    stops: Container[str],
+    counted: Callable[[str, int], None],
+    stop: asyncio.Event,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    step_over_gaps: bool = False,
+) -> None:
+    """Until ``stop``. ``stops`` are the keywords that stop messages, in capitals; ``counted`` is told of facts."""
+    await admin.require(settings, (*READ, roles.NUMBERS))
+    await admin.require(settings, (roles.CASE_UPDATED, roles.NUMBERS), "Write")
+    ledger = NumberLedger(keys, settings.namespace)
+    async with NumbersBus(settings) as bus:
+        ledger.restore(await bus.open(step_over_gaps=step_over_gaps))
+        ready()
+
+        async def work() -> None:
+            renewed = time.monotonic()
+            while not stop.is_set():
+                read = await bus.take()
+                if not read and time.monotonic() - renewed >= RENEW_S:
+                    await bus.renew()
+                    renewed = time.monotonic()
+                if read:
+                    await _handle(bus, ledger, read, settings.input_max_bytes, stops, counted)
+
+        await guarded(work, "the numbers")
+
+
+async def _handle(
+    bus: NumbersBus,
+    ledger: NumberLedger,
+    read: Sequence[Read],
+    limit_bytes: int,
+    stops: Container[str],
+    counted: Callable[[str, int], None],
+) -> None:
+    for one in read:
+        apply(ledger, one, limit_bytes, stops)
+    changes = ledger.flush()
+    await bus.write(changes, read)
+    for fact in changes.facts:
+        counted(fact.type, 1)
+
+
+def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[str]) -> None:
+    """One record. What cannot be read tells nothing here; the worker makes it a dead letter and holds its account."""
+    if read.role == roles.PROFILE_UPDATED and read.value is None and read.key is not None:
+        ledger.profile(Profile(read.key.decode(errors="replace"), None, read.timestamp_ms, None))
+        return
+    try:
+        fact = reading.read(read.role, read.key, read.value, limit_bytes)
+    except UnusableInput:
+        return
+    told_ms = min(to_ms(fact.time), read.timestamp_ms)
+    match fact:
+        case ProfileUpdated():
+            confirmed = fact.number_confirmed_at
+            confirmed_ms = None if confirmed is None else to_ms(confirmed)
+            ledger.profile(Profile(fact.account_id, fact.phone, told_ms, confirmed_ms))
+        case ReplyReceived() if fact.keyword.upper() in stops:
+            ledger.opted_out(fact, told_ms)
+        case HoldPlaced():
+            ledger.disowned(fact, told_ms)
+        case HoldLifted():
+            ledger.lifted(fact, told_ms)
+        case _:
+            return

@@ -1,0 +1,218 @@
+"""What is said of a number is told to every account that carries it, each once. Pure.
+
+Facts go to the other accounts with the id of the words themselves, so one lift by a person ends them everywhere. An
+opt-out is dated by when it was said: an account's own consent, given later, opens the number for it. A disowned number
+is free again when the bank confirms it anew; an account that gets another number is free of what was said of the old.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
+
+from agents.numbers.table import Number, NumberKeys, Word, encode
+from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
+from schemas.values.identity import identify
+from schemas.values.instants import to_utc
+
+SOURCE: Final = "numbers"
+WRONG_NUMBER: Final = "wrong_number"
+CROWDED: Final = "number_implausible"
+CROWDED_ID: Final = "number-implausible"
+ACCOUNTS_MAX: Final = 4
+"""More accounts than that on one number are no family: a person looks."""
+TOLD_MAX: Final = 64
+"""Accounts of one number that are told at all; beyond it they are held as crowded anyway."""
+_REPLY: Final = "reply/"
+
+NumberFact = ReplyReceived | HoldPlaced | HoldLifted
+
+
+class Profile(NamedTuple):
+    """What matters of a profile here."""
+
+    account_id: str
+    phone: str | None
+    told_ms: int
+    confirmed_ms: int | None
+
+
+class Changes(NamedTuple):
+    """What has to be committed: facts, and entries of the table."""
+
+    facts: list[NumberFact]
+    entries: dict[str, bytes | None]
+
+
+class NumberLedger:
+    """All numbers. `flush` hands over what has to be committed."""
+
+    def __init__(self, keys: NumberKeys, namespace: str) -> None:
+        self._keys = keys
+        self._namespace = namespace
+        self._numbers: dict[str, Number] = {}
+        self._key_of: dict[str, str] = {}
+        self._facts: list[NumberFact] = []
+        self._dirty: set[str] = set()
+
+    def restore(self, entries: Mapping[str, Number]) -> None:
+        """Begin with the table."""
+        for key, number in entries.items():
+            self._numbers[key] = number
+            self._key_of.update(dict.fromkeys(number.accounts, key))
+
+    def profile(self, profile: Profile) -> None:
+        """An account's number is told, or that it has none any more."""
+        key = None if profile.phone is None else self._keys.of(profile.phone)
+        old = self._key_of.get(profile.account_id)
+        if old is not None and old != key:
+            self._leave(old, profile)
+        if key is None:
+            return
+        number = self._numbers.get(key, Number())
+        if old != key:
+            self._key_of[profile.account_id] = key
+            number = replace(number, accounts=tuple(sorted({*number.accounts, profile.account_id})))
+            self._put(key, number)
+        word = number.disowned
+        if word is not None and profile.confirmed_ms is not None and profile.confirmed_ms > word.at_ms:
+            self._free(key, word, profile.told_ms)
+        self._spread(key, profile.told_ms)
+
+    def _leave(self, key: str, profile: Profile) -> None:
+        """What was said of the old number, and its crowd, no longer concern the account. That its owner wants no
+        messages stays with the owner."""
+        account_id, number = profile.account_id, self._numbers[key]
+        del self._key_of[account_id]
+        number = replace(number, accounts=tuple(one for one in number.accounts if one != account_id))
+        self._put(key, number)
+        if number.disowned is not None and account_id in number.disowned.told:
+            self._lift(key, account_id, number.disowned.word_id, profile.told_ms)
+            rest = tuple(one for one in number.disowned.told if one != account_id)
+            self._put(key, replace(self._numbers[key], disowned=replace(number.disowned, told=rest)))
+        if account_id in number.crowded:
+            self._lift(key, account_id, CROWDED_ID, profile.told_ms)
+            rest = tuple(one for one in number.crowded if one != account_id)
+            self._put(key, replace(self._numbers[key], crowded=rest))
+        self._spread(key, profile.told_ms)
+
+    def opted_out(self, fact: ReplyReceived, told_ms: int) -> None:
+        """An account's person wants no more messages."""
+        key = self._key_of.get(fact.account_id)
+        if key is None or fact.source == SOURCE:
+            return
+        known = self._numbers[key].stopped
+        if known is not None and known.at_ms >= told_ms:
+            return
+        word = Word(
+            word_id=fact.reply_id, account_id=fact.account_id, at_ms=told_ms, told=(fact.account_id,),
+            keyword=fact.keyword,
+        )  # fmt: skip
+        self._put(key, replace(self._numbers[key], stopped=word))
+        self._spread(key, told_ms)
+
+    def disowned(self, fact: HoldPlaced, told_ms: int) -> None:
+        """Whoever has the number says that it is not the account's."""
+        key = self._key_of.get(fact.account_id)
+        if key is None or fact.source == SOURCE or fact.kind.lower() != WRONG_NUMBER:
+            return
+        known = self._numbers[key].disowned
+        if known is not None:
+            said = (fact.account_id, fact.hold_id)
+            if said not in ((known.account_id, known.word_id), *known.also) and len(known.also) < TOLD_MAX:
+                self._put(key, replace(self._numbers[key], disowned=replace(known, also=(*known.also, said))))
+            return
+        word = Word(word_id=fact.hold_id, account_id=fact.account_id, at_ms=told_ms, told=(fact.account_id,))
+        self._put(key, replace(self._numbers[key], disowned=word))
+        self._spread(key, told_ms)
+
+    def lifted(self, fact: HoldLifted, told_ms: int) -> None:
+        """A person takes back what was read wrongly: it is lifted wherever it was told."""
+        key = self._key_of.get(fact.account_id)
+        if key is None or fact.source == SOURCE:
+            return
+        number = self._numbers[key]
+        if number.stopped is not None and fact.hold_id == _REPLY + number.stopped.word_id:
+            for account_id in number.stopped.told:
+                if account_id != fact.account_id:
+                    self._lift(key, account_id, fact.hold_id, told_ms)
+            self._put(key, replace(self._numbers[key], stopped=None))
+        elif number.disowned is not None and fact.hold_id == number.disowned.word_id:
+            self._free(key, number.disowned, told_ms, but=fact.account_id)
+
+    def flush(self) -> Changes:
+        """What has to be committed; from here on it is the caller's."""
+        entries = {key: encode(self._numbers[key]) for key in self._dirty}
+        for key in self._dirty:
+            if self._numbers[key].is_over:
+                del self._numbers[key]
+        changes = Changes(self._facts, entries)
+        self._facts, self._dirty = [], set()
+        return changes
+
+    def _free(self, key: str, word: Word, told_ms: int, but: str = "") -> None:
+        placed = [*((account_id, word.word_id) for account_id in word.told if account_id != but), *word.also]
+        for account_id, hold_id in placed:
+            self._lift(key, account_id, hold_id, told_ms)
+        self._put(key, replace(self._numbers[key], disowned=None))
+
+    def _spread(self, key: str, told_ms: int) -> None:
+        """Tell each account what it does not know yet."""
+        number = self._numbers[key]
+        self._crowd(key, told_ms)
+        for account_id in _untold(number, number.stopped):
+            assert number.stopped is not None
+            self._opt_out(account_id, number.stopped)
+        for account_id in _untold(number, number.disowned):
+            assert number.disowned is not None
+            self._place(key, account_id, number.disowned.word_id, WRONG_NUMBER, told_ms)
+        stopped, disowned = (_told(number, word) for word in (number.stopped, number.disowned))
+        if (stopped, disowned) != (number.stopped, number.disowned):
+            self._put(key, replace(self._numbers[key], stopped=stopped, disowned=disowned))
+
+    def _crowd(self, key: str, told_ms: int) -> None:
+        number = self._numbers[key]
+        held = number.accounts[:TOLD_MAX] if len(number.accounts) > ACCOUNTS_MAX else ()
+        for account_id in sorted({*held} - {*number.crowded}):
+            self._place(key, account_id, CROWDED_ID, CROWDED, told_ms)
+        for account_id in sorted({*number.crowded} - {*held}):
+            self._lift(key, account_id, CROWDED_ID, told_ms)
+        if held != number.crowded:
+            self._put(key, replace(self._numbers[key], crowded=held))
+
+    def _opt_out(self, account_id: str, word: Word) -> None:
+        common = self._common(account_id, word.at_ms, "stop", word.word_id)
+        self._facts.append(ReplyReceived(**common, reply_id=word.word_id, keyword=word.keyword))
+
+    def _place(self, key: str, account_id: str, hold_id: str, kind: str, told_ms: int) -> None:
+        common = self._common(account_id, self._next_ms(key, told_ms), "place", hold_id)
+        self._facts.append(HoldPlaced(**common, hold_id=hold_id, kind=kind, placed_by="NUMBERS"))
+
+    def _lift(self, key: str, account_id: str, hold_id: str, told_ms: int) -> None:
+        common = self._common(account_id, self._next_ms(key, told_ms), "lift", hold_id)
+        self._facts.append(HoldLifted(**common, hold_id=hold_id, lifted_by="NUMBERS"))
+
+    def _common(self, account_id: str, at_ms: int, *what: str) -> dict[str, Any]:
+        event_id = identify(self._namespace, "number", account_id, str(at_ms), *what)
+        return {"event_id": event_id, "account_id": account_id, "time": to_utc(at_ms), "source": SOURCE}
+
+    def _next_ms(self, key: str, told_ms: int) -> int:
+        """Profiles of several partitions come in any order; what is said of one number later has the later time."""
+        number = self._numbers[key]
+        at_ms = max(told_ms, number.written_ms + 1)
+        self._put(key, replace(number, written_ms=at_ms))
+        return at_ms
+
+    def _put(self, key: str, number: Number) -> None:
+        self._numbers[key] = number
+        self._dirty.add(key)
+
+
+def _untold(number: Number, word: Word | None) -> Iterable[str]:
+    return () if word is None else [one for one in number.accounts[:TOLD_MAX] if one not in word.told]
+
+
+def _told(number: Number, word: Word | None) -> Word | None:
+    if word is None:
+        return None
+    return replace(word, told=(*word.told, *_untold(number, word)))

@@ -1,0 +1,70 @@
+"""One number in the table: which accounts carry it, and what was said of it."""
+
+import hashlib
+import hmac
+from typing import Final, Literal
+
+import msgspec
+
+_KEY_DIGITS: Final = 32
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody said of the number."""
+
+    word_id: str
+    """The id of the reply, or of the hold, by which it was said; a lift names it."""
+    account_id: str
+    """Whose words they were."""
+    at_ms: int
+    """When, epoch milliseconds."""
+    told: tuple[str, ...]
+    """Accounts that know: whose words they were, and those that were told."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Account and id of whoever said the same again."""
+    keyword: str = ""
+    """The keyword that stops messages; only of an opt-out."""
+
+
+class Number(msgspec.Struct, frozen=True, kw_only=True):
+    """As it lies on the topic."""
+
+    entry_version: Literal[1] = 1
+    accounts: tuple[str, ...] = ()
+    """In the order of their ids."""
+    stopped: Word | None = None
+    disowned: Word | None = None
+    crowded: tuple[str, ...] = ()
+    """Accounts that are held because too many carry the number."""
+    written_ms: int = 0
+    """The latest time of a fact about it: a lift must be newer than its placing."""
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing has to be remembered of it."""
+        return not (self.accounts or self.stopped or self.disowned or self.crowded)
+
+
+class NumberKeys:
+    """Numbers as keys of the table. A plain hash of a number is as good as the number: there are too few of them."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def of(self, number: str) -> str:
+        """32 hexadecimal digits."""
+        return hmac.new(self._secret, number.encode(), hashlib.sha256).hexdigest()[:_KEY_DIGITS]
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Number)
+
+
+def encode(number: Number) -> bytes | None:
+    """As it lies on the topic; None, a tombstone, when it is over."""
+    return None if number.is_over else _encoder.encode(number)
+
+
+def decode(value: bytes) -> Number:
+    """Raises msgspec.MsgspecError for what is no entry of this version."""
+    return _decoder.decode(value)
