@@ -38,11 +38,13 @@ class Figures:
 
     def recall(self, intent: Intent) -> float:
         """The share of those who say so that are surely found."""
-        return self.hits[intent] / (self.hits[intent] + self.unsure[intent] + self.misses[intent])
+        said = self.hits[intent] + self.unsure[intent] + self.misses[intent]
+        return self.hits[intent] / said if said else 1.0
 
     def precision(self, intent: Intent) -> float:
         """The share of what is surely found that says so."""
-        return self.hits[intent] / (self.hits[intent] + self.wrong[intent])
+        found = self.hits[intent] + self.wrong[intent]
+        return self.hits[intent] / found if found else 1.0
 
     def lines(self) -> Iterator[str]:
         """A table for people."""

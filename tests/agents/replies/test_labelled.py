@@ -18,6 +18,11 @@ SETS = (
     "eighth_hand.tsv",
     "ninth_hand.tsv",
     "tenth_hand.tsv",
+    "eleventh_hand.tsv",
+    "twelfth_hand.tsv",
+    "thirteenth_hand.tsv",
+    "fourteenth_hand.tsv",
+    "fifteenth_hand.tsv",
 )
 ABSTAINED_MAX = 0.3
 SURELY_FOUND = (Intent.WRONG_PERSON, Intent.SELF_HARM)
@@ -30,7 +35,7 @@ def figures(request: pytest.FixtureRequest) -> Figures:
 
 
 def test_there_are_enough() -> None:
-    assert sum(len(read(name)) for name in SETS) >= 2_600
+    assert sum(len(read(name)) for name in SETS) >= 3_200
 
 
 def test_every_clear_wish_is_a_stop(figures: Figures) -> None:

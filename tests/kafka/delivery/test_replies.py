@@ -79,9 +79,12 @@ class Listening:
             **self.settings.kafka_security_kwargs(),
         )
         async with producer, producer.transaction():
-            for key, value in records:
-                partition = partition_of(key, self.settings.partitions)
-                await producer.send_and_wait(self.settings.topics[role], value, key=key, partition=partition)
+            topic = self.settings.topics[role]
+            for sent in [
+                await producer.send(topic, value, key=key, partition=partition_of(key, self.settings.partitions))
+                for key, value in records
+            ]:
+                await sent
 
     async def facts(self) -> list[dict[str, Any]]:
         return [json.loads(record.value or b"") for record in await read_topics(self.settings, (roles.CASE_UPDATED,))]
