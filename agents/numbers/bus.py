@@ -73,8 +73,9 @@ class NumbersBus:
             await stop_client(client)
 
     async def open(self, *, step_over_gaps: bool = False) -> dict[str, Number]:
-        """The table, with the positions where the last one ended. Raises DeliveryRefused when facts were deleted unread.
+        """The table, with the positions where the last one ended.
 
+        Raises DeliveryRefused when facts were deleted unread.
         A new group begins with the oldest records that are kept.
         """
         entries = await self._read_table()

@@ -66,11 +66,6 @@ class Faults:
         return [*self.refusing, *self.closing]
 
 
-def find_faults(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> list[str]:
-    """Every fault, whatever follows from it."""
-    return judge(settings, specs, cluster).all
-
-
 def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> Faults:
     """Every fault: rights, topics in the order of the contract, then what concerns several, then offsets."""
     faults = list(_rights_faults(cluster.missing_rights))

@@ -4,7 +4,7 @@ Planned, written as ACLs and looked for from here. In Kafka `Read` and `Write` i
 producer needs no right on the cluster.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -33,21 +33,6 @@ class Principal(StrEnum):
     numbers = "numbers"
     operator = "operator"
     admin = "admin"
-
-
-MEANINGS: Mapping[Principal, str] = {
-    Principal.worker: "`tactful worker`, `tactful topics check` and `accept-loss`",
-    Principal.source: "`tactful feed`, and what says the bank's facts",
-    Principal.intake: "`tactful intake run`",
-    Principal.verifier: "`tactful verify`",
-    Principal.watcher: "`tactful watch`",
-    Principal.experimenter: "`tactful experiment watch`, with `--act` too",
-    Principal.gateway: "`tactful gateway`",
-    Principal.replies: "`tactful replies`",
-    Principal.numbers: "`tactful numbers`",
-    Principal.operator: "stop button and dead letters",
-    Principal.admin: "`tactful topics create`",
-}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -33,12 +33,8 @@ def is_gsm7(text: str) -> bool:
     return _GSM7.issuperset(text)
 
 
-def sms_units(text: str) -> int:
+def sms_units(text: str, *, gsm7: bool) -> int:
     """Septets of a GSM-7 text, UTF-16 units of any other one."""
-    return _units(text, gsm7=is_gsm7(text))
-
-
-def _units(text: str, *, gsm7: bool) -> int:
     if gsm7:
         return len(text) if _DOUBLE.isdisjoint(text) else len(text) + sum(char in _DOUBLE for char in text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -47,7 +43,7 @@ def _units(text: str, *, gsm7: bool) -> int:
 def sms_parts(text: str) -> int:
     """How many SMS carry the text."""
     gsm7 = is_gsm7(text)
-    units = _units(text, gsm7=gsm7)
+    units = sms_units(text, gsm7=gsm7)
     if units <= (GSM7_SINGLE if gsm7 else UCS2_SINGLE):
         return 1
     if units > len(text):
@@ -58,7 +54,7 @@ def sms_parts(text: str) -> int:
 def sms_split(text: str) -> list[str]:
     """The text of each part, in order."""
     gsm7 = is_gsm7(text)
-    if _units(text, gsm7=gsm7) <= (GSM7_SINGLE if gsm7 else UCS2_SINGLE):
+    if sms_units(text, gsm7=gsm7) <= (GSM7_SINGLE if gsm7 else UCS2_SINGLE):
         return [text]
     return _cut(text, gsm7=gsm7)
 

@@ -94,11 +94,6 @@ def all_packs(folder: Path | None, faults: list[str]) -> dict[str, Pack]:
     return {pack_id: pack for pack_id, pack in merged.items() if pack is not None}
 
 
-def hashes(folder: Path | None, faults: list[str]) -> dict[str, str]:
-    """The hash of every usable pack, by id: what people who approve it write down."""
-    return {pack_id: pack_hash(pack) for pack_id, pack in all_packs(folder, faults).items()}
-
-
 def _shelf(folder: Path | None, faults: list[str]) -> dict[str, Layer]:
     own = {} if folder is None else _read_folder(folder, faults)
     return {**_read_folder(SHIPPED, faults), **own}

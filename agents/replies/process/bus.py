@@ -90,8 +90,10 @@ class RepliesBus:
             await stop_client(client)
 
     async def open(self, known_from: datetime, *, step_over_gaps: bool = False) -> None:
-        """Begin where the last one ended. Raises DeliveryRefused when replies were deleted unread, unless they are to be
-        stepped over. The producer has fenced every other such process before."""
+        """Begin where the last one ended; the producer has fenced every other such process before.
+
+        Raises DeliveryRefused when replies were deleted unread, unless they are to be stepped over.
+        """
         self._taking.assign(self._replies)
         committed = await member_offsets(self._taking, self._replies)
         starts = await every_offset(self._taking.beginning_offsets, self._replies)

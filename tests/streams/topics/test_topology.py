@@ -7,7 +7,7 @@ import pytest
 
 from streams import roles
 from streams.settings import Settings
-from streams.topics.faults import ClusterState, ClusterTopic, PartitionOffsets, find_faults, judge
+from streams.topics.faults import ClusterState, ClusterTopic, PartitionOffsets, judge
 from streams.topics.rights import Principal, Right, rights
 from streams.topics.topology import FOREVER_MS, HOUR_MS, plan
 
@@ -58,14 +58,14 @@ def test_personal_data_live_in_six_places_only() -> None:
 
 @pytest.mark.parametrize("settings", [SETTINGS, REPLAY])
 def test_what_is_planned_has_no_fault(settings: Settings) -> None:
-    assert find_faults(settings, plan(settings), healthy(settings)) == []
+    assert judge(settings, plan(settings), healthy(settings)).all == []
 
 
 def test_a_cluster_without_the_topic_of_replies_goes_on_working() -> None:
     cluster = healthy()
     topics = {name: topic for name, topic in cluster.topics.items() if name != "borrower-replies"}
-    assert find_faults(SETTINGS, SPECS, replace(cluster, topics=topics)) == []
-    assert find_faults(SETTINGS, SPECS, changed("borrower-replies", {}, 3)) == [
+    assert judge(SETTINGS, SPECS, replace(cluster, topics=topics)).all == []
+    assert judge(SETTINGS, SPECS, changed("borrower-replies", {}, 3)).all == [
         "topic borrower-replies has 3 partitions, TACTFUL_PARTITIONS says 4"
     ]
 
@@ -125,13 +125,13 @@ def test_replayed_records_are_not_deleted_for_their_age() -> None:
 def test_a_topic_that_is_wrong_is_named(
     name: str, configs: Mapping[str, str], partitions: int | None, told: str
 ) -> None:
-    faults = find_faults(SETTINGS, SPECS, changed(name, configs, partitions))
+    faults = judge(SETTINGS, SPECS, changed(name, configs, partitions)).all
     assert len(faults) == 1
     assert told in faults[0]
 
 
 def test_unequal_inputs_are_told_with_their_counts() -> None:
-    faults = find_faults(SETTINGS, SPECS, changed("case-updated", {}, 8))
+    faults = judge(SETTINGS, SPECS, changed("case-updated", {}, 8)).all
     assert faults[0] == "topic case-updated has 8 partitions, TACTFUL_PARTITIONS says 4"
     assert "unequal partition counts" in faults[1]
     assert "payment-received 4" in faults[1]
@@ -143,7 +143,7 @@ def test_replay_needs_the_producers_times_for_as_long_as_it_takes() -> None:
     topic = cluster.topics["payment-received"]
     wrong = {"message.timestamp.type": "LogAppendTime", "retention.ms": "999999999999"}
     topics = {**cluster.topics, "payment-received": ClusterTopic(4, {**topic.configs, **wrong})}
-    faults = find_faults(REPLAY, plan(REPLAY), replace(cluster, topics=topics))
+    faults = judge(REPLAY, plan(REPLAY), replace(cluster, topics=topics)).all
     assert [fault.split(" ")[1] for fault in faults] == ["payment-received"] * 2
     assert "for ever" in faults[0]
     assert "CreateTime" in faults[1]
@@ -159,9 +159,7 @@ def test_replay_needs_the_producers_times_for_as_long_as_it_takes() -> None:
 )
 def test_an_offset_that_cannot_be_resumed_is_named(offsets: PartitionOffsets, told: str) -> None:
     cluster = healthy()
-    faults = find_faults(
-        SETTINGS, SPECS, replace(cluster, offsets={**cluster.offsets, ("payment-received", 2): offsets})
-    )
+    faults = judge(SETTINGS, SPECS, replace(cluster, offsets={**cluster.offsets, ("payment-received", 2): offsets})).all
     assert len(faults) == 1
     assert told in faults[0]
 
@@ -178,7 +176,7 @@ def test_a_single_gap_closes_and_a_group_without_any_offset_refuses() -> None:
 
 def test_a_changelog_without_the_brokers_time_is_named() -> None:
     name = "tactful-accounts-changelog"
-    faults = find_faults(SETTINGS, SPECS, changed(name, {"message.timestamp.type": "CreateTime"}))
+    faults = judge(SETTINGS, SPECS, changed(name, {"message.timestamp.type": "CreateTime"})).all
     assert faults == [
         f"topic {name} has message.timestamp.type=CreateTime, it must be LogAppendTime: a worker compares its clock "
         "with the broker's by it, and sends nothing without"
@@ -186,7 +184,7 @@ def test_a_changelog_without_the_brokers_time_is_named() -> None:
 
 
 def test_a_cluster_that_forgets_offsets_during_the_outage_is_named() -> None:
-    faults = find_faults(SETTINGS, SPECS, replace(healthy(), group_offsets_kept_ms=24 * HOUR_MS))
+    faults = judge(SETTINGS, SPECS, replace(healthy(), group_offsets_kept_ms=24 * HOUR_MS)).all
     assert faults == [
         "the cluster forgets the offsets of a stopped group after 24 h (offsets.retention.minutes), "
         "before the stated outage of 168 h ends"
@@ -194,7 +192,7 @@ def test_a_cluster_that_forgets_offsets_during_the_outage_is_named() -> None:
 
 
 def test_an_empty_cluster_has_every_fault_at_once() -> None:
-    faults = find_faults(SETTINGS, SPECS, ClusterState({}))
+    faults = judge(SETTINGS, SPECS, ClusterState({})).all
     assert len(faults) == len([spec for spec in SPECS if not spec.optional])
     assert all("is missing: run `tactful topics create`" in fault for fault in faults)
 
@@ -202,7 +200,7 @@ def test_an_empty_cluster_has_every_fault_at_once() -> None:
 def test_a_topic_whose_configuration_is_hidden_is_a_fault_of_rights() -> None:
     cluster = healthy()
     topics = {**cluster.topics, "reminder-dead-letters": ClusterTopic(4, {})}
-    faults = find_faults(SETTINGS, SPECS, replace(cluster, topics=topics))
+    faults = judge(SETTINGS, SPECS, replace(cluster, topics=topics)).all
     assert faults == [
         "topic reminder-dead-letters: its configuration may not be read (needs the right to DescribeConfigs)"
     ]
@@ -210,7 +208,7 @@ def test_a_topic_whose_configuration_is_hidden_is_a_fault_of_rights() -> None:
 
 def test_what_may_not_be_seen_is_told_as_missing_rights_and_not_as_missing() -> None:
     cluster = ClusterState({}, missing_rights=rights(SETTINGS, Principal.worker))
-    faults = find_faults(SETTINGS, SPECS, cluster)
+    faults = judge(SETTINGS, SPECS, cluster).all
     assert len({right.resource for right in cluster.missing_rights}) == len(faults)
     assert all(fault.startswith("no right to ") for fault in faults)
     assert (
@@ -221,16 +219,16 @@ def test_what_may_not_be_seen_is_told_as_missing_rights_and_not_as_missing() -> 
 
 def test_a_missing_right_hides_no_other_fault_of_a_topic_that_is_seen() -> None:
     cluster = replace(changed("case-updated", {}, 8), missing_rights=(Right("topic", "case-updated", "Read"),))
-    faults = find_faults(SETTINGS, SPECS, cluster)
+    faults = judge(SETTINGS, SPECS, cluster).all
     assert faults[0].startswith("no right to Read on topic case-updated")
     assert any("has 8 partitions" in fault for fault in faults)
 
 
 def test_a_compression_that_cannot_be_read_is_named_with_its_topic() -> None:
-    assert find_faults(SETTINGS, SPECS, changed("payment-received", {"compression.type": "zstd"})) == []
-    future = find_faults(SETTINGS, SPECS, changed("payment-received", {"compression.type": "brotli"}))
+    assert judge(SETTINGS, SPECS, changed("payment-received", {"compression.type": "zstd"})).all == []
+    future = judge(SETTINGS, SPECS, changed("payment-received", {"compression.type": "brotli"})).all
     assert future == ["topic payment-received has compression.type=brotli, which this installation cannot read"]
     bare = replace(changed("reminders", {"compression.type": "uncompressed"}), unreadable_codecs=("lz4", "zstd"))
-    told = find_faults(SETTINGS, SPECS, bare)
+    told = judge(SETTINGS, SPECS, bare).all
     assert len(told) == len(SPECS) - 1, "any other topic may bring them"
     assert all("compressed with lz4, zstd" in fault for fault in told)

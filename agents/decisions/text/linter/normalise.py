@@ -15,8 +15,6 @@ import opencc
 from agents.decisions.text.linter.disguises import undisguise
 
 CHINESE: Final = "\u3400-\u9fff"
-CLAUSE: Final = ","
-SENTENCE: Final = "\n"
 _CHINESE_BLOCKS: Final = ((0x3400, 0x4DC0), (0x4E00, 0xA000))
 _SAME: Final = {
     **dict(
