@@ -15,7 +15,7 @@ from agents.delivery.kafka.positions import DeliveryRefused
 from agents.numbers.run import keep_numbers
 from agents.numbers.table import NumberKeys
 from agents.policy.files.policy import load_rulebook, places_of
-from agents.replies.process.bus import TakenOver
+from agents.replies.process.bus import RepliesTakenOver
 from agents.replies.process.run import WordsMissing, hear, hearing_by
 from agents.replies.rule_files import SHIPPED_RULES, load_rules
 from agents.terminal.console import errors, say
@@ -54,7 +54,7 @@ def replies(
     except (DeliveryRefused, WordsMissing) as error:
         say(f"tactful: {error}", to=errors)
         raise typer.Exit(EXIT_REFUSED) from None
-    except (TakenOver, TaskLost) as error:
+    except (RepliesTakenOver, TaskLost) as error:
         say(f"tactful: the replies stop: {error}", to=errors)
         raise typer.Exit(EXIT_STOPPED) from None
 
@@ -75,7 +75,7 @@ def numbers(
     except DeliveryRefused as error:
         say(f"tactful: {error}", to=errors)
         raise typer.Exit(EXIT_REFUSED) from None
-    except (TakenOver, TaskLost) as error:
+    except (RepliesTakenOver, TaskLost) as error:
         say(f"tactful: the numbers stop: {error}", to=errors)
         raise typer.Exit(EXIT_STOPPED) from None
 

@@ -11,7 +11,7 @@ from aiokafka.structs import TopicPartition
 from agents.delivery.kafka.positions import Bounds, DeliveryRefused, starting_points
 from agents.numbers.spreading import Changes
 from agents.numbers.table import Number, decode
-from agents.replies.process.bus import TakenOver
+from agents.replies.process.bus import RepliesTakenOver
 from agents.replies.process.facts_out import committed_reader, fact_writer, send_fact
 from streams import roles
 from streams.cluster.asking import every_offset
@@ -130,7 +130,7 @@ class NumbersBus:
         await self._commit(Changes([], {}), self._positions)
 
     async def write(self, changes: Changes, read: Iterable[Read]) -> None:
-        """All of it, or nothing. Raises TakenOver when another process has fenced this one."""
+        """All of it, or nothing. Raises RepliesTakenOver when another process has fenced this one."""
         positions = {TopicPartition(self._settings.topics[one.role], one.partition): one.offset + 1 for one in read}
         await self._commit(changes, positions)
         self._positions |= positions
@@ -143,7 +143,7 @@ class NumbersBus:
                 await asyncio.gather(*sent)
                 await self._producer.send_offsets_to_transaction(dict(positions), numbers_id(self._settings))
         except ProducerFenced as error:
-            raise TakenOver("another `tactful numbers` has taken over; this one stops") from error
+            raise RepliesTakenOver("another `tactful numbers` has taken over; this one stops") from error
 
     async def _send(self, key: str, value: bytes | None) -> Any:
         partition = partition_of(key.encode(), self._settings.partitions)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Final
 
 from agents.numbers.bus import READ, NumbersBus, Read
-from agents.numbers.spreading import NumberLedger, Profile
+from agents.numbers.spreading import NumberLedger, NumberProfile
 from agents.numbers.table import NumberKeys
 from schemas import reading
 from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
@@ -72,7 +72,7 @@ async def _handle(
 def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[str]) -> None:
     """One record. What cannot be read tells nothing here; the worker makes it a dead letter and holds its account."""
     if read.role == roles.PROFILE_UPDATED and read.value is None and read.key is not None:
-        ledger.profile(Profile(read.key.decode(errors="replace"), None, read.timestamp_ms, None))
+        ledger.profile(NumberProfile(read.key.decode(errors="replace"), None, read.timestamp_ms, None))
         return
     try:
         fact = reading.read(read.role, read.key, read.value, limit_bytes)
@@ -83,7 +83,7 @@ def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[s
         case ProfileUpdated():
             confirmed = fact.number_confirmed_at
             confirmed_ms = None if confirmed is None else to_ms(confirmed)
-            ledger.profile(Profile(fact.account_id, fact.phone, told_ms, confirmed_ms))
+            ledger.profile(NumberProfile(fact.account_id, fact.phone, told_ms, confirmed_ms))
         case ReplyReceived() if fact.keyword.upper() in stops:
             ledger.opted_out(fact, told_ms)
         case HoldPlaced():

@@ -28,7 +28,7 @@ _REPLY: Final = "reply/"
 NumberFact = ReplyReceived | HoldPlaced | HoldLifted
 
 
-class Profile(NamedTuple):
+class NumberProfile(NamedTuple):
     """What matters of a profile here."""
 
     account_id: str
@@ -61,7 +61,7 @@ class NumberLedger:
             self._numbers[key] = number
             self._key_of.update(dict.fromkeys(number.accounts, key))
 
-    def profile(self, profile: Profile) -> None:
+    def profile(self, profile: NumberProfile) -> None:
         """An account's number is told, or that it has none any more."""
         key = None if profile.phone is None else self._keys.of(profile.phone)
         old = self._key_of.get(profile.account_id)
@@ -79,7 +79,7 @@ class NumberLedger:
             self._free(key, word, profile.told_ms)
         self._spread(key, profile.told_ms)
 
-    def _leave(self, key: str, profile: Profile) -> None:
+    def _leave(self, key: str, profile: NumberProfile) -> None:
         """What was said of the old number, and its crowd, no longer concern the account. That its owner wants no
         messages stays with the owner."""
         account_id, number = profile.account_id, self._numbers[key]

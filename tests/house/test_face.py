@@ -27,6 +27,10 @@ BEHIND: Final = {
     ("agents.policy", f"{CORE}.policy.versions"): "the loader puts the versions of a policy together",
     ("agents.commands.policy", f"{CORE}.text.linter.lint"): _CHECKS,
     ("agents.delivery.providers.smpp", f"{CORE}.text.sms"): _SMS,
+    (
+        "agents.delivery.incoming.coding",
+        f"{CORE}.text.sms",
+    ): "one table of the GSM alphabet, for what is sent and what comes in",
     ("agents.offline.tally", f"{CORE}.text.sms"): _SMS,
     ("agents.controls", f"{CORE}.policy.controls"): "whoever reads the topic of the controls folds it",
     ("agents.verifier", f"{CORE}.guard.partition"): _GATE,

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from pydantic_core import to_json
 
 from agents.delivery.incoming.coding import DefaultAlphabet, read_octets
-from agents.delivery.incoming.inbox import Incoming, Part
+from agents.delivery.incoming.inbox import Incoming, MessagePart
 from schemas.envelope import Headers, cloud_event
 from schemas.replies import TEXT_CHARACTERS_MAX, AnyReply, BorrowerReply, ReplyPart
 from schemas.values.instants import to_ms
@@ -79,7 +79,7 @@ class Hearing:
         for one in said:
             if isinstance(one, ReplyPart):
                 octets = bytes.fromhex(one.octets)
-                part = Part(one.reference, one.part, one.parts, one.coding, octets)
+                part = MessagePart(one.reference, one.part, one.parts, one.coding, octets)
                 incoming = Incoming(sender=one.sender, recipient=one.recipient, text="", at=one.at, part=part)
                 self._is_repeat(incoming, one.at, one.heard_at)
                 self._add(incoming, part, one.heard_at)
@@ -129,7 +129,7 @@ class Hearing:
             self._known.popitem(last=False)
         return False
 
-    def _add(self, incoming: Incoming, part: Part, now: datetime) -> _Key:
+    def _add(self, incoming: Incoming, part: MessagePart, now: datetime) -> _Key:
         key = (incoming.sender, incoming.recipient, part.reference, part.of, part.coding)
         waiting = self._incomplete.setdefault(key, _Incomplete(incoming, now, {}))
         waiting.bodies[part.number] = part.octets
@@ -162,7 +162,7 @@ class Hearing:
             readable=incoming.readable,
         )
 
-    def _part(self, incoming: Incoming, part: Part, at: datetime, now: datetime) -> ReplyPart:
+    def _part(self, incoming: Incoming, part: MessagePart, at: datetime, now: datetime) -> ReplyPart:
         return ReplyPart(
             part_id=self._new_id(),
             sender=incoming.sender,

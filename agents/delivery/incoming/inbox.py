@@ -16,7 +16,7 @@ WAITING_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One of several; the octets of all of them are joined before they are read."""
 
     reference: int
@@ -37,7 +37,7 @@ class Incoming:
     """Empty for a part."""
     at: datetime | None = None
     """When it was written, by the provider's clock, aware; None where it does not say."""
-    part: Part | None = None
+    part: MessagePart | None = None
     answers: str | None = None
     readable: bool = True
     done: Callable[[], None] = lambda: None

@@ -20,25 +20,25 @@ ACCOUNTS_MAX: Final = 16
 """Accounts of one number that a reply is told to."""
 
 
-class Recipient(msgspec.Struct, frozen=True):
+class ReplyRecipient(msgspec.Struct, frozen=True):
     """Who a reminder went to."""
 
     phone: str
 
 
-class Sent(msgspec.Struct, frozen=True):
+class SentReminder(msgspec.Struct, frozen=True):
     """What matters of a reminder once somebody answers it."""
 
     reminder_id: str
     account_id: str
-    recipient: Recipient
+    recipient: ReplyRecipient
     text: str
     issued_at: datetime
     currency: str
     total_overdue_minor: int
 
 
-class Person(msgspec.Struct, frozen=True):
+class KnownPerson(msgspec.Struct, frozen=True):
     """What matters of a profile."""
 
     phone: str | None = None
@@ -52,7 +52,7 @@ class Answered(NamedTuple):
 
     accounts: tuple[str, ...]
     zone: str | None
-    last: Sent | None
+    last: SentReminder | None
     """The message that it answers."""
     our_texts: tuple[str, ...]
 
@@ -62,11 +62,11 @@ class Attribution:
 
     def __init__(self, window: timedelta) -> None:
         self._window = window
-        self._sent: OrderedDict[str, tuple[Sent, ...]] = OrderedDict()
-        self._people: dict[str, Person] = {}
+        self._sent: OrderedDict[str, tuple[SentReminder, ...]] = OrderedDict()
+        self._people: dict[str, KnownPerson] = {}
         self._accounts: dict[str, dict[str, None]] = {}
 
-    def sent(self, reminder: Sent) -> None:
+    def sent(self, reminder: SentReminder) -> None:
         """A reminder has left."""
         number = reminder.recipient.phone
         self._sent[number] = (reminder, *self._sent.get(number, ()))[:_KEPT]
@@ -74,7 +74,7 @@ class Attribution:
         if len(self._sent) > MESSAGES_MAX:
             self._sent.popitem(last=False)
 
-    def profile(self, account_id: str, person: Person | None) -> None:
+    def profile(self, account_id: str, person: KnownPerson | None) -> None:
         """A profile, or that it was erased. An older version of the same source changes nothing."""
         old = self._people.get(account_id)
         if old is not None and person is not None and _is_older(person, old):
@@ -106,5 +106,5 @@ class Attribution:
         return Answered(accounts, zone, last, tuple(one.text for one in recent))
 
 
-def _is_older(new: Person, known: Person) -> bool:
+def _is_older(new: KnownPerson, known: KnownPerson) -> bool:
     return new.source == known.source and new.source_version < known.source_version

@@ -15,7 +15,7 @@ from aiokafka.errors import ProducerFenced
 from aiokafka.structs import TopicPartition
 
 from agents.delivery.kafka.positions import Bounds, DeliveryRefused, starting_points
-from agents.replies.process.attribution import Attribution, Person, Sent
+from agents.replies.process.attribution import Attribution, KnownPerson, SentReminder
 from agents.replies.process.facts_out import committed_reader, fact_writer, send_fact
 from schemas.facts import Fact
 from schemas.values.instants import to_ms
@@ -32,11 +32,11 @@ BATCH_MAX: Final = 200
 _SENT: Final = frozenset({"reminder.issued", "reminder.escalated"})
 
 
-class TakenOver(RuntimeError):
+class RepliesTakenOver(RuntimeError):
     """Another such process has started; this one may do nothing more."""
 
 
-class Said(NamedTuple):
+class HeardReply(NamedTuple):
     """A record of `borrower-replies`."""
 
     partition: int
@@ -49,8 +49,8 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 _kinds = msgspec.json.Decoder(_Kind)
-_sent = msgspec.json.Decoder(Sent)
-_people = msgspec.json.Decoder(Person)
+_sent = msgspec.json.Decoder(SentReminder)
+_people = msgspec.json.Decoder(KnownPerson)
 
 
 class RepliesBus:
@@ -153,19 +153,19 @@ class RepliesBus:
             while any([await self._following.position(tp) < ends[tp] for tp in self._known]):
                 await self._moved.wait()
 
-    async def take(self) -> Sequence[Said]:
+    async def take(self) -> Sequence[HeardReply]:
         """The next replies; nothing after a moment."""
         fetched: Mapping[TopicPartition, Sequence[Any]] = await self._taking.getmany(
             timeout_ms=POLL_MS, max_records=BATCH_MAX
         )
-        return [Said(r.partition, r.offset, r.value) for records in fetched.values() for r in records]
+        return [HeardReply(r.partition, r.offset, r.value) for records in fetched.values() for r in records]
 
     async def renew(self) -> None:
         """Commit the positions again although they have not moved: whoever was fenced learns it."""
         await self.write((), self._positions)
 
     async def write(self, facts: Iterable[Fact], positions: Mapping[int, int]) -> None:
-        """All of it, or nothing. Raises TakenOver when another process has fenced this one."""
+        """All of it, or nothing. Raises RepliesTakenOver when another process has fenced this one."""
         try:
             async with self._producer.transaction():
                 for sent in [await send_fact(self._producer, self._settings, fact) for fact in facts]:
@@ -174,4 +174,4 @@ class RepliesBus:
                 await self._producer.send_offsets_to_transaction(offsets, replies_id(self._settings))
             self._positions |= positions
         except ProducerFenced as error:
-            raise TakenOver("another `tactful replies` has taken over; this one stops") from error
+            raise RepliesTakenOver("another `tactful replies` has taken over; this one stops") from error

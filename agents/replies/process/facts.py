@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.replies.following import Consequence, Following, follows
 from agents.replies.intents import FoundIntent, Intent, NamedAmount, Sureness, Understood
-from agents.replies.process.attribution import Answered, Sent
+from agents.replies.process.attribution import Answered, SentReminder
 from schemas.cases import HoldPlaced, PromiseMade, ReplyReceived
 from schemas.replies import BorrowerReply
 from schemas.values.identity import identify
@@ -131,7 +131,7 @@ def _keyword(finding: FoundIntent, words: Words) -> str:
     return f"ASKS_{keyword}" if keyword in words.taken else keyword
 
 
-def _promise(writing: _Writing, understood: Understood, last: Sent | None, today: date) -> PromiseMade | None:
+def _promise(writing: _Writing, understood: Understood, last: SentReminder | None, today: date) -> PromiseMade | None:
     """A promise whose day and amount can be read in one way; without an amount it is what our message stated."""
     if not any(following.consequence is Consequence.PROMISE for following in follows(understood)) or last is None:
         return None

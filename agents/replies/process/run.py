@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from agents.decisions.policy.rulebook import Rulebook
 from agents.replies.process.attribution import Attribution
-from agents.replies.process.bus import RepliesBus, Said
+from agents.replies.process.bus import HeardReply, RepliesBus
 from agents.replies.process.facts import ReplyFact, Words, day_of, facts_of
 from agents.replies.rule_files import ReplyRules
 from agents.replies.understanding import understand
@@ -39,7 +39,7 @@ class WordsMissing(RuntimeError):
     """The policy has no keyword for what a reply says."""
 
 
-class Hearing(NamedTuple):
+class ReplyHearing(NamedTuple):
     """By what replies are understood."""
 
     rules: ReplyRules
@@ -50,19 +50,19 @@ class Hearing(NamedTuple):
     """How long after a message a reply may answer it."""
 
 
-def hearing_by(rulebook: Rulebook, rules: ReplyRules, window: timedelta) -> Hearing:
+def hearing_by(rulebook: Rulebook, rules: ReplyRules, window: timedelta) -> ReplyHearing:
     """By this policy. Raises WordsMissing where a STOP would silence nobody."""
     stops, paid = list(rulebook.opt_out_words), list(rulebook.policy.replies.paid)
     if not stops:
         raise WordsMissing("no keyword of the policy or its pack stops messages: a STOP would silence nobody")
     stop = _STOP if _STOP in stops else stops[0]
     claim = _PAID if _PAID in paid else paid[0] if paid else "CLAIMS_PAID"
-    return Hearing(rules, Words(stop, claim, frozenset({*stops, *paid})), rulebook.policy.lender.zone, window)
+    return ReplyHearing(rules, Words(stop, claim, frozenset({*stops, *paid})), rulebook.policy.lender.zone, window)
 
 
 async def hear(
     settings: Settings,
-    hearing: Hearing,
+    hearing: ReplyHearing,
     counted: Callable[[str, int], None],
     stop: asyncio.Event,
     ready: Callable[[], None] = lambda: None,
@@ -90,7 +90,7 @@ async def hear(
 async def _work(
     bus: RepliesBus,
     attribution: Attribution,
-    hearing: Hearing,
+    hearing: ReplyHearing,
     namespace: str,
     counted: Callable[[str, int], None],
     stop: asyncio.Event,
@@ -131,7 +131,7 @@ def _code(fact: ReplyFact) -> str:
 
 
 def _facts(
-    said: Said, attribution: Attribution, hearing: Hearing, namespace: str, tally: Counter[str]
+    said: HeardReply, attribution: Attribution, hearing: ReplyHearing, namespace: str, tally: Counter[str]
 ) -> list[ReplyFact]:
     try:
         reply = read_said(said.value)

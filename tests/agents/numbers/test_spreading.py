@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.numbers.spreading import CROWDED_ID, NumberFact, NumberLedger, Profile
+from agents.numbers.spreading import CROWDED_ID, NumberFact, NumberLedger, NumberProfile
 from agents.numbers.table import Number, NumberKeys, decode
 from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
 from schemas.values.instants import to_ms, to_utc
@@ -25,7 +25,7 @@ class World:
 
     def carries(self, account_id: str, phone: str | None, day: int = 0, confirmed: int | None = None) -> "World":
         confirmed_ms = None if confirmed is None else NOW_MS + confirmed * DAY_MS
-        self.ledger.profile(Profile(account_id, phone, NOW_MS + day * DAY_MS, confirmed_ms))
+        self.ledger.profile(NumberProfile(account_id, phone, NOW_MS + day * DAY_MS, confirmed_ms))
         return self
 
     def stops(self, account_id: str, day: int, reply_id: str = "r", source: str = "borrower-replies") -> "World":

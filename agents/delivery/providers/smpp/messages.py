@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import smpp34
 
 from agents.delivery.incoming.coding import DefaultAlphabet, read_octets
-from agents.delivery.incoming.inbox import Incoming, Part
+from agents.delivery.incoming.inbox import Incoming, MessagePart
 from agents.delivery.incoming.numbers import e164
 from agents.delivery.providers.smpp.receipts import MESSAGE_PAYLOAD
 
@@ -46,7 +46,7 @@ def read_message(pdu: smpp34.DeliverSm, default: DefaultAlphabet, region: str) -
     sender = e164(str(pdu.source_addr), region, international=pdu.source_addr_ton == _INTERNATIONAL)
     recipient = str(pdu.destination_addr)
     if place is not None:
-        part = Part(place.reference, place.number, place.of, pdu.data_coding, octets)
+        part = MessagePart(place.reference, place.number, place.of, pdu.data_coding, octets)
         return Incoming(sender=sender, recipient=recipient, text="", part=part)
     text = read_octets(octets, pdu.data_coding, default)
     return Incoming(sender=sender, recipient=recipient, text=text or "", readable=text is not None)

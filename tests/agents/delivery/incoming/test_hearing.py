@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from agents.delivery.incoming.hearing import PARTS_WAIT, Hearing
-from agents.delivery.incoming.inbox import Incoming, Part
+from agents.delivery.incoming.inbox import Incoming, MessagePart
 from schemas.replies import AnyReply, BorrowerReply, ReplyPart, read_said
 
 NOW = datetime(2031, 3, 5, 10, tzinfo=UTC)
@@ -21,7 +21,7 @@ def sms(text: str, at: datetime | None = None, sender: str = PERSON) -> Incoming
 
 
 def part(number: int, octets: bytes, of: int = 3, reference: int = 7, coding: int = 0) -> Incoming:
-    return Incoming(sender=PERSON, recipient="10690", text="", part=Part(reference, number, of, coding, octets))
+    return Incoming(sender=PERSON, recipient="10690", text="", part=MessagePart(reference, number, of, coding, octets))
 
 
 def said(heard: Hearing) -> list[AnyReply]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from agents.replies.process.attribution import Answered, Attribution, Person, Recipient, Sent
+from agents.replies.process.attribution import Answered, Attribution, KnownPerson, ReplyRecipient, SentReminder
 from agents.replies.process.facts import ReplyFact, Words, day_of, facts_of
 from agents.replies.understanding import understand
 from schemas.cases import HoldPlaced, PromiseMade, ReplyReceived
@@ -19,7 +19,9 @@ ZONE = "Asia/Shanghai"
 PERSON = "+8613800138000"
 WORDS = Words("STOP", "PAID", frozenset({"STOP", "PAID", "N", "QUESTION"}))
 WORDS_SAID = ("王小明", "13912345678", "打错", "明天", "hmm", PERSON, "SELF_HARM", "self-harm", "texting")
-MESSAGE = Sent("R1", "A1", Recipient(PERSON), "【安和】您的500元已逾期", NOW - timedelta(hours=1), "CNY", 500_00)
+MESSAGE = SentReminder(
+    "R1", "A1", ReplyRecipient(PERSON), "【安和】您的500元已逾期", NOW - timedelta(hours=1), "CNY", 500_00
+)
 
 
 def reply(text: str, **changed: Any) -> BorrowerReply:
@@ -28,7 +30,7 @@ def reply(text: str, **changed: Any) -> BorrowerReply:
 
 
 def facts(
-    text: str, accounts: tuple[str, ...] = ("A1",), last: Sent | None = MESSAGE, **changed: Any
+    text: str, accounts: tuple[str, ...] = ("A1",), last: SentReminder | None = MESSAGE, **changed: Any
 ) -> list[ReplyFact]:
     said = reply(text, **changed)
     understood = understand(said.text, NOW, ZONE)
@@ -72,7 +74,7 @@ def test_what_follows(text: str, expected: list[str]) -> None:
 def test_a_promise_of_unknown_amount_goes_to_a_person() -> None:
     assert told(facts("明天还", last=None)) == ["PROMISE"]
     assert told(facts("明天还£50")) == ["PROMISE"]
-    yen = Sent("R1", "A1", Recipient(PERSON), "", NOW, "JPY", 5_000)
+    yen = SentReminder("R1", "A1", ReplyRecipient(PERSON), "", NOW, "JPY", 5_000)
     assert told(facts("明天还300元", last=yen)) == ["promise 300 JPY 2031-03-06"]
 
 
@@ -112,15 +114,17 @@ def test_no_rule_is_named_for_who_is_vulnerable() -> None:
     assert (stop.sure, stop.rule is not None) == (True, True)
 
 
-def attribution(*sent: Sent) -> Attribution:
+def attribution(*sent: SentReminder) -> Attribution:
     made = Attribution(timedelta(hours=72))
     for one in sent:
         made.sent(one)
     return made
 
 
-def message(account_id: str, hours: float, phone: str = PERSON, reminder_id: str = "R") -> Sent:
-    return Sent(reminder_id, account_id, Recipient(phone), f"to {account_id}", NOW - timedelta(hours=hours), "CNY", 1)
+def message(account_id: str, hours: float, phone: str = PERSON, reminder_id: str = "R") -> SentReminder:
+    return SentReminder(
+        reminder_id, account_id, ReplyRecipient(phone), f"to {account_id}", NOW - timedelta(hours=hours), "CNY", 1
+    )
 
 
 def test_the_last_message_to_the_number_within_the_window_is_answered() -> None:
@@ -140,18 +144,18 @@ def test_what_the_provider_says_is_answered_counts_first() -> None:
 
 def test_without_a_message_all_accounts_with_the_number_are_meant() -> None:
     made = attribution()
-    made.profile("A2", Person(PERSON, "Europe/London"))
-    made.profile("A1", Person(PERSON, ZONE))
+    made.profile("A2", KnownPerson(PERSON, "Europe/London"))
+    made.profile("A1", KnownPerson(PERSON, ZONE))
     assert made.answered(reply("?"))[:2] == (("A1", "A2"), ZONE)
-    made.profile("A1", Person("+8613800138001", ZONE))
+    made.profile("A1", KnownPerson("+8613800138001", ZONE))
     made.profile("A2", None)
     assert made.answered(reply("?")).accounts == ()
 
 
 def test_an_older_profile_of_the_same_source_changes_nothing() -> None:
     made = attribution()
-    made.profile("A1", Person(PERSON, ZONE, "core", 2))
-    made.profile("A1", Person("+8613800138001", ZONE, "core", 1))
+    made.profile("A1", KnownPerson(PERSON, ZONE, "core", 2))
+    made.profile("A1", KnownPerson("+8613800138001", ZONE, "core", 1))
     assert made.answered(reply("?")).accounts == ("A1",)
-    made.profile("A1", Person("+8613800138001", ZONE, "crm", 1))
+    made.profile("A1", KnownPerson("+8613800138001", ZONE, "crm", 1))
     assert made.answered(reply("?")).accounts == ()

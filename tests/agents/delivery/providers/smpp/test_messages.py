@@ -2,7 +2,7 @@
 
 import smpp34
 
-from agents.delivery.incoming.inbox import Part
+from agents.delivery.incoming.inbox import MessagePart
 from agents.delivery.providers.smpp.messages import is_message, read_message
 
 
@@ -29,9 +29,9 @@ def test_parts_by_header_of_either_size_and_by_parameters() -> None:
     long = bytes([8, 0x24, 0, 8, 4, 1, 0, 3, 2])
     other = bytes([2, 0x24, 0])
     parameters = ((0x020C, b"\x01\x00"), (0x020E, b"\x03"), (0x020F, b"\x02"))
-    assert read_message(delivered(short + b"b", esm_class=0x40), "gsm7", "").part == Part(200, 2, 3, 0, b"b")
-    assert read_message(delivered(long + b"b", esm_class=0x40), "gsm7", "").part == Part(256, 2, 3, 0, b"b")
-    assert read_message(delivered(b"b", *parameters), "gsm7", "").part == Part(256, 2, 3, 0, b"b")
+    assert read_message(delivered(short + b"b", esm_class=0x40), "gsm7", "").part == MessagePart(200, 2, 3, 0, b"b")
+    assert read_message(delivered(long + b"b", esm_class=0x40), "gsm7", "").part == MessagePart(256, 2, 3, 0, b"b")
+    assert read_message(delivered(b"b", *parameters), "gsm7", "").part == MessagePart(256, 2, 3, 0, b"b")
     assert read_message(delivered(other + b"b", esm_class=0x40), "gsm7", "").text == "b"
 
 
