@@ -51,10 +51,10 @@ class Usage(NamedTuple):
 class Process:
     """A worker under measurement; its log is shown if it dies."""
 
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], tree: Path = ROOT) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="tactful-bench-"))
         self._log = self._folder / "worker.log"
-        full = {**os.environ, "PYTHONPATH": str(ROOT), "TACTFUL_DATA_DIR": str(self._folder), **env}
+        full = {**os.environ, "PYTHONPATH": str(tree), "TACTFUL_DATA_DIR": str(self._folder), **env}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, env=full, stdout=log, stderr=subprocess.STDOUT, cwd=self._folder)
         self.pid = self._process.pid
@@ -107,9 +107,9 @@ class Rig:
         """All topics, and the group's starting offsets."""
         await admin.create(self.settings)
 
-    def worker(self, health_port: int) -> Process:
-        """`tactful worker`, as it ships."""
-        return Process([str(BIN / "tactful"), "worker"], self._env(TACTFUL_HEALTH_PORT=str(health_port)))
+    def worker(self, health_port: int, tree: Path = ROOT) -> Process:
+        """`tactful worker`, as it ships in this checkout or another one."""
+        return Process([str(BIN / "tactful"), "worker"], self._env(TACTFUL_HEALTH_PORT=str(health_port)), tree)
 
     def small_job(self, engine: str) -> Process:
         """The agent of small_job.py on stock Faust or on our engine."""

@@ -6,11 +6,12 @@ All alternate on one broker; every run has topics of its own. See README.md for 
 import argparse
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import portfolio, stock
-from benchmarks.rig import Process, Rig, counting, free_port, on_broker, spread, wait_metric, wait_ready
+from benchmarks.rig import ROOT, Process, Rig, counting, free_port, on_broker, spread, wait_metric, wait_ready
 from streams import roles
 
 MESSAGES = ("cycle.opened", "reminder.issued", "reminder.cancelled", "cycle.closed")
@@ -27,11 +28,11 @@ class Result(NamedTuple):
     phases: str = ""
 
 
-async def worker(servers: str, accounts: int) -> Result:
+async def worker(servers: str, accounts: int, tree: Path = ROOT) -> Result:
     """`tactful worker`: N misses become N reminders at a tick, then N payments recall them and close the cycles."""
     rig, port = Rig(servers), free_port()
     await rig.create()
-    process = rig.worker(port)
+    process = rig.worker(port, tree)
     try:
         await wait_ready(process, port)
         await rig.load({roles.PROFILE_UPDATED: portfolio.profiles(accounts)})
@@ -112,19 +113,20 @@ CONTENDERS: dict[str, Run] = {
     "stock Faust, small job": lambda servers, accounts: small_job(servers, accounts, "stock"),
     "our engine, small job": lambda servers, accounts: small_job(servers, accounts, "engine"),
 }
-RATIOS = (
+Ratios = Sequence[tuple[str, str]]
+RATIOS: Ratios = (
     ("tactful worker", "stock Faust, whole job"),
     ("our engine, small job", "stock Faust, small job"),
     ("tactful worker", "stock Faust, small job"),
 )
 
 
-async def measure(servers: str, accounts: int, pairs: int) -> None:
+async def measure(servers: str, accounts: int, pairs: int, contenders: Mapping[str, Run], ratios: Ratios) -> None:
     """A B C D A B C D …"""
     await worker(servers, accounts)  # a broker that has just started compiles itself
-    results: dict[str, list[Result]] = {name: [] for name in CONTENDERS}
+    results: dict[str, list[Result]] = {name: [] for name in contenders}
     for number in range(1, pairs + 1):
-        for name, run in CONTENDERS.items():
+        for name, run in contenders.items():
             started = time.monotonic()
             result = await run(servers, accounts)
             results[name].append(result)
@@ -133,17 +135,22 @@ async def measure(servers: str, accounts: int, pairs: int) -> None:
                 f"{result.rss_mb:>6.0f} MB  {result.phases} [{time.monotonic() - started:.0f} s]",
                 flush=True,
             )
-    report(results)
+    report(results, ratios)
 
 
-def report(results: dict[str, list[Result]]) -> None:
+def report(results: dict[str, list[Result]], ratios: Ratios) -> None:
     """Medians, ranges and ratios, each ratio within its own round."""
     for name, runs in results.items():
         print(f"{name}: {spread((r.events_per_s for r in runs), 0)} events/s, {spread(r.cpu_us for r in runs)} us")
-    for name, peer in RATIOS:
+    for name, peer in ratios:
         pairs = zip(results[name], results[peer], strict=True)
         times = [mine.events_per_s / theirs.events_per_s for mine, theirs in pairs]
         print(f"{name} / {peer}: {spread(times, 2)} times its events/s")
+
+
+def against(tree: Path) -> dict[str, Run]:
+    """The worker of this checkout and that of another one, by the other's name."""
+    return {"tactful worker": worker, f"worker of {tree.name}": lambda servers, n: worker(servers, n, tree)}
 
 
 def main() -> None:
@@ -151,8 +158,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=20_000)
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument(
+        "--against", type=Path, metavar="CHECKOUT", help="measure the worker of another checkout instead of Faust's"
+    )
     given = parser.parse_args()
-    on_broker(lambda servers: measure(servers, given.accounts, given.pairs))
+    contenders = CONTENDERS if given.against is None else against(given.against.resolve())
+    mine, *others = contenders
+    ratios = RATIOS if given.against is None else [(mine, other) for other in others]
+    on_broker(lambda servers: measure(servers, given.accounts, given.pairs, contenders, ratios))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ _STOP_TIMEOUT_S: Final = 30.0
 _REASON_CHARACTERS: Final = 160
 
 
-_CLOCK_SHIFT: Final = ROOT / "tests" / "kafka" / "clock_shift"
+_CLOCK_SHIFT: Final = ROOT / "tests" / "kafka" / "faults" / "clock_shift"
 _SHIFT: Final = struct.Struct("d")
 
 
