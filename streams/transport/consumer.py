@@ -169,6 +169,13 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         subscribed: frozenset[str] = self._ensure_consumer().subscription()
         return subscribed - topics if topics else frozenset()
 
+    async def input_counts(self) -> dict[str, int]:
+        """How many partitions each subscribed topic has that the cluster has told of."""
+        consumer = self._ensure_consumer()
+        cluster = consumer._client.cluster
+        counts = {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in consumer.subscription()}
+        return {topic: count for topic, count in counts.items() if count}
+
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""
         return await self.call(lambda: self._fetch([TopicPartition(*tp) for tp in wanted], timeout_s))

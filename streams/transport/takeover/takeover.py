@@ -60,6 +60,9 @@ async def take_over(
     await asyncio.gather(*(part.stop() for n, part in engine.parts.items() if n not in kept))
     engine.parts = dict(kept)
     fresh = {n: PartitionProducer(engine.settings, n, engine.skew) for n in topics if n not in kept}
+    if not engine.begun_with and engine.settings.clock == "system":
+        # A worker may stand by for days before its first partition comes: what grew meanwhile is growth, too.
+        engine.begun_with = await thread.input_counts()
     try:
         await asyncio.gather(*(producer.start() for producer in fresh.values()))
         # By the time of day a topic that grows later closes the ticks and ends nobody.
@@ -122,7 +125,8 @@ def _admit(engine: Engine, shards: Mapping[int, Shard], standings: Mapping[int, 
 async def _check_topics(engine: Engine, producer: PartitionProducer, inputs: Sequence[str]) -> None:
     for topic in sorted(engine.topics | {engine.changelog}):
         engine.partition_counts[topic] = await producer.partition_count(topic)
-    counts = {topic: engine.partition_counts[topic] for topic in (*inputs, engine.changelog)}
+    found = {topic: engine.partition_counts[topic] for topic in (*inputs, engine.changelog)}
+    counts = {topic: engine.begun_with.get(topic, count) for topic, count in found.items()}
     if len(set(counts.values())) > 1:
         raise StartRefused(f"inputs and changelog must have the same number of partitions: {counts}")
     engine.input_partitions = counts[engine.changelog]

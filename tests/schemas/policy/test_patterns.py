@@ -1,6 +1,6 @@
 """Amounts are written as the CLDR writes them, however they are worked out."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.policy.patterns import _by_cldr, _form, amount_text
@@ -28,6 +28,7 @@ MINOR = st.one_of(st.integers(0, 10**15), st.integers(0, 200_000), st.integers(0
 
 @settings(max_examples=1_500, deadline=None)
 @given(MINOR, CURRENCIES, PATTERNS, LOCALES)
+@example(10**12, "BHD", "¤ #,####0.0", "en")
 def test_an_amount_is_written_as_the_cldr_writes_it(minor: int, currency: str, pattern: str, locale: str) -> None:
     assert amount_text(minor, currency, pattern, locale) == _by_cldr(minor, currency, pattern, locale)
 
