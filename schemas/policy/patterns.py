@@ -22,20 +22,7 @@ _UNREADABLE: Final = (UnknownLocaleError, ValueError, LookupError, AttributeErro
 """What the library raises for a pattern that it cannot read or that needs more than a date."""
 _PROBE_MINOR: Final = 9_876_543_210
 _PROBE_DAYS: Final = (date(2026, 12, 28), date(2026, 12, 27), date(2026, 11, 28))
-_PROBES: Final = (
-    0,
-    5,
-    12,
-    100,
-    999,
-    1_000,
-    54_321,
-    100_000,
-    1_234_567,
-    99_999_999,
-    12_345_678_901,
-    123_456_789_012_345_678,
-)
+_PROBES: Final = (0, 5, 12, 100, 999, 1_000, 54_321, 100_000, 1_234_567, 99_999_999, 123_456_789_012_345_678)
 _DIGITS: Final = re.compile(r"([^0-9]*)([0-9].*[0-9])([^0-9]*)", re.DOTALL)
 _SEPARATORS: Final = re.compile("[^0-9]")
 _NO_SIGN: Final = re.compile(r"[\d\s.,'’\u066b\u066c-]+")
@@ -93,7 +80,8 @@ def _form(currency: str, pattern: str, locale: str) -> _AmountForm | None:
     whole, point = (digits, "") if not decimals else (digits[: -decimals - 1], digits[-decimals - 1])
     groups = _SEPARATORS.split(whole)
     marks = set(_SEPARATORS.findall(whole))
-    if len(marks) > 1 or len(groups) == 2:  # the foremost group may be cut short: it tells no size
+    # Of two groups the first may be cut short: it tells no size.
+    if len(marks) > 1 or len(groups) == 2:
         return None
     first, further = (len(groups[-1]), len(groups[-2])) if len(groups) > 1 else (len(whole), len(whole))
     form = _AmountForm(before, after, point, "".join(marks), first, further)

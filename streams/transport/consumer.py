@@ -163,18 +163,11 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
             raise TopicAuthorizationFailedError(refused)
         ask_for_untold(consumer)
 
-    async def left_out(self, inputs: Iterable[Input]) -> frozenset[str]:
-        """The subscribed topics of which an assignment has nothing, if it has anything."""
-        topics = {topic for topic, _ in inputs}
-        subscribed: frozenset[str] = self._ensure_consumer().subscription()
-        return subscribed - topics if topics else frozenset()
-
-    async def input_counts(self) -> dict[str, int]:
-        """How many partitions each subscribed topic has that the cluster has told of."""
+    async def subscribed(self) -> dict[str, int]:
+        """Subscribed topic -> how many partitions the cluster has told of."""
         consumer = self._ensure_consumer()
-        cluster = consumer._client.cluster
-        counts = {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in consumer.subscription()}
-        return {topic: count for topic, count in counts.items() if count}
+        partitions_for = consumer._client.cluster.partitions_for_topic
+        return {topic: len(partitions_for(topic) or ()) for topic in consumer.subscription()}
 
     async def fetch(self, wanted: Iterable[Input], timeout_s: float) -> Fetched:
         """Records of the wanted input partitions, and how far all assigned ones are."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -50,8 +50,6 @@ class Engine:
         self.topics: set[str] = set()  # every topic the application has named
         self.partition_counts: dict[str, int] = {}
         self.input_partitions = 0
-        self.begun_with: Mapping[str, int] = {}
-        """Partitions of the inputs when this worker joined its group, by topic."""
         self.counts = PartitionCounts()
         self.epoch = 0  # changes with every revocation; what was fetched in another one is dropped
         self.failure: BaseException | None = None

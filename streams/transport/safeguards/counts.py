@@ -48,6 +48,8 @@ class PartitionCounts:
 
     def __init__(self) -> None:
         self.expected: Mapping[str, int] = {}
+        self.begun_with: Mapping[str, int] = {}
+        """Of the inputs, when this worker joined its group: it may stand by for days before a partition comes to it."""
         self._answer = Answer({}, 0.0)
 
     def expect(self, counts: Mapping[str, int]) -> None:

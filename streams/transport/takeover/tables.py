@@ -72,7 +72,8 @@ class EngineTables(TableManager):
         give_up_s = time.monotonic() + TAKEOVER_S
         while True:
             try:
-                if left_out := await app.consumer._thread.left_out(inputs):
+                subscribed = await app.consumer._thread.subscribed()
+                if inputs and (left_out := subscribed.keys() - {topic for topic, _ in inputs}):
                     # Whoever leads the group knew too little. By what is there somebody could be chased who has paid.
                     missing = ", ".join(sorted(left_out))
                     log.warning("partitions came without %s: nothing is read until they do", missing)

@@ -60,9 +60,8 @@ async def take_over(
     await asyncio.gather(*(part.stop() for n, part in engine.parts.items() if n not in kept))
     engine.parts = dict(kept)
     fresh = {n: PartitionProducer(engine.settings, n, engine.skew) for n in topics if n not in kept}
-    if not engine.begun_with and engine.settings.clock == "system":
-        # A worker may stand by for days before its first partition comes: what grew meanwhile is growth, too.
-        engine.begun_with = await thread.input_counts()
+    if not engine.counts.begun_with and engine.settings.clock == "system":
+        engine.counts.begun_with = {topic: count for topic, count in (await thread.subscribed()).items() if count}
     try:
         await asyncio.gather(*(producer.start() for producer in fresh.values()))
         # By the time of day a topic that grows later closes the ticks and ends nobody.
@@ -126,7 +125,7 @@ async def _check_topics(engine: Engine, producer: PartitionProducer, inputs: Seq
     for topic in sorted(engine.topics | {engine.changelog}):
         engine.partition_counts[topic] = await producer.partition_count(topic)
     found = {topic: engine.partition_counts[topic] for topic in (*inputs, engine.changelog)}
-    counts = {topic: engine.begun_with.get(topic, count) for topic, count in found.items()}
+    counts = {topic: engine.counts.begun_with.get(topic, count) for topic, count in found.items()}
     if len(set(counts.values())) > 1:
         raise StartRefused(f"inputs and changelog must have the same number of partitions: {counts}")
     engine.input_partitions = counts[engine.changelog]

@@ -32,15 +32,15 @@ async def taken_over(monkeypatch: pytest.MonkeyPatch, *failures: Exception) -> t
     async def maybe_start() -> None:
         pass
 
-    async def left_out(_inputs: Any) -> frozenset[str]:
-        return frozenset()
+    async def subscribed() -> dict[str, int]:
+        return {"facts": 1}
 
     class Manager(EngineTables):
         def __init__(self) -> None:
             self._engine = FakeEngine()  # type: ignore[assignment]  # all that is asked of it
             self._live = SimpleNamespace(set=lambda: None)  # type: ignore[assignment]
             self.app = SimpleNamespace(  # type: ignore[assignment]
-                consumer=SimpleNamespace(_thread=SimpleNamespace(left_out=left_out)),
+                consumer=SimpleNamespace(_thread=SimpleNamespace(subscribed=subscribed)),
                 on_rebalance_end=lambda: None,
                 _fetcher=SimpleNamespace(maybe_start=maybe_start),
             )
