@@ -25,7 +25,7 @@ check: lint  ## lint, types, import rule, tests that need nothing running: under
 	$(BIN)/pytest -q -n 2 -m "not kafka and not java and not slow"
 
 test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own; what fails runs once more, alone
-	$(BIN)/pytest -q -n 2 --dist loadscope || $(BIN)/pytest -q -n 0 --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -q -n 2 --dist loadscope --durations 20 || $(BIN)/pytest -q -n 0 --last-failed --last-failed-no-failures none
 
 SEED ?= 1
 ROUNDS ?= 20
