@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
+from schemas.values.instants import to_ms
 from schemas.values.money import MINOR_MAX
 from streams import roles
-from streams.clock import to_ms
 from streams.errors import InvariantBroken
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION, Counter
 
