@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.facts import AnyInstant, Code, Contract, Day, Fact, Id, Instant, KnownInstant, RecordedId, check_due
+from schemas.values.channels import SendingChannel
 from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
@@ -130,7 +131,7 @@ class ConsentGiven(Fact):
 
     type: Literal["consent.given"] = "consent.given"
     consent_id: Id
-    scope: Literal["all", "sms"]
+    scope: Literal["all", SendingChannel]
     given_at: Instant
     evidence_id: Id
     """Where their consent is kept."""

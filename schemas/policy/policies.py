@@ -1,7 +1,6 @@
 """Policies: what a strategist writes as TOML. Strict: an unknown or missing field is refused at start.
 
-Days are calendar days. Delays and days past due count from the effective due date in the lender's zone; hours and
-the minimum gap are in the borrower's zone.
+Days are calendar days from the effective due date in the lender's zone; hours and the gap are in the borrower's zone.
 """
 
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from schemas.facts import Code, PolicyVersion, Zone
 from schemas.policy.packs import Keyword, minute_of
+from schemas.values.channels import SMS, SendingChannel
 from schemas.values.file_data import FileData
 from schemas.values.money import Currency, Minor
 
@@ -76,7 +76,7 @@ class Stage(FileData):
     dpd_from: int | None = None
     dpd_to: int | None = None
     """Days past due within which the stage makes sense, inclusive; absent: it never lapses."""
-    channel: Literal["sms"] = "sms"
+    channel: SendingChannel = SMS
     text: Code
     offer: Code | None = None
     """One of the policy's offers."""

@@ -35,6 +35,7 @@ from schemas.stored.accounts import (
     Schedule,
     Snapshot,
 )
+from schemas.values.channels import SMS
 from schemas.values.instants import shared_ms, to_ms
 from schemas.values.phones import is_fixed_line
 
@@ -236,7 +237,7 @@ def _returned(account: Account, fact: facts.PaymentReturned, telling: Telling) -
 def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> Account:
     opted_out = any(
         o.scope == "all"
-        or (o.scope == "channel" and o.value == "sms")
+        or (o.scope == "channel" and o.value == SMS)
         or (o.scope == "address" and o.value == fact.phone)
         for o in fact.opt_outs
     )
