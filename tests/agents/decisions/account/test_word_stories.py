@@ -47,6 +47,21 @@ def test_the_ledgers_next_word_settles_money_in_doubt() -> None:
     story.tick_until("2026-03-03 12:00").expect("03-03 09:00 opened L/1", "03-03 09:00 issued FRIENDLY 10000")
 
 
+def test_money_with_a_booking_in_a_year_to_come_hides_no_debt_that_the_ledger_tells_after_it() -> None:
+    wrong_year = paid(100_00, booked_at=at("2036-03-02 08:00"))
+    owing().on("2026-03-02 08:00", wrong_year).tick_until("2026-04-30 00:00").silent()
+    story = owing().on("2026-03-02 08:00", wrong_year).on("2026-03-03 01:00", missed("1", "2026-03-01", 100_00))
+    story.tick_until("2026-04-30 00:00").expect(
+        "03-05 00:00 opened L/1", "03-05 00:00 handed-off SAME_UNIT_MONEY 10000"
+    )
+
+
+def test_money_that_is_booked_ahead_by_days_is_money() -> None:
+    ahead = paid(100_00, booked_at=at("2026-03-20 08:00"))
+    story = owing().on("2026-03-02 08:00", ahead).on("2026-03-03 01:00", missed("1", "2026-03-01", 100_00))
+    story.tick_until("2026-04-30 00:00").silent()
+
+
 def test_where_enough_is_owed_either_way_the_smaller_amount_is_stated() -> None:
     day = paid(40_00, booked_at=at("2026-03-02 00:00"), booked_resolution="day")
     story = owing().on("2026-03-02 08:00", day).tick_until("2026-03-02 12:00")
