@@ -153,6 +153,45 @@ def test_money_for_what_nobody_knows_silences_and_goes_to_a_person_while_another
     )
 
 
+TWO_DEBTS = (missed("1", "2026-03-01", 50_00, 100_00), missed("2", "2026-02-28", 70_00, 100_00))
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        (paid(100_00, to={"1": 100_00}),),
+        (paid(50_00, "P1", to={"1": 50_00}), paid(50_00, "P2", to={"1": 50_00})),
+        (paid(80_00, to={"1": 40_00, "9": 40_00}),),
+        (paid(200_00, "P1", to={"3": 100_00}), paid(200_00, "P2", to={"3": 100_00})),
+    ],
+)
+def test_more_than_an_instalment_can_take_while_another_stands_may_have_been_meant_for_that(
+    money: tuple[Said, ...],
+) -> None:
+    story = Story().on("2026-03-02 01:00", profile(), scheduled("3", "2026-04-01", 100_00), *TWO_DEBTS)
+    story.on("2026-03-02 08:00", *money).tick_until("2026-03-04 20:00").silent()
+    story.tick_until("2026-03-05 01:00")
+    assert story.reasons()[-1] == "03-05 00:00 handed_off UNMATCHED_MONEY HAND_OFF"
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        (paid(50_00, to={"1": 50_00}),),
+        (paid(50_01, to={"1": 50_01}),),  # A source that keeps tenths of a cent rounds.
+        (paid(50_00, to={"1": 30_00, "3": 20_00}), paid(100_00, "P2", to={"1": 20_00, "3": 80_00})),
+        (paid(50_00, to={"1": 50_00}), returned(), paid(50_00, "P2", to={"1": 50_00})),
+        (paid(100_00, to={"1": 100_00}), returned(return_id="R", amount_minor=50_00)),
+    ],
+)
+def test_what_an_instalment_can_take_is_meant_for_it(money: tuple[Said, ...]) -> None:
+    story = Story().on("2026-03-02 01:00", profile(), scheduled("3", "2026-04-01", 100_00), *TWO_DEBTS)
+    for hour, fact in enumerate(money, 2):
+        story.on(f"2026-03-02 0{hour}:00", fact)
+    story.tick_until("2026-03-02 12:00")
+    assert [reminder.stage for reminder in story.reminders] == ["FRIENDLY"], story.reasons()
+
+
 def test_further_money_for_what_nobody_knows_goes_to_a_person_at_once() -> None:
     story = owing().on("2026-03-02 02:00", paid(10_00, "P", to={"003": 10_00}))
     story.on("2026-03-03 02:00", paid(10_00, "Q", to={"004": 10_00})).tick_until("2026-03-03 12:00")
