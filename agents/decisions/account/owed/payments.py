@@ -18,7 +18,7 @@ _SECOND_MS: Final = 1_000
 _DAYS_MS: Final = 3 * DAY_MS
 """Two stamps of one day, each written in a zone of its own, are less apart."""
 _AHEAD_MS: Final = 31 * DAY_MS
-"""No booking is told so long before its day: the year or the month of it is wrong, and no later snapshot would count."""
+"""No booking is told so long before its day: its year or month is wrong, and no later snapshot would count."""
 
 
 class Order(Enum):
