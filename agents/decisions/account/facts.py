@@ -138,7 +138,8 @@ def _scheduled(
         nonlocal stand
         best = _SCHEDULES.elect(item.schedule, new, telling)
         stand = 1 + len(best.others)
-        return replace(item, schedule=best)
+        item = replace(item, schedule=best)
+        return item if fact.type == "instalment.scheduled" else snapshots.with_older_word(item, new, telling)
 
     if isinstance(fact, facts.InstalmentScheduled):
         account = in_currency(account, fact.currency)
