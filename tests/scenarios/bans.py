@@ -80,7 +80,6 @@ def a_name_with_an_address_of_the_web_is_kept_back(rulebook: Rulebook) -> None:
     refuses(worded(rulebook, friendly(rulebook)), "TEXT_FORMAT", "CN-TEXT-FORMAT", surname="王 www.example.cn")
 
 
-@covers("US-TEXT-DECEPT")
-def in_america_a_name_that_leads_elsewhere_is_kept_back(rulebook: Rulebook) -> None:
-    for name in ("Lee www.example.com", "Lee, ring 202-555-0199", "Lee now by Zelle"):
-        refuses(worded(rulebook, friendly(rulebook)), "TEXT_DECEPT", "US-TEXT-DECEPT", surname=name)
+@covers("US-TEXT-FORMAT")
+def in_america_a_name_with_an_address_of_the_web_is_told(rulebook: Rulebook) -> None:
+    lets_pass(worded(rulebook, friendly(rulebook)), "US-TEXT-FORMAT", surname="Lee www.example.com")

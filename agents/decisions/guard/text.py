@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from agents.decisions.policy.pack_rules import Rules
 from agents.decisions.text.linter.lint import Finding, lint_parts
-from agents.decisions.text.names import leads_elsewhere
 from agents.decisions.text.wording import Wording
 from schemas.facts import PersonRole
 from schemas.policy.packs import FormatRule
@@ -78,7 +77,6 @@ def screen(
     body = wording.text.removeprefix(wording.signature)
     objection: Objection | None = None
     warnings: tuple[str, ...] = ()
-    found: tuple[Finding, ...] = ()
     if rules.forbids:
         found = lint_parts(body, {_FREE: wording.variables[_FREE]}, role=role, shape=wording.shape)
         if _states_amount(wording):
@@ -86,8 +84,6 @@ def screen(
         objection, warnings = _weigh(found, rules)
     for rule in rules.formats:
         objection = objection or _misformed(wording, parts, rule)
-    if objection is None and leads_elsewhere(wording.variables[_FREE]):
-        objection, warnings = _weigh((*found, Finding("DECEPT", "block", "")), rules)
     if objection is None and parts > parts_max:
         objection = Objection("TEXT_TOO_LONG", None)
     return objection, warnings

@@ -4,7 +4,6 @@ Composed letters, straight quotes and common spaces are the same name in fewer p
 the name's own letters, they are spelled in the alphabet that the network carries cheapest (3GPP TS 23.038).
 """
 
-import re
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
@@ -22,29 +21,6 @@ _PLAIN: Final = str.maketrans(
         **dict.fromkeys("\u200c\u200d\u00ad", ""),
     }
 )
-
-_DIGITS_MAX: Final = 4
-"""A year or an ordinal may be part of a name; five digits are the shortest number that can be called or written to."""
-_LINK: Final = re.compile(
-    r"[a-z0-9]+://|www\.|@|\.[a-z]{2,}/"
-    r"|[\w-]\.(?:com|cn|net|org|io|cc|ly|me|top|xyz|info|biz|app|link|site|online|shop|club|vip|tv|gl|gd)\b",
-    re.IGNORECASE,
-)
-_PAYEE: Final = re.compile(
-    r"\b(?:zelle|venmo|cash ?app|paypal|alipay|wechat|iban|accounts?)\b|\b(?:transfer|send|wire)\b.*\bto\b"
-    r"|\bpay\b.*\b(?:to|via|by|with|me|us|now|here|instead|only)\b"
-    "|转[账帐]|轉[賬帳]|[汇打收付]款|匯款|支付[宝寶]|微信|[账帐帳賬][号號户戶]|[银銀]行卡|卡[号號]",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4_096)
-def leads_elsewhere(name: str) -> bool:
-    """Whether a name brings a number, a link or a payee: whoever may write it could speak in the lender's name."""
-    folded = normalize("NFKC", name)
-    if sum(letter.isdigit() for letter in folded) > _DIGITS_MAX:
-        return True
-    return _LINK.search(folded) is not None or _PAYEE.search(folded) is not None
 
 
 @lru_cache(maxsize=4_096)
