@@ -17,6 +17,7 @@ from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, u
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed import snapshots
 from agents.decisions.account.owed.debts import amended_by
+from agents.decisions.account.owed.plausible import least_minor
 from agents.decisions.account.receipts import apply_receipt
 from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
@@ -137,7 +138,7 @@ def _scheduled(
         nonlocal stand
         best = _SCHEDULES.elect(item.schedule, new, telling)
         stand = 1 + len(best.others)
-        return replace(item, schedule=best)
+        return replace(item, schedule=replace(best, least_minor=least_minor(best, item.schedule, new)))
 
     if isinstance(fact, facts.InstalmentScheduled):
         account = in_currency(account, fact.currency)
