@@ -17,6 +17,7 @@ from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, u
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed import snapshots
 from agents.decisions.account.owed.debts import amended_by
+from agents.decisions.account.owed.plausible import least_minor
 from agents.decisions.account.receipts import apply_receipt
 from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
@@ -138,7 +139,7 @@ def _scheduled(
         nonlocal stand
         best = _SCHEDULES.elect(item.schedule, new, telling)
         stand = 1 + len(best.others)
-        item = replace(item, schedule=best)
+        item = replace(item, schedule=replace(best, least_minor=least_minor(best, item.schedule, new)))
         return item if fact.type == "instalment.scheduled" else snapshots.with_older_word(item, new, telling)
 
     if isinstance(fact, facts.InstalmentScheduled):
