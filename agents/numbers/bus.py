@@ -89,6 +89,9 @@ class NumbersBus:
                 tp.partition: Bounds(None if at is None else at.offset, starts[tp], ends[tp])
                 for tp, at in committed.items()
             }
+            # What an earlier version did not write down of them stands on the profiles.
+            if role == roles.PROFILE_UPDATED and not all(number.is_whole for number in entries.values()):
+                bounds = {number: bound._replace(committed=None) for number, bound in bounds.items()}
             # What compaction takes from the beginning of a log is there again under a later offset.
             stepped = step_over_gaps or role == roles.PROFILE_UPDATED
             try:
