@@ -14,7 +14,6 @@ from schemas.facts import ProfileUpdated
 from schemas.reading import UnusableInput
 from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import SystemClock
 from streams.cluster import admin
 from streams.settings import Settings
 from streams.tasks import guarded
@@ -39,7 +38,7 @@ async def keep_numbers(
     ledger = NumberLedger(keys, settings.namespace, tells_all=settings.numbers == "required")
     async with NumbersBus(settings) as bus:
         ledger.restore(await bus.open(step_over_gaps=step_over_gaps))
-        for changes in ledger.tell_known(SystemClock().now_ms()):
+        for changes in ledger.tell_known():
             await _commit(bus, changes, (), counted)
         ready()
 

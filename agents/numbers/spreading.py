@@ -71,13 +71,14 @@ class NumberLedger:
             self._numbers[key] = number
             self._key_of.update(dict.fromkeys(number.accounts, key))
 
-    def tell_known(self, now_ms: int) -> Iterable[Changes]:
+    def tell_known(self) -> Iterable[Changes]:
         """What the accounts of the table were not told yet, some at a time, for a process that begins."""
         for key in list(self._numbers):
-            self._tell(key, now_ms)
+            self._tell(key, 0)
             if len(self._facts) >= BATCH:
                 yield self.flush()
-        yield self.flush()
+        if self._facts:
+            yield self.flush()
 
     def profile(self, profile: NumberProfile) -> None:
         """An account's number is told, or that it has none any more. A profile that is not the newest says nothing."""
