@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from agents.decisions.account.case import facts as case_facts
 from agents.decisions.account.case import holds
 from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
+from agents.decisions.account.numbers import after_profile, number_told
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed import snapshots
 from agents.decisions.account.owed.debts import amended_by
@@ -265,7 +266,8 @@ def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> 
         fixed_line=fact.phone is not None and is_fixed_line(fact.phone),
     )
     best = _PROFILES.elect(account.profile, new, telling)
-    return with_sources(replace(account, profile=best), 1 + len(best.others))
+    number = after_profile(account, new, best)
+    return with_sources(replace(account, profile=best, number=number), 1 + len(best.others))
 
 
 _PROFILES: Final = Contest[Profile](
@@ -336,10 +338,11 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, Telling], Accoun
     cases.DeadLetterDismissed: _dismissed,
     cases.AccountEnded: _end,
     cases.AccountReopened: _end,
+    cases.NumberTold: number_told,
 }
 """`case_facts` has the others."""
 
 
 def forget_profile(account: Account) -> Account:
     """A tombstone on ``profile-updated``: the person asked to be forgotten, or the lender erased them."""
-    return replace(account, profile=None)
+    return replace(account, profile=None, number=None)

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.receipts import number_failed
+from agents.decisions.guard.partition import UNCHECKED
+from agents.decisions.guard.sharing import person_on_number_ms
 from agents.decisions.guard.silences import AMOUNT_IMPLAUSIBLE, Silence, open_questions, opted_out, silence
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
@@ -79,7 +81,9 @@ def _wanted(account: Account, since: date | None, cycle: Cycle, rulebook: Rulebo
         return NEVER_MS
     if account.failed_number is not None and number_failed(account, rulebook.policy.sending.failures_to_hand_off):
         return 0
-    return max(midnight_after(rulebook.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
+    days_ms = max(midnight_after(rulebook.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
+    unchecked_ms = person_on_number_ms(account)
+    return days_ms if unchecked_ms is None else min(days_ms, unchecked_ms)
 
 
 def _blocked_too_long(account: Account, cycle: Cycle, rulebook: Rulebook) -> int:
@@ -94,7 +98,9 @@ def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, rulebook: R
     """Why a person takes over now; None when a silence forbids it."""
     quiet, asked = silence(account, rulebook, now_ms), bool(open_questions(account, rulebook))
     if quiet is None:
-        return _unsilenced_reason(account, dpd, rulebook, asked=asked)
+        unchecked_ms = person_on_number_ms(account)
+        unchecked = unchecked_ms is not None and unchecked_ms <= now_ms
+        return _unsilenced_reason(account, dpd, rulebook, asked=asked, unchecked=unchecked)
     if quiet.person_ms is not None:
         return quiet.code if quiet.person_ms <= now_ms else None
     if asked and not quiet.final and dpd is not None:
@@ -103,7 +109,7 @@ def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, rulebook: R
     return "BLOCKED_TOO_LONG" if waited else None
 
 
-def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *, asked: bool) -> str:
+def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *, asked: bool, unchecked: bool) -> str:
     rule = rulebook.policy.hand_off
     reasons = (
         (account.ended is not None, ENDED_BUT_CLAIMED),
@@ -112,6 +118,7 @@ def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *,
         (asked, "REPLY_RECEIVED"),
         (opted_out(account, rulebook) is not None, "OPTED_OUT"),
         (rule is not None and dpd is not None and dpd >= rule.dpd, "DAYS_PAST_DUE"),
+        (unchecked, UNCHECKED),
     )
     return next((reason for is_so, reason in reasons if is_so), "BLOCKED_TOO_LONG")
 
