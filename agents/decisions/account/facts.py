@@ -14,9 +14,11 @@ from msgspec.structs import replace
 from agents.decisions.account.case import facts as case_facts
 from agents.decisions.account.case import holds
 from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
+from agents.decisions.account.numbers import after_profile, number_told
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed import snapshots
 from agents.decisions.account.owed.debts import amended_by
+from agents.decisions.account.owed.plausible import least_minor
 from agents.decisions.account.receipts import apply_receipt
 from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
@@ -138,7 +140,7 @@ def _scheduled(
         nonlocal stand
         best = _SCHEDULES.elect(item.schedule, new, telling)
         stand = 1 + len(best.others)
-        item = replace(item, schedule=best)
+        item = replace(item, schedule=replace(best, least_minor=least_minor(best, item.schedule, new)))
         return item if fact.type == "instalment.scheduled" else snapshots.with_older_word(item, new, telling)
 
     if isinstance(fact, facts.InstalmentScheduled):
@@ -264,7 +266,8 @@ def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> 
         fixed_line=fact.phone is not None and is_fixed_line(fact.phone),
     )
     best = _PROFILES.elect(account.profile, new, telling)
-    return with_sources(replace(account, profile=best), 1 + len(best.others))
+    number = after_profile(account, new, best)
+    return with_sources(replace(account, profile=best, number=number), 1 + len(best.others))
 
 
 _PROFILES: Final = Contest[Profile](
@@ -335,10 +338,11 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, Telling], Accoun
     cases.DeadLetterDismissed: _dismissed,
     cases.AccountEnded: _end,
     cases.AccountReopened: _end,
+    cases.NumberTold: number_told,
 }
 """`case_facts` has the others."""
 
 
 def forget_profile(account: Account) -> Account:
     """A tombstone on ``profile-updated``: the person asked to be forgotten, or the lender erased them."""
-    return replace(account, profile=None)
+    return replace(account, profile=None, number=None)

@@ -28,7 +28,7 @@ from agents.policy.files.policy import DEFAULT_POLICY
 from benchmarks import morning_wave
 from benchmarks.morning_wave import END_MS, OPENS_MS, PARTITIONS, Checks
 from schemas.decisions import Decision
-from schemas.policy.policies import Gateway
+from schemas.policy.limits import Gateway
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.structs import LastReason
 from schemas.values.instants import to_ms
