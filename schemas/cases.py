@@ -12,6 +12,10 @@ from schemas.facts import AnyInstant, Code, Contract, Day, Fact, Id, Instant, Kn
 from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
+BY_REPLY: Final = "borrower-replies"
+"""The source of what a borrower's SMS was understood to say: a promise or a dispute of it is believed once a cycle."""
+DISPUTE: Final = "dispute"
+"""The kind of hold, in small letters, that a borrower's word alone may place."""
 
 
 class HoldPlaced(Fact):
@@ -23,6 +27,8 @@ class HoldPlaced(Fact):
     """A code that packs define; with ``HOLD_`` before it, it is the reason of each silence."""
     until: AnyInstant | None = None
     placed_by: Code | None = None
+    rule: Code | None = None
+    """The rule that read it so, where a borrower's words were read."""
 
 
 class HoldLifted(Fact):
@@ -30,7 +36,8 @@ class HoldLifted(Fact):
 
     type: Literal["hold.lifted"] = "hold.lifted"
     hold_id: Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/<reply_id>`` for an opt-out."""
+    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/`` and the id of a reply or of its
+    promise for what was misread."""
     lifted_by: Code | None = None
 
 
@@ -43,6 +50,8 @@ class PromiseMade(Fact):
     amount_minor: PositiveMinor
     currency: Currency
     pay_by: Day
+    rule: Code | None = None
+    """The rule that read it so, where a borrower's words were read."""
 
     @model_validator(mode="after")
     def _near(self) -> Self:

@@ -88,6 +88,17 @@ class ReminderCancelled(Message, frozen=True, kw_only=True):
     cancelled_at: datetime
 
 
+class AskedReply(Outbound, frozen=True, kw_only=True, omit_defaults=True):
+    """A word of the borrower's that a person is to look at."""
+
+    intent: Code
+    """What it was read as, or the keyword. ``UNSURE_`` stands before a guess; ``VULNERABLE`` is told by this alone."""
+    rule: Code | None = None
+    """The rule that read it so."""
+    sure: bool | None = None
+    """Whether that rule was sure; absent where no rule spoke."""
+
+
 class CaseHandedOff(Message, frozen=True, kw_only=True):
     """A person takes over; no further reminder leaves in this cycle."""
 
@@ -100,6 +111,10 @@ class CaseHandedOff(Message, frozen=True, kw_only=True):
     oldest_due_date: date | None
     days_past_due: int | None
     handed_off_at: datetime
+    priority: Literal["normal", "urgent"] = "normal"
+    """``urgent``: somebody should look within minutes; it leaves with the reply, whatever the hour or a pause says."""
+    replies: tuple[AskedReply, ...] = ()
+    """What the borrower said that asks for a person."""
 
 
 class CaseWithdrawn(Message, frozen=True, kw_only=True):

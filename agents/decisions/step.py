@@ -170,7 +170,7 @@ def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: b
     """Fold, plan, and forget an account of which nothing is left."""
     rulebook = rec.rulebook
     account = retain(account, rulebook.policy.lender.zone, now_ms)
-    nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
+    nothing = not (account.items or account.payments or account.holds or account.sent or account.past or account.heard)
     nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
     if nothing and not account.unsupported and account.end is None:
         return None

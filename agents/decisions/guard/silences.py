@@ -10,6 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.account.case.facts import REPLIES
+from agents.decisions.account.case.heard import cycle_from_ms, set_aside
 from agents.decisions.account.case.holds import UNREAD_FACT, is_lifted, kinds, stands
 from agents.decisions.account.case.pledges import plan_stands, promised_until
 from agents.decisions.account.facts import in_conflict
@@ -45,7 +46,7 @@ class Silence(Struct, frozen=True):
 def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
     """The reason to be silent that is told; None while there is none."""
     if account.holds:
-        held = _held(account.holds, rulebook, now_ms)
+        held = _held(account, rulebook, now_ms)
         if held is not None:
             return held
     quiet = None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
@@ -76,11 +77,14 @@ def _doubt_end(zone: str, told_ms: int) -> int:
     return midnight_after(zone, local_date(zone, told_ms), DOUBT_DAYS)
 
 
-def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence | None:
+def _held(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
+    apart = set_aside(account, "dispute")
     placed = [
         (hold, until_ms)
-        for hold in holds
-        if stands(hold) and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
+        for hold in account.holds
+        if stands(hold)
+        and hold.hold_id not in apart
+        and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
     ]
     if not placed:
         return None
@@ -124,7 +128,8 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
         return Silence("STAFF", word.until_ms)
-    paid_until_ms = max((paid_end(reply, rulebook) for reply in _replies(account, rulebook.paid_words)), default=0)
+    claims = paid_claims(account, rulebook)
+    paid_until_ms = max((paid_end(reply, rulebook) for reply in claims.believed), default=0)
     return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
 
 
@@ -133,6 +138,24 @@ def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
         for word in REPLIES.standing(reply):
             if bare(word.keyword) in keywords and not is_lifted(account, f"reply/{reply.reply_id}", word.said_ms):
                 yield word
+
+
+class PaidClaims(Struct, frozen=True):
+    """Replies that say it is paid, in their order."""
+
+    believed: tuple[Reply, ...]
+    """The first one of each cycle."""
+    repeated: tuple[Reply, ...]
+
+
+def paid_claims(account: Account, rulebook: Rulebook) -> PaidClaims:
+    """Which of them are believed."""
+    words = sorted(_replies(account, rulebook.paid_words), key=lambda word: (word.said_ms, word.reply_id))
+    from_ms = cycle_from_ms(account)
+    earlier = [word for word in words if word.said_ms <= from_ms]
+    now = words[len(earlier) :]
+    first = [word for word in now if word.reply_id == now[0].reply_id]
+    return PaidClaims((*earlier, *first), tuple(word for word in now if word.reply_id != now[0].reply_id))
 
 
 def paid_end(reply: Reply, rulebook: Rulebook) -> int:
@@ -162,20 +185,6 @@ def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
         if reply.said_ms >= consented_ms:
             return OptedOut(rulebook.opt_out_words[bare(reply.keyword)])
     return None
-
-
-def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
-    """Replies that a person must answer and that nobody was told of."""
-    if account.case is None or not account.case.replies:
-        return ()
-    return tuple(
-        reply
-        for reply in account.case.replies
-        if not reply.done
-        and bare(reply.keyword) not in rulebook.opt_out_words
-        and bare(reply.keyword) not in rulebook.paid_words
-        and not is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms)
-    )
 
 
 def wanted_now(account: Account) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.account.owed.ledger import Ledger
-from agents.decisions.ladder.case_notes import answered
+from agents.decisions.guard.questions import answered, asked_words
 from agents.decisions.ladder.cycle import open_cycle
 from agents.decisions.ladder.hand_off import ENDED_BUT_CLAIMED, claims_after_end
 from agents.decisions.ladder.steps import Step
@@ -40,6 +40,7 @@ def leave_to_person(account: Account, owed: Ledger, step: Step, dpd: int | None,
             oldest_due_date=step.due,
             days_past_due=dpd,
             handed_off_at=rec.now,
+            replies=asked_words(account, rec.rulebook),
         )
     )
     rec.decide(account, owed, Outcome.HANDED_OFF, reason, stage=step.stage, cycle_id=cycle.cycle_id, dpd=dpd)

@@ -12,17 +12,16 @@ from zoneinfo import ZoneInfo
 from agents.replies.following import Consequence, Following, follows
 from agents.replies.intents import FoundIntent, Intent, NamedAmount, Sureness, Understood
 from agents.replies.process.attribution import Answered, SentReminder
-from schemas.cases import HoldPlaced, PromiseMade, ReplyReceived
+from schemas.cases import BY_REPLY, HoldPlaced, PromiseMade, ReplyReceived
+from schemas.policy.keywords import VULNERABLE
 from schemas.replies import BorrowerReply
 from schemas.values.identity import identify
 from schemas.values.money import EXPONENTS, MINOR_MAX
 
-SOURCE: Final = "borrower-replies"
 PROMISE_DAYS_MAX: Final = 62
 """A promise for later is a plan, and a person agrees it."""
 UNCLEAR: Final = "UNCLEAR"
 UNREADABLE: Final = "UNREADABLE"
-VULNERABLE: Final = "VULNERABLE"
 _HUNDREDTHS: Final = 2
 _VULNERABLE: Final = frozenset({Intent.SELF_HARM, Intent.VULNERABLE})
 _HOLDS: Final = {
@@ -53,7 +52,7 @@ class _Writing(NamedTuple):
 
     def common(self, what: str) -> dict[str, Any]:
         event_id = identify(self.namespace, "reply", self.reply.reply_id, self.account_id, what)
-        return {"event_id": event_id, "account_id": self.account_id, "time": self.reply.heard_at, "source": SOURCE}
+        return {"event_id": event_id, "account_id": self.account_id, "time": self.reply.heard_at, "source": BY_REPLY}
 
     def name(self, what: str) -> str:
         return f"{self.reply.reply_id}-{what}"
@@ -87,7 +86,13 @@ def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterat
             yield _received(writing, "paid", words.paid, finding)
         elif consequence in _HOLDS:
             kind = _HOLDS[consequence]
-            yield HoldPlaced(**writing.common(kind), hold_id=writing.name(kind), kind=kind, placed_by="BORROWER")
+            yield HoldPlaced(
+                **writing.common(kind),
+                hold_id=writing.name(kind),
+                kind=kind,
+                placed_by="BORROWER",
+                rule=None if finding.intent in _VULNERABLE else finding.rule,
+            )
 
 
 def _received(writing: _Writing, what: str, keyword: str, finding: FoundIntent | None) -> ReplyReceived:
@@ -146,6 +151,7 @@ def _promise(writing: _Writing, understood: Understood, last: SentReminder | Non
         amount_minor=amount_minor,
         currency=last.currency,
         pay_by=day,
+        rule=finding.rule,
     )
 
 
