@@ -39,6 +39,8 @@ class HoldLifted(Fact):
     """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/`` and the id of a reply or of its
     promise for what was misread."""
     lifted_by: Code | None = None
+    evidence_id: Id | None = None
+    """Where it is kept why: the decision names it."""
 
 
 class PromiseMade(Fact):

@@ -31,8 +31,8 @@ from agents.decisions.inputs import (
     RecordUnread,
     TimePassed,
 )
-from agents.decisions.ladder.case import leave_to_person, note_claim
-from agents.decisions.ladder.case_notes import next_note, note_fact, note_tick
+from agents.decisions.ladder.case import leave_to_person, note_claim, tell_urgent
+from agents.decisions.ladder.case_notes import next_note, note_fact, note_lift, note_tick
 from agents.decisions.ladder.cycle import item_id, restart_cycle
 from agents.decisions.ladder.hand_off import hand_off_reason
 from agents.decisions.ladder.losses import Lost, note_loss
@@ -56,6 +56,7 @@ from agents.decisions.policy.segments import pinned, segments_of
 from agents.decisions.policy.versions import Versions, restarts
 from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
+from schemas.cases import HoldLifted
 from schemas.decisions import Outcome
 from schemas.stored.accounts import Account
 from schemas.stored.structs import LastReason, Struct
@@ -126,7 +127,8 @@ def _on_fact(
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
     lost = None if lost_to is None else Lost(fact, told_ms, lost_to)
-    return _settle(after, rulebook, occasion, fact.event_id, returned, lost)
+    lifted = fact if isinstance(fact, HoldLifted) else None
+    return _settle(after, rulebook, occasion, fact.event_id, returned, lost, lifted)
 
 
 def _changed(
@@ -142,6 +144,7 @@ def _settle(
     cause: str,
     returned: str | None,
     lost: Lost | None = None,
+    lifted: HoldLifted | None = None,
 ) -> Verdict:
     now_ms = occasion.now_ms
     rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
@@ -151,8 +154,10 @@ def _settle(
     account = adopt(account)
     if lost is not None:
         note_loss(account, owed, lost, rec)
+    if lifted is not None:
+        note_lift(account, owed, lifted, rec)
     account = note_claim(note_fact(account, owed, rec), owed, rec)
-    account = take_back(account, owed, rec, returned)
+    account = tell_urgent(take_back(account, owed, rec, returned), owed, rec)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
     return rec.verdict(_rest(account, owed, rec, now_ms, anew=True))

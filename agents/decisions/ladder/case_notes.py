@@ -15,7 +15,8 @@ from agents.decisions.ladder.hand_off import REPLY_RECEIVED
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
-from schemas.decisions import Outcome
+from schemas.cases import HoldLifted
+from schemas.decisions import Lifted, Outcome
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Pledge
 
@@ -41,6 +42,14 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
         _note(account, owed, rec, code, word.until_ms)
         case = replace(case, staff=replace(word, told=True))
     return account if case == account.case else replace(account, case=case)
+
+
+def note_lift(account: Account, owed: Ledger, fact: HoldLifted, rec: Recorder) -> None:
+    """A person took something back, and says where it is kept why."""
+    if fact.evidence_id is not None:
+        cycle_id = None if account.cycle is None else account.cycle.cycle_id
+        lifted = Lifted(hold_id=fact.hold_id, evidence_id=fact.evidence_id)
+        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, lifted=lifted)
 
 
 def _note(account: Account, owed: Ledger, rec: Recorder, code: str, until_ms: int | None = None) -> None:

@@ -17,6 +17,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.messages import CaseWithdrawn
+from schemas.policy.keywords import VULNERABLE
 from schemas.stored.accounts import NEVER_MS, Account, Cycle
 from schemas.values.instants import DAY_MS, local_date, midnight_after
 
@@ -127,7 +128,9 @@ def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
     if cycle is None or cycle.handed_off_ms is None:
         return account
     quiet = silence(account, rec.rulebook, rec.now_ms)
-    if quiet is None or (cycle.handed_off_for in _STAYS and not quiet.final):
+    if quiet is None or cycle.handed_off_for == VULNERABLE:
+        return account
+    if cycle.handed_off_for in _STAYS and not quiet.final:
         return account
     if quiet.person_ms is not None and quiet.person_ms <= rec.now_ms:
         return account
