@@ -54,6 +54,8 @@ class PromiseMade(Fact):
     pay_by: Day
     rule: Code | None = None
     """The rule that read it so, where a borrower's words were read."""
+    answer: bool = False
+    """Whether the borrower awaits a notice of it."""
 
     @model_validator(mode="after")
     def _near(self) -> Self:
@@ -119,6 +121,8 @@ class ReplyReceived(Fact):
     """The rule that read it so, where words were read."""
     sure: bool | None = None
     """Whether that rule was sure; what is not goes to a person."""
+    answer: bool = False
+    """Whether the borrower awaits a notice from this account: of several that one reply is told to, one answers."""
 
 
 class AccountEnded(Fact):

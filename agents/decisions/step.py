@@ -31,6 +31,7 @@ from agents.decisions.inputs import (
     RecordUnread,
     TimePassed,
 )
+from agents.decisions.ladder.answers import answer, next_answer, with_answers_asked
 from agents.decisions.ladder.case import leave_to_person, note_claim, tell_urgent
 from agents.decisions.ladder.case_notes import next_note, note_fact, note_lift, note_tick
 from agents.decisions.ladder.cycle import item_id, restart_cycle
@@ -158,6 +159,7 @@ def _settle(
         note_lift(account, owed, lifted, rec)
     account = note_claim(note_fact(account, owed, rec), owed, rec)
     account = tell_urgent(take_back(account, owed, rec, returned), owed, rec)
+    account = with_answers_asked(account, rulebook)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
     return rec.verdict(_rest(account, owed, rec, now_ms, anew=True))
@@ -186,7 +188,8 @@ def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: b
         due_ms, waits = next_due(account, owed, rulebook, now_ms, anew=anew)
         if due_ms > now_ms or rec.decisions:
             account = rec.foresee(account, owed, waits)
-    return replace(account, next_due_at=min(due_ms, next_note(account, owed, rulebook, now_ms)))
+    note_ms, answer_ms = next_note(account, owed, rulebook, now_ms), next_answer(account, rulebook, now_ms)
+    return replace(account, next_due_at=min(due_ms, note_ms, answer_ms))
 
 
 def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
@@ -198,7 +201,7 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
     owed = overdue(account, rulebook.policy)
     if restarts(account, rulebook):
         account = restart_cycle(account, owed, rec)
-    account = note_tick(account, owed, rec)
+    account = note_tick(answer(account, owed, rec), owed, rec)
     for _ in range(_STEPS_PER_TICK):
         due = [step for step in steps(account, owed, rulebook, now_ms) if step.at_ms <= now_ms]
         if not due:

@@ -5,6 +5,19 @@ from typing import Literal
 from schemas.stored.structs import Struct
 
 
+class Answer(Struct, frozen=True):
+    """The notice that a word asks for."""
+
+    decided: bool = False
+    """It has left, or it never will."""
+    reminder_id: str = ""
+    """Of the one that left."""
+    issued_ms: int = 0
+    expires_ms: int = 0
+    phone: str = ""
+    recalled: bool = False
+
+
 class Heard(Struct, frozen=True):
     """One word of a reply: a keyword, a promise or a dispute."""
 
@@ -18,3 +31,5 @@ class Heard(Struct, frozen=True):
     sure: bool | None = None
     asked: bool = False
     """Of a promise or dispute that is not believed: a person was told of it."""
+    answer: Answer | None = None
+    """Absent where no notice is asked for."""

@@ -23,13 +23,24 @@ def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
     """Replies that a person must answer and that nobody was told of."""
     if account.case is None or not account.case.replies:
         return ()
+    helped = _helped(account) if rulebook.help_words else frozenset[str]()
     return tuple(
         reply
         for reply in account.case.replies
         if not reply.done
+        and not (reply.reply_id in helped and bare(reply.keyword) in rulebook.help_words)
         and bare(reply.keyword) not in rulebook.opt_out_words
         and bare(reply.keyword) not in rulebook.paid_words
         and not is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms)
+    )
+
+
+def _helped(account: Account) -> frozenset[str]:
+    """Words that have an answer, or get one at the next tick."""
+    return frozenset(
+        word.word_id
+        for word in account.heard
+        if word.answer is not None and (word.answer.reminder_id or not word.answer.decided)
     )
 
 

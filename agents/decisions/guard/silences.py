@@ -53,6 +53,19 @@ def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None
     return quiet or _by_doubt(account, rulebook, now_ms)
 
 
+def silence_to_answers(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
+    """Why a reply is not even answered: a hold, a complaint, a decision of staff, two words on who it is.
+
+    What the borrower promised, agreed or says to have paid is no reason not to answer them.
+    """
+    quiet = _held(account, rulebook, now_ms) if account.holds else None
+    if quiet is None and account.case is not None:
+        quiet = _by_people(account, account.case, now_ms)
+    if quiet is None and in_conflict(account, local_date(rulebook.policy.lender.zone, now_ms)):
+        quiet = Silence("CONFLICTING_WORDS", endless=True)
+    return quiet
+
+
 def _by_doubt(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
     """What the bank's words leave open: nobody is asked for money that may be there."""
     zone = rulebook.policy.lender.zone
@@ -123,14 +136,21 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
             return Silence("PROMISE", until_ms)
     if case.plans and plan_stands(account, case, rulebook.policy, now_ms):
         return Silence("PLAN")
+    told = _by_people(account, case, now_ms)
+    if told is not None:
+        return told
+    claims = paid_claims(account, rulebook)
+    paid_until_ms = max((paid_end(reply, rulebook) for reply in claims.believed), default=0)
+    return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
+
+
+def _by_people(account: Account, case: CaseFile, now_ms: int) -> Silence | None:
     if any(not is_lifted(account, f"complaint/{c.complaint_id}", c.said_ms) for c in case.complaints):
         return Silence("COMPLAINT", endless=True)
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
         return Silence("STAFF", word.until_ms)
-    claims = paid_claims(account, rulebook)
-    paid_until_ms = max((paid_end(reply, rulebook) for reply in claims.believed), default=0)
-    return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
+    return None
 
 
 def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
@@ -170,8 +190,8 @@ class OptedOut(Struct, frozen=True):
     rule: str | None = None
 
 
-def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
-    """Whether the person has opted out, by their profile or by a reply.
+def opted_out(account: Account, rulebook: Rulebook, but: str = "") -> OptedOut | None:
+    """Whether the person has opted out, by their profile or by a reply, that with the id ``but`` left aside.
 
     What a reply began no profile ends: only the person's own consent, given later, or a named person's lift.
     """
@@ -182,7 +202,7 @@ def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
         return None
     consented_ms = max((consent.given_ms for consent in account.case.consents), default=0)
     for reply in _replies(account, rulebook.opt_out_words):
-        if reply.said_ms >= consented_ms:
+        if reply.said_ms >= consented_ms and reply.reply_id != but:
             return OptedOut(rulebook.opt_out_words[bare(reply.keyword)])
     return None
 

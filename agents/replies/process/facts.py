@@ -41,6 +41,7 @@ class Words(NamedTuple):
     paid: str
     taken: frozenset[str]
     """All that mean something; a question is told by none of them."""
+    help: str = "HELP"
 
 
 class _Writing(NamedTuple):
@@ -49,6 +50,8 @@ class _Writing(NamedTuple):
     namespace: str
     reply: BorrowerReply
     account_id: str
+    first: bool
+    """Of several accounts that one reply is told to, one answers it."""
 
     def common(self, what: str) -> dict[str, Any]:
         event_id = identify(self.namespace, "reply", self.reply.reply_id, self.account_id, what)
@@ -63,13 +66,13 @@ def facts_of(
 ) -> Iterator[ReplyFact]:
     """In the order of the accounts. Only the first of several is asked about: a person answers once."""
     for place, account_id in enumerate(answered.accounts):
-        writing = _Writing(namespace, reply, account_id)
+        writing = _Writing(namespace, reply, account_id, place == 0)
         promise = _promise(writing, understood, answered.last, today)
         yield from _silences(writing, understood, words)
         if promise is not None:
             yield promise
         if place == 0 and (asked := _question(reply, understood, words, promised=promise is not None)) is not None:
-            yield _received(writing, "question", asked.keyword, asked.finding)
+            yield _received(writing, "question", asked.keyword, asked.finding, answer=asked.keyword == words.help)
 
 
 def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterator[ReplyFact]:
@@ -81,7 +84,7 @@ def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterat
             continue
         done.add(consequence)
         if consequence is Consequence.OPT_OUT:
-            yield _received(writing, "stop", words.stop, finding)
+            yield _received(writing, "stop", words.stop, finding, answer=writing.first)
         elif consequence is Consequence.PAID_CLAIM:
             yield _received(writing, "paid", words.paid, finding)
         elif consequence in _HOLDS:
@@ -95,7 +98,9 @@ def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterat
             )
 
 
-def _received(writing: _Writing, what: str, keyword: str, finding: FoundIntent | None) -> ReplyReceived:
+def _received(
+    writing: _Writing, what: str, keyword: str, finding: FoundIntent | None, *, answer: bool = False
+) -> ReplyReceived:
     told = finding is not None and finding.intent not in _VULNERABLE
     return ReplyReceived(
         **writing.common(what),
@@ -103,6 +108,7 @@ def _received(writing: _Writing, what: str, keyword: str, finding: FoundIntent |
         keyword=keyword,
         rule=finding.rule if finding is not None and told else None,
         sure=None if finding is None else finding.sureness is Sureness.SURE,
+        answer=answer,
     )
 
 
@@ -132,6 +138,8 @@ def _needs_person(finding: FoundIntent, understood: Understood, *, promised: boo
 def _keyword(finding: FoundIntent, words: Words) -> str:
     if finding.intent in _VULNERABLE:
         return VULNERABLE
+    if finding.intent is Intent.HELP and finding.sureness is Sureness.SURE:
+        return words.help
     keyword = finding.intent.value if finding.sureness is Sureness.SURE else f"UNSURE_{finding.intent.value}"
     return f"ASKS_{keyword}" if keyword in words.taken else keyword
 
@@ -152,6 +160,7 @@ def _promise(writing: _Writing, understood: Understood, last: SentReminder | Non
         currency=last.currency,
         pay_by=day,
         rule=finding.rule,
+        answer=writing.first,
     )
 
 

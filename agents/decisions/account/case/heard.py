@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agents.decisions.account.case.holds import is_lifted
 from schemas import cases, facts
 from schemas.stored.accounts import Account
-from schemas.stored.heard import Heard
+from schemas.stored.heard import Answer, Heard
 
 Pledged = Literal["promise", "dispute"]
 
@@ -26,7 +26,7 @@ def hear(account: Account, fact: facts.Fact, told_ms: int) -> Account:
     old = next((word for word in account.heard if word.word_id == new.word_id), None)
     if old is not None:
         first = min(old, new, key=lambda word: (word.said_ms, word.rule))
-        new = replace(first, asked=old.asked)
+        new = replace(first, asked=old.asked, answer=old.answer)
     rest = [word for word in account.heard if word is not old]
     insort(rest, new, key=lambda word: word.word_id)
     return replace(account, heard=tuple(rest))
@@ -34,14 +34,18 @@ def hear(account: Account, fact: facts.Fact, told_ms: int) -> Account:
 
 def _word(fact: facts.Fact, told_ms: int) -> Heard | None:
     match fact:
-        case cases.ReplyReceived() if fact.rule is not None or fact.sure is not None:
-            return Heard(fact.reply_id, "reply", told_ms, fact.rule or "", fact.sure)
+        case cases.ReplyReceived() if fact.rule is not None or fact.sure is not None or fact.answer:
+            return Heard(fact.reply_id, "reply", told_ms, fact.rule or "", fact.sure, answer=_answer(fact))
         case cases.PromiseMade() if fact.source == cases.BY_REPLY:
-            return Heard(fact.promise_id, "promise", told_ms, fact.rule or "")
+            return Heard(fact.promise_id, "promise", told_ms, fact.rule or "", answer=_answer(fact))
         case cases.HoldPlaced() if fact.source == cases.BY_REPLY and fact.kind.lower() == cases.DISPUTE:
             return Heard(fact.hold_id, "dispute", told_ms, fact.rule or "")
         case _:
             return None
+
+
+def _answer(fact: cases.ReplyReceived | cases.PromiseMade) -> Answer | None:
+    return Answer() if fact.answer else None
 
 
 def cycle_from_ms(account: Account) -> int:
