@@ -5,7 +5,7 @@ from typing import Literal
 from schemas.stored.structs import Struct
 
 
-class Answer(Struct, frozen=True):
+class ReplyAnswer(Struct, frozen=True):
     """The notice that a word asks for."""
 
     decided: bool = False
@@ -31,5 +31,5 @@ class Heard(Struct, frozen=True):
     sure: bool | None = None
     asked: bool = False
     """Of a promise or dispute that is not believed: a person was told of it."""
-    answer: Answer | None = None
+    answer: ReplyAnswer | None = None
     """Absent where no notice is asked for."""

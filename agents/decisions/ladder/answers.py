@@ -26,7 +26,7 @@ from schemas.messages import NoticeIssued, Recipient, ReminderCancelled
 from schemas.policy.keywords import bare
 from schemas.policy.replies import NOTICE_SLOTS, NoticeKind
 from schemas.stored.accounts import NEVER_MS, Account
-from schemas.stored.heard import Answer, Heard
+from schemas.stored.heard import Heard, ReplyAnswer
 from schemas.values.identity import identify
 from schemas.values.instants import MINUTE_MS, local_date, to_utc
 
@@ -77,7 +77,7 @@ def with_answers_asked(account: Account, rulebook: Rulebook) -> Account:
     return _with(account, lambda heard, answer: answer if answer.decided or heard.word_id in wanted else None)
 
 
-def _with(account: Account, change: Callable[[Heard, Answer], Answer | None]) -> Account:
+def _with(account: Account, change: Callable[[Heard, ReplyAnswer], ReplyAnswer | None]) -> Account:
     heard = tuple(one if one.answer is None else replace(one, answer=change(one, one.answer)) for one in account.heard)
     return account if heard == account.heard else replace(account, heard=heard)
 
@@ -95,7 +95,7 @@ def answer(account: Account, owed: Ledger, rec: Recorder) -> Account:
     return account
 
 
-def _decide(account: Account, owed: Ledger, pending: _Pending, rec: Recorder) -> Answer:
+def _decide(account: Account, owed: Ledger, pending: _Pending, rec: Recorder) -> ReplyAnswer:
     stage = _STAGES[pending.kind]
     against = _against(account, pending, rec)
     if against is None:
@@ -106,7 +106,7 @@ def _decide(account: Account, owed: Ledger, pending: _Pending, rec: Recorder) ->
             return _issue(account, owed, pending, wording, parts, rec)
         against = screened
     rec.decide(account, owed, Outcome.NOTED, against.code, stage=stage, rule=against.rule)
-    return Answer(decided=True)
+    return ReplyAnswer(decided=True)
 
 
 def _against(account: Account, pending: _Pending, rec: Recorder) -> Block | None:
@@ -141,7 +141,9 @@ def _wording(account: Account, pending: _Pending, rec: Recorder) -> Wording:
     return replace(wording, variables={slot: said for slot, said in wording.variables.items() if slot in known})
 
 
-def _issue(account: Account, owed: Ledger, pending: _Pending, wording: Wording, parts: int, rec: Recorder) -> Answer:
+def _issue(
+    account: Account, owed: Ledger, pending: _Pending, wording: Wording, parts: int, rec: Recorder
+) -> ReplyAnswer:
     policy, profile, heard, stage = rec.rulebook.policy, account.profile, pending.heard, _STAGES[pending.kind]
     assert profile is not None
     assert profile.phone is not None
@@ -173,7 +175,7 @@ def _issue(account: Account, owed: Ledger, pending: _Pending, wording: Wording, 
         )
     )
     rec.decide(account, owed, Outcome.NOTED, "NOTICE_ISSUED", stage=stage, reminder_id=reminder_id, wording=wording)
-    return Answer(
+    return ReplyAnswer(
         decided=True, reminder_id=reminder_id, issued_ms=rec.now_ms, expires_ms=expires_ms, phone=profile.phone
     )
 
@@ -181,7 +183,7 @@ def _issue(account: Account, owed: Ledger, pending: _Pending, wording: Wording, 
 def recall_answers(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """A fact speaks against an answer that is on its way: another opt-out, a hold, another number."""
 
-    def why(pending: _Pending, left: Answer) -> Block | None:
+    def why(pending: _Pending, left: ReplyAnswer) -> Block | None:
         if account.profile is None or account.profile.phone != left.phone:
             return Block("RECIPIENT_CHANGED")
         return answer_block(account, rec.rulebook, rec.now_ms, pending.confirms)
@@ -192,7 +194,7 @@ def recall_answers(account: Account, owed: Ledger, rec: Recorder) -> Account:
 def recall_answers_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequence[Recall]) -> Account:
     """A named person recalls what left in a scope."""
 
-    def why(pending: _Pending, left: Answer) -> Block | None:
+    def why(pending: _Pending, left: ReplyAnswer) -> Block | None:
         stage, segments = _STAGES[pending.kind], segments_of(account, None)
         recalled = is_recalled(recalls, rec.rulebook.policy, stage, segments, left.issued_ms)
         return Block("OPERATOR_RECALL") if recalled else None
@@ -200,8 +202,10 @@ def recall_answers_asked(account: Account, owed: Ledger, rec: Recorder, recalls:
     return _recall(account, owed, rec, why)
 
 
-def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[_Pending, Answer], Block | None]) -> Account:
-    def taken_back(heard: Heard, left: Answer) -> Answer:
+def _recall(
+    account: Account, owed: Ledger, rec: Recorder, why: Callable[[_Pending, ReplyAnswer], Block | None]
+) -> Account:
+    def taken_back(heard: Heard, left: ReplyAnswer) -> ReplyAnswer:
         kind = _kind(account, heard, rec.rulebook)
         if not left.reminder_id or left.recalled or rec.now_ms >= left.expires_ms or kind is None:
             return left

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agents.decisions.account.case.holds import is_lifted
 from schemas import cases, facts
 from schemas.stored.accounts import Account
-from schemas.stored.heard import Answer, Heard
+from schemas.stored.heard import Heard, ReplyAnswer
 
 Pledged = Literal["promise", "dispute"]
 
@@ -44,8 +44,8 @@ def _word(fact: facts.Fact, told_ms: int) -> Heard | None:
             return None
 
 
-def _answer(fact: cases.ReplyReceived | cases.PromiseMade) -> Answer | None:
-    return Answer() if fact.answer else None
+def _answer(fact: cases.ReplyReceived | cases.PromiseMade) -> ReplyAnswer | None:
+    return ReplyAnswer() if fact.answer else None
 
 
 def cycle_from_ms(account: Account) -> int:

@@ -11,12 +11,12 @@ from agents.decisions.policy.controls import ControlState, Recall
 from agents.decisions.policy.versions import Versions
 from agents.decisions.recorder import Seen
 from agents.policy.files.policy import load_rulebook
-from agents.policy.files.texts import SHIPPED_TEXTS, load_notices
 from schemas.cases import ReminderReceipt
 from schemas.controls import AllowListSet, RemindersRecalled, Scope, SendingPaused
 from schemas.facts import OptOut
 from schemas.messages import NoticeIssued
 from schemas.values.instants import MINUTE_MS, to_ms
+from tests.agents.decisions.answering import answering
 from tests.agents.decisions.story import (
     BOOK,
     Said,
@@ -37,16 +37,6 @@ from tests.places import at as at_policy
 NEW_YORK = "America/New_York"
 STOPPED = "NOTICE_STOP 【安和消费金融】您已退订，我们不再向此号码发送提醒短信。如有疑问请致电4008800123。"
 PROMISED = "NOTICE_PROMISE 【安和消费金融】谢谢您。我们已记下：您计划于3月5日前还100.00元。如有出入请致电4008800123。"
-
-
-def answering(**changes: Any) -> Rulebook:
-    """The shipped policy that answers what it may."""
-    books = load_notices(SHIPPED_TEXTS, [])
-    notices = {language: books[book.language] for language, book in BOOK.texts.items()}
-    asked = BOOK.policy.model_copy(
-        update={"notices": BOOK.policy.notices.model_copy(update={"stop": True, "promise": True})}
-    )
-    return BOOK._replace(policy=asked, notices=notices, approved_notices=frozenset(notices))._replace(**changes)
 
 
 def owing(rulebook: Rulebook | None = None, *said: Said) -> Story:
