@@ -53,7 +53,7 @@ def _kind(account: Account, heard: Heard, rulebook: Rulebook) -> NoticeKind | No
     """What answers a word; None where the policy and the pack ask for no answer."""
     asked = rulebook.policy.notices
     if heard.kind == "promise":
-        return "promise" if asked.promise and heard.word_id not in set_aside(account, "promise") else None
+        return "promise" if asked.promise else None
     replies = () if account.case is None else account.case.replies
     keyword = next((bare(reply.keyword) for reply in replies if reply.reply_id == heard.word_id), "")
     if keyword in rulebook.opt_out_words:
@@ -65,7 +65,8 @@ def _pending(account: Account, rulebook: Rulebook) -> Iterator[_Pending]:
     for heard in account.heard:
         if heard.answer is not None and not heard.answer.decided:
             kind = _kind(account, heard, rulebook)
-            if kind is not None:
+            # A promise that is not believed is not confirmed: a person decides.
+            if kind is not None and (kind != "promise" or heard.word_id not in set_aside(account, "promise")):
                 yield _Pending(heard, kind)
 
 
@@ -73,8 +74,10 @@ def with_answers_asked(account: Account, rulebook: Rulebook) -> Account:
     """The account without answers that nobody asks for: another policy must not give them later."""
     if all(heard.answer is None for heard in account.heard):
         return account
-    wanted = {pending.heard.word_id for pending in _pending(account, rulebook)}
-    return _with(account, lambda heard, answer: answer if answer.decided or heard.word_id in wanted else None)
+    return _with(
+        account,
+        lambda heard, answer: answer if answer.decided or _kind(account, heard, rulebook) is not None else None,
+    )
 
 
 def _with(account: Account, change: Callable[[Heard, ReplyAnswer], ReplyAnswer | None]) -> Account:

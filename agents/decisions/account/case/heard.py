@@ -26,7 +26,7 @@ def hear(account: Account, fact: facts.Fact, told_ms: int) -> Account:
     old = next((word for word in account.heard if word.word_id == new.word_id), None)
     if old is not None:
         first = min(old, new, key=lambda word: (word.said_ms, word.rule))
-        new = replace(first, asked=old.asked, answer=old.answer)
+        new = replace(first, asked=old.asked, answer=new.answer if old.answer is None else old.answer)
     rest = [word for word in account.heard if word is not old]
     insort(rest, new, key=lambda word: word.word_id)
     return replace(account, heard=tuple(rest))
