@@ -147,7 +147,7 @@ def ticked(gate: Gate) -> list[str]:
 
 
 def test_it_passes_a_stale_ledger_and_neither_pause_nor_allow_list() -> None:
-    person = {"time": at("2026-03-02 10:00"), "control_id": "c", "by": "u-7", "reason": "asked for it"}
+    person: dict[str, Any] = {"time": at("2026-03-02 10:00"), "control_id": "c", "by": "u-7", "reason": "asked for it"}
     pause = SendingPaused(**person, scope=Scope())
     admitted = AllowListSet(**person, percent=0)
     assert ticked(Gate(judged=True, unread=9)) == ["NOTICE_ISSUED"]
