@@ -8,7 +8,20 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.facts import AnyInstant, Code, Contract, Day, Fact, Id, Instant, KnownInstant, RecordedId, check_due
+from schemas.facts import (
+    AnyInstant,
+    Code,
+    Contract,
+    Day,
+    Fact,
+    Id,
+    Instant,
+    KnownInstant,
+    RecordedId,
+    Version,
+    check_due,
+)
+from schemas.values.channels import SendingChannel
 from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
@@ -145,12 +158,34 @@ class ConsentGiven(Fact):
 
     type: Literal["consent.given"] = "consent.given"
     consent_id: Id
-    scope: Literal["all", "sms"]
+    scope: Literal["all", SendingChannel]
     given_at: Instant
     evidence_id: Id
     """Where their consent is kept."""
     wording_id: Code
     """The words that they agreed to."""
+
+
+class JudgedProfile(Contract):
+    """Which word of the account's profile was judged; it says nothing of what stood in it."""
+
+    as_of: KnownInstant
+    time: KnownInstant
+    version: Version = 0
+
+
+class NumberTold(Fact):
+    """How many accounts carry the number of this one; `tactful numbers` writes it. Two or more take turns."""
+
+    type: Literal["number.told"] = "number.told"
+    accounts: Annotated[int, Field(ge=1, le=64)]
+    """Those that carry the number, this one among them."""
+    turn: Annotated[int, Field(ge=0, le=63)]
+    """From 0 on, another one for each of them."""
+    changed_at: KnownInstant | None = None
+    """When it became these accounts; absent where nobody else ever carried the number. All wait a minimum gap then."""
+    profile: JudgedProfile
+    """The profile that told the number: what is said holds for that number alone."""
 
 
 class StaffDecision(Fact):
@@ -229,6 +264,7 @@ CaseFact = (
     | AccountEnded
     | AccountReopened
     | ConsentGiven
+    | NumberTold
     | StaffDecision
     | CaseImported
     | DeadLetterDismissed

@@ -40,7 +40,7 @@ class LedgerLine(Outbound, frozen=True, kw_only=True):
     overdue_minor: Minor
 
 
-class Evidence(Outbound, frozen=True, kw_only=True):
+class Evidence(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """What the decision saw."""
 
     inputs: dict[str, int]
@@ -68,6 +68,8 @@ class Evidence(Outbound, frozen=True, kw_only=True):
     last_contact_at: datetime | None
     local_time: str | None
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
+    numbers_required: bool = False
+    """Whether a number was written to only once it had been told which accounts carry it; absent where it was not."""
 
 
 class Next(Outbound, frozen=True, kw_only=True):

@@ -181,6 +181,7 @@ class Recorder:
             time_data=self.rulebook.time_data,
             last_contact_at=None if contact_ms is None else to_utc(contact_ms),
             local_time=local_iso(profile.zone, self.now_ms) if profile is not None and is_zone(profile.zone) else None,
+            numbers_required=gate.numbers_required,
         )
 
     def foresee(self, account: Account, owed: Ledger, waits: tuple[Wait, ...]) -> Account:

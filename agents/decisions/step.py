@@ -20,6 +20,7 @@ from agents.decisions.guard.hours import Plan, borrower_zone
 from agents.decisions.guard.pacing import PACED, wait
 from agents.decisions.guard.partition import Defer, controls_say, inputs_say
 from agents.decisions.guard.person import Allow, Block, may_call, may_leave, may_speak, standing_block
+from agents.decisions.guard.sharing import with_wait, without_wait
 from agents.decisions.guard.silences import silence
 from agents.decisions.inputs import (
     FactRead,
@@ -176,9 +177,9 @@ def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
 def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
     rulebook = rec.rulebook
-    account = retain(account, rulebook.policy.lender.zone, now_ms)
+    account = retain(without_wait(account), rulebook.policy.lender.zone, now_ms)
     nothing = not (account.items or account.payments or account.holds or account.sent or account.past or account.heard)
-    nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
+    nothing = nothing and not (account.profile or account.cycle or account.number) and is_forgettable(account.case)
     if nothing and not account.unsupported and account.end is None:
         return None
     if restarts(account, rulebook):
@@ -198,6 +199,7 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
     rec = Recorder(rulebook, "tick", now_ms, occasion.seen)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
+    account = without_wait(account, rec.gate)
     owed = overdue(account, rulebook.policy)
     if restarts(account, rulebook):
         account = restart_cycle(account, owed, rec)
@@ -295,7 +297,7 @@ def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec
         return _record_block(account, owed, step, why, rec)
     account = _record(account, owed, step, "deferred", why.code, why.until_ms, rec, why.rule)
     turn_ms = why.until_ms if why.code == PACED and rec.pace_us else account.turn_ms
-    return replace(account, deferred_ms=why.until_ms, turn_ms=turn_ms)
+    return with_wait(replace(account, deferred_ms=why.until_ms, turn_ms=turn_ms), why.code, rec.now_ms)
 
 
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:

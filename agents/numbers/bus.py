@@ -14,6 +14,7 @@ from agents.numbers.table import Number, decode
 from agents.replies.process.bus import RepliesTakenOver
 from agents.replies.process.facts_out import committed_reader, fact_writer, send_fact
 from streams import roles
+from streams.clock import SystemClock
 from streams.cluster.asking import every_offset
 from streams.cluster.clients import running, stop_client
 from streams.cluster.whole_logs import lone_reader, to_the_end
@@ -51,7 +52,7 @@ class NumbersBus:
         }
         self._consumer = committed_reader(settings, group_id=numbers_id(settings))
         self._producer = fact_writer(settings, numbers_id(settings))
-
+        self._clock = SystemClock()
         self._positions: dict[TopicPartition, int] = {}
 
     async def __aenter__(self) -> "NumbersBus":
@@ -89,6 +90,9 @@ class NumbersBus:
                 tp.partition: Bounds(None if at is None else at.offset, starts[tp], ends[tp])
                 for tp, at in committed.items()
             }
+            # What an earlier version did not write down of them stands on the profiles.
+            if role == roles.PROFILE_UPDATED and not all(number.is_whole for number in entries.values()):
+                bounds = {number: bound._replace(committed=None) for number, bound in bounds.items()}
             # What compaction takes from the beginning of a log is there again under a later offset.
             stepped = step_over_gaps or role == roles.PROFILE_UPDATED
             try:
@@ -138,10 +142,12 @@ class NumbersBus:
     async def _commit(self, changes: Changes, positions: Mapping[TopicPartition, int]) -> None:
         try:
             async with self._producer.transaction():
-                sent = [await send_fact(self._producer, self._settings, fact) for fact in changes.facts]
+                now_ms = self._clock.now_ms()
+                sent = [await send_fact(self._producer, self._settings, fact, now_ms) for fact in changes.facts]
                 sent += [await self._send(key, value) for key, value in changes.entries.items()]
                 await asyncio.gather(*sent)
-                await self._producer.send_offsets_to_transaction(dict(positions), numbers_id(self._settings))
+                if positions:
+                    await self._producer.send_offsets_to_transaction(dict(positions), numbers_id(self._settings))
         except ProducerFenced as error:
             raise RepliesTakenOver("another `tactful numbers` has taken over; this one stops") from error
 

@@ -19,7 +19,17 @@ from streams import roles
 from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 
-_COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread", "pace_us", "time_data")
+_COORDINATES: Final = (
+    "inputs",
+    "watermarks",
+    "controls",
+    "complete_to",
+    "unmarked",
+    "unread",
+    "pace_us",
+    "time_data",
+    "numbers_required",
+)
 
 
 class GateSeen(NamedTuple):
@@ -31,6 +41,7 @@ class GateSeen(NamedTuple):
     unmarked: tuple[str, ...]
     unread: int
     pace_us: int | None = None
+    numbers_required: bool = False
 
 
 @dataclass
@@ -110,7 +121,14 @@ def plain(decision: dict[str, Any]) -> dict[str, Any]:
 
 def _gate_seen(evidence: Evidence) -> GateSeen:
     complete_to_ms = None if evidence.complete_to is None else to_ms(evidence.complete_to)
-    return GateSeen(evidence.controls, complete_to_ms, evidence.unmarked, evidence.unread, evidence.pace_us)
+    return GateSeen(
+        evidence.controls,
+        complete_to_ms,
+        evidence.unmarked,
+        evidence.unread,
+        evidence.pace_us,
+        evidence.numbers_required,
+    )
 
 
 def _seen_by(moment: Moment) -> tuple[object, ...]:

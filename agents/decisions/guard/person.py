@@ -1,9 +1,10 @@
 """The guard in front of every send. Design rule 7: it fails closed and answers ALLOW, DEFER or BLOCK with a code.
 
 The order of the checks is fixed: controls (`gate.controls_say`), pack, recipient and role, silences, opt-out, number,
-approved texts and gateway (`standing_block`); then the amount and how fresh it is, hours, caps and pace (`may_speak`);
-then the text itself (`may_leave`). One function a check; each names the rule of the pack that it applies. BLOCK is
-looked at again on every fact; DEFER names the instant at which to look again.
+approved texts and gateway (`standing_block`); then the amount and how fresh it is, whose turn it is, hours and pace,
+whether the number was checked, caps (`may_speak`); then the text itself (`may_leave`). One function a check; each names
+the rule of the pack that it applies. BLOCK is looked at again on every fact; DEFER names the instant at which to look
+again.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from agents.decisions.account.receipts import number_failed
 from agents.decisions.guard import caps, hours
 from agents.decisions.guard.hours import Plan
 from agents.decisions.guard.partition import Defer, Gate, inputs_say
+from agents.decisions.guard.sharing import check_says, sharers_say
 from agents.decisions.guard.silences import opted_out, silence, silence_to_answers
 from agents.decisions.guard.text import screen
 from agents.decisions.policy.rulebook import Rulebook
@@ -202,7 +204,7 @@ def may_speak(
     account: Account, rulebook: Rulebook, gate: Gate, amount_minor: int, plan: Plan, now_ms: int
 ) -> Allow | Defer | Block:
     """Whether a message that states this amount may leave at this hour, whatever its words are."""
-    refused = _amount(amount_minor) or inputs_say(gate, rulebook, now_ms)
+    refused = _amount(amount_minor) or inputs_say(gate, rulebook, now_ms) or sharers_say(account, rulebook, now_ms)
     if refused is not None:
         return refused
     opening = hours.open_at(account, rulebook, now_ms)
@@ -212,6 +214,9 @@ def may_speak(
         return Defer("OUTSIDE_HOURS", opening.start_ms, hours.closed_by(account, rulebook, now_ms))
     if plan.at_ms > now_ms:
         return Defer(plan.why, plan.at_ms)
+    unchecked = check_says(account, gate, now_ms)
+    if unchecked is not None:
+        return unchecked
     zone = hours.borrower_zone(account, rulebook)
     counted = caps.contacts_say(account, rulebook, zone, "messages", now_ms)
     return counted if counted is not None else Allow(opening.end_ms)

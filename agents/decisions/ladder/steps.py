@@ -10,9 +10,11 @@ from typing import Final, Literal
 from agents.decisions.account.contacts import cool_down_end, last_contact
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.owed.notices import due_soon_minor, notice_minor
+from agents.decisions.account.owed.plausible import may_fall_due
 from agents.decisions.guard.hours import PREFERRED, Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
-from agents.decisions.guard.silences import silence, wanted_now
+from agents.decisions.guard.sharing import SHARED, turn_from
+from agents.decisions.guard.silences import AMOUNT_IMPLAUSIBLE, silence, wanted_now
 from agents.decisions.ladder.cycle import prospective_cycle
 from agents.decisions.ladder.hand_off import claimed_after_end, hand_off_ms
 from agents.decisions.policy.rulebook import Rulebook
@@ -36,6 +38,8 @@ CONVERSATION_COOL_DOWN: Final = "CONVERSATION_COOL_DOWN"
 """The policy's quiet days after a conversation; the pack's own are COOL_DOWN."""
 _COOLING: Final = frozenset({CONVERSATION_COOL_DOWN, "COOL_DOWN"})
 _HOURS: Final = "OUTSIDE_HOURS"
+_TURNS_MAX: Final = 4
+"""Turns in a row that may lie outside the hours before the next one is only looked at."""
 
 
 class Step(Struct, frozen=True):
@@ -188,6 +192,8 @@ def step_block(account: Account, step: Step, rulebook: Rulebook, now_ms: int) ->
         return Block(HOLD_OUT, endless=False)
     if block is None and step.item is not None and not notice_minor(account, step.item, rulebook.policy.lender.zone):
         return Block(MAY_BE_PAID, endless=False)
+    if block is None and step.item is not None and not may_fall_due(account, step.item, rulebook.policy):
+        return Block(AMOUNT_IMPLAUSIBLE, endless=False)
     return block
 
 
@@ -252,8 +258,20 @@ def _send_at(
         cool_ms = cool_down_until(account, rulebook)
         at_ms, why = (cool_ms, CONVERSATION_COOL_DOWN) if cool_ms > at_ms else (at_ms, why)
     if at_ms < NEVER_MS:
+        at_ms, why = _in_turn(account, step, rulebook, at_ms, why, now_ms)
+    return min(at_ms, lapse_ms), why
+
+
+def _in_turn(account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int) -> tuple[int, str]:
+    """When its message is meant to leave: the hours of a day may lie behind the account's turn at the number."""
+    for _ in range(_TURNS_MAX):
+        turn_ms = turn_from(account, rulebook, at_ms)
+        if turn_ms > at_ms:
+            at_ms, why = turn_ms, SHARED
         meant = planned(account, step, rulebook, at_ms)
         if meant.at_ms > at_ms:
             why = (meant.why if meant.why == PREFERRED else _HOURS) if at_ms <= now_ms else why
             at_ms = meant.at_ms
-    return min(at_ms, lapse_ms), why
+        if turn_from(account, rulebook, at_ms) == at_ms:
+            break
+    return at_ms, why

@@ -164,6 +164,13 @@ def consented(given_at: datetime, consent: str = "c1", **more: Any) -> Said:
     return Said(cases.ConsentGiven, {**fields, **more})
 
 
+def number_told(accounts: int, turn: int = 0, judged: str = "2026-03-02 01:00", **more: Any) -> Said:
+    """What `tactful numbers` says of the number of the profile that was told at a time."""
+    time = at(judged)
+    fields = {"accounts": accounts, "turn": turn, "profile": cases.JudgedProfile(as_of=time, time=time), **more}
+    return Said(cases.NumberTold, {"source": "numbers", **fields})
+
+
 def reopened(**more: Any) -> Said:
     return Said(cases.AccountReopened, more)
 

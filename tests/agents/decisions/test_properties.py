@@ -28,6 +28,7 @@ from tests.agents.decisions.story import (
     imported,
     lifted,
     missed,
+    number_told,
     paid,
     plan_ended,
     profile,
@@ -172,6 +173,14 @@ MORE = st.one_of(
         lambda name, phone: profile(surname=name, phone=phone, as_of=instant(1)),
         st.sampled_from("王李"),
         st.sampled_from(["+8613800138000", "+8613800138001"]),
+    ),
+    st.builds(lambda phone, d: profile(phone=f"+861380013800{phone}", as_of=instant(d)), st.integers(0, 3), FEW_DAYS),
+    st.builds(
+        lambda count, turn, d, v: number_told(count, turn, f"2026-03-{2 + d:02} 00:00", changed_at=instant(v)),
+        st.integers(1, 3),
+        st.integers(0, 2),
+        FEW_DAYS,
+        FEW_DAYS,
     ),
 )
 
