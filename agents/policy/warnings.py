@@ -13,7 +13,8 @@ from agents.policy.words.law import approval_words
 from agents.policy.words.rendering import samples, uses
 from agents.policy.words.speech import coded, dated, joined
 from agents.policy.words.week import NEVER, week_words
-from schemas.policy.packs import APPROVERS, Pack, ProviderRule, WindowRule
+from schemas.policy.approvals import APPROVERS
+from schemas.policy.packs import Pack, ProviderRule, WindowRule
 from schemas.policy.policies import Policy
 from schemas.policy.texts import TextBook
 
@@ -40,11 +41,20 @@ class Facts(NamedTuple):
     calendars: Mapping[str, Calendar]
     approved_other: Mapping[tuple[str, str], Sequence[str]] = {}
     """Kind and id -> who approved what it says no more, or does not say yet."""
+    doubts: Sequence[str] = ()
+    """What else is to be known of the approvals."""
 
 
 def warnings(facts: Facts, day: date) -> list[str]:
     """Everything to know before the policy is used on ``day`` (of the lender) and after it, one line each."""
-    found = [*_approvals(facts), *_force(facts.pack, day), *_gaps(facts.pack), *_hours(facts), *_contract(facts)]
+    found = [
+        *_approvals(facts),
+        *facts.doubts,
+        *_force(facts.pack, day),
+        *_gaps(facts.pack),
+        *_hours(facts),
+        *_contract(facts),
+    ]
     found += [*_amounts(facts.policy), *_calendars(facts, day), *_unused(facts.policy)]
     for book in _books(facts.texts):
         found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]

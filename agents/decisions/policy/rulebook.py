@@ -39,6 +39,8 @@ class Rulebook(NamedTuple):
     texts: Mapping[str, TextBook]
     approved_texts: frozenset[str]
     """Languages whose texts enough people approved."""
+    unapproved: tuple[str, ...]
+    """Codes of what else must be approved and is not: the sender, a calendar."""
     hash: str
     """The name of exactly this policy, pack and wording; approvals do not change it."""
     known: frozenset[str]
@@ -118,6 +120,7 @@ def compile_rulebook(
     calendars: Mapping[str, Calendar],
     time_data: str,
     namespace: str,
+    unapproved: tuple[str, ...] = (),
 ) -> Rulebook:
     """Put together what has been checked: `agents/policy/files/checks.py` names what does not fit."""
     rules, name = sort_rules(law.pack), digest(policy, law, texts)
@@ -127,6 +130,7 @@ def compile_rulebook(
         rules=rules,
         texts=texts,
         approved_texts=approved_texts,
+        unapproved=unapproved,
         hash=name,
         known=frozenset({name}),
         pin=pin_of(policy),
@@ -143,6 +147,6 @@ def compile_rulebook(
         final_holds=_final_holds(policy, rules),
         freshness=_freshness(policy, rules),
         time_data=time_data,
-        terms="/".join((name, str(law.approved), str(law.complete), *sorted(approved_texts), time_data)),
+        terms="/".join((name, str(law.approved), str(law.complete), *sorted(approved_texts), *unapproved, time_data)),
         namespace=namespace,
     )

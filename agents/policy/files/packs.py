@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from agents.policy.files.toml import fault_lines, hint, read_toml
-from schemas.policy.packs import Approvals, Pack, person
+from schemas.policy.approvals import Approvals
+from schemas.policy.packs import Pack
 
 SHIPPED: Final = Path(__file__).parents[1] / "packs"
 HASH_CHARS: Final = 32
@@ -28,7 +29,7 @@ class LoadedPack(NamedTuple):
     on which all of them are."""
     hash: str
     approved_by: tuple[str, ...]
-    """Who approved exactly this, in alphabetical order. ``schemas.policy.packs.APPROVERS`` says how many it takes."""
+    """Who approved exactly this, in alphabetical order; `schemas.policy.approvals` says how many it takes."""
     complete: bool
     """False for a pack that may only be used as part of one that extends it."""
 
@@ -55,22 +56,6 @@ def load_pack(pack_id: str, folder: Path | None, approvals: Approvals, faults: l
         return None
     digest = pack_hash(merged)
     return LoadedPack(merged, digest, approvals.people("pack", pack_id, digest), not merged.requires_overlay)
-
-
-def load_approvals(path: Path | None, faults: list[str]) -> Approvals:
-    """All approvals of a file. Without one nobody has approved anything.
-
-    Two spellings of one name would pass for two people: they are a fault.
-    """
-    if path is None:
-        return Approvals()
-    approvals = read_toml(path, Approvals, faults) or Approvals()
-    spelt: dict[str, str] = {}
-    for approval in approvals.approvals:
-        first = spelt.setdefault(person(approval.by), approval.by)
-        if first != approval.by:
-            faults.append(f"{path.name}: one person under two names: {first!r} and {approval.by!r}")
-    return approvals
 
 
 def pack_hash(pack: Pack) -> str:

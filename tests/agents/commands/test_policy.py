@@ -12,7 +12,7 @@ import pytest
 from agents.cli import main
 from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS
-from schemas.policy.packs import Approvals
+from schemas.policy.approvals import Approvals
 from tests.places import APPROVALS, PACKS, PLACES, VARIABLES
 
 NOT_CONFIRMED = "2019-06-01"

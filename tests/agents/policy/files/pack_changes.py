@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from agents.policy.files.packs import all_packs, load_pack
-from schemas.policy.packs import Approvals
+from schemas.policy.approvals import Approvals
 
 EXAMPLES: Final = Path(__file__).parents[4] / "examples"
 PACKS: Final = EXAMPLES / "packs"
