@@ -8,6 +8,7 @@ from agents.decisions.text.linter.lint import lint_parts
 from agents.decisions.text.wording import NEUTRAL, Wording
 from agents.decisions.time.calendars import Calendar
 from agents.policy.files.checks import tones_of
+from agents.policy.name_trials import unreached
 from agents.policy.stage_codes import ladders
 from agents.policy.words.law import approval_words
 from agents.policy.words.rendering import samples, uses
@@ -58,6 +59,7 @@ def warnings(facts: Facts, day: date) -> list[str]:
     found += [*_amounts(facts.policy), *_calendars(facts, day), *_unused(facts.policy)]
     for book in _books(facts.texts):
         found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]
+        found += unreached(facts.policy, facts.pack, book)
     return found
 
 

@@ -208,6 +208,16 @@ class RequireRule(_Sourced):
     when: Literal["always", "overdue", "hardship", "agency"] = "always"
     """``overdue``: texts of overdue stages; ``hardship``: texts with the tone ``supportive``; ``agency``: the sender is
     not the lender."""
+    from_dpd: Annotated[int, Field(ge=1, le=720)] | None = None
+    """Of ``overdue``: only texts of stages that may leave so many days past due, or later."""
+    words: tuple[Annotated[str, Field(min_length=2, max_length=40)], ...] = ()
+    """Besides those that are known: words by which the element says what it is for."""
+
+    @model_validator(mode="after")
+    def _of_days(self) -> Self:
+        if self.from_dpd is not None and self.when != "overdue":
+            raise ValueError(f"{self.id}: days past due bind texts of overdue stages only")
+        return self
 
 
 class ForbidRule(_Sourced):
@@ -245,7 +255,7 @@ class ProviderRule(_Sourced):
     """What the gateway's contract must allow; the policy's ``[gateway]`` says what it does."""
 
     kind: Literal["provider"]
-    needs: Literal["collections_allowed", "signature_registered", "templates_registered"]
+    needs: Literal["collections_allowed", "signature_registered", "templates_registered", "callback_whitelisted"]
 
 
 Rule = Annotated[

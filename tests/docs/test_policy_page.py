@@ -72,7 +72,8 @@ def test_the_other_files_are_read_without_a_fault(places: Places) -> None:
     assert "en-CN" in load_texts(places.texts or SHIPPED_TEXTS, faults)
     assert faults == []
     assert set(files()) == {
-        "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml", "approvers.toml", NEXT,
+        "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml",
+        "approvers.toml", NEXT,
     }  # fmt: skip
 
 

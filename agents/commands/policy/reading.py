@@ -50,6 +50,9 @@ def facts(rulebook: Rulebook, places: Places) -> Facts:
 
 def _around(rulebook: Rulebook, places: Places, given: Approvals) -> Iterator[str]:
     """What is to be known of the approvals of sender, calendars and rules for replies, and of who may approve."""
+    used, newest = rulebook.law.pack, all_packs(places.packs, [])[rulebook.law.pack.id]
+    if used.version != newest.version:
+        yield f"pack {used.id}: {used.version} goes on until {APPROVERS} people have approved {newest.version}"
     if places.approvals is None:
         return
     if places.approvers is None:
@@ -107,7 +110,8 @@ def located(faults: list[str], places: Places) -> list[Located]:
 
 def hashed(rulebook: Rulebook, places: Places, *, everything: bool) -> Iterator[Hashed]:
     given = load_approvals(places.approvals, [], places.approvers)
-    known = all_packs(places.packs, []) if everything else {rulebook.law.pack.id: rulebook.law.pack}
+    packs, name = all_packs(places.packs, []), rulebook.law.pack.id
+    known = packs if everything else {name: packs[name]}
     for pack in known.values():
         digest = pack_hash(pack)
         yield Hashed("pack", pack.id, pack.version, digest, given.people("pack", pack.id, digest))

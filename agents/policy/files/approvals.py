@@ -17,7 +17,7 @@ from streams.clock import SystemClock
 _HASH_CHARS: Final = 32
 _AHEAD: Final = timedelta(hours=14)
 """So far ahead of UTC is the day where it begins first: today anywhere counts as today."""
-_CLAIMS: Final = {"collections_allowed", "signature_registered", "templates_registered"}
+_CLAIMS: Final = {"collections_allowed", "signature_registered", "templates_registered", "callback_whitelisted"}
 
 
 class Given(NamedTuple):

@@ -43,7 +43,7 @@ def test_a_hash_changes_with_every_rule_and_duty() -> None:
     "change",
     [
         {"id": "CN2"},
-        {"version": "2026.12"},
+        {"version": "2099.12"},
         {"effective_from": date(2026, 2, 1)},
         {"effective_to": date(2027, 1, 1)},
         {"requires_overlay": True},
@@ -267,3 +267,21 @@ def test_days_that_nobody_approved_are_not_counted_by() -> None:
     assert unapproved_around(policy, pack, {**calendars, "CN": moved}, given) == ("CALENDAR_NOT_APPROVED",)
     assert calendar_hash(moved) != calendar_hash(calendars["CN"])
     assert calendar_hash(replace(calendars["CN"], library="0.1")) == calendar_hash(calendars["CN"])
+
+
+def pack_in_use(tmp_path: Path, *hashes: str) -> str:
+    """The version of CN that is used where two people approved these hashes."""
+    lines = [("pack", "CN", digest, by, "2026-11-28") for digest in hashes for by in ("Ada", "Ben")]
+    faults: list[str] = []
+    loaded = load_pack("CN", None, load_approvals(file_of(tmp_path, *lines), faults), faults)
+    assert loaded is not None
+    assert not faults
+    return loaded.pack.version
+
+
+def test_what_shipped_before_goes_on_until_two_people_have_approved_what_ships(tmp_path: Path) -> None:
+    before, now = "a80284527018eaa50a281c11adba7803", pack_hash(EVERY_PACK["CN"])
+    assert pack_in_use(tmp_path, before) == "2026.11"
+    assert pack_in_use(tmp_path, before, now) == "2026.12"
+    assert pack_in_use(tmp_path, now) == "2026.12"
+    assert pack_in_use(tmp_path, "0" * 32) == "2026.12"
