@@ -13,6 +13,7 @@ from agents.decisions.guard.text import screen
 from agents.decisions.policy.pack_rules import sort_rules
 from agents.decisions.text.fitting import fitted
 from agents.policy.files.checks import tones_of
+from agents.policy.stage_codes import ladders
 from agents.policy.words.rendering import filling_of, uses
 from agents.policy.words.speech import joined
 from schemas.policy.packs import Pack
@@ -33,7 +34,10 @@ NAMES: Final = (
 def unreached(policy: Policy, pack: Pack, book: TextBook) -> Iterator[str]:
     """Each text of a language that some of the names do not reach, with the reason and the names."""
     rules = sort_rules(pack)
+    offering = {stage.offer_text for stages in ladders(policy).values() for stage in stages}
     for use in uses(policy):
+        if use.name in offering:
+            continue  # where a name leaves no room for an offer the stage's own text is sent
         for tone in sorted(tones_of(policy) & book.texts.get(use.name, {}).keys()):
             filling = filling_of(policy, book, use)
             refused: defaultdict[str, list[str]] = defaultdict(list)

@@ -65,13 +65,16 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
         cycle_id = step.cycle.cycle_id
     amount, currency = stated_minor(account, owed, step, policy.lender.zone), account.currencies[0]
     dpd = days_past_due(policy.lender.zone, step.due, rec.now_ms)
-    offer = _offer(step, amount, currency, rec)
-    name = step.text
+    offer, name = _offer(step, amount, currency, rec), step.text
     if offer is not None and step.rule is not None and step.rule.offer_text is not None:
         name = step.rule.offer_text
-    filling = Filling(profile, amount, currency, step.due, dpd, offer)
     rulebook, tone = rec.rulebook.texts[profile.language], step.treatment.tone
+    filling = Filling(profile, amount, currency, step.due, dpd, offer)
     wording, parts = fitted(rulebook, name, tone, policy, filling)
+    if name != step.text and parts > policy.sending.max_sms_parts:
+        # A long name leaves no room for the offer: the stage's own text says what it has to.
+        offer = None
+        wording, parts = fitted(rulebook, step.text, tone, policy, filling._replace(offer=None))
     return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording, parts, offer)
 
 
