@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agents.policy.words.rules import says
-from schemas.policy.packs import APPROVERS, Duty, Pack, Rule
+from schemas.policy.approvals import APPROVERS
+from schemas.policy.packs import Duty, Pack, Rule
 
 CONFIDENCE: Final = {
     "V1": "read in the official text or a mirror of it",

@@ -7,6 +7,7 @@ whose payment was there.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from streams import roles
@@ -89,6 +90,10 @@ class Summary(NamedTuple):
     """Accounts written to although their payment had been on the bus for longer than what is seen of it may be old."""
     told_before: tuple[str, ...] = ()
     """The same by the time that the payment's producer gave it, which may be another than when it came to the bus."""
+    replies: Mapping[str, int] = MappingProxyType({})
+    """Facts that follow from what people wrote, by what they say."""
+    of_numbers: Mapping[str, int] = MappingProxyType({})
+    """Facts that say of a number what its accounts must know, likewise."""
 
 
 def recount(
@@ -117,8 +122,17 @@ def recount(
         dead_letters=Counter(dict(letter.headers)["tactful.reason"].decode() for letter in letters),
         doubled=sum(count - 1 for count in ids.values()),
         **sends._asdict(),
+        replies=_heard(kept, "borrower-replies"),
+        of_numbers=_heard(kept, "numbers"),
         **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _SENDABLE}),
     )
+
+
+def _heard(kept: Iterable[LoggedRecord], source: str) -> dict[str, int]:
+    """What a process that hears people wrote to the case file, by keyword, kind of hold or type."""
+    bodies = (record.body() for record in kept if record.role == roles.CASE_UPDATED)
+    own = (body for body in bodies if body.get("source") == source)
+    return dict(sorted(Counter(body.get("keyword") or body.get("kind") or body["type"] for body in own).items()))
 
 
 def _hand_over(kept: Iterable[LoggedRecord], reminders: set[str]) -> dict[str, Any]:

@@ -11,10 +11,12 @@ import pytest
 
 from agents.policy.changes.comparing import Side, diff
 from agents.policy.files import packs
+from agents.policy.files.approvals import load_approvals
 from agents.policy.files.policy import Places, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts
 from agents.policy.words.explaining import explain
-from schemas.policy.packs import Approvals, Rule
+from schemas.policy.approvals import Approvals
+from schemas.policy.packs import Rule
 from schemas.policy.policies import Condition, Policy
 from schemas.policy.texts import OFFER_SLOTS, SLOTS, Phrase
 from tests.docs.pages import ROOT, blocks, table_after
@@ -64,12 +66,13 @@ def test_the_pieces_are_a_policy_without_a_fault(places: Places) -> None:
 def test_the_other_files_are_read_without_a_fault(places: Places) -> None:
     faults: list[str] = []
     assert {"XX", "CN-OWN"} <= packs.all_packs(places.packs, faults).keys()
-    given = packs.load_approvals(places.approvals, faults)
+    given = load_approvals(places.approvals, faults)
     assert given != Approvals()
     assert "en-CN" in load_texts(places.texts or SHIPPED_TEXTS, faults)
     assert faults == []
     assert set(files()) == {
-        "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml", NEXT,
+        "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml",
+        "approvers.toml", NEXT,
     }  # fmt: skip
 
 

@@ -56,6 +56,8 @@ def _pack(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
         return Block("PACK_NOT_APPROVED")
     if not law.complete:
         return Block("PACK_INCOMPLETE")
+    if rulebook.unapproved:
+        return Block(rulebook.unapproved[0])
     zone = rulebook.policy.lender.zone
     today = local_date(zone, now_ms)
     if today < law.pack.effective_from:

@@ -39,6 +39,8 @@ class Rulebook(NamedTuple):
     texts: Mapping[str, TextBook]
     approved_texts: frozenset[str]
     """Languages whose texts enough people approved."""
+    unapproved: tuple[str, ...]
+    """Codes of what else must be approved and is not: the sender, a calendar."""
     hash: str
     """The name of exactly this policy, pack and wording; approvals do not change it."""
     known: frozenset[str]
@@ -131,6 +133,7 @@ def compile_rulebook(
     namespace: str,
     notices: Mapping[str, TextBook] | None = None,
     approved_notices: frozenset[str] = frozenset(),
+    unapproved: tuple[str, ...] = (),
 ) -> Rulebook:
     """Put together what has been checked: `agents/policy/files/checks.py` names what does not fit."""
     rules, name = sort_rules(law.pack), digest(policy, law, texts, notices)
@@ -141,6 +144,7 @@ def compile_rulebook(
         rules=rules,
         texts=texts,
         approved_texts=approved_texts,
+        unapproved=unapproved,
         hash=name,
         known=frozenset({name}),
         pin=pin_of(policy),
@@ -157,8 +161,10 @@ def compile_rulebook(
         final_holds=_final_holds(policy, rules),
         freshness=_freshness(policy, rules),
         time_data=time_data,
-        terms="/".join((name, str(law.approved), str(law.complete), *sorted(approved_texts), *answered, time_data)),
         namespace=namespace,
+        terms="/".join(
+            (name, str(law.approved), str(law.complete), *sorted(approved_texts), *answered, *unapproved, time_data)
+        ),
         notices=notices or {},
         approved_notices=approved_notices,
         help_words=_help_words(rules),

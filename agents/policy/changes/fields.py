@@ -89,6 +89,7 @@ _FIELDS: Final = (
     ),
     _Field("gateway.signature_registered", "the signature is registered: {new} instead of {old}", _yes, "less"),
     _Field("gateway.templates_registered", "the templates are registered: {new} instead of {old}", _yes, "less"),
+    _Field("gateway.callback_whitelisted", "numbers in texts are whitelisted: {new} instead of {old}", _yes, "less"),
     _Field(
         "gateway.price_per_part", "the price of a part is {new} instead of {old}", _given, "", ChangeScope.everybody
     ),

@@ -6,19 +6,24 @@ from typing import NamedTuple
 from agents.decisions.policy.rulebook import Jurisdiction, PolicyFault, Rulebook, compile_rulebook
 from agents.decisions.policy.versions import Versions
 from agents.decisions.time.calendars import Calendar
+from agents.policy.files.approvals import calendars_of, load_approvals, unapproved_around
 from agents.policy.files.calendars import data_versions, load_calendars
 from agents.policy.files.checks import chosen_texts, faults, faults_of_names
 from agents.policy.files.notices import asked_notices
-from agents.policy.files.packs import load_approvals, load_pack
+from agents.policy.files.packs import load_pack
 from agents.policy.files.repair import Repair
 from agents.policy.files.texts import SHIPPED_TEXTS, load_notices, load_texts, texts_hash
-from agents.policy.files.toml import read_data
 from agents.policy.stage_codes import reused_codes
-from schemas.policy.packs import APPROVERS, Approvals, WindowRule
+from agents.policy.toml.reading import read_data
+from schemas.policy.approvals import APPROVERS, Approvals
 from schemas.policy.policies import Policy
 from schemas.policy.texts import TextBook
 from streams.settings import Settings
 
+_SAYS = {
+    "SENDER_NOT_APPROVED": f"its sender is not approved by {APPROVERS} people",
+    "CALENDAR_NOT_APPROVED": f"a calendar is not approved by {APPROVERS} people",
+}
 HERE = Path(__file__).parents[1]
 _DOUBTFUL = ("no file that can be used", "there are no texts", "no text ", "hours: nothing is left")
 DEFAULT_POLICY = HERE / "policies" / "cn-consumer.toml"
@@ -36,6 +41,8 @@ class Places(NamedTuple):
     calendars: Path | None = None
     earlier: Path | None = None
     """A folder of earlier versions of the policy."""
+    approvers: Path | None = None
+    """The list of those who may approve."""
 
 
 class Around(NamedTuple):
@@ -96,7 +103,7 @@ def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:
     around = Around(
         load_texts(places.texts or SHIPPED_TEXTS, found),
         load_calendars(places.calendars, found),
-        load_approvals(places.approvals, found),
+        load_approvals(places.approvals, found, places.approvers),
         places.packs,
         load_notices(places.texts or SHIPPED_TEXTS, found),
     )
@@ -145,10 +152,11 @@ def _compiled(
     agreed = frozenset(
         language for language, book in notices.items() if _is_approved(book, around.approvals, "notices")
     )
-    asked = {rule.calendar for rule in law.pack.rules if isinstance(rule, WindowRule)}
-    used = {name: calendar for name, calendar in around.calendars.items() if name in asked}
-    versions = _as_line(data_versions(used))
-    return compile_rulebook(policy, law, texts, approved, around.calendars, versions, namespace, notices, agreed)
+    versions = _as_line(data_versions(calendars_of(law.pack, around.calendars)))
+    unapproved = unapproved_around(policy, law.pack, around.calendars, around.approvals)
+    return compile_rulebook(
+        policy, law, texts, approved, around.calendars, versions, namespace, notices, agreed, unapproved
+    )
 
 
 def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
@@ -175,6 +183,7 @@ def places_of(settings: Settings, policy: Path | None = None, texts: Path | None
         settings.approvals,
         settings.calendars,
         settings.earlier_policies,
+        settings.approvers,
     )
 
 
@@ -185,6 +194,7 @@ def unapproved(rulebook: Rulebook) -> list[str]:
         found.append(f"pack {law.pack.id} {law.pack.version} is not approved by {APPROVERS} people: nothing is sent")
     elif not law.complete:
         found.append(f"pack {law.pack.id} sends only as part of a pack that extends it: nothing is sent")
+    found += [f"policy {rulebook.policy.id}: {_SAYS[code]}: nothing is sent" for code in rulebook.unapproved]
     unread = sorted(set(rulebook.texts) - rulebook.approved_texts)
     if unread:
         found.append(f"texts that {APPROVERS} people have not approved are not sent: {', '.join(unread)}")

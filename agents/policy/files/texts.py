@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from schemas.policy.texts import TextBook
 
 SHIPPED_TEXTS: Final = Path(__file__).parents[1] / "texts"

@@ -6,8 +6,8 @@ from typing import Final
 from agents.policy.words.rules import says
 from agents.policy.words.speech import count, dated, days, joined, money
 from agents.policy.words.week import week_words
+from schemas.policy.approvals import APPROVERS
 from schemas.policy.packs import (
-    APPROVERS,
     AgreedHoursRule,
     CapRule,
     CoolDownRule,

@@ -87,6 +87,7 @@ _NEEDS: Final = {
     "collections_allowed": "The gateway's contract allows reminders of debts.",
     "signature_registered": "The signature is registered with the gateway.",
     "templates_registered": "The texts are registered with the gateway.",
+    "callback_whitelisted": "The numbers that texts name are whitelisted with the gateway.",
 }
 _CALENDAR_PERIODS: Final = {1: "a day", 7: "a week from Monday on", 31: "a calendar month"}
 _NOUNS: Final = {
@@ -209,7 +210,8 @@ def _(rule: FreshnessRule) -> str:
 
 @says.register
 def _(rule: RequireRule) -> str:
-    return f"{_TEXTS[rule.when]} shows {ELEMENTS[rule.element]}."
+    late = "" if rule.from_dpd is None else f" from day {rule.from_dpd} past due on"
+    return f"{_TEXTS[rule.when]}{late} shows {ELEMENTS[rule.element]}."
 
 
 @says.register
