@@ -21,6 +21,7 @@ from schemas.facts import (
     Version,
     check_due,
 )
+from schemas.values.channels import SendingChannel
 from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
@@ -142,7 +143,7 @@ class ConsentGiven(Fact):
 
     type: Literal["consent.given"] = "consent.given"
     consent_id: Id
-    scope: Literal["all", "sms"]
+    scope: Literal["all", SendingChannel]
     given_at: Instant
     evidence_id: Id
     """Where their consent is kept."""

@@ -11,6 +11,7 @@ from pydantic import Field
 from schemas.facts import Code, PersonRole
 from schemas.policy.offers import Offered
 from schemas.records import Outbound
+from schemas.values.channels import SendingChannel
 from schemas.values.money import Minor
 
 
@@ -41,7 +42,7 @@ class Reminder(Message, frozen=True, kw_only=True):
     attempt: Annotated[int, Field(ge=1)]
     supersedes: str | None = None
     """The reminder that an escalation replaces: the gateway must not send that one any more."""
-    channel: Literal["sms"]
+    channel: SendingChannel
     recipient: Recipient
     language: str
     tone: Code

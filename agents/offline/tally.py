@@ -15,8 +15,8 @@ from agents.decisions import Rulebook
 from agents.decisions.text.sms import price
 from schemas.decisions import Decision
 from schemas.messages import AnyMessage, Reminder
+from schemas.policy.limits import Gateway
 from schemas.policy.packs import APPROVERS
-from schemas.policy.policies import Gateway
 from schemas.stored.accounts import Account
 from schemas.values.instants import MINUTE_MS, to_utc
 

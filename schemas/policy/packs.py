@@ -14,13 +14,13 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.facts import Code, PersonRole, PolicyVersion, Zone
+from schemas.values.channels import Channel
 from schemas.values.file_data import FileData
 
 RuleId = Annotated[str, Field(pattern="^[A-Z][A-Z0-9]{1,9}(-[A-Z0-9]+){1,4}$", max_length=48)]
 Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Channel = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,15}$")]
 Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
 Category = Literal[
     "THREAT",

@@ -44,8 +44,7 @@ class Snapshot(Struct, frozen=True):
     outstanding_minor: int
     source: str = ""
     """Empty in what was stored before sources were kept apart: it counts as any."""
-    time_ms: int = 0
-    """When it was last told."""
+    time_ms: int = 0  # when it was last told
     told_ms: int = 0
     """When it was first told; 0 where that was not kept."""
     day: int | None = None
@@ -54,7 +53,7 @@ class Snapshot(Struct, frozen=True):
     """What it gave as dates and amount; absent where it is what the instalment has."""
     told_of: tuple[tuple[int, int], ...] = ()
     """Other amounts that were told of the same instant and version, each with when it was first told."""
-    beat: bool = False
+    beat: bool = False  # it was told that another word lost to it; so with every word
 
 
 class Schedule(Struct, frozen=True):
@@ -69,6 +68,8 @@ class Schedule(Struct, frozen=True):
     """The calendar day of ``as_of`` in its own offset: a date before it is past."""
     others: "tuple[Schedule, ...]" = ()
     beat: bool = False
+    least_minor: int | None = None
+    """The smallest amount that any word on the instalment itself gave, where it is not this one's."""
 
 
 class Notice(Struct, frozen=True):

@@ -18,6 +18,7 @@ from agents.decisions.account.numbers import after_profile, number_told
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed import snapshots
 from agents.decisions.account.owed.debts import amended_by
+from agents.decisions.account.owed.plausible import least_minor
 from agents.decisions.account.receipts import apply_receipt
 from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
@@ -36,6 +37,7 @@ from schemas.stored.accounts import (
     Schedule,
     Snapshot,
 )
+from schemas.values.channels import SMS
 from schemas.values.instants import shared_ms, to_ms
 from schemas.values.phones import is_fixed_line
 
@@ -138,7 +140,8 @@ def _scheduled(
         nonlocal stand
         best = _SCHEDULES.elect(item.schedule, new, telling)
         stand = 1 + len(best.others)
-        return replace(item, schedule=best)
+        item = replace(item, schedule=replace(best, least_minor=least_minor(best, item.schedule, new)))
+        return item if fact.type == "instalment.scheduled" else snapshots.with_older_word(item, new, telling)
 
     if isinstance(fact, facts.InstalmentScheduled):
         account = in_currency(account, fact.currency)
@@ -237,7 +240,7 @@ def _returned(account: Account, fact: facts.PaymentReturned, telling: Telling) -
 def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> Account:
     opted_out = any(
         o.scope == "all"
-        or (o.scope == "channel" and o.value == "sms")
+        or (o.scope == "channel" and o.value == SMS)
         or (o.scope == "address" and o.value == fact.phone)
         for o in fact.opt_outs
     )

@@ -14,6 +14,7 @@ from agents.decisions.account.case.holds import UNREAD_FACT, is_lifted, kinds, s
 from agents.decisions.account.case.pledges import plan_stands, promised_until
 from agents.decisions.account.facts import in_conflict
 from agents.decisions.account.owed.ledger import doubts, overdue
+from agents.decisions.account.owed.plausible import is_suspect, may_be_owed
 from agents.decisions.account.owed.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
 from schemas.policy.keywords import bare
@@ -25,6 +26,9 @@ from schemas.values.instants import local_date, midnight_after
 
 DOUBT_DAYS: Final = 3
 """Calendar days of the lender's zone from the day on which money was first told: then a person looks."""
+
+AMOUNT_IMPLAUSIBLE: Final = "AMOUNT_IMPLAUSIBLE"
+"""An amount above the policy's bound, or far above what was told of the instalment: a person looks at once."""
 
 
 class Silence(Struct, frozen=True):
@@ -53,8 +57,12 @@ def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None
 
 
 def _by_doubt(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
-    """What the bank's words leave open: nobody is asked for money that may be there."""
+    """What the bank's words leave open: nobody is asked for money that may be there, or for what cannot be right."""
     zone = rulebook.policy.lender.zone
+    if is_suspect(account, rulebook.policy) and not may_be_owed(
+        account, overdue(account, rulebook.policy), rulebook.policy
+    ):
+        return Silence(AMOUNT_IMPLAUSIBLE, person_ms=0)
     if in_conflict(account, local_date(zone, now_ms)):
         return Silence("CONFLICTING_WORDS", endless=True)
     if not account.payments or not account.items:

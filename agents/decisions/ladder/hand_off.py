@@ -13,7 +13,7 @@ from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.receipts import number_failed
 from agents.decisions.guard.partition import UNCHECKED
 from agents.decisions.guard.sharing import person_on_number_ms
-from agents.decisions.guard.silences import open_questions, opted_out, silence
+from agents.decisions.guard.silences import AMOUNT_IMPLAUSIBLE, Silence, open_questions, opted_out, silence
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
@@ -23,8 +23,7 @@ from schemas.values.instants import DAY_MS, local_date, midnight_after
 
 _STAYS: Final = frozenset({"BLOCKED_TOO_LONG", "REPLY_RECEIVED"})
 """Hand-offs that come in spite of a silence: only the debt's end, or a silence that is final, takes them back."""
-
-
+_CORRECTED: Final = "AMOUNT_CORRECTED"
 ENDED_BUT_CLAIMED: Final = "ENDED_BUT_CLAIMED"
 _CLAIM_MS: Final = 3 * DAY_MS
 """From the first word of the ledger after the account's end to the one at which a person looks."""
@@ -125,11 +124,16 @@ def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *,
 
 
 def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
-    """A silence begins: the case that a person has is taken back; it comes again when the silence ends."""
+    """A silence begins: the case that a person has is taken back; it comes again when the silence ends.
+
+    So is a case that a person has for an amount that cannot be right, once the ledger has corrected it.
+    """
     cycle = account.cycle
     if cycle is None or cycle.handed_off_ms is None:
         return account
     quiet = silence(account, rec.rulebook, rec.now_ms)
+    if quiet is None and cycle.handed_off_for == AMOUNT_IMPLAUSIBLE:
+        quiet = Silence(_CORRECTED)
     if quiet is None or (cycle.handed_off_for in _STAYS and not quiet.final):
         return account
     if quiet.person_ms is not None and quiet.person_ms <= rec.now_ms:

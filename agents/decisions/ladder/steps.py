@@ -10,10 +10,11 @@ from typing import Final, Literal
 from agents.decisions.account.contacts import cool_down_end, last_contact
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.owed.notices import due_soon_minor, notice_minor
+from agents.decisions.account.owed.plausible import may_fall_due
 from agents.decisions.guard.hours import PREFERRED, Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
 from agents.decisions.guard.sharing import SHARED, turn_from
-from agents.decisions.guard.silences import silence, wanted_now
+from agents.decisions.guard.silences import AMOUNT_IMPLAUSIBLE, silence, wanted_now
 from agents.decisions.ladder.cycle import prospective_cycle
 from agents.decisions.ladder.hand_off import claimed_after_end, hand_off_ms
 from agents.decisions.policy.rulebook import Rulebook
@@ -190,6 +191,8 @@ def step_block(account: Account, step: Step, rulebook: Rulebook, now_ms: int) ->
         return Block(HOLD_OUT, endless=False)
     if block is None and step.item is not None and not notice_minor(account, step.item, rulebook.policy.lender.zone):
         return Block(MAY_BE_PAID, endless=False)
+    if block is None and step.item is not None and not may_fall_due(account, step.item, rulebook.policy):
+        return Block(AMOUNT_IMPLAUSIBLE, endless=False)
     return block
 
 

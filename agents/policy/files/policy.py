@@ -21,6 +21,8 @@ from streams.settings import Settings
 HERE = Path(__file__).parents[1]
 _DOUBTFUL = ("no file that can be used", "there are no texts", "no text ", "hours: nothing is left")
 DEFAULT_POLICY = HERE / "policies" / "cn-consumer.toml"
+SHIPPED_EARLIER = DEFAULT_POLICY.parent / "earlier"
+"""What shipped as the default before: cycles may be open under it, and an activation may name it."""
 
 
 class Places(NamedTuple):
@@ -55,17 +57,15 @@ def load_rulebook(places: Places, namespace: str) -> Rulebook:
 def load_versions(places: Places, namespace: str) -> Versions:
     """The policy and its earlier versions.
 
-    Raises PolicyFault for what `load_book` refuses, for a version with another policy's id, and for a stage code that
+    Raises PolicyFault for what `load_rulebook` refuses, for a version of another policy, and for a stage code that
     has another meaning in a later version.
     """
     latest, around = _latest(places, namespace)
-    if places.earlier is None:
-        return Versions(latest)
     found: list[str] = []
-    if not places.earlier.is_dir():
+    if places.earlier is not None and not places.earlier.is_dir():
         raise PolicyFault([f"{places.earlier}: no such folder of earlier versions"])
     earlier: list[Rulebook | None] = []
-    for path in sorted(places.earlier.glob("*.toml")):
+    for path in _earlier_files(places):
         wrong: list[str] = []
         earlier.append(_read(path, around, namespace, wrong))
         found += wrong
@@ -80,6 +80,13 @@ def load_versions(places: Places, namespace: str) -> Versions:
     if found:
         raise PolicyFault(found)
     return Versions(latest, known)
+
+
+def _earlier_files(places: Places) -> list[Path]:
+    """Earlier versions: those that shipped, of the policy that ships, and those of the lender's folder."""
+    shipped = (places.policy or DEFAULT_POLICY).resolve() == DEFAULT_POLICY
+    folders = (SHIPPED_EARLIER if shipped else None, places.earlier)
+    return [path for folder in folders if folder is not None for path in sorted(folder.glob("*.toml"))]
 
 
 def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:

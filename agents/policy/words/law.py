@@ -112,6 +112,10 @@ def to_whom(policy: Policy, pack: Pack) -> Iterator[str]:
 def what_texts_need(policy: Policy, pack: Pack) -> Iterator[str]:
     """What every text must and must not hold, and its form."""
     yield f"A message has at most {count(policy.sending.max_sms_parts, 'part')}, the signature counted."
+    if policy.amounts.upper_minor:
+        yield f"No message states more than {money(policy.amounts.upper_minor)}: a person looks first."
+    if policy.amounts.jump_times is not None:
+        yield f"Nor more than {policy.amounts.jump_times} times what is due of an instalment by any word on it."
     yield from cited(pack, FormatRule, RequireRule, ForbidRule, ProviderRule)
 
 

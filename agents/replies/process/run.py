@@ -19,8 +19,9 @@ from agents.replies.rule_files import ReplyRules
 from agents.replies.understanding import understand
 from schemas.cases import HoldPlaced, PromiseMade, ReplyReceived
 from schemas.replies import BorrowerReply, read_said
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import SystemClock, to_datetime
+from streams.clock import SystemClock
 from streams.cluster import admin
 from streams.settings import Settings
 from streams.tasks import endless, guarded
@@ -74,7 +75,7 @@ async def hear(
     await admin.require(settings, read)
     await admin.require(settings, (roles.CASE_UPDATED,), "Write")
     attribution = Attribution(hearing.window)
-    now = to_datetime(SystemClock().now_ms())
+    now = to_utc(SystemClock().now_ms())
     async with RepliesBus(settings, attribution) as bus:
         await bus.open(now - hearing.window, step_over_gaps=step_over_gaps)
         try:

@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Final
 
 from agents.policy.files.packs import SHIPPED, all_packs, pack_hash
-from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
+from agents.policy.files.policy import DEFAULT_POLICY, SHIPPED_EARLIER, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
 from tests.places import PACKS, ROOT, at
 
 GOLDEN: Final = Path(__file__).with_suffix(".tsv")
-POLICIES: Final = (DEFAULT_POLICY, *sorted((ROOT / "examples" / "policies").glob("*.toml")))
+POLICIES: Final = (
+    DEFAULT_POLICY,
+    *sorted(SHIPPED_EARLIER.glob("*.toml")),
+    *sorted((ROOT / "examples" / "policies").glob("*.toml")),
+)
 
 
 def lines() -> Iterator[str]:

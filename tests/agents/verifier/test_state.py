@@ -7,8 +7,8 @@ import pytest
 from agents.verifier.state import ABSENT, Claims
 from schemas.stored.accounts import NEVER_MS, UnreadableState
 from schemas.stored.gates import GATE_KEY
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from tests.agents.reminders.fake_worker import KEY, NOW, Counter
 from tests.agents.reminders.test_agent import missed, profile
 

@@ -78,7 +78,7 @@ FULL = Account(
                 ),
                 Snapshot(1, NOW_MS + 1, 80_00),
             ),
-            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),), True),
+            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),), True, 9),
             notice=Notice("PRE_DUE", NOW_MS),
         ),
     ),
