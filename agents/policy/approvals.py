@@ -11,7 +11,7 @@ from schemas.policy.packs import APPROVERS
 class Hashed(NamedTuple):
     """A pack or a language's texts, named by what it holds."""
 
-    kind: Literal["pack", "texts"]
+    kind: Literal["pack", "texts", "notices"]
     id: str
     version: str | None
     hash: str

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from streams import roles
 from streams.cluster.whole_logs import LoggedRecord
 
-_REMINDERS = ("reminder.issued", "reminder.escalated")
+_SENDABLE = ("reminder.issued", "reminder.escalated", "notice.issued")
 _FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
 
@@ -77,13 +77,13 @@ class Summary(NamedTuple):
     cures: int
     dead_letters: dict[str, int]
     doubled: int
-    """Messages whose event id stands more than once, and reminders whose id does."""
+    """Messages whose event id stands more than once, and reminders and notices whose id does."""
     sent_with_payment_known: int
     raced: int
     receipts: dict[str, int]
     """What the gateway told, by status."""
     unanswered: int
-    """Reminders without any receipt."""
+    """Reminders and notices without any receipt."""
     accepted_twice: int
     """Reminders of which two acceptances tell different instants: they were handed over twice."""
     overlooked: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ def recount(
     messages = [record for record in kept if record.role == roles.REMINDERS]
     bodies = [message.body() for message in messages]
     ids = Counter(dict(message.headers)["ce_id"] for message in messages)
-    ids.update(body["reminder_id"].encode() for body in bodies if body["type"] in _REMINDERS)
+    ids.update(body["reminder_id"].encode() for body in bodies if body["type"] in _SENDABLE)
     books: dict[bytes | None, Books] = defaultdict(Books)
     for record in kept:
         if record.role in _BOOKED and (record.role, record.partition, record.offset) not in unusable:
@@ -124,7 +124,7 @@ def recount(
         **sends._asdict(),
         replies=_heard(kept, "borrower-replies"),
         of_numbers=_heard(kept, "numbers"),
-        **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _REMINDERS}),
+        **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _SENDABLE}),
     )
 
 

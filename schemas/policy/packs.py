@@ -174,6 +174,13 @@ class OptOutRule(_Sourced):
     """As the reply topic names them, in capitals."""
 
 
+class HelpRule(_Sourced):
+    """Replies that are answered with how to get help."""
+
+    kind: Literal["help"]
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1, max_length=64)]
+
+
 class HoldRule(_Sourced):
     """A kind of hold; a kind that no rule defines silences, too, and cites none."""
 
@@ -257,6 +264,7 @@ Rule = Annotated[
     | CoolDownRule
     | RoleRule
     | OptOutRule
+    | HelpRule
     | HoldRule
     | NumberCheckRule
     | FreshnessRule
@@ -311,7 +319,7 @@ def person(name: str) -> str:
 class Approval(FileData):
     """A named person approves exactly what has this hash: a changed word needs a new approval."""
 
-    kind: Literal["pack", "texts"]
+    kind: Literal["pack", "texts", "notices"]
     id: Code
     hash: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     by: Annotated[str, Field(max_length=80, pattern=r"^\S.*\S$")]

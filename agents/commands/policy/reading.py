@@ -71,6 +71,9 @@ def hashed(rulebook: Rulebook, places: Places, *, everything: bool) -> Iterator[
     for texts in {texts.language: texts for texts in rulebook.texts.values()}.values():
         digest = texts_hash(texts)
         yield Hashed("texts", texts.language, None, digest, given.people("texts", texts.language, digest))
+    for texts in {texts.language: texts for texts in rulebook.notices.values()}.values():
+        digest = texts_hash(texts)
+        yield Hashed("notices", texts.language, None, digest, given.people("notices", texts.language, digest))
 
 
 def _files(places: Places) -> Iterator[Path]:

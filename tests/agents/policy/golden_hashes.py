@@ -6,7 +6,7 @@ from typing import Final
 
 from agents.policy.files.packs import SHIPPED, all_packs, pack_hash
 from agents.policy.files.policy import DEFAULT_POLICY, SHIPPED_EARLIER, load_rulebook
-from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
+from agents.policy.files.texts import SHIPPED_TEXTS, load_notices, load_texts, texts_hash
 from tests.places import PACKS, ROOT, at
 
 GOLDEN: Final = Path(__file__).with_suffix(".tsv")
@@ -24,6 +24,8 @@ def lines() -> Iterator[str]:
         yield f"pack\t{pack_id}\t{pack_hash(pack)}"
     for language, book in sorted(load_texts(SHIPPED_TEXTS, faults).items()):
         yield f"texts\t{language}\t{texts_hash(book)}"
+    for language, book in sorted(load_notices(SHIPPED_TEXTS, faults).items()):
+        yield f"notices\t{language}\t{texts_hash(book)}"
     assert not faults
     assert list(SHIPPED.glob("*.toml"))
     for path in POLICIES:
