@@ -47,7 +47,7 @@ _FIRST_DAY: Final = 12
 _WINDOW: Final = timedelta(hours=72)
 
 
-class WrittenReply(NamedTuple):
+class InventedReply(NamedTuple):
     """What one borrower writes."""
 
     at: datetime
@@ -55,13 +55,13 @@ class WrittenReply(NamedTuple):
     text: str
 
 
-def written(seed: int, accounts: Iterable[str], start: datetime, days: int) -> Iterator[WrittenReply]:
+def written(seed: int, accounts: Iterable[str], start: datetime, days: int) -> Iterator[InventedReply]:
     """The same seed writes the same."""
     for account_id in accounts:
         rng = Random(f"{seed}/{account_id}/writes")  # noqa: S311 - a seeded story, not a secret
         if days > _FIRST_DAY and rng.random() < SHARE:
             hours = rng.uniform(_FIRST_DAY * 24, days * 24 - 1)
-            yield WrittenReply(start + timedelta(milliseconds=int(hours * 3_600_000)), account_id, rng.choice(WRITTEN))
+            yield InventedReply(start + timedelta(milliseconds=int(hours * 3_600_000)), account_id, rng.choice(WRITTEN))
 
 
 class Hearer:
@@ -72,7 +72,7 @@ class Hearer:
         self._hearing = hearing_by(rulebook, load_rules(), _WINDOW)
         self._ledger = NumberLedger(NumberKeys("demo"), rulebook.namespace, tells_all=True)
 
-    def facts(self, lines: Iterable[FactLine], replies: Iterable[WrittenReply]) -> Iterator[Fact]:
+    def facts(self, lines: Iterable[FactLine], replies: Iterable[InventedReply]) -> Iterator[Fact]:
         """What follows from profiles, the case file and replies, in the order of their time."""
         waiting = sorted(replies, key=lambda one: one.at, reverse=True)
         for line in lines:
@@ -95,7 +95,7 @@ class Hearer:
         read = Read(line.role, 0, 0, line.time_ms, line.key, line.value)
         apply(self._ledger, read, self._limit_bytes, frozenset(self._rulebook.opt_out_words))
 
-    def _reply(self, reply: WrittenReply) -> Iterator[Fact]:
+    def _reply(self, reply: InventedReply) -> Iterator[Fact]:
         at = to_utc(to_ms(reply.at))
         said = BorrowerReply(
             reply_id=identify("demo", reply.account_id, reply.text), sender="demo", at=at, heard_at=at, text=reply.text

@@ -31,10 +31,14 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
     if case is None:
         return account
     policy = rec.rulebook.policy
-    for promise in standing_promises(account, case):
+    # What became of it is true of a promise that was not believed, too: a later word may say that it came first.
+    believed = standing_promises(account, case)
+    for promise in case.promises:
         kept = truth(account, promise, policy.lender.zone, policy.promises.grace_days, rec.now_ms) == "kept"
         if kept != (promise.mark == "kept"):
-            case = _promise_turns(account, owed, case, promise, rec, kept=kept)
+            case = _promise_turns(case, promise, kept=kept)
+            if kept and promise in believed:
+                _note(account, owed, rec, "PROMISE_KEPT")
     case = replace(case, plans=tuple(_plan_after(account, owed, plan, rec) for plan in case.plans))
     word = case.staff
     if word is not None and not word.told:
@@ -57,12 +61,8 @@ def _note(account: Account, owed: Ledger, rec: Recorder, code: str, until_ms: in
     rec.decide(account, owed, Outcome.NOTED, code, cycle_id=cycle_id, until_ms=until_ms)
 
 
-def _promise_turns(
-    account: Account, owed: Ledger, case: CaseFile, promise: Pledge, rec: Recorder, *, kept: bool
-) -> CaseFile:
+def _promise_turns(case: CaseFile, promise: Pledge, *, kept: bool) -> CaseFile:
     """Money has come that keeps it, however late it is told; or some of it went back."""
-    if kept:
-        _note(account, owed, rec, "PROMISE_KEPT")
     broken = case.broken_promises - (kept and promise.mark == "broken")
     turned = replace(promise, mark="kept" if kept else None)
     return replace(case, promises=_with(case.promises, promise, turned), broken_promises=broken)

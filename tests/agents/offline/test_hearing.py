@@ -7,7 +7,7 @@ from typing import Any
 from agents.offline.fact_files import FactLine
 from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
-from agents.offline.hearing import WRITTEN, Hearer, WrittenReply, with_replies
+from agents.offline.hearing import WRITTEN, Hearer, InventedReply, with_replies
 from schemas.reading import read
 from schemas.values.instants import to_ms
 from streams import roles
@@ -51,6 +51,6 @@ def test_no_text_and_no_number_stands_in_what_follows() -> None:
 def test_a_stop_of_one_reaches_the_other_account_of_the_number() -> None:
     profiles = [line for line in lines(40) if line.key in {b"A0000039", b"A0000040"}]
     hearer = Hearer(BOOK, LIMIT)
-    facts = list(hearer.facts(profiles, [WrittenReply(at("2026-02-01 10:00"), "A0000040", "退订")]))
+    facts = list(hearer.facts(profiles, [InventedReply(at("2026-02-01 10:00"), "A0000040", "退订")]))
     stopped = {fact.account_id: fact.source for fact in facts if fact.model_dump().get("keyword") == "STOP"}
     assert stopped == {"A0000040": "borrower-replies", "A0000039": "numbers"}
