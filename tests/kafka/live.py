@@ -67,7 +67,8 @@ def now_ms() -> int:
     return _clock.now_ms()
 
 
-def _fact(kind: str, account: str, **fields: Any) -> Body:
+def fact(kind: str, account: str, /, **fields: Any) -> Body:
+    """A fact that is told now, if nothing else is said."""
     return {
         "type": kind,
         "event_id": f"e{next(_numbers)}",
@@ -79,7 +80,7 @@ def _fact(kind: str, account: str, **fields: Any) -> Body:
 
 def profile(account: str, **changes: Any) -> Body:
     """Who is written to."""
-    return _fact("profile.updated", account, **{**PROFILE, "as_of": now(), **changes})
+    return fact("profile.updated", account, **{**PROFILE, "as_of": now(), **changes})
 
 
 def missed(account: str, **changes: Any) -> Body:
@@ -93,13 +94,13 @@ def missed(account: str, **changes: Any) -> Body:
         "currency": "CNY",
         "as_of": now() - timedelta(hours=1),
     }
-    return _fact("repayment.missed", account, **{**fields, **changes})
+    return fact("repayment.missed", account, **{**fields, **changes})
 
 
 def paid(account: str, **changes: Any) -> Body:
     """All of it is paid, now."""
     fields = {"payment_id": f"P{next(_numbers)}", "amount_minor": 12_345, "currency": "CNY", "booked_at": now()}
-    return _fact("payment.booked", account, **{**fields, **changes})
+    return fact("payment.booked", account, **{**fields, **changes})
 
 
 def account_in(partition: int, partitions: int, name: str) -> str:

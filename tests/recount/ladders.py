@@ -22,6 +22,20 @@ HOME_CREDIT = Ladder(
 )
 HOME_CREDIT_UNTIL = date(2018, 6, 30)
 
+ABOVE = {
+    "hc-1309305",
+    "hc-1318506",
+    "hc-1555917",
+    "hc-1607073",
+    "hc-1726643",
+    "hc-2001170",
+    "hc-2027733",
+    "hc-2331016",
+    "hc-2682447",
+    "hc-2819017",
+}
+"""Accounts whose bank allocated more than was owed on an instalment while another was overdue: a person looks."""
+
 POLICIES = Path(__file__).parents[2] / "examples" / "policies"
 DATA = Path(os.environ.get("TACTFUL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 WITHOUT_DATA = "the real data sets are not there (TACTFUL_DATA, by default ../shared/data)"

@@ -18,7 +18,17 @@ from streams import roles
 from streams.clock import Grid
 from tests.places import at
 from tests.recount.daily import Expected, Ladder, expected
-from tests.recount.ladders import DATA, HOME_CREDIT, HOME_CREDIT_UNTIL, POLICIES, UCI, UCI_UNTIL, WITHOUT_DATA, counts
+from tests.recount.ladders import (
+    ABOVE,
+    DATA,
+    HOME_CREDIT,
+    HOME_CREDIT_UNTIL,
+    POLICIES,
+    UCI,
+    UCI_UNTIL,
+    WITHOUT_DATA,
+    counts,
+)
 from tests.recount.said import said
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=WITHOUT_DATA)
@@ -57,21 +67,6 @@ def test_home_credit_to_the_day(payment_hour: int, by_stage: list[int], tmp_path
     assert counts([message.stage for message in recounted], HOME_CREDIT) == by_stage
     assert counts([message.stage for message in left], HOME_CREDIT) == by_stage
     assert left == recounted
-
-
-ABOVE = {
-    "hc-1309305",
-    "hc-1318506",
-    "hc-1555917",
-    "hc-1607073",
-    "hc-1726643",
-    "hc-2001170",
-    "hc-2027733",
-    "hc-2331016",
-    "hc-2682447",
-    "hc-2819017",
-}
-"""Accounts whose bank allocated more than was owed on an instalment while another was overdue: a person looks."""
 
 
 def test_all_of_home_credit(tmp_path: Path) -> None:
