@@ -140,7 +140,7 @@ def _scheduled(
 
     def change(item: Item) -> Item:
         nonlocal stand
-        best = _SCHEDULES.elect(item.schedule, new, telling)
+        best = _SCHEDULES.elect(item.schedule and replace(item.schedule, least_minor=None), new, telling)
         stand = 1 + len(best.others)
         item = replace(item, schedule=replace(best, least_minor=least_minor(best, item.schedule, new)))
         return item if fact.type == "instalment.scheduled" else snapshots.with_older_word(item, new, telling)
