@@ -25,6 +25,10 @@ from schemas.values.channels import SendingChannel
 from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
+BY_REPLY: Final = "borrower-replies"
+"""The source of what a borrower's SMS was understood to say: a promise or a dispute of it is believed once a cycle."""
+DISPUTE: Final = "dispute"
+"""The kind of hold, in small letters, that a borrower's word alone may place."""
 
 
 class HoldPlaced(Fact):
@@ -36,6 +40,8 @@ class HoldPlaced(Fact):
     """A code that packs define; with ``HOLD_`` before it, it is the reason of each silence."""
     until: AnyInstant | None = None
     placed_by: Code | None = None
+    rule: Code | None = None
+    """The rule that read it so, where a borrower's words were read."""
 
 
 class HoldLifted(Fact):
@@ -43,8 +49,11 @@ class HoldLifted(Fact):
 
     type: Literal["hold.lifted"] = "hold.lifted"
     hold_id: Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/<reply_id>`` for an opt-out."""
+    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/`` and the id of a reply or of its
+    promise for what was misread."""
     lifted_by: Code | None = None
+    evidence_id: Id | None = None
+    """Where it is kept why: the decision names it."""
 
 
 class PromiseMade(Fact):
@@ -56,6 +65,10 @@ class PromiseMade(Fact):
     amount_minor: PositiveMinor
     currency: Currency
     pay_by: Day
+    rule: Code | None = None
+    """The rule that read it so, where a borrower's words were read."""
+    answer: bool = False
+    """Whether the borrower awaits a notice of it."""
 
     @model_validator(mode="after")
     def _near(self) -> Self:
@@ -121,6 +134,8 @@ class ReplyReceived(Fact):
     """The rule that read it so, where words were read."""
     sure: bool | None = None
     """Whether that rule was sure; what is not goes to a person."""
+    answer: bool = False
+    """Whether the borrower awaits a notice from this account: of several that one reply is told to, one answers."""
 
 
 class AccountEnded(Fact):

@@ -93,6 +93,13 @@ class Ignored(Outbound, frozen=True, kw_only=True):
     winner_time: datetime
 
 
+class Lifted(Outbound, frozen=True, kw_only=True):
+    """What a named person took back, and where it is kept why."""
+
+    hold_id: str
+    evidence_id: str
+
+
 class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
@@ -131,5 +138,7 @@ class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     evidence: Evidence
     next: tuple[Next, ...] = ()
     """What comes next, and why not before; of several decisions of one instant the last one has it."""
+    lifted: Lifted | None = None
+    """What was lifted with evidence, where that is what is noted; absent otherwise."""
     ignored: Ignored | None = None
     """The word that lost, where that is what is noted; absent otherwise."""

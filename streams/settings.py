@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     approvals: Annotated[
         Path | None, Field(description="who approved which pack and texts; without it nothing leaves")
     ] = None
+    approvers: Annotated[
+        Path | None, Field(description="list of those who may approve, kept where writers of approvals cannot write")
+    ] = None
     calendars: Annotated[
         Path | None, Field(description="folder of calendars, each in the place of the one that ships with its id")
     ] = None

@@ -12,7 +12,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Next, Outcome
+from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
 from schemas.messages import AnyMessage
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
@@ -108,6 +108,7 @@ class Recorder:
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
         ignored: Ignored | None = None,
+        lifted: Lifted | None = None,
     ) -> None:
         """Record one reason with what it saw."""
         policy, law = self.rulebook.policy, self.rulebook.law
@@ -143,6 +144,7 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
+                lifted=lifted,
                 ignored=ignored,
             )
         )
@@ -188,7 +190,7 @@ class Recorder:
         With none, a fact that changes what is to come leaves one of its own; a tick that leaves none changes nothing.
         """
         if not self.decisions:
-            told = waits == account.next or _is_reason(account.reason, waits)
+            told = waits == account.next or (_is_reason(account.reason, waits) and not _is_later(account.next, waits))
             if told or self._trigger != "fact" or not (owed.lines or any(wait.code != NOT_DUE for wait in waits)):
                 return account
             self.decide(account, owed, Outcome.NOTED, "PLANNED")
@@ -203,6 +205,13 @@ class Recorder:
 def _is_reason(reason: LastReason | None, waits: tuple[Wait, ...]) -> bool:
     """Whether the last decision about what to send says it already; an instant may move without a new reason."""
     return bool(waits) and reason is not None and (waits[0].stage, waits[0].code) == (reason.stage, reason.code)
+
+
+def _is_later(told: tuple[Wait, ...], waits: tuple[Wait, ...]) -> bool:
+    """Whether what was told would pass without a word: the same step has moved beyond the instant that was told."""
+    if not told or told[0].at_ms is None or told[0].stage != waits[0].stage:
+        return False
+    return waits[0].at_ms is None or waits[0].at_ms > told[0].at_ms
 
 
 def _next(wait: Wait) -> Next:

@@ -40,6 +40,14 @@ class Read(NamedTuple):
     value: bytes | None
 
 
+class Taken(NamedTuple):
+    """The next records, of one of the topics."""
+
+    records: Sequence[Read]
+    knows_profiles: bool
+    """Every profile has been read that was there a moment ago."""
+
+
 class NumbersBus:
     """``async with`` it, then ``open``. It reads committed records only."""
 
@@ -54,6 +62,8 @@ class NumbersBus:
         self._producer = fact_writer(settings, numbers_id(settings))
         self._clock = SystemClock()
         self._positions: dict[TopicPartition, int] = {}
+        self._goal: Mapping[TopicPartition, int] = {}
+        """The end of the profiles when those before it had been read."""
 
     async def __aenter__(self) -> "NumbersBus":
         try:
@@ -113,21 +123,25 @@ class NumbersBus:
                 values[record.key.decode()] = record.value
         return {key: decode(value) for key, value in values.items() if value is not None}
 
-    async def take(self) -> Sequence[Read]:
-        """The next records: of profiles as long as some are behind, since what is said of a number needs its accounts.
-        Nothing after a moment."""
+    async def take(self) -> Taken:
+        """The next records: first the profiles that are there, since what is said of a number needs its accounts; then
+        some of the case file, whatever profiles have come meanwhile. No records after a moment."""
         profiles = self._partitions[roles.PROFILE_UPDATED]
-        ends = await every_offset(self._consumer.end_offsets, profiles)
-        behind = [tp for tp in profiles if await self._consumer.position(tp) < ends[tp]]
+        if not self._goal:
+            self._goal = await every_offset(self._consumer.end_offsets, profiles)
+        behind = [tp for tp in profiles if await self._consumer.position(tp) < self._goal[tp]]
+        if not behind:
+            self._goal = {}
         wanted = behind or self._partitions[roles.CASE_UPDATED]
         fetched: Mapping[TopicPartition, Sequence[Any]] = await self._consumer.getmany(
             *wanted, timeout_ms=POLL_MS, max_records=BATCH_MAX
         )
-        return [
+        records = [
             Read(self._roles[r.topic], r.partition, r.offset, r.timestamp, r.key, r.value)
-            for records in fetched.values()
-            for r in records
+            for of_partition in fetched.values()
+            for r in of_partition
         ]
+        return Taken(records, knows_profiles=not behind)
 
     async def renew(self) -> None:
         """Commit the positions again although they have not moved: whoever was fenced learns it."""

@@ -38,34 +38,24 @@ async def keep_numbers(
     ledger = NumberLedger(keys, settings.namespace, tells_all=settings.numbers == "required")
     async with NumbersBus(settings) as bus:
         ledger.restore(await bus.open(step_over_gaps=step_over_gaps))
-        for changes in ledger.tell_known():
-            await _commit(bus, changes, (), counted)
         ready()
 
         async def work() -> None:
             renewed = time.monotonic()
             while not stop.is_set():
-                read = await bus.take()
-                if not read and time.monotonic() - renewed >= RENEW_S:
+                taken = await bus.take()
+                for one in taken.records:
+                    apply(ledger, one, settings.input_max_bytes, stops)
+                if taken.knows_profiles:
+                    ledger.tell()
+                changes = ledger.flush()
+                if taken.records or changes.facts:
+                    await _commit(bus, changes, taken.records, counted)
+                elif time.monotonic() - renewed >= RENEW_S:
                     await bus.renew()
                     renewed = time.monotonic()
-                if read:
-                    await _handle(bus, ledger, read, settings.input_max_bytes, stops, counted)
 
         await guarded(work, "the numbers")
-
-
-async def _handle(
-    bus: NumbersBus,
-    ledger: NumberLedger,
-    read: Sequence[Read],
-    limit_bytes: int,
-    stops: Container[str],
-    counted: Callable[[str, int], None],
-) -> None:
-    for one in read:
-        apply(ledger, one, limit_bytes, stops)
-    await _commit(bus, ledger.flush(), read, counted)
 
 
 async def _commit(bus: NumbersBus, changes: Changes, read: Sequence[Read], counted: Callable[[str, int], None]) -> None:

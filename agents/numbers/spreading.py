@@ -5,7 +5,8 @@ opt-out is dated by when it was said: an account's own consent, given later, ope
 is free again when the bank confirms it anew; an account that gets another number is free of what was said of the old.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ ACCOUNTS_MAX: Final = 4
 TOLD_MAX: Final = 64
 """Accounts of one number that are told what was said of it; beyond it they are held as crowded anyway."""
 BATCH: Final = 500
-"""Facts of one transaction when a process begins."""
+"""Numbers whose accounts are told in one transaction how many they are."""
 _REPLY: Final = "reply/"
 
 NumberFact = ReplyReceived | HoldPlaced | HoldLifted | NumberTold
@@ -64,21 +65,26 @@ class NumberLedger:
         self._key_of: dict[str, str] = {}
         self._facts: list[NumberFact] = []
         self._dirty: set[str] = set()
+        self._changed: dict[str, None] = {}
 
     def restore(self, entries: Mapping[str, Number]) -> None:
         """Begin with the table."""
         for key, number in entries.items():
             self._numbers[key] = number
             self._key_of.update(dict.fromkeys(number.accounts, key))
+            if next(self._untold_of(key), None) is not None:
+                self._changed[key] = None
 
-    def tell_known(self) -> Iterable[Changes]:
-        """What the accounts of the table were not told yet, some at a time, for a process that begins."""
-        for key in list(self._numbers):
-            self._tell(key, 0)
-            if len(self._facts) >= BATCH:
-                yield self.flush()
-        if self._facts:
-            yield self.flush()
+    def tell(self) -> None:
+        """Tell the accounts of numbers that have changed how many they are, some at a time: once the profiles are read
+        that are there, as one that is not read yet may tell of one more."""
+        for key in list(islice(self._changed, BATCH)):
+            del self._changed[key]
+            for account_id, carrier, told in self._untold_of(key):
+                at_ms = max(carrier.time_ms, told[2], carrier.said_ms + 1)
+                self._facts.append(self._word(account_id, carrier, told, at_ms))
+                number, knows = self._numbers[key], replace(carrier, told=told, said_ms=at_ms)
+                self._put(key, replace(number, carriers={**number.carriers, account_id: knows}))
 
     def profile(self, profile: NumberProfile) -> None:
         """An account's number is told, or that it has none any more. A profile that is not the newest says nothing."""
@@ -106,7 +112,7 @@ class NumberLedger:
         if word is not None and profile.confirmed_ms is not None and profile.confirmed_ms > word.at_ms:
             self._free(key, word, profile.told_ms)
         self._spread(key, profile.told_ms)
-        self._tell(key, profile.came_ms)
+        self._changed[key] = None
 
     def _join(self, key: str, profile: NumberProfile) -> None:
         number = self._numbers.get(key, Number())
@@ -139,7 +145,7 @@ class NumberLedger:
             rest = tuple(one for one in number.crowded if one != account_id)
             self._put(key, replace(self._numbers[key], crowded=rest))
         self._spread(key, profile.told_ms)
-        self._tell(key, profile.came_ms)
+        self._changed[key] = None
 
     def opted_out(self, fact: ReplyReceived, told_ms: int) -> None:
         """An account's person wants no more messages."""
@@ -225,21 +231,16 @@ class NumberLedger:
         if held != number.crowded:
             self._put(key, replace(self._numbers[key], crowded=held))
 
-    def _tell(self, key: str, told_ms: int) -> None:
-        """Tell each account that carries the number how many do, and which turn it has, where it was told otherwise."""
-        accounts, changed_ms = self._numbers[key].accounts, self._numbers[key].changed_ms
-        shared = len(accounts) > 1 or changed_ms
-        if len(accounts) > ACCOUNTS_MAX or not (shared or self._tells_all):
+    def _untold_of(self, key: str) -> Iterator[tuple[str, Carrier, tuple[int, int, int]]]:
+        """The accounts of a number that were told otherwise than it is, and how it is."""
+        number = self._numbers.get(key, Number())
+        shared = len(number.accounts) > 1 or number.changed_ms
+        if len(number.accounts) > ACCOUNTS_MAX or not (shared or self._tells_all):
             return
-        for turn, account_id in enumerate(accounts):
-            number = self._numbers[key]
-            carrier, told = number.carriers.get(account_id), (len(accounts), turn, changed_ms)
-            if carrier is None or carrier.told == told:
-                continue
-            at_ms = max(told_ms, carrier.time_ms, changed_ms, carrier.said_ms + 1)
-            self._facts.append(self._word(account_id, carrier, told, at_ms))
-            carrier = replace(carrier, told=told, said_ms=at_ms)
-            self._put(key, replace(number, carriers={**number.carriers, account_id: carrier}))
+        for turn, account_id in enumerate(number.accounts):
+            carrier, told = number.carriers.get(account_id), (len(number.accounts), turn, number.changed_ms)
+            if carrier is not None and carrier.told != told:
+                yield account_id, carrier, told
 
     def _word(self, account_id: str, carrier: Carrier, told: tuple[int, int, int], at_ms: int) -> NumberTold:
         accounts, turn, changed_ms = told

@@ -34,6 +34,7 @@ class Gateway(FileData):
     collections_allowed: bool = False
     signature_registered: bool = False
     templates_registered: bool = False
+    callback_whitelisted: bool = False
     price_per_part: Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$")] | None = None
     """In units of ``price_currency``, such as ``0.045``."""
     price_currency: Currency | None = None

@@ -13,6 +13,7 @@ import msgspec
 
 from schemas.facts import PersonRole
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
+from schemas.stored.heard import Heard
 from schemas.stored.holds import Hold
 from schemas.stored.numbers import NumberState
 from schemas.stored.structs import LastReason, Passed, Struct, Wait
@@ -279,6 +280,7 @@ class Account(Struct, frozen=True):
     case: CaseFile | None = None
     next: tuple[Wait, ...] = ()
     """What was last told to come next: it is told again when it changes."""
+    heard: tuple[Heard, ...] = ()
     number: NumberState | None = None
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
@@ -334,9 +336,7 @@ def _of_version_1(account: Account) -> Account:
     if account.ended_by is not None:
         version, as_of_ms, _ = account.ended_by
         end = End(version, as_of_ms, as_of_ms, outcome=account.ended)
-    case = account.case
-    if case is not None and any(plan.ended is not None for plan in case.plans):
-        case = msgspec.structs.replace(case, plans=tuple(_with_end(plan) for plan in case.plans))
+    case = account.case and msgspec.structs.replace(account.case, plans=tuple(map(_with_end, account.case.plans)))
     changes = {"payments": payments, "end": end, "ended_by": None, "case": case}
     return msgspec.structs.replace(account, state_version=STATE_VERSION, **changes)
 

@@ -78,3 +78,8 @@ def a_name_that_insults_is_kept_back_though_its_text_was_approved(rulebook: Rule
 @covers("CN-TEXT-FORMAT")
 def a_name_with_an_address_of_the_web_is_kept_back(rulebook: Rulebook) -> None:
     refuses(worded(rulebook, friendly(rulebook)), "TEXT_FORMAT", "CN-TEXT-FORMAT", surname="王 www.example.cn")
+
+
+@covers("US-TEXT-FORMAT")
+def in_america_a_sign_in_a_name_is_told(rulebook: Rulebook) -> None:
+    lets_pass(worded(rulebook, friendly(rulebook)), "US-TEXT-FORMAT", surname="Lee ¥")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from agents.decisions.account.case import facts as case_facts
 from agents.decisions.account.case import holds
+from agents.decisions.account.case.heard import hear
 from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
 from agents.decisions.account.numbers import after_profile, number_told
 from agents.decisions.account.owed import payments as money
@@ -64,6 +65,7 @@ def apply(account: Account, fact: facts.Fact, told_ms: int) -> Applied:
     telling = Telling(told_ms)
     handler = _HANDLERS.get(type(fact))
     after = _in_case(account, fact, telling) if handler is None else handler(account, fact, telling)
+    after = hear(after, fact, told_ms)
     if records(after) > RECORDS_MAX and records(after) > records(account):
         # A new object even when nothing changed: so it is folded, and may have room again for a later fact.
         return Applied(replace(unsupported(account, "ACCOUNT_TOO_LARGE")))

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.case.heard import compact_heard
 from agents.decisions.account.case.retention import carry_forward, compact_case
 from agents.decisions.account.owed.debts import Debt, booked_debts
 from agents.decisions.account.owed.ledger import doubts
@@ -33,6 +34,8 @@ def retain(account: Account, zone: str, now_ms: int) -> Account:
     horizon_ms = now_ms - REMEMBERED_MS
     if account.case is not None:
         account = replace(account, case=compact_case(account, account.case, now_ms, horizon_ms))
+    if account.heard:
+        account = replace(account, heard=compact_heard(account, horizon_ms))
     if account.number is not None and account.profile is None and _is_idle(account.number, horizon_ms):
         account = replace(account, number=None)
     if not _has_history(account, horizon_ms):

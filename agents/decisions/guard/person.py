@@ -16,7 +16,7 @@ from agents.decisions.guard import caps, hours
 from agents.decisions.guard.hours import Plan
 from agents.decisions.guard.partition import Defer, Gate, inputs_say
 from agents.decisions.guard.sharing import check_says, sharers_say
-from agents.decisions.guard.silences import opted_out, silence
+from agents.decisions.guard.silences import opted_out, silence, silence_to_answers
 from agents.decisions.guard.text import screen
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.wording import Wording
@@ -56,6 +56,8 @@ def _pack(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
         return Block("PACK_NOT_APPROVED")
     if not law.complete:
         return Block("PACK_INCOMPLETE")
+    if rulebook.unapproved:
+        return Block(rulebook.unapproved[0])
     zone = rulebook.policy.lender.zone
     today = local_date(zone, now_ms)
     if today < law.pack.effective_from:
@@ -152,6 +154,43 @@ def standing_block(account: Account, rulebook: Rulebook, now_ms: int) -> Block |
         if block is not None:
             return block
     return None
+
+
+# Against an answer to a reply
+
+
+def answer_block(account: Account, rulebook: Rulebook, now_ms: int, confirms: str) -> Block | None:
+    """What forbids to answer a reply; ``confirms`` is the opt-out that the answer confirms, if it does."""
+    if confirms and opted_out(account, rulebook) is None:
+        return Block("NOT_OPTED_OUT")
+    for check in (_pack, _recipient, _role):
+        if (block := check(account, rulebook, now_ms)) is not None:
+            return block
+    quiet = silence_to_answers(account, rulebook, now_ms)
+    if quiet is not None:
+        return Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule)
+    other = opted_out(account, rulebook, confirms)
+    if other is not None:
+        return Block("OPTED_OUT", rule=other.rule)
+    for check in (_answers_number, _number_works, _number_takes_sms, _number_confirmed, _notices, _provider):
+        if (block := check(account, rulebook, now_ms)) is not None:
+            return block
+    return None
+
+
+def _answers_number(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    """Whoever answered the last message has the number to which it went."""
+    assert account.profile is not None
+    moved = bool(account.sent) and account.sent[-1].phone != account.profile.phone
+    return Block("RECIPIENT_CHANGED") if moved else None
+
+
+def _notices(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    assert account.profile is not None
+    language = account.profile.language
+    if language not in rulebook.notices:
+        return Block("NO_TEXT_IN_LANGUAGE")
+    return None if language in rulebook.approved_notices else Block("TEXT_NOT_APPROVED")
 
 
 # Against this message, now

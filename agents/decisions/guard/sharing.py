@@ -32,6 +32,8 @@ def turn_from(account: Account, rulebook: Rulebook, from_ms: int) -> int:
     zone, gap = rulebook.policy.lender.zone, rulebook.policy.sending.minimum_gap_days
     if word.changed_ms:
         from_ms = max(from_ms, midnight_after(zone, local_date(zone, word.changed_ms), gap))
+    if word.accounts == 1:
+        return from_ms
     turn = (local_date(zone, from_ms) - _FIRST_DAY).days // gap
     further = (word.turn - turn) % word.accounts
     return midnight_after(zone, _FIRST_DAY, (turn + further) * gap) if further else from_ms

@@ -137,7 +137,7 @@ def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> li
             return []
         cycle = prospective_cycle(account, owed, now_ms)
         return [
-            Step("hand_off", hand_off_ms(account, None, cycle, rulebook, now_ms), _hand_off_code(rulebook), cycle=cycle)
+            Step("hand_off", hand_off_ms(account, None, cycle, rulebook, now_ms), hand_off_code(rulebook), cycle=cycle)
         ]
     if not owed.lines:
         pre_due = _pre_due_step(account, owed, rulebook, now_ms)
@@ -147,7 +147,7 @@ def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> li
     cycle = prospective_cycle(account, owed, now_ms)
     since = owed.oldest.since
     at_ms = hand_off_ms(account, since, cycle, rulebook, now_ms)
-    hand_off = Step("hand_off", at_ms, _hand_off_code(rulebook), due=since, cycle=cycle)
+    hand_off = Step("hand_off", at_ms, hand_off_code(rulebook), due=since, cycle=cycle)
     stage = _overdue_step(account, since, cycle, rulebook, treat(account, owed, cycle, rulebook, now_ms))
     return [hand_off] if stage is None else [hand_off, stage]
 
@@ -159,11 +159,12 @@ def _claim_steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int
     quiet = silence(account, rulebook, now_ms)
     at_ms = NEVER_MS if quiet is not None and quiet.until_ms is None else 0 if quiet is None else quiet.until_ms or 0
     return [
-        Step("hand_off", at_ms, _hand_off_code(rulebook), due=owed.oldest.since if owed.lines else None, cycle=cycle)
+        Step("hand_off", at_ms, hand_off_code(rulebook), due=owed.oldest.since if owed.lines else None, cycle=cycle)
     ]
 
 
-def _hand_off_code(rulebook: Rulebook) -> str:
+def hand_off_code(rulebook: Rulebook) -> str:
+    """The stage of a hand-off."""
     return rulebook.policy.hand_off.code if rulebook.policy.hand_off is not None else "HAND_OFF"
 
 
@@ -222,7 +223,7 @@ def next_due(
         if best is None or at_ms < best_ms:
             best_ms, best = at_ms, Wait(step.stage, None if at_ms == NEVER_MS else at_ms, why)
     if account.ended is not None and best is None and owed.lines:
-        return NEVER_MS, (Wait(_hand_off_code(rulebook), None, _ENDED),)
+        return NEVER_MS, (Wait(hand_off_code(rulebook), None, _ENDED),)
     return best_ms, (() if best is None else (best,)) + _withheld(account, owed, rulebook, now_ms)
 
 

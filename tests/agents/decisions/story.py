@@ -22,6 +22,7 @@ from schemas.messages import (
     CaseWithdrawn,
     CycleClosed,
     CycleOpened,
+    NoticeIssued,
     Reminder,
     ReminderCancelled,
 )
@@ -308,10 +309,17 @@ class Story:
         return f"{self._clock(decision.now)} {decision.outcome} {decision.code} {decision.stage or '-'}"
 
     def _line(self, message: AnyMessage) -> str:
+        if isinstance(message, NoticeIssued):
+            return f"{self._clock(message.issued_at)} {message.stage} {message.text}"
+        if isinstance(message, Reminder):
+            kind = message.type.removeprefix("reminder.")
+            return f"{self._clock(message.issued_at)} {kind} {message.stage} {message.amount_minor}"
+        return self._other_line(message)
+
+    def _other_line(
+        self, message: ReminderCancelled | CaseHandedOff | CaseWithdrawn | CycleOpened | CycleClosed
+    ) -> str:
         match message:
-            case Reminder():
-                kind = message.type.removeprefix("reminder.")
-                return f"{self._clock(message.issued_at)} {kind} {message.stage} {message.amount_minor}"
             case ReminderCancelled():
                 return f"{self._clock(message.cancelled_at)} cancelled {message.stage} {message.reason}"
             case CaseHandedOff():

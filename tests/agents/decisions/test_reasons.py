@@ -12,7 +12,9 @@ from tests.agents.decisions.story import (
     Said,
     Story,
     at,
+    complained,
     contacted,
+    decided,
     ended,
     missed,
     paid,
@@ -96,3 +98,12 @@ def test_an_account_that_has_ended_says_that_it_waits_for_nothing() -> None:
     story = Story().on("2026-03-02 01:00", profile(), missed("1", "2026-03-01", 100_00))
     story.on("2026-03-02 02:00", ended("sold")).tick_until("2026-03-20 00:00").silent()
     assert story.plans()[-1] == "03-02 02:00 PLANNED: HAND_OFF - ENDED"
+
+
+def test_a_step_that_moves_beyond_what_was_told_of_it_is_told_again() -> None:
+    story = Story().on("2026-03-02 01:00", profile(), missed("1", "2026-03-01", 100_00))
+    story.on("2026-03-02 06:00", complained("c")).tick_until("2026-03-02 09:00")
+    story.on("2026-03-02 09:30", decided("silent_until", until=at("2026-03-03 00:00")))
+    story.on("2026-03-02 10:00", missed("2", "2026-03-02", 100_00))
+    story.on("2026-03-02 11:00", missed("1", "2026-03-01", 0, 100_00))
+    assert story.plans()[-1] == "03-02 11:00 PLANNED: FRIENDLY 03-09 00:00 COMPLAINT"

@@ -65,6 +65,8 @@ class World:
         return sorted(_word(fact) for fact in self.written() if isinstance(fact, NumberTold))
 
     def written(self) -> list[NumberFact]:
+        """With all profiles read that there are."""
+        self.ledger.tell()
         return self.committed(self.ledger.flush())
 
     def committed(self, changes: Changes) -> list[NumberFact]:
@@ -256,9 +258,17 @@ def test_a_process_that_begins_to_require_it_tells_whom_nobody_told() -> None:
     world = World().carries("A1", OURS, 1).carries("A2", THEIRS, 1)
     assert world.shared() == []
     later = world.again(tells_all=True)
-    told = [fact for changes in later.ledger.tell_known() for fact in later.committed(changes)]
-    assert sorted(map(_word, told)) == ["A1 0 of 1, profile 1", "A2 0 of 1, profile 1"]
-    assert not list(later.again(tells_all=True).ledger.tell_known())
+    assert later.shared() == ["A1 0 of 1, profile 1", "A2 0 of 1, profile 1"]
+    assert later.again(tells_all=True).shared() == []
+
+
+def test_nobody_is_told_before_the_profiles_that_are_there_are_read() -> None:
+    world = World(tells_all=True).carries("A1", OURS)
+    assert world.committed(world.ledger.flush()) == []
+    assert world.carries("A2", OURS, 1).shared() == ["A1 0 of 2 since 1, profile 0", "A2 1 of 2 since 1, profile 1"]
+    world = World(tells_all=True).carries("A1", OURS)
+    world.committed(world.ledger.flush())
+    assert world.again(tells_all=True).shared() == ["A1 0 of 1, profile 0"], "also after a crash"
 
 
 def test_a_crowd_takes_no_turns_and_all_of_it_is_held() -> None:
@@ -280,7 +290,7 @@ def test_a_table_of_an_earlier_version_is_read_and_completed_from_the_profiles()
     world.table[key] = msgspec.json.encode({"entry_version": 1, "accounts": ["A1", "A2"], "stopped": None})
     world = world.again()
     assert not decode(world.table[key]).is_whole
-    assert not list(world.ledger.tell_known())
+    assert world.shared() == []
     assert world.carries("A1", OURS).shared() == ["A1 0 of 2, profile 0"]
     assert world.carries("A2", OURS, 1).shared() == ["A2 1 of 2, profile 1"]
     assert world.number().is_whole

@@ -206,7 +206,7 @@ def test_what_did_not_occur_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"law": BOOK.law._replace(approved=False)}, ["approved pack CN 2026.11", "different people"]),
+        ({"law": BOOK.law._replace(approved=False)}, ["approved pack CN 2026.12", "different people"]),
         ({"law": BOOK.law._replace(complete=False)}, ["part of one that extends it"]),
         ({"approved_texts": frozenset({"zh-Hans"})}, ["leaves in en, zh-Hant", "different people"]),
         ({}, []),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from agents.decisions import Rulebook
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
@@ -104,10 +105,11 @@ class Counter:
     Its sources need no progress marks unless a story says so.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, rulebook: Rulebook = BOOK, **settings: Any) -> None:
+        self.rulebook = rulebook
         self.app, self.metrics, self.switches = FakeApp(), Metrics(), FakeSwitches()
         self.settings = Settings(_env_file=None, **{"marked_inputs": (), **settings})
-        self.agent = ReminderAgent(self.app, self.settings, Versions(BOOK), self.metrics, self.switches)
+        self.agent = ReminderAgent(self.app, self.settings, Versions(rulebook), self.metrics, self.switches)
         self.positions = dict.fromkeys(roles.INPUTS, 0)
 
     def chunk(

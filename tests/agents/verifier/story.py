@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from agents.controls.fold import CONTROLS
+from agents.decisions import Rulebook
 from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Versions
 from agents.verifier.compare import VerifierReport, verify
@@ -28,8 +29,8 @@ BY: dict[str, Any] = {"by": "an.officer", "reason": "wrong text"}
 class Story(Counter):
     """What the agent read and wrote, as records; controls are given to it as its worker would have read them."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+    def __init__(self, rulebook: Rulebook = BOOK, **settings: Any) -> None:
+        super().__init__(rulebook, **settings)
         self.inputs: list[LoggedRecord] = []
         self.control_records: list[ControlRecord] = []
         self.controls = ControlState()
@@ -76,7 +77,7 @@ class Story(Counter):
             tamper(self.records),
             self.control_records if controls is None else controls,
             self.settings,
-            Versions(BOOK),
+            Versions(self.rulebook),
             {PARTITION: self.positions},
             {PARTITION: to_ms(ticked)},
         )

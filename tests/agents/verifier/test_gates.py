@@ -14,7 +14,7 @@ from schemas.values.instants import to_ms
 from streams import roles
 from streams.transport.controls.controls import ControlRecord
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
-from tests.agents.reminders.test_agent import missed, profile
+from tests.agents.reminders.test_agent import fact, missed, profile
 from tests.agents.reminders.test_gates import LEDGER, dismissal, mark
 from tests.agents.verifier.story import BY, LATER, Story, seeing, without
 
@@ -82,6 +82,35 @@ def recalled() -> Story:
     return story
 
 
+def word() -> tuple[str, dict[str, Any]]:
+    judged = {"as_of": NOW.isoformat(), "time": NOW.isoformat()}
+    return roles.CASE_UPDATED, fact("number.told", 9, accounts=1, turn=0, profile=judged)
+
+
+def unchecked() -> Story:
+    """The settings of whoever verifies say nothing of it: the decisions do."""
+    story = Story(numbers="required")
+    story.told(profile(), missed())
+    story.ticks()
+    story.told(word(), now=NOW + timedelta(minutes=1))
+    story.ticks(LATER)
+    story.settings = Story().settings
+    return story
+
+
+def never_checked() -> Story:
+    story = unchecked_at_all()
+    story.ticks(NOW + timedelta(hours=1))
+    return story
+
+
+def unchecked_at_all() -> Story:
+    story = Story(numbers="required")
+    story.told(profile(), missed())
+    story.ticks()
+    return story
+
+
 STORIES: list[tuple[Callable[[], Story], list[str]]] = [
     (paused, ["PAUSED", "ISSUED"]),
     (unreadable, ["CONTROL_UNREADABLE", "ISSUED"]),
@@ -89,6 +118,7 @@ STORIES: list[tuple[Callable[[], Story], list[str]]] = [
     (stale, ["LEDGER_STALE", "ISSUED"]),
     (unread, ["UNREAD_FACTS", "ISSUED"]),
     (recalled, ["ISSUED", "OPERATOR_RECALL"]),
+    (unchecked, ["NUMBER_UNCHECKED", "ISSUED"]),
 ]
 
 
@@ -113,6 +143,7 @@ def test_what_the_gate_held_back_and_let_through_is_found_right(story: Callable[
         (stale, "ISSUED", {"complete_to": (NOW - timedelta(hours=1)).isoformat()}),
         (unread, "ISSUED", {"unread": 1}),
         (recalled, "OPERATOR_RECALL", {"controls": 0}),
+        (unchecked, "NUMBER_UNCHECKED", {"numbers_required": False}),
     ],
 )
 def test_a_gate_that_does_not_lead_to_what_was_decided_is_found(
@@ -151,11 +182,25 @@ def test_a_recall_of_another_scope_recalls_nothing() -> None:
     assert report.faults["extra"] == 1
 
 
+def test_what_waited_an_hour_for_its_word_is_found_right_and_what_waits_is_not_forgotten() -> None:
+    late = NOW + timedelta(hours=1)
+    story = never_checked()
+    assert [body["code"] for body in story.left(roles.REMINDER_DECISIONS).bodies] == ["NUMBER_UNCHECKED"] * 2
+    assert story.verified(late).clean
+    assert unchecked_at_all().verified(NOW + timedelta(minutes=59)).clean
+
+
 def test_moments_that_saw_another_gate_are_apart() -> None:
     story = paused()
     story.ticks(LATER + timedelta(days=30))
     (late,) = [r for r in story.records if r.role == roles.REMINDER_DECISIONS and r.body()["code"] == "PAUSED"]
-    fields = {"controls": 2, "complete_to": NOW.isoformat(), "unmarked": ["case-updated"], "unread": 3}
+    fields = {
+        "controls": 2,
+        "complete_to": NOW.isoformat(),
+        "unmarked": ["case-updated"],
+        "unread": 3,
+        "numbers_required": True,
+    }
     for name, value in fields.items():
         body = late.body()
         other = late._replace(value=to_json({**body, "evidence": {**body["evidence"], name: value}}))

@@ -42,6 +42,7 @@ from schemas.stored.case_files import (
     StaffWord,
 )
 from schemas.stored.gates import GateState, decode_gate, encode_gate
+from schemas.stored.heard import Heard, ReplyAnswer
 from schemas.stored.holds import Hold, Lift, Placing
 from schemas.stored.numbers import NumberState, NumberWord, ToldNumber, ToldProfile
 from schemas.stored.structs import LastReason, Passed, Wait
@@ -187,6 +188,7 @@ FULL = Account(
     failed_number=("+8613800138000", 2),
     reason=LastReason("FIRM", "blocked", "HOLD_DISPUTE"),
     next=(Wait("FIRM", NOW_MS, "MINIMUM_GAP"), Wait("PRE_DUE", None, "DEBT_FIRST")),
+    heard=(Heard("d1", "dispute", NOW_MS, "en-1", True, True, ReplyAnswer(True, "n1", NOW_MS, NOW_MS, "+8613", True)),),
     unsupported="SECOND_CURRENCY",
     ended="sold",
     end=End(1, NOW_MS, NOW_MS, "core", "sold", (End(2, NOW_MS, NOW_MS, "desk"),), True, True, True),
