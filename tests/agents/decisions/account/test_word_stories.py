@@ -16,6 +16,7 @@ from tests.agents.decisions.story import (
     reopened,
     returned,
     scheduled,
+    withdrawn,
 )
 
 OPENED, ISSUED = "03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000"
@@ -135,6 +136,18 @@ def test_an_instalment_moved_to_a_day_to_come_is_overdue_again_only_by_a_newer_m
     story.tick_until("2026-03-21 00:00")
     assert [r.stage for r in story.reminders if r.stage != "PRE_DUE"] == ["FRIENDLY"]
     assert story.on("2026-03-21 01:00", missed("1", "2026-03-20", 100_00)).overdue() == 100_00
+
+
+@pytest.mark.parametrize("mistake", [withdrawn("1"), scheduled("1", "2026-04-01", 100_00)])
+def test_what_was_withdrawn_or_moved_by_mistake_and_put_right_is_owed_again_in_any_order(mistake: Said) -> None:
+    times = (at("2026-03-02 02:00"), at("2026-03-02 03:00"))
+    wrong, right = (
+        Said(said.model, {**said.fields, "as_of": time, "time": time})
+        for said, time in zip((mistake, scheduled("1", "2026-03-01", 80_00)), times, strict=True)
+    )
+    for said in ((wrong, right), (right, wrong)):
+        assert owing().on("2026-03-02 04:00", *said).overdue() == 80_00
+    assert owing().on("2026-03-02 04:00", wrong).overdue() == 0
 
 
 def test_what_was_paid_before_an_amendment_still_counts() -> None:
