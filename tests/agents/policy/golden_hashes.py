@@ -26,9 +26,9 @@ def lines() -> Iterator[str]:
     for pack_id, pack in sorted(all_packs(PACKS, faults).items()):
         yield f"pack\t{pack_id}\t{pack_hash(pack)}"
     for path in sorted(SHIPPED_EARLIER_PACKS.glob("*.toml")):
-        pack = read_toml(path, Pack, faults)
-        assert pack is not None
-        yield f"pack\t{path.stem}\t{pack_hash(pack)}"
+        earlier = read_toml(path, Pack, faults)
+        assert earlier is not None
+        yield f"pack\t{path.stem}\t{pack_hash(earlier)}"
     for language, book in sorted(load_texts(SHIPPED_TEXTS, faults).items()):
         yield f"texts\t{language}\t{texts_hash(book)}"
     assert not faults
