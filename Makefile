@@ -25,12 +25,12 @@ check: lint  ## lint, types, import rule, tests that need nothing running: under
 	$(BIN)/pytest -q -n 2 -m "not kafka and not java and not slow"
 
 test: lint  ## everything, the real-Kafka tests included; two processes, each with a broker of its own; what fails runs once more, alone
-	$(BIN)/pytest -q -n 2 --dist loadscope || $(BIN)/pytest -q -n 0 --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -q -n 2 --dist loadscope --durations 20 || $(BIN)/pytest -q -n 0 --last-failed --last-failed-no-failures none
 
 SEED ?= 1
 ROUNDS ?= 20
 
-chaos: $(STAMP)  ## the rounds of docs/reliability.md: half an hour; SEED=7 chooses others
+chaos: $(STAMP)  ## the rounds of docs/reliability.md: a quarter of an hour; SEED=7 chooses others
 	CHAOS_SEED=$(SEED) CHAOS_ROUNDS=$(ROUNDS) $(BIN)/pytest -q -s -n 0 -m chaos tests/chaos tests/kafka/faults/test_create_race.py
 
 bench: $(STAMP)  ## the figures of benchmarks/README.md: half an hour on a quiet machine

@@ -21,9 +21,9 @@ from agents.decisions.policy.controls import ControlState, follow
 from benchmarks import portfolio
 from benchmarks.rig import Process, Rig, counting, free_port, kind_of, on_broker, spread, wait_metric, wait_ready
 from schemas.controls import AllowListSet
-from schemas.values.instants import MINUTE_MS, to_ms
+from schemas.values.instants import MINUTE_MS, to_ms, to_utc
 from streams import roles
-from streams.clock import SystemClock, to_datetime
+from streams.clock import SystemClock
 from streams.settings import Settings
 
 SENT_BEFORE = "FRIENDLY"
@@ -71,7 +71,7 @@ def first_accounts(count: int, wanted: int) -> tuple[str, ...]:
 
 async def allow(settings: Settings, accounts: tuple[str, ...], others_over_minutes: int | None = None) -> ControlState:
     """As `tactful allow`; returns what stands then."""
-    now = to_datetime(_clock.now_ms())
+    now = to_utc(_clock.now_ms())
     control = AllowListSet(
         control_id=f"allow-{to_ms(now)}",
         time=now,

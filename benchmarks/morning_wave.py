@@ -31,8 +31,9 @@ from agents.offline.tally import Deferrals, cost, nothing_leaves
 from agents.policy.files.policy import Places, load_rulebook
 from agents.terminal.console import show_table
 from schemas.policy.limits import Pacing
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from streams.transport.partitioner import partition_of
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -3,23 +3,14 @@
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as wall_time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from schemas.values.instants import to_ms, to_utc
+
 _DAY_S = 86_400
-
-
-def to_datetime(instant_ms: int) -> datetime:
-    """Epoch milliseconds as an aware datetime in UTC."""
-    return _EPOCH + timedelta(milliseconds=instant_ms)
-
-
-def to_ms(instant: datetime) -> int:
-    """An aware datetime as epoch milliseconds."""
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 class Grid:
@@ -70,7 +61,7 @@ class Grid:
             day += 1
 
     def _day_of(self, instant_ms: int) -> int:
-        return to_datetime(instant_ms).astimezone(self._zone).toordinal()
+        return to_utc(instant_ms).astimezone(self._zone).toordinal()
 
     def _midnight_ms(self, day: int) -> int:
         return to_ms(datetime.combine(date.fromordinal(day), wall_time(), self._zone))

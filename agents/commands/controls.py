@@ -27,7 +27,8 @@ from schemas.controls import (
     SendingResumed,
 )
 from schemas.policy.approvals import APPROVERS
-from streams.clock import SystemClock, to_datetime
+from schemas.values.instants import to_utc
+from streams.clock import SystemClock
 from streams.settings import Settings
 from streams.text_files import read_text
 
@@ -106,7 +107,7 @@ def recall(
     settings = Settings()
     scope = _scope(settings, pack, policy, stage, segment)
     from_ms = None if since is None else instant(f"{since}T00:00:00" if len(since) == len("2026-01-31") else since)
-    issued_from = None if from_ms is None else to_datetime(from_ms)
+    issued_from = None if from_ms is None else to_utc(from_ms)
     control = _control(RemindersRecalled, "recall", settings, at, by, why, scope=scope, issued_from=issued_from)
     place = asyncio.run(controls_topic.say(settings, control))
     _tell(output, control, place, f"recalled: {words(scope)}, {'ever' if since is None else f'since {issued_from}'}")
@@ -233,10 +234,10 @@ def _time(settings: Settings, at: str | None) -> datetime:
     if settings.clock == "system":
         if at is not None:
             raise typer.BadParameter("--at is for a replay only")
-        return to_datetime(SystemClock().now_ms())
+        return to_utc(SystemClock().now_ms())
     if at is None:
         raise typer.BadParameter("a replay goes by the facts' time: say with --at when it is")
-    return to_datetime(instant(at))
+    return to_utc(instant(at))
 
 
 def _scope(settings: Settings, pack: str | None, policy: str | None, stage: str | None, segment: str | None) -> Scope:

@@ -9,8 +9,8 @@ from schemas.cases import DeadLetterDismissed
 from schemas.envelope import PARTITION_NOTES, REPLAY_OF, Headers, cloud_event
 from schemas.partitions import AnyNote, InputResumed, UnownedDismissed
 from schemas.reading import Reason
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import to_datetime
 
 REPLAYED_BY: Final = "tactful.replayed-by"
 REPLAYED_REASON: Final = "tactful.replayed-reason"
@@ -69,7 +69,7 @@ def dismissal(at: Coordinates, account_id: str | None, who: Person, time_ms: int
     if at.role.startswith(FOREIGN):
         raise DeadLetterFault(f"{at}: lies on no input of ours, so nothing waits for it")
     event_id = f"dismissed/{at}"
-    said: dict[str, Any] = {**at._asdict(), "dismissed_by": who.by, "reason": who.why, "time": to_datetime(time_ms)}
+    said: dict[str, Any] = {**at._asdict(), "dismissed_by": who.by, "reason": who.why, "time": to_utc(time_ms)}
     body: DeadLetterDismissed | UnownedDismissed
     if account_id is None:
         body = UnownedDismissed(**said)
@@ -87,7 +87,7 @@ def resumption(
     tolerated_records: int | None = None,
 ) -> Saying:
     """The pause of an input partition ends, and what is known to be bad begins no other."""
-    time = to_datetime(time_ms)
+    time = to_utc(time_ms)
     note = InputResumed(
         role=role,
         partition=partition,
@@ -105,6 +105,6 @@ def _on_cases(
 ) -> Saying:
     schema = PARTITION_NOTES if account_id is None else roles.CASE_UPDATED
     subject = account_id or ""
-    headers = cloud_event(body.type, event_id, SOURCE, schema=schema, time=to_datetime(time_ms), subject=subject)
+    headers = cloud_event(body.type, event_id, SOURCE, schema=schema, time=to_utc(time_ms), subject=subject)
     key = None if account_id is None else account_id.encode()
     return Saying(roles.CASE_UPDATED, partition, key, to_json(body), headers, time_ms)

@@ -11,7 +11,8 @@ import time
 from datetime import datetime
 from typing import Final, Protocol
 
-from streams.clock import SystemClock, to_datetime
+from schemas.values.instants import to_utc
+from streams.clock import SystemClock
 
 POLL_S: Final = 0.05
 IDLE_S: Final = 1.0
@@ -56,7 +57,7 @@ class SystemTime:
 
     def newest(self) -> datetime:
         """Now."""
-        return to_datetime(self._clock.machine_ms())
+        return to_utc(self._clock.machine_ms())
 
     async def pause_until(self, instant: datetime) -> None:
         """See Time."""
@@ -70,7 +71,7 @@ class ReplayTime:
     def __init__(self, idle_s: float = IDLE_S) -> None:
         self._idle_s = idle_s
         self._now: dict[int, datetime] = {}
-        self._newest = to_datetime(0)
+        self._newest = to_utc(0)
         self._moved = time.monotonic()
 
     def seen(self, partition: int, instant: datetime) -> None:
@@ -81,7 +82,7 @@ class ReplayTime:
 
     def now(self, partition: int) -> datetime:
         """See Time."""
-        return self._now.get(partition, to_datetime(0))
+        return self._now.get(partition, to_utc(0))
 
     def since(self, taken_at: datetime) -> datetime:
         """The same instant: what else was read in the meantime must not make the outcome another one."""

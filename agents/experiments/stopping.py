@@ -4,7 +4,8 @@ import secrets
 
 from agents.controls import topic
 from schemas.controls import ExperimentStopped
-from streams.clock import SystemClock, to_datetime
+from schemas.values.instants import to_utc
+from streams.clock import SystemClock
 from streams.settings import Settings
 
 
@@ -12,7 +13,7 @@ def stop_of(policy: str, experiment: str, at_ms: int, by: str, reason: str) -> E
     """The control, said at an instant in epoch milliseconds. Raises pydantic's ValidationError for a bad name."""
     return ExperimentStopped(
         control_id=f"stop-{secrets.token_hex(6)}",
-        time=to_datetime(at_ms),
+        time=to_utc(at_ms),
         by=by,
         reason=reason,
         policy=policy,

@@ -10,8 +10,8 @@ from agents.intake.mappings.translate import Made, Untranslatable
 from agents.offline.marking import marks
 from schemas.envelope import Headers, cloud_event
 from schemas.reading import ROLE_OF
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import to_datetime
 from streams.settings import Settings
 from streams.transport.partitioner import partition_of
 
@@ -44,7 +44,7 @@ class Outbox:
     def fact(self, record: SourceRecord, made: Made) -> IntakeRecord:
         """A fact, where its account belongs. Its Kafka time is its own, which a replay goes by."""
         key = made.account_id.encode()
-        time = to_datetime(made.time_ms)
+        time = to_utc(made.time_ms)
         event = cloud_event(
             made.type, made.event_id, self._source, schema=made.role, time=time, subject=made.account_id
         )

@@ -7,8 +7,8 @@ from pydantic_core import to_json
 
 from schemas.envelope import EVERY_INPUT, MARK_TYPE, Headers, cloud_event
 from schemas.facts import SourceProgress
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import to_datetime
 
 
 class Mark(NamedTuple):
@@ -23,7 +23,7 @@ class Mark(NamedTuple):
 
 def marks(source: str, complete_to_ms: int, inputs: Iterable[str], partitions: int) -> Iterator[Mark]:
     """What a source writes when it has told everything up to an instant (epoch milliseconds)."""
-    complete_to = to_datetime(complete_to_ms)
+    complete_to = to_utc(complete_to_ms)
     value = to_json(SourceProgress(source=source, complete_to=complete_to))
     for role in inputs:
         # On a compacted topic Kafka takes no record without a key.

@@ -28,6 +28,7 @@ PLACES: Final = {
     "cool_down": ("decisions/guard/caps.contacts_say",),
     "roles": ("decisions/guard/person.standing_block",),
     "opt_out": ("decisions/guard/silences.opted_out",),
+    "help": ("decisions/ladder/answers.answer",),
     "hold": ("decisions/guard/silences.silence",),
     "number_check": ("decisions/guard/person.standing_block",),
     "freshness": ("decisions/guard/partition.inputs_say",),

@@ -15,7 +15,7 @@ from schemas.values.file_data import FileData
 
 APPROVERS: Final = 2
 """So many different people must have approved a thing before anything leaves by it."""
-Approvable = Literal["pack", "texts", "sender", "calendar", "replies"]
+Approvable = Literal["pack", "texts", "notices", "sender", "calendar", "replies"]
 """``sender``: a policy's lender, what the gateway's contract is said to allow, and the offers; ``calendar``: its days;
 ``replies``: the rules by which a language's replies are read."""
 

@@ -13,13 +13,13 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.facts import Code, PersonRole, PolicyVersion, Zone
+from schemas.values.channels import Channel
 from schemas.values.file_data import FileData
 
 RuleId = Annotated[str, Field(pattern="^[A-Z][A-Z0-9]{1,9}(-[A-Z0-9]+){1,4}$", max_length=48)]
 Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Channel = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,15}$")]
 Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
 Category = Literal[
     "THREAT",
@@ -173,6 +173,13 @@ class OptOutRule(_Sourced):
     """As the reply topic names them, in capitals."""
 
 
+class HelpRule(_Sourced):
+    """Replies that are answered with how to get help."""
+
+    kind: Literal["help"]
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1, max_length=64)]
+
+
 class HoldRule(_Sourced):
     """A kind of hold; a kind that no rule defines silences, too, and cites none."""
 
@@ -266,6 +273,7 @@ Rule = Annotated[
     | CoolDownRule
     | RoleRule
     | OptOutRule
+    | HelpRule
     | HoldRule
     | NumberCheckRule
     | FreshnessRule

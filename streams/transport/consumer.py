@@ -27,7 +27,7 @@ from streams.transport.group.instances import give_way
 from streams.transport.group.members import ask_for_untold, group_member, member_offsets
 from streams.transport.outages.reach import AWAY_S, LOOK_S, hear
 from streams.transport.outages.refusals import naming_rights
-from streams.transport.outages.timeouts import bound_heartbeat, date_by_question, pace_fetches
+from streams.transport.outages.timeouts import date_by_question, outlast_coordinator, pace_fetches
 from streams.transport.safeguards.counts import CountsWatch
 from streams.transport.safeguards.holds import gap_of
 from streams.transport.sources.fetched import Fetched, Input, InputProgress
@@ -66,7 +66,7 @@ class EngineConsumerThread(AIOKafkaConsumerThread):
         rejoin = self._ensure_consumer()._coordinator.request_rejoin
         engine_of(self.app).rejoin = lambda: self.thread_loop.call_soon_threadsafe(rejoin)
         date_by_question(self._consumer, engine_of(self.app).clock.machine_ms)
-        bound_heartbeat(self._consumer, settings.session_timeout_ms / 1000)
+        outlast_coordinator(self._consumer, settings.session_timeout_ms / 1000)
         hear(self._ensure_consumer()._client, engine_of(self.app).reach)
         forgive(self._consumer, {settings.topics[role] for role in INPUTS})
         self._read_controls()

@@ -7,7 +7,7 @@ from typing import Any
 
 import faust
 
-from streams.clock import to_datetime
+from schemas.values.instants import to_utc
 from streams.transport.engine import engine_of
 from streams.transport.events import InputRecord, Tick
 from streams.transport.partition.chunk import Chunk
@@ -46,7 +46,7 @@ class ChunkStream(faust.Stream[Any]):
 
 def _events(chunk: Chunk) -> Iterator[InputRecord | Tick]:
     work = chunk.work
-    now = to_datetime(work.now_ms)
+    now = to_utc(work.now_ms)
     positions = MappingProxyType(work.before)
     if work.is_tick:
         ends = MappingProxyType(work.watermarks)

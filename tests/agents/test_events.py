@@ -23,8 +23,8 @@ from agents.offline.marking import marks
 from agents.reminders.outgoing import Envelope
 from schemas.controls import AnyControl
 from schemas.envelope import Headers, is_mark
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from streams.settings import Settings
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS, loaded, record
 from tests.agents.reminders.test_outgoing import DECISION, MESSAGES

@@ -27,8 +27,9 @@ from agents.verifier.compare import verify
 from agents.verifier.said import InputReader
 from schemas.envelope import MARK_TYPE, REPLAY_OF, TYPE_HEADER, Headers
 from schemas.stored import accounts
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter

@@ -23,6 +23,12 @@ def links(page: Path) -> Iterator[str]:
             yield target
 
 
+def named(page: Path) -> set[str]:
+    """Files of the project that a page names without a link."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return set(re.findall(r"`((?:agents|benchmarks|docs|examples|schemas|streams|tests)/[\w./-]+\.\w+)`", text))
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as the usual viewers make them."""
     heads = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
@@ -37,6 +43,11 @@ def test_links_resolve(page: Path) -> None:
         assert path.exists(), f"{page} links to {target}"
         if anchor:
             assert anchor in anchors(path), f"{page} links to #{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    assert [name for name in sorted(named(page)) if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -10,7 +10,7 @@ from agents.deadletters.record_format import dead_letter
 from agents.reminders.partition_state import BAD_SHARE
 from agents.reminders.pinned import MISSING
 from schemas.reading import Reason, UnusableInput
-from streams.clock import to_datetime
+from schemas.values.instants import to_utc
 from streams.metrics import METRICS
 from streams.settings import Settings
 from streams.transport.events import InputRecord
@@ -71,7 +71,7 @@ def test_alarms_name_metrics_that_exist() -> None:
 
 
 def test_the_headers_of_a_dead_letter_are_those_of_the_code() -> None:
-    fact = InputRecord("payment-received", 0, 0, 0, b"k", b"v" * 100, (("bank", b"x" * 100),), to_datetime(0), {})
+    fact = InputRecord("payment-received", 0, 0, 0, b"k", b"v" * 100, (("bank", b"x" * 100),), to_utc(0), {})
     names = {
         name
         for limit_bytes in (10_000, 3_000, 1)

@@ -1,6 +1,7 @@
 """docs/policy.md: its TOML is one policy with all that belongs to it, and its tables are those of the models."""
 
 import re
+import shutil
 import tomllib
 from collections import defaultdict
 from pathlib import Path
@@ -37,10 +38,8 @@ def files() -> dict[str, str]:
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """The page's files in a folder; its text is added to those that ship."""
-    for folder in ("packs", "texts"):
-        (tmp_path / folder).mkdir()
-    for path in SHIPPED_TEXTS.glob("*.toml"):
-        (tmp_path / "texts" / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "packs").mkdir()
+    shutil.copytree(SHIPPED_TEXTS, tmp_path / "texts")
     for name, content in files().items():
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write("\n" + content)

@@ -16,8 +16,9 @@ from agents.offline.fact_files import read_lines
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook
 from schemas.facts import RepaymentMissed
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from streams.settings import Settings
 from streams.topics.topology import plan
 from tests.docs.pages import OPERATIONS, README, ROOT, blocks, table_after

@@ -7,8 +7,8 @@ import os
 from typing import Any
 
 from schemas.stored.accounts import NEVER_MS
+from schemas.values.instants import to_ms
 from streams.app import create_app
-from streams.clock import to_ms
 from streams.health import add_health_site
 from streams.metrics import Metrics
 from streams.settings import Settings

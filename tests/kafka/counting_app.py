@@ -10,8 +10,8 @@ import os
 from typing import Any
 
 from schemas.stored.accounts import NEVER_MS
+from schemas.values.instants import to_ms
 from streams.app import create_app
-from streams.clock import to_ms
 from streams.settings import Settings
 from streams.transport.events import InputRecord, Tick
 

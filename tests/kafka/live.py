@@ -13,8 +13,9 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.offline.workers import Workers, settings_of
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import SystemClock, to_datetime
+from streams.clock import SystemClock
 from streams.cluster import admin
 from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
@@ -58,7 +59,7 @@ _numbers = count(1)
 
 def now() -> datetime:
     """The time of day."""
-    return to_datetime(_clock.now_ms())
+    return to_utc(_clock.now_ms())
 
 
 def now_ms() -> int:

@@ -13,8 +13,9 @@ from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook
 from examples import home_credit, uci_credit_card
 from examples.fact_lines import Fact, write_lines
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from tests.places import at
 from tests.recount.daily import Expected, Ladder, expected
 from tests.recount.ladders import DATA, HOME_CREDIT, HOME_CREDIT_UNTIL, POLICIES, UCI, UCI_UNTIL, WITHOUT_DATA, counts

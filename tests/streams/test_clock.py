@@ -5,7 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.clock import Grid, SystemClock, to_datetime, to_ms
+from schemas.values.instants import to_ms, to_utc
+from streams.clock import Grid, SystemClock
 
 INSTANTS = st.integers(to_ms(datetime(1995, 1, 1, tzinfo=UTC)), to_ms(datetime(2035, 1, 1, tzinfo=UTC)))
 GRIDS = st.sampled_from(
@@ -42,13 +43,13 @@ def test_a_daily_grid_keeps_its_wall_clock_hour_when_the_clocks_change() -> None
     days = []
     for _ in range(4):
         instant_ms = grid.at_or_after(instant_ms + 1)
-        days.append(to_datetime(instant_ms).astimezone(zone))
+        days.append(to_utc(instant_ms).astimezone(zone))
     assert [(day.day, day.hour) for day in days] == [(28, 9), (29, 9), (30, 9), (31, 9)]
 
 
 def test_a_grid_within_the_day_starts_again_at_local_midnight() -> None:
     grid = Grid(6 * 3600, 0, "Asia/Kolkata")
-    at = to_datetime(grid.at_or_after(to_ms(datetime(2026, 1, 1, 0, 1, tzinfo=UTC))))
+    at = to_utc(grid.at_or_after(to_ms(datetime(2026, 1, 1, 0, 1, tzinfo=UTC))))
     assert at.astimezone(ZoneInfo("Asia/Kolkata")).hour % 6 == 0
 
 
@@ -75,4 +76,4 @@ def test_the_system_clock_does_not_fall_behind_an_earlier_worker(monkeypatch: py
 
 @given(INSTANTS)
 def test_milliseconds_and_datetimes_are_the_same(instant_ms: int) -> None:
-    assert to_ms(to_datetime(instant_ms)) == instant_ms
+    assert to_ms(to_utc(instant_ms)) == instant_ms

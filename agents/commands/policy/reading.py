@@ -16,12 +16,12 @@ from agents.policy.files.approvals import (
     sender_hash,
 )
 from agents.policy.files.checks import chosen_texts
-from agents.policy.files.fault_lines import Located, locate, separate
 from agents.policy.files.packs import SHIPPED as SHIPPED_PACKS
 from agents.policy.files.packs import all_packs, load_pack, pack_hash
 from agents.policy.files.policy import DEFAULT_POLICY, Places
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.fault_lines import Located, locate, separate
+from agents.policy.toml.reading import read_toml
 from agents.policy.warnings import Facts
 from agents.replies.rule_files import rules_hash, shipped_rules
 from schemas.policy.approvals import APPROVERS, Approvable, Approvals
@@ -118,6 +118,9 @@ def hashed(rulebook: Rulebook, places: Places, *, everything: bool) -> Iterator[
     for texts in {texts.language: texts for texts in rulebook.texts.values()}.values():
         digest = texts_hash(texts)
         yield Hashed("texts", texts.language, None, digest, given.people("texts", texts.language, digest))
+    for texts in {texts.language: texts for texts in rulebook.notices.values()}.values():
+        digest = texts_hash(texts)
+        yield Hashed("notices", texts.language, None, digest, given.people("notices", texts.language, digest))
     yield from hashed_around(rulebook, places, given)
 
 

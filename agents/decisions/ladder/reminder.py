@@ -20,6 +20,7 @@ from schemas.messages import Recipient, Reminder
 from schemas.policy.offers import Offered
 from schemas.stored.accounts import Account, Cycle, Notice, Profile, Sent
 from schemas.stored.structs import Passed, Struct
+from schemas.values.channels import SMS
 from schemas.values.identity import identify
 from schemas.values.instants import MINUTE_MS, days_past_due, local_date, to_utc
 
@@ -205,7 +206,7 @@ def _message(
         stage=step.stage,
         attempt=attempt,
         supersedes=supersedes,
-        channel="sms",
+        channel=SMS,
         recipient=Recipient(name=wording.variables["name"], phone=profile.phone, role=profile.role),
         language=profile.language,
         tone=wording.tone,

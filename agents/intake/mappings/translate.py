@@ -18,7 +18,7 @@ from schemas import reading
 from schemas.facts import RecordedId
 from schemas.reading import ROLE_OF, Reason, UnusableInput
 from schemas.values.identity import identify
-from streams.clock import to_datetime, to_ms
+from schemas.values.instants import to_ms, to_utc
 
 _ID: Final[TypeAdapter[str]] = TypeAdapter(RecordedId)
 _RESOLUTIONS: Final = {
@@ -130,7 +130,7 @@ class Translator:
         found = None if source is None else value_of(source, document)
         if isinstance(found, datetime):
             return found
-        return to_datetime(int(str(document.at("record.timestamp"))))
+        return to_utc(int(str(document.at("record.timestamp"))))
 
     def _time_ms(self, record: SourceRecord, document: Document) -> int | None:
         if self._mapping.progress.time is None:

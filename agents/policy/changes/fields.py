@@ -82,6 +82,8 @@ _FIELDS: Final = (
     _Field("promises.grace_days", "a promise counts as broken {new} after its day instead of {old}", days, "more"),
     _Field("plans.grace_days", "a plan counts as broken {new} after a part's day instead of {old}", days, "more"),
     _Field("replies.paid_days", "a reply that it is paid is silence for {new} instead of {old}", days, "more"),
+    _Field("notices.stop", "an opt-out is confirmed by SMS: {new} instead of {old}", _yes),
+    _Field("notices.promise", "a promise is confirmed by SMS: {new} instead of {old}", _yes),
     _Field(
         "gateway.collections_allowed", "the gateway's contract covers collections: {new} instead of {old}", _yes, "less"
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from agents.decisions.time.calendars import Calendar
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from schemas.policy.approvals import APPROVERS, Approval, Approvals, Approvers, person
 from schemas.policy.packs import Pack, WindowRule
 from schemas.policy.policies import Policy

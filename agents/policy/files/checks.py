@@ -14,28 +14,26 @@ from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, word
 from agents.decisions.time.windows import Closed, next_open
 from agents.policy.files.elements import hollow, is_asked
-from agents.policy.files.toml import hint
+from agents.policy.files.notices import notice_faults
+from agents.policy.files.samples import SAMPLE, SAMPLE_DAY, SAMPLE_MINOR
+from agents.policy.toml.reading import hint
 from schemas.policy.offers import Offered
 from schemas.policy.packs import RequireRule
 from schemas.policy.policies import Policy, Stage
 from schemas.policy.texts import Text, TextBook, elements_of, expanded, offer_of
-from schemas.stored.accounts import Profile
 from schemas.values.instants import instant_of
 
-_SAMPLE: Final = Profile(0, 0, "Li", "Wei", "ms", None, "", "UTC", "debtor")
-_SAMPLE_DAY: Final = date(2026, 12, 28)
-_SAMPLE_MINOR: Final = 1_234_567
 _OFFERS: Final[dict[str | None, Offered | None]] = {
     None: None,
     "plan": Offered(
         kind="plan",
         parts=12,
-        part_minor=_SAMPLE_MINOR,
-        last_part_minor=_SAMPLE_MINOR,
-        first_date=_SAMPLE_DAY,
+        part_minor=SAMPLE_MINOR,
+        last_part_minor=SAMPLE_MINOR,
+        first_date=SAMPLE_DAY,
         every_days=30,
     ),
-    "extension": Offered(kind="extension", until=_SAMPLE_DAY),
+    "extension": Offered(kind="extension", until=SAMPLE_DAY),
 }
 
 
@@ -139,7 +137,7 @@ def _text(rulebook: Rulebook, texts: TextBook, use: TextUse, tone: str, text: Te
         elif (lacks := _lacks(rule, texts, text, rulebook)) is not None:
             yield f"{where}: {rule.element} is not what it is for: {lacks} ({rule.id})"
     for currency in ("CNY", *texts.amount_by_currency):
-        filling = Filling(_SAMPLE, _SAMPLE_MINOR, currency, _SAMPLE_DAY, 88, _OFFERS[spoken])
+        filling = Filling(SAMPLE, SAMPLE_MINOR, currency, SAMPLE_DAY, 88, _OFFERS[spoken])
         try:
             wording = word(texts, use.name, tone, rulebook.policy.lender, filling)
         except (KeyError, IndexError, ValueError, AttributeError) as error:
@@ -189,7 +187,7 @@ def faults_of_names(policy: Policy, texts: Mapping[str, TextBook]) -> list[str]:
 def faults(rulebook: Rulebook) -> list[str]:
     """Everything that does not fit, each once."""
     found = [*faults_of_names(rulebook.policy, rulebook.texts), *_hours(rulebook), *_keywords(rulebook)]
-    return list(dict.fromkeys([*found, *_texts(rulebook)]))
+    return list(dict.fromkeys([*found, *_texts(rulebook), *notice_faults(rulebook)]))
 
 
 def chosen_texts(policy: Policy, books: Mapping[str, TextBook], found: list[str]) -> dict[str, TextBook]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from agents.policy.files.toml import fault_lines, hint, read_toml
+from agents.policy.toml.reading import fault_lines, hint, read_toml
 from schemas.policy.approvals import APPROVERS, Approvals
 from schemas.policy.packs import Pack
 

@@ -9,11 +9,12 @@ from agents.decisions.time.calendars import Calendar
 from agents.policy.files.approvals import calendars_of, load_approvals, unapproved_around
 from agents.policy.files.calendars import data_versions, load_calendars
 from agents.policy.files.checks import chosen_texts, faults, faults_of_names
+from agents.policy.files.notices import asked_notices
 from agents.policy.files.packs import load_pack
 from agents.policy.files.repair import Repair
-from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
-from agents.policy.files.toml import read_data
+from agents.policy.files.texts import SHIPPED_TEXTS, load_notices, load_texts, texts_hash
 from agents.policy.stage_codes import reused_codes
+from agents.policy.toml.reading import read_data
 from schemas.policy.approvals import APPROVERS, Approvals
 from schemas.policy.policies import Policy
 from schemas.policy.texts import TextBook
@@ -51,6 +52,7 @@ class Around(NamedTuple):
     calendars: dict[str, Calendar]
     approvals: Approvals
     packs: Path | None
+    notices: dict[str, TextBook]
 
 
 def load_rulebook(places: Places, namespace: str) -> Rulebook:
@@ -103,6 +105,7 @@ def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:
         load_calendars(places.calendars, found),
         load_approvals(places.approvals, found, places.approvers),
         places.packs,
+        load_notices(places.texts or SHIPPED_TEXTS, found),
     )
     rulebook = _read(places.policy or DEFAULT_POLICY, around, namespace, found)
     if found or rulebook is None:
@@ -142,9 +145,18 @@ def _compiled(
     policy: Policy, law: Jurisdiction, texts: dict[str, TextBook], around: Around, namespace: str
 ) -> Rulebook:
     approved = frozenset(language for language, book in texts.items() if _is_approved(book, around.approvals))
+    answers = {
+        language: around.notices[book.language] for language, book in texts.items() if book.language in around.notices
+    }
+    notices = answers if asked_notices(policy, law.pack) else {}
+    agreed = frozenset(
+        language for language, book in notices.items() if _is_approved(book, around.approvals, "notices")
+    )
     versions = _as_line(data_versions(calendars_of(law.pack, around.calendars)))
     unapproved = unapproved_around(policy, law.pack, around.calendars, around.approvals)
-    return compile_rulebook(policy, law, texts, approved, around.calendars, versions, namespace, unapproved)
+    return compile_rulebook(
+        policy, law, texts, approved, around.calendars, versions, namespace, notices, agreed, unapproved
+    )
 
 
 def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
@@ -154,8 +166,8 @@ def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[s
     return Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
 
 
-def _is_approved(rulebook: TextBook, approvals: Approvals) -> bool:
-    return len(approvals.people("texts", rulebook.language, texts_hash(rulebook))) >= APPROVERS
+def _is_approved(rulebook: TextBook, approvals: Approvals, kind: str = "texts") -> bool:
+    return len(approvals.people(kind, rulebook.language, texts_hash(rulebook))) >= APPROVERS
 
 
 def _as_line(versions: dict[str, str]) -> str:
@@ -186,4 +198,7 @@ def unapproved(rulebook: Rulebook) -> list[str]:
     unread = sorted(set(rulebook.texts) - rulebook.approved_texts)
     if unread:
         found.append(f"texts that {APPROVERS} people have not approved are not sent: {', '.join(unread)}")
+    unanswered = sorted(set(rulebook.notices) - rulebook.approved_notices)
+    if unanswered:
+        found.append(f"notices that {APPROVERS} people have not approved are not sent: {', '.join(unanswered)}")
     return found

@@ -14,6 +14,7 @@ from schemas.policy.packs import (
     ForbidRule,
     FormatRule,
     FreshnessRule,
+    HelpRule,
     HoldRule,
     NumberCheckRule,
     OptOutRule,
@@ -98,7 +99,11 @@ def to_whom(policy: Policy, pack: Pack) -> Iterator[str]:
         yield f"Nobody is written to but those who read {read}."
     if replies.opt_out:
         yield f"A reply of {joined(replies.opt_out, 'or')} ends all messages at once."
-    yield from cited(pack, OptOutRule)
+    yield from cited(pack, OptOutRule, HelpRule)
+    if policy.notices.stop:
+        yield "Who ends them is told once, by SMS, that no more messages come."
+    if policy.notices.promise:
+        yield "Who promises a payment by SMS is told once what was understood."
     if replies.paid:
         silence = days(replies.paid_days)
         yield f"A reply of {joined(replies.paid, 'or')} is silence for {silence}: the money may be on its way."

@@ -16,6 +16,7 @@ from schemas.policy.packs import (
     ForbidRule,
     FormatRule,
     FreshnessRule,
+    HelpRule,
     HoldRule,
     NumberCheckRule,
     Opening,
@@ -177,6 +178,12 @@ def _(rule: RoleRule) -> str:
 def _(rule: OptOutRule) -> str:
     words = joined((f"`{word}`" for word in rule.keywords), "or")
     return f"A reply of {words} stops all messages at once."
+
+
+@says.register
+def _(rule: HelpRule) -> str:
+    words = joined((f"`{word}`" for word in rule.keywords), "or")
+    return f"A reply of {words} is answered with how to get help."
 
 
 @says.register

@@ -19,8 +19,9 @@ from agents.replies.rule_files import ReplyRules
 from agents.replies.understanding import understand
 from schemas.cases import HoldPlaced, PromiseMade, ReplyReceived
 from schemas.replies import BorrowerReply, read_said
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import SystemClock, to_datetime
+from streams.clock import SystemClock
 from streams.cluster import admin
 from streams.settings import Settings
 from streams.tasks import endless, guarded
@@ -33,6 +34,7 @@ NOBODY: Final = "NOBODY"
 NO_REPLY: Final = "NO_REPLY"
 _STOP: Final = "STOP"
 _PAID: Final = "PAID"
+_HELP: Final = "HELP"
 
 
 class WordsMissing(RuntimeError):
@@ -57,7 +59,10 @@ def hearing_by(rulebook: Rulebook, rules: ReplyRules, window: timedelta) -> Repl
         raise WordsMissing("no keyword of the policy or its pack stops messages: a STOP would silence nobody")
     stop = _STOP if _STOP in stops else stops[0]
     claim = _PAID if _PAID in paid else paid[0] if paid else "CLAIMS_PAID"
-    return ReplyHearing(rules, Words(stop, claim, frozenset({*stops, *paid})), rulebook.policy.lender.zone, window)
+    helps = list(rulebook.help_words)
+    asks = _HELP if _HELP in helps or not helps else helps[0]
+    words = Words(stop, claim, frozenset({*stops, *paid}), asks)
+    return ReplyHearing(rules, words, rulebook.policy.lender.zone, window)
 
 
 async def hear(
@@ -74,7 +79,7 @@ async def hear(
     await admin.require(settings, read)
     await admin.require(settings, (roles.CASE_UPDATED,), "Write")
     attribution = Attribution(hearing.window)
-    now = to_datetime(SystemClock().now_ms())
+    now = to_utc(SystemClock().now_ms())
     async with RepliesBus(settings, attribution) as bus:
         await bus.open(now - hearing.window, step_over_gaps=step_over_gaps)
         try:

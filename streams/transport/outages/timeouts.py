@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiokafka.client import ConnectionGroup
-from aiokafka.errors import KafkaError, UnknownError
+from aiokafka.errors import GroupLoadInProgressError, KafkaError, NotCoordinatorForGroupError, UnknownError
+from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 from aiokafka.structs import TopicPartition
 
 from streams.transport.outages.patience import passes
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 _COORDINATOR_PATIENCE = 50
 _COORDINATOR_BACKOFF_S = 0.1
 _END_PATIENCE = 5
+_LOADING: Final = GroupLoadInProgressError.errno
 _STEPS: Final = (
     "_do_init_pid",
     "_do_add_partitions_to_txn",
@@ -105,6 +107,27 @@ def _retry_unknown_end(producer: Any) -> None:
             await asyncio.sleep(_COORDINATOR_BACKOFF_S)
 
     sender._do_txn_commit = patient_end
+
+
+def outlast_coordinator(consumer: Any, session_timeout_s: float) -> None:
+    """Keep a member of the group through a coordinator that hangs, or that loads its groups."""
+    _outlast_loading(consumer)
+    bound_heartbeat(consumer, session_timeout_s)
+
+
+def _outlast_loading(consumer: Any) -> None:
+    """To aiokafka a coordinator that still loads its groups, asked who shares what or whether we are in, ends the
+    member. It is as good as one that is not there yet: look for it again, and join."""
+    coordinator = consumer._coordinator
+    send = coordinator._send_req
+
+    async def sent(request: Any) -> Any:
+        answer = await send(request)
+        if isinstance(request, SyncGroupRequest | HeartbeatRequest) and answer.error_code == _LOADING:
+            answer.error_code = NotCoordinatorForGroupError.errno
+        return answer
+
+    coordinator._send_req = sent
 
 
 def bound_heartbeat(consumer: Any, session_timeout_s: float) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from agents.deadletters.letters import Letter, read_letter
 from agents.deadletters.record_format import dead_letter
 from schemas.reading import Reason, UnusableInput
+from schemas.values.instants import to_utc
 from streams import roles
-from streams.clock import to_datetime
 from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.events import InputRecord
 
@@ -27,7 +27,7 @@ def record(fault: UnusableInput | None = None, limit_bytes: int = LIMIT_BYTES, *
         "key": b"A-1",
         "value": b'{"amount_minor":"5"}',
         "headers": HEADERS,
-        "now": to_datetime(PUT_ASIDE_MS),
+        "now": to_utc(PUT_ASIDE_MS),
         "positions": {},
     }
     fault = fault or UnusableInput(Reason.WRONG_TYPE, "amount_minor: int_type")

@@ -15,7 +15,7 @@ from schemas import reading
 from schemas.cases import DeadLetterDismissed
 from schemas.facts import Id
 from schemas.partitions import InputResumed, PartitionNote, UnownedDismissed, read_note
-from streams.clock import to_datetime
+from schemas.values.instants import to_utc
 from streams.cluster.whole_logs import LoggedRecord
 from tests.agents.deadletters.put_aside import HEADERS, LIMIT_BYTES, PUT_ASIDE_MS, letter_of
 
@@ -95,7 +95,7 @@ def test_a_dismissal_is_a_fact_of_its_account() -> None:
     fact = reading.read(said.role, said.key, said.value, 65_536)
     assert isinstance(fact, DeadLetterDismissed)
     assert (fact.account_id, fact.role, fact.partition, fact.offset) == ("A-1", *AT)
-    assert (fact.dismissed_by, fact.reason, fact.time) == ("u-7", WHO.why, to_datetime(NOW_MS))
+    assert (fact.dismissed_by, fact.reason, fact.time) == ("u-7", WHO.why, to_utc(NOW_MS))
 
 
 def test_a_dismissal_without_an_account_is_a_note_on_its_partition() -> None:

@@ -10,8 +10,8 @@ from agents.offline.fact_files import FactLine
 from agents.offline.feed import Feeder
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from schemas.reading import read_progress
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from streams.settings import Settings
 
 HOUR_MS = 3_600_000

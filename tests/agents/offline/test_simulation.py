@@ -9,8 +9,9 @@ import pytest
 from agents.offline.fact_files import FactLine
 from agents.offline.simulation import Emitted, Simulation
 from agents.policy.files.policy import load_rulebook
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from tests.places import PLACES
 
 BOOK = load_rulebook(PLACES, "test")

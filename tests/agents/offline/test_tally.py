@@ -31,8 +31,9 @@ from schemas.decisions import Decision
 from schemas.policy.limits import Gateway
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.structs import LastReason
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from streams.settings import Settings
 from tests.agents.decisions.story import BOOK, rulebook
 from tests.places import APPROVALS

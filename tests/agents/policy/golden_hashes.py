@@ -7,8 +7,8 @@ from typing import Final
 from agents.policy.files.packs import SHIPPED, all_packs, pack_hash
 from agents.policy.files.packs import SHIPPED_EARLIER as SHIPPED_EARLIER_PACKS
 from agents.policy.files.policy import DEFAULT_POLICY, SHIPPED_EARLIER, load_rulebook
-from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
-from agents.policy.files.toml import read_toml
+from agents.policy.files.texts import SHIPPED_TEXTS, load_notices, load_texts, texts_hash
+from agents.policy.toml.reading import read_toml
 from schemas.policy.packs import Pack
 from tests.places import PACKS, ROOT, at
 
@@ -31,6 +31,8 @@ def lines() -> Iterator[str]:
         yield f"pack\t{path.stem}\t{pack_hash(earlier)}"
     for language, book in sorted(load_texts(SHIPPED_TEXTS, faults).items()):
         yield f"texts\t{language}\t{texts_hash(book)}"
+    for language, book in sorted(load_notices(SHIPPED_TEXTS, faults).items()):
+        yield f"notices\t{language}\t{texts_hash(book)}"
     assert not faults
     assert list(SHIPPED.glob("*.toml"))
     for path in POLICIES:

@@ -12,8 +12,8 @@ from agents.policy.files.policy import load_rulebook
 from agents.reminders.agent import ReminderAgent
 from schemas.stored import accounts
 from schemas.stored.gates import GATE_KEY, GateState, decode_gate
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.transport.controls.controls import UNREAD

@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 
 from schemas.reading import MODELS
+from schemas.values.instants import to_ms
 from schemas.values.money import MINOR_MAX
 from streams import roles
-from streams.clock import to_ms
 from tests.agents.reminders.fake_worker import KEY, NOW, Counter
 from tests.schemas.samples import INPUTS
 

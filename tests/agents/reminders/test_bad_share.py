@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from tests.agents.reminders.fake_worker import NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import profile
 from tests.agents.reminders.test_gates import BEAT

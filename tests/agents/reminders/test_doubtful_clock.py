@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.stored import accounts
-from streams.clock import to_ms
+from schemas.values.instants import to_ms
 from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import missed, profile

@@ -8,8 +8,8 @@ import pytest
 from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AnyControl, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from streams.settings import Settings
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION, Counter
 from tests.agents.reminders.test_agent import missed, paid, profile

@@ -11,8 +11,8 @@ from agents.decisions.policy.controls import ControlState
 from agents.decisions.policy.versions import Versions
 from agents.verifier.compare import VerifierReport, verify
 from schemas.controls import AnyControl
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from streams.cluster.whole_logs import LoggedRecord
 from streams.transport.controls.controls import ControlRecord
 from streams.transport.events import InputRecord

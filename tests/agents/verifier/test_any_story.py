@@ -7,8 +7,8 @@ from typing import Any, Final
 from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES
 from agents.decisions.policy.controls import ControlState
 from schemas.controls import AllowListSet, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import fact, missed, paid, profile
 from tests.agents.reminders.test_any_input import tell

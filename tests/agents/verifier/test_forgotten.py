@@ -8,8 +8,8 @@ import pytest
 from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, Gate, controls_say, inputs_say
 from agents.decisions.policy.controls import ControlState, follow
 from schemas.controls import AllowListSet, PolicyActivated, SendingPaused
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from tests.agents.reminders.fake_worker import BOOK, NOW
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.reminders.test_gates import LEDGER

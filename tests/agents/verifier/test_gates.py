@@ -10,8 +10,8 @@ from pydantic_core import to_json
 from agents.verifier.history import histories
 from agents.verifier.terms import ControlHistory
 from schemas.controls import AllowListSet, ControlDismissed, RemindersRecalled, Scope, SendingPaused, SendingResumed
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import to_ms
 from streams.transport.controls.controls import ControlRecord
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, profile

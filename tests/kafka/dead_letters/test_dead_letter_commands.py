@@ -11,9 +11,9 @@ from agents.deadletters.record_format import dead_letter
 from agents.offline.workers import settings_of
 from schemas.partitions import UnownedDismissed, read_note
 from schemas.reading import Reason, UnusableInput
+from schemas.values.instants import to_utc
 from streams import roles
 from streams.broker.broker import Broker
-from streams.clock import to_datetime
 from streams.cluster import admin
 from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
@@ -63,7 +63,7 @@ class Room:
                 topic = self.settings.topics[role]
                 sent = await inputs.send_and_wait(topic, value, key=key, partition=PARTITION, headers=HEADERS)
                 fact = InputRecord(
-                    topic, PARTITION, sent.offset, sent.timestamp, key, value, tuple(HEADERS), to_datetime(0), {}
+                    topic, PARTITION, sent.offset, sent.timestamp, key, value, tuple(HEADERS), to_utc(0), {}
                 )
                 letter = dead_letter(fact, UnusableInput(reason, "a field"), "group", limit)
                 await letters.send(
@@ -207,7 +207,7 @@ async def test_a_pause_ends_by_a_record_in_its_partition(room: Room) -> None:
     assert (await room.command("resume", roles.PAYMENT_RECEIVED, "1", *WHO, *at, **in_replay))[0] == 0
     replayed, resumed = sorted(await room.kept(roles.CASE_UPDATED), key=lambda record: record.partition)
     assert (resumed.partition, resumed.key, resumed.body()["type"]) == (3, None, "input.resumed")
-    assert (replayed.partition, to_datetime(replayed.timestamp_ms).isoformat()) == (1, "2026-03-02T01:00:00+00:00")
+    assert (replayed.partition, to_utc(replayed.timestamp_ms).isoformat()) == (1, "2026-03-02T01:00:00+00:00")
 
 
 async def test_what_cannot_be_done_is_one_clear_line(room: Room) -> None:

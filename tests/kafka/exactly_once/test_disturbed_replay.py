@@ -10,9 +10,9 @@ from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
 from agents.offline.workers import Workers
 from agents.policy.files.policy import DEFAULT_POLICY
+from schemas.values.instants import to_ms
 from streams import roles
 from streams.broker.broker import Broker
-from streams.clock import to_ms
 from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 from tests.kafka.exactly_once.data_run import DataRun, by_account, without_coordinates

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from schemas.values.instants import to_ms
 from streams.broker.broker import Broker
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from tests.kafka.rig import Given, Rig, until
 
 pytestmark = pytest.mark.kafka

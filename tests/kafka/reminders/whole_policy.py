@@ -13,8 +13,9 @@ from agents.offline.generator import generate
 from agents.offline.generator.telling import line_of, midnight, written
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook
+from schemas.values.instants import to_ms
 from streams import roles
-from streams.clock import Grid, to_ms
+from streams.clock import Grid
 from tests.kafka.exactly_once.data_run import NAMESPACE, DataRun
 from tests.places import ROOT, at
 

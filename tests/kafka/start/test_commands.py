@@ -10,9 +10,9 @@ import pytest
 from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
 from agents.offline.workers import Workers, settings_of
+from schemas.values.instants import to_ms
 from streams import roles
 from streams.broker.broker import Broker
-from streams.clock import to_ms
 from streams.cluster.whole_logs import read_topics
 from streams.topics.topology import plan
 from tests.kafka.command import tactful

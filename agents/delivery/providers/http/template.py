@@ -31,7 +31,8 @@ from agents.delivery.providers.port import (
     Unknown,
 )
 from agents.delivery.providers.requests import NoAnswer, NotSent
-from streams.clock import SystemClock, to_datetime
+from schemas.values.instants import to_utc
+from streams.clock import SystemClock
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ class HttpGateway:
         pulled, failures = self._first, 0
         while not self._stopped.is_set():
             for one in pulled:
-                if report := _report(one, to_datetime(self._clock.now_ms())):
+                if report := _report(one, to_utc(self._clock.now_ms())):
                     yield report
             if len(pulled) < self._settings.poll_size:
                 await self._pause()
@@ -201,7 +202,7 @@ class HttpGateway:
         s, body = self._settings, json.dumps(request, ensure_ascii=False).encode()
         headers = signed_headers(
             secret_id=s.secret_id, secret_key=s.secret_key(), host=s.host, action=action, version=VERSION,
-            region=s.region, body=body, at=to_datetime(self._clock.now_ms()),
+            region=s.region, body=body, at=to_utc(self._clock.now_ms()),
         )  # fmt: skip
         try:
             async with self._session.post(s.url + "/", data=body, headers=headers, allow_redirects=False) as response:

@@ -22,7 +22,8 @@ from agents.delivery.providers.smpp.pdus import OK, TRY_AGAIN, Command, query_bo
 from agents.delivery.providers.smpp.receipts import STATES, State, is_receipt, read_receipt
 from agents.delivery.providers.smpp.session import Acknowledge, BindRefused, Session
 from agents.delivery.providers.smpp.settings import SmppSettings
-from streams.clock import SystemClock, to_datetime
+from schemas.values.instants import to_utc
+from streams.clock import SystemClock
 from streams.tasks import end_task, endless
 
 log = logging.getLogger(__name__)
@@ -200,7 +201,7 @@ class SmppGateway:
             acknowledge(TRY_AGAIN)
 
     def _now(self) -> datetime:
-        return to_datetime(self._clock.now_ms())
+        return to_utc(self._clock.now_ms())
 
     def _tell(self, reports: Sequence[Report], acknowledge: Callable[[], None] = lambda: None) -> None:
         for report in reports:

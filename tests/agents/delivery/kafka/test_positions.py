@@ -8,7 +8,7 @@ from agents.delivery.kafka.positions import Bounds, DeliveryRefused, starting_po
 from agents.delivery.rules.receipts import Receipt, as_code, written
 from agents.delivery.timing import OfferRate, ReplayTime, SystemTime
 from schemas import reading
-from streams.clock import to_ms
+from schemas.values.instants import to_ms
 from tests.agents.delivery.messages import MINUTE, NINE
 
 

@@ -16,7 +16,8 @@ from agents.offline.generator.broken import kinds
 from agents.offline.simulation import Simulation
 from agents.policy.files.policy import load_rulebook
 from schemas.reading import MODELS, UnusableInput, read
-from streams.clock import Grid, to_ms
+from schemas.values.instants import to_ms
+from streams.clock import Grid
 from tests.places import PLACES
 
 LIMIT_BYTES = 65_536

@@ -9,7 +9,7 @@ from schemas.policy.approvals import Approvals
 EXAMPLES: Final = Path(__file__).parents[4] / "examples"
 PACKS: Final = EXAMPLES / "packs"
 SHIPPED_IDS: Final = ["CN", "EU", "IN", "UK", "US"]
-EXAMPLE_IDS: Final = ["CN-REST", "EU-DE", "EU-GR", "OPEN", "US-DC", "US-MA", "US-NYC", "US-WA"]
+EXAMPLE_IDS: Final = ["CN-REST", "EU-DE", "EU-GR", "OPEN", "US-DC", "US-HELP", "US-MA", "US-NYC", "US-WA"]
 NOBODY: Final = Approvals()
 FAULTS: Final[list[str]] = []
 EVERY_PACK: Final = all_packs(PACKS, FAULTS)
