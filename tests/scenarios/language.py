@@ -5,6 +5,7 @@ where at least one of the scenarios that cover the rule must fail.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -72,10 +73,21 @@ def book_of(pack: str) -> Rulebook:
     rulebook = load_rulebook(PLACES, "test")
     if pack == "CN":
         return rulebook
+    if not pack.startswith("CN") and pack != "EU":
+        return _under(pack)
     loaded = load_pack(pack, PACKS, load_approvals(APPROVALS, _FAULTS), _FAULTS)
     assert loaded is not None
     assert not _FAULTS
     law = Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
+    return compiled(rulebook, policy=rulebook.policy.model_copy(update={"pack": pack}), law=law)
+
+
+def _under(pack: str) -> Rulebook:
+    """The American example under another law, as if it had been approved and in force for years."""
+    loaded = load_pack(pack, PACKS, load_approvals(APPROVALS, _FAULTS), _FAULTS)
+    assert loaded is not None
+    law = Jurisdiction(loaded.pack.model_copy(update={"effective_from": date(2020, 1, 1)}), loaded.hash, approved=True)
+    rulebook = with_policy(load_rulebook(at_policy(US_CARDS), "test"), gateway={"callback_whitelisted": True})
     return compiled(rulebook, policy=rulebook.policy.model_copy(update={"pack": pack}), law=law)
 
 

@@ -71,35 +71,43 @@ IDEAS: Final = (
             "off your next|next loan",
             "(get|be|getting) (approved|pre approved) (for|instantly|now) …",
             (
-                "(unlock*|access to|qualify for|approved for) [a|an|up to|usd] [#] [bigger|larger|higher|new|second|"
+                "(unlock*|access to|qualify for|approved for) [a|an|up to|usd] [#] [bigger|larger|higher|"
+                "new|second|"
                 "more|loan|instant] (loan|limit|credit|more|cash|amount|offer)"
             ),
             "# more instantly",
             "loan (twice|double|three times) (the|as|your)",
             "(twice|double) the (size|amount|limit)",
             (
-                "(raise*|increase*|boost*|upgrade*|higher|bigger|double|lift|extend*|grow) [your|on|in|of|the|you|a] "
+                "(raise*|increase*|boost*|upgrade*|higher|bigger|double|lift|extend*|grow) [your|on|in|of|"
+                "the|you|a] "
                 "[credit|loan|borrowing|spending|card] (limit|line|limits)"
             ),
             "(limit|line) (increase*|boost*|upgrade*|raised)",
             (
-                "(new|exclusive|special|limited|limited time|great|amazing|unbeatable|exciting|best|hot|festive|"
-                "holiday|black friday|summer) [loan|credit|time|new|cash|rate|card] (offer|offers|deal|deals|"
+                "(new|exclusive|special|limited|limited time|great|amazing|unbeatable|exciting|best|hot|"
+                "festive|"
+                "holiday|black friday|summer) [loan|credit|time|new|cash|rate|card] (offer|offers|deal|"
+                "deals|"
                 "promotion*|promo|discount*|bonus|sale)"
             ),
             "pre [-]approved",
             "(instant|quick|fast|easy) (cash|loan*|money|approval|credit|payout)",
             (
-                "(borrow|enjoy|grab|withdraw|qualify for|eligible for|claim|unlock) [up to|a|an|your|another|extra|"
-                "more|fresh|instant|new] [up to|another|new|bigger|larger|second|instant|top up|free|additional|$|"
-                "cash|usd|kes|rs|inr|more] [#] (loan|cash|credit|advance|top up|bonus|cashback|gift|reward*|discount "
+                "(borrow|enjoy|grab|withdraw|qualify for|eligible for|claim|unlock) [up to|a|an|your|"
+                "another|extra|"
+                "more|fresh|instant|new] [up to|another|new|bigger|larger|second|instant|top up|free|"
+                "additional|$|"
+                "cash|usd|kes|rs|inr|more] [#] (loan|cash|credit|advance|top up|bonus|cashback|gift|reward*|"
+                "discount "
                 "on|loans|funds today|voucher*|rate|line of credit|personal loan)"
             ),
             "preapproved|pre qualified|prequalified",
             "(borrow|loan) (more|again|up to|another|extra|bigger|now)",
             "(refinance|consolidate) (your|now|today|and|with)",
             (
-                "apply (now|today|online) for [a|an|our|your|the] [new|bigger|personal|instant|second|top up] (loan|"
+                "apply (now|today|online) for [a|an|our|your|the] [new|bigger|personal|instant|second|"
+                "top up] (loan|"
                 "credit card|card|credit|limit|line)"
             ),
             "rates (from|as low|starting)",
@@ -115,10 +123,69 @@ IDEAS: Final = (
             "insurance (offer|plan|cover from)",
             "invest (in|with|now)",
             (
-                "top up your loan|as low as|voucher*|coupon*|cashback|cash back|sweepstake*|lucky draw|free gift|"
-                "gift for|reward points|% off|percent off|discount on your next|limited time|upgrade to|check out "
+                "top up your loan|as low as|voucher*|coupon*|cashback|cash back|sweepstake*|lucky draw|"
+                "free gift|"
+                "gift for|reward points|% off|percent off|discount on your next|limited time|upgrade to|"
+                "check out "
                 "our|casino|jackpot|bet now"
             ),
         ),
+    ),
+    Idea(
+        "PROMO",
+        "sells a waiver: a chance, a hurry, a prize for paying",
+        zh=(
+            "(减免|减去|减掉|立减|直减|再减|可减|免除|豁免|抹掉|抹去|勾销)[你|你的|所有|全部|部分]…(一半|"
+            "半数|#成|#元|#折|利息|罚息|本金|违约金)",
+            "(减免|豁免|免息|优免|打折|折扣)…(资格|名额|机会|活动|通道|特权|福利|礼遇|专场|限额)",
+            "(限量|有限)…(名额|机会|资格)|名额…(限量|有限)|赶快行动|抓紧行动|抓紧机会|速来|立即抢|抢先|免单|抽奖",
+            "(利息|罚息|违约金|滞纳金|费用|欠款)…(清零|归零|减半|全免|免掉|免收|全额减免)",
+            "(结清|还清|还款|还完)…(送|赠|奖|抽|领)(话费|流量|积分|礼|红包|券|好礼|大礼|现金|你)|好消息",
+            "一笔勾销|先到先得|机会难得|机不可失|错过不再|错过就|错过无|手慢无|最后机会|最后一次机会|仅限今|"
+            "仅限本|仅限#|名额有限|仅剩#|倒计时",
+            "(前|首批|头)#[名|位|个](客户|用户|结清|还款|办理|申请)",
+            "(利息|罚息|违约金|费用)…(我们|我司|我行|本行|平台)…(出|付|买单|承担|补贴|兜底)",
+            "(结清|还清|还款|还完)[即|就|立|可|均|都|后|即可|就可](免|减|送|省|抵|立减|可减|享)…(利息|罚息|"
+            "违约金|本金|元|成|折|半)",
+            "(越早|越快)…(越多|越低|越省)|多还多减|早还早减|还多少减多少|买一送一",
+        ),
+        en=(
+            "(wipe*|write*|writing|knock*|slash*|shave*|cut*|chop*|strike|strikes|erase*|drop|drops|halve*|"
+            "forgive*) … "
+            "(half|# percent|all of|part of|of what you|from what you|off your|off the|what you owe|"
+            "the rest|your interest|"
+            "the interest|your balance|the balance)",
+            "call it (even|quits|square|settled)",
+            "(pay|settle|clear) (only|just) [$|usd|gbp|eur] # [of|out of|instead]",
+            "(picked|chosen|selected|drawn|shortlisted) for [a|an|our|this] …",
+            "(lucky|congratulations|congrats) [you]",
+            "(today|tonight|now|this week|this weekend|this month) only|only (today|tonight|this week|this weekend)",
+            "(one time|one off|last|rare|golden|unique|limited|final|exclusive|once in a lifetime) (chance|"
+            "opportunity|"
+            "deal|offer|relief|waiver)",
+            "save [up to|as much as] [$|usd|gbp|eur] # [off] …",
+            "(first|next) # [people|customers|callers|borrowers|accounts] (to|who|that)",
+            "(offer|deal|discount|waiver|relief|reduction|promotion) … (ends|expires|closes|runs out|is over|lasts)",
+            "(ends|expires) (at midnight|tonight|today|tomorrow|soon|on sunday|this week)",
+            "(claim|grab|snap up|secure|lock in|redeem|snag) (it|this|your|yours|the|a) …",
+            "(waived|waive*|forgiven|cancelled|dropped|on us|on the house|our treat) … (for everyone|"
+            "for all|for those|"
+            "if you pay|when you pay|if you settle|when you settle|who pay*|who settle*|before)",
+            "(interest|fee|fees|penalty|penalties|charges) … (is|are) [all] (on us|on the house|our treat)",
+            "no (interest|penalty|fees|fee|charges) (on|for|if|when) …… (clear*|settle*|pay|paid|close*)",
+            "(settle|pay|clear|close) …… (no|zero|without) (penalty|interest|fees|late fee) !",
+            "(spring|summer|autumn|winter|easter|christmas|diwali|new year|anniversary|"
+            "holiday) [debt] (relief|amnesty|"
+            "special|waiver|campaign)",
+            "(take|get|gets|knock|receive) [$|usd|gbp|eur] # [percent] off …",
+            "(deal|bargain|offer|special) of the (day|week|month|year)",
+            "for the price of …",
+            "forget [about] the (rest|remainder)|early bird*|act fast|be quick|dont wait|do not wait|miss out",
+            "(interest free|zero interest|penalty free|discounted|half price|reduced) (settlement|payoff|closure|deal)",
+            "(limited|last|few|only #) (slot*|place*|seat*|spot*|chance*|day*|hour*) [left|remaining|to] …",
+            "hurry|do not miss|dont miss|while it lasts|while stocks last|first come",
+        ),
+        severity="warn",
+        negatable=False,
     ),
 )

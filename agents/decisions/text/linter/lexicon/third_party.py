@@ -25,38 +25,50 @@ IDEAS: Final = (
         en=(
             "(collect|recover*|collecting) [a|the|this] (debt|money|payment|loan) (from|owed by) [mr|mrs|ms|your] …",
             (
-                "(your|the) (neighbor|neighbour|friend|colleague|brother|son|daughter|sister|relative|tenant|"
-                "employee|husband|wife|father|mother) … (debt|loan|owe*|not paid|has not paid|hasnt paid|unpaid|"
+                "(your|the) (neighbor|neighbour|friend|colleague|brother|son|daughter|sister|relative|"
+                "tenant|"
+                "employee|husband|wife|father|mother) … (debt|loan|owe*|not paid|has not paid|hasnt paid|"
+                "unpaid|"
                 "payment*|pay)"
             ),
             (
-                "(named|listed|gave|put) (you|your name|your number) [down] as [a|his|her|their|the|an] (reference|"
+                "(named|listed|gave|put) (you|your name|your number) [down] as [a|his|her|their|the|"
+                "an] (reference|"
                 "contact|guarantor|referee|emergency|next of kin)"
             ),
             "(months|weeks|payments|days) behind on (his|her|their)",
             (
-                "(as|being) (his|her|their) (father|mother|brother|sister|wife|husband|parent|boss|employer|friend|"
+                "(as|being) (his|her|their) (father|mother|brother|sister|wife|husband|parent|boss|employer|"
+                "friend|"
                 "son|daughter) [you]"
             ),
             "(make|have|get) your {family} [to] (pay|repay|settle|clear)",
             "what (he|she|they) (borrowed|owe*|took)",
             "(next of kin|relative|guardian|friend|spouse|parent) (of|to|for) … who (owe*|borrowed|took|default*)",
             (
-                "your (friend|brother|sister|son|daughter|husband|wife|spouse|colleague|coworker|co worker|employee|"
-                "neighbour|neighbor|tenant|roommate|mother|father|mom|dad|cousin|boyfriend|girlfriend|relative|"
-                "nephew|niece|uncle|aunt|staff|ex|classmate|flatmate|fiance|fiancee|staff member|pastor|grandson|"
+                "your (friend|brother|sister|son|daughter|husband|wife|spouse|colleague|coworker|co worker|"
+                "employee|"
+                "neighbour|neighbor|tenant|roommate|mother|father|mom|dad|cousin|boyfriend|girlfriend|"
+                "relative|"
+                "nephew|niece|uncle|aunt|staff|ex|classmate|flatmate|fiance|fiancee|staff member|pastor|"
+                "grandson|"
                 "teammate) …… (owe*|debt|debts|loan|overdue|behind|borrow*|default*|not paid|unpaid|arrears|"
+                ""
                 "delinquent|pay us|repay|our money|refuses to pay|has not paid|outstanding|late on)"
             ),
             (
-                "(he|she|they) [still|also|currently|now] (owe*|borrowed|defaulted|has not paid|have not paid|is "
-                "behind|are behind|refuses to pay|is overdue|has an unpaid|has a debt|took a loan|ran away|has "
+                "(he|she|they) [still|also|currently|now] (owe*|borrowed|defaulted|has not paid|"
+                "have not paid|is "
+                "behind|are behind|refuses to pay|is overdue|has an unpaid|has a debt|took a loan|ran away|"
+                "has "
                 "unpaid|has an overdue|has defaulted|has outstanding)"
             ),
             "(his|her) (debt|loan|arrears|overdue|unpaid|default|outstanding|balance|repayment*|loans)",
             (
-                "(listed|gave|named|put|provided|given) (you|u|your number|your name|your contact) … (reference|"
-                "referee|contact|guarantor|emergency|next of kin|person) …… (loan|owe*|debt|pay|overdue|default*|"
+                "(listed|gave|named|put|provided|given) (you|u|your number|your name|"
+                "your contact) … (reference|"
+                "referee|contact|guarantor|emergency|next of kin|person) …… (loan|owe*|debt|pay|overdue|"
+                "default*|"
                 "borrow*)"
             ),
         ),
@@ -93,17 +105,22 @@ IDEAS: Final = (
             "(pay|settle|clear|cover|repay) …… (for|instead of) (her|him|them) !",
             "(stopped|not|quit) (paying|paid|pay) (his|her|their) …",
             (
-                "(tell|ask|remind|get|make|urge|persuade|convince|advise|encourage|inform|force|push|beg|warn) [mr|"
-                "mrs|ms] (him|her|them|your {family}|your friend|your colleague|your employee|your coworker|your "
-                "roommate|your neighbour|your neighbor|john|jane|peter|mary|x|a|b|c) [to|that|about] …… (pay|repay|"
+                "(tell|ask|remind|get|make|urge|persuade|convince|advise|encourage|inform|force|push|beg|"
+                "warn) [mr|"
+                "mrs|ms] (him|her|them|your {family}|your friend|your colleague|your employee|your coworker|"
+                "your "
+                "roommate|your neighbour|your neighbor|john|jane|peter|mary|x|a|b|c) [to|that|"
+                "about] …… (pay|repay|"
                 "settle|clear|debt|loan|owe*|payment|overdue|money back)"
             ),
             (
-                "(tell|ask|remind|urge|persuade|convince|advise|force|push|warn) (mr|mrs|ms) …… (pay|repay|settle|"
+                "(tell|ask|remind|urge|persuade|convince|advise|force|push|warn) (mr|mrs|ms) …… (pay|repay|"
+                "settle|"
                 "clear|debt|loan|owe*|payment|overdue)"
             ),
             (
-                "(pay|settle|clear|cover|repay) [off] (his|her|their|your {family} s|your friend s|your brothers|"
+                "(pay|settle|clear|cover|repay) [off] (his|her|their|your {family} s|your friend s|"
+                "your brothers|"
                 "your sisters|your sons|your husbands|your wifes) …"
             ),
             "(on|for) (his|her|their) behalf … (pay|settle|debt|loan)",
@@ -123,9 +140,12 @@ IDEAS: Final = (
         ),
         en=(
             (
-                "debt|debts|debtor|loan|loans|owe|owes|owed|owing|overdue|payment|payments|balance|arrears|repay|"
-                "repays|repayment|repayments|borrowed|borrower|borrow|outstanding|instalment|instalments|installment|"
-                "installments|unpaid|lender|collection|collections|collector|collect|delinquent|default|defaulted|"
+                "debt|debts|debtor|loan|loans|owe|owes|owed|owing|overdue|payment|payments|balance|arrears|"
+                "repay|"
+                "repays|repayment|repayments|borrowed|borrower|borrow|outstanding|instalment|instalments|"
+                "installment|"
+                "installments|unpaid|lender|collection|collections|collector|collect|delinquent|default|"
+                "defaulted|"
                 "money|pay|paying|credit|due|bill|dues"
             ),
         ),
@@ -165,10 +185,86 @@ IDEAS: Final = (
         en=(
             "are you (a|the|his|her) (relative|friend|family|colleague|brother|sister|employer) of",
             (
-                "(can not|cannot|unable to|trying to|need to) (reach|locate|find|contact) (him|her|your friend|your "
+                "(can not|cannot|unable to|trying to|need to) (reach|locate|find|contact) (him|her|"
+                "your friend|your "
                 "relative|your colleague)"
             ),
             "(ask|tell|have) (him|her) to (call|contact|ring|phone|get in touch)",
+        ),
+        severity="warn",
+        negatable=False,
+    ),
+    Idea(
+        "THIRD_PARTY",
+        "speaks of somebody else who is to be reached, or to be told",
+        zh=(
+            "(带|捎|传|递)[个|句|一句|一声|一下|下](话|口信|信给)|说一声|提个醒|知会一声|劝劝",
+            "(转告|转达|转给|转发给|转交|互相转告|代为|代我们)…",
+            "(告诉|告知|通知|提醒|联系|催促|劝)[一下|下](他|其|对方|机主|本人|当事人|这位|那位|先生|某|小姐)",
+            "(让|叫|请|劝|喊)(他|其|对方|机主|当事人|这位|那位)…(回|联系|来电|与我|跟我|到我|处理|办)",
+            "(见到|碰到|遇到|碰见|遇见|联系上|看到)(他|其|对方|机主|[x*|王|李|张|刘|陈|赵|周]某|[x*|王|李|"
+            "张|刘|陈|赵|周][先生|女士])",
+            "(他|其|对方|先生|女士|某|{people})…(把|将|留|填|写)…(你|你的)(号码|电话|联系方式|名字)",
+            "你(认识|身边|熟悉|家里|家中|单位|公司|公寓|隔壁)[的|有|那位|某位]…(朋友|人|先生|女士|同事|亲戚|邻居|位)",
+            "你[的|家|们]{people}……(没有回应|没回应|不回|没回|不接|没接|联系不上|失联|找不到|没有结|未结|"
+            "没办完|没有办|没处理|未处理|手续)",
+            "你[的|家|家的]{people}…(在|于)(我司|我行|我们|本行|本平台|平台|公司)",
+            "(麻烦|请|劳烦|帮忙)[你]…(管管|管一管|管一下|劝一劝|说说他|催催|找找)",
+            "(帮|协助|配合)[我们|我司]…(联系|找到|寻找|找一下|找下)…(他|同事|朋友|亲戚|机主|某|先生|女士|家人|租客)",
+            "(联系不上|找不到|打不通|找不着|寻找)(他|其|对方|机主|当事人|你的|本人|借款人)",
+            "(他|先生|女士|某)名下…(款|账|债|贷)",
+            "(作为|身为)[他|其|对方][的](亲人|亲属|亲友|家人|朋友|同事|联系人|家属)",
+        ),
+        en=(
+            "pass (this|it|that|the message|the word|word|our message|these details) (on|along|to) …",
+            "forward (this|it|our|the) [message|text|note] to …",
+            "(let|have|get|make|help) (him|her|them|mr …|mrs …|ms …) [to] (know|ring|call|contact|reach|"
+            "write|reply|come|get in)",
+            "(ask|tell|remind|urge|nudge|encourage|persuade) (him|her|them) [to|that|about] …",
+            "(if|when|next time|should) you (see|meet|speak to|talk to|hear from|run into|are in touch with) …",
+            "(asking|telling|reminding|urging|getting|having) (him|her|them) [to] …",
+            "(hand|give|show|bring|deliver|read|relay|convey) (this|the|our) [note|message|letter|text|"
+            "notice] to (mr|mrs|ms|him|"
+            "her|them|the|your|whoever) …",
+            "(family member|relative|friend|acquaintance|colleague|neighbour|neighbor|someone|somebody|"
+            "person) (of yours|you know|"
+            "known to you|close to you|near you) …",
+            "your {family} s (account|file|loan|matter|balance|card|case) …",
+            "in touch with (him|her|them|mr|mrs|ms|your|peter|john|maria) …",
+            "(where|how) … (he|she|they|mr|mrs|ms) … (lives|live|works|work|stays|stay|be reached|reach) …",
+            "(you are|youre|you were) [still] [a|the|his|her|their] [good|close] (friend*|cousin*|relative*|"
+            "neighbour*|neighbor*|"
+            "classmate*|colleague*|married|related) (with|of|to) …",
+            "your {family} (ignore*|avoid*|hides|hide|refuse*|left|has|have|does not|do not|did not|will not) …",
+            "(your uncle|your aunt|your cousin|your nephew|your niece|your friend|your colleague|"
+            "your neighbour|your neighbor|"
+            "your tenant|your flatmate|your roommate) (ignore*|avoid*|hides|refuse*|left|has|have|does not|"
+            "did not|will not) …",
+            "(he|she|they) (left|has to|have to|must|should|needs to|need to) (some|answer|pay|settle|call|"
+            "come|get|a|an|his|her)",
+            "help us (find|reach|contact|locate|trace|get hold of|get in touch with|speak to) (him|her|them|"
+            "the|your|mr|mrs|ms|this)",
+            "(not heard from|unable to reach|could not reach|cannot reach|trying to reach|want to reach|"
+            "looking for|searching for|"
+            "trying to find|trying to contact|lost contact with) (him|her|them|the person|the holder|"
+            "the owner|your|mr|mrs|ms|"
+            "somebody|someone|a person|a man|a woman)",
+            "(someone|somebody|anyone|a person|a member|one|a relative) (in|of|from|at) your (household|"
+            "home|family|house|office|"
+            "workplace|team|building|address|circle)",
+            "(waiting|looking|asking|searching) for (him|her|them)",
+            "(close|closest|related|nearest|known) to (him|her|them)",
+            "(he|she|they) (stopped|has stopped|have stopped|is not|are not|does not|do not|will not|keeps|"
+            "keep) (answer*|reply*|"
+            "respond*|pick*|ignor*|avoid*)",
+            "your (friend|brother|sister|son|daughter|husband|wife|spouse|colleague|coworker|employee|"
+            "neighbour|neighbor|tenant|"
+            "roommate|mother|father|cousin|boyfriend|girlfriend|relative|nephew|niece|uncle|aunt|flatmate|"
+            "housemate|lodger|"
+            "partner) …… (gave|matter|account|settled|unsettled|answer*|reply*|respond*|reach|find|ring us|"
+            "call us|contact us)",
+            "(number|contact|name) (that|which) … (named|gave|listed|left)",
+            "(money|something|matter|balance) (he|she|they) [still] (has|have|had|left)",
         ),
         severity="warn",
         negatable=False,
