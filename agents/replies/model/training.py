@@ -34,6 +34,8 @@ SETS: Final = (
     "thirteenth_hand.tsv",
     "fourteenth_hand.tsv",
     "fifteenth_hand.tsv",
+    "sixteenth_hand.tsv",
+    "seventeenth_hand.tsv",
 )
 _FOLDS: Final = 5
 _NEVER: Final = 9.0
