@@ -36,6 +36,7 @@ SETS: Final = (
     "fifteenth_hand.tsv",
     "sixteenth_hand.tsv",
     "seventeenth_hand.tsv",
+    "eighteenth_hand.tsv",
 )
 _FOLDS: Final = 5
 _NEVER: Final = 9.0

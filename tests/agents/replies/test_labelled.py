@@ -25,6 +25,7 @@ SETS = (
     "fifteenth_hand.tsv",
     "sixteenth_hand.tsv",
     "seventeenth_hand.tsv",
+    "eighteenth_hand.tsv",
 )
 ABSTAINED_MAX = 0.3
 SURELY_FOUND = (Intent.WRONG_PERSON, Intent.SELF_HARM)
