@@ -30,7 +30,7 @@ from agents.offline.simulation import Simulation
 from agents.offline.tally import Deferrals, cost, nothing_leaves
 from agents.policy.files.policy import Places, load_rulebook
 from agents.terminal.console import show_table
-from schemas.policy.policies import Pacing
+from schemas.policy.limits import Pacing
 from schemas.values.instants import to_ms
 from streams import roles
 from streams.clock import Grid

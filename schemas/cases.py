@@ -8,10 +8,27 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.facts import AnyInstant, Code, Contract, Day, Fact, Id, Instant, KnownInstant, RecordedId, check_due
+from schemas.facts import (
+    AnyInstant,
+    Code,
+    Contract,
+    Day,
+    Fact,
+    Id,
+    Instant,
+    KnownInstant,
+    RecordedId,
+    Version,
+    check_due,
+)
+from schemas.values.channels import SendingChannel
 from schemas.values.money import Currency, Minor, PositiveMinor
 
 PLAN_YEARS_AHEAD: Final = 30
+BY_REPLY: Final = "borrower-replies"
+"""The source of what a borrower's SMS was understood to say: a promise or a dispute of it is believed once a cycle."""
+DISPUTE: Final = "dispute"
+"""The kind of hold, in small letters, that a borrower's word alone may place."""
 
 
 class HoldPlaced(Fact):
@@ -23,6 +40,8 @@ class HoldPlaced(Fact):
     """A code that packs define; with ``HOLD_`` before it, it is the reason of each silence."""
     until: AnyInstant | None = None
     placed_by: Code | None = None
+    rule: Code | None = None
+    """The rule that read it so, where a borrower's words were read."""
 
 
 class HoldLifted(Fact):
@@ -30,8 +49,11 @@ class HoldLifted(Fact):
 
     type: Literal["hold.lifted"] = "hold.lifted"
     hold_id: Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/<reply_id>`` for an opt-out."""
+    """That of the hold; ``complaint/<complaint_id>`` for a complaint, ``reply/`` and the id of a reply or of its
+    promise for what was misread."""
     lifted_by: Code | None = None
+    evidence_id: Id | None = None
+    """Where it is kept why: the decision names it."""
 
 
 class PromiseMade(Fact):
@@ -43,6 +65,10 @@ class PromiseMade(Fact):
     amount_minor: PositiveMinor
     currency: Currency
     pay_by: Day
+    rule: Code | None = None
+    """The rule that read it so, where a borrower's words were read."""
+    answer: bool = False
+    """Whether the borrower awaits a notice of it."""
 
     @model_validator(mode="after")
     def _near(self) -> Self:
@@ -108,6 +134,8 @@ class ReplyReceived(Fact):
     """The rule that read it so, where words were read."""
     sure: bool | None = None
     """Whether that rule was sure; what is not goes to a person."""
+    answer: bool = False
+    """Whether the borrower awaits a notice from this account: of several that one reply is told to, one answers."""
 
 
 class AccountEnded(Fact):
@@ -130,12 +158,34 @@ class ConsentGiven(Fact):
 
     type: Literal["consent.given"] = "consent.given"
     consent_id: Id
-    scope: Literal["all", "sms"]
+    scope: Literal["all", SendingChannel]
     given_at: Instant
     evidence_id: Id
     """Where their consent is kept."""
     wording_id: Code
     """The words that they agreed to."""
+
+
+class JudgedProfile(Contract):
+    """Which word of the account's profile was judged; it says nothing of what stood in it."""
+
+    as_of: KnownInstant
+    time: KnownInstant
+    version: Version = 0
+
+
+class NumberTold(Fact):
+    """How many accounts carry the number of this one; `tactful numbers` writes it. Two or more take turns."""
+
+    type: Literal["number.told"] = "number.told"
+    accounts: Annotated[int, Field(ge=1, le=64)]
+    """Those that carry the number, this one among them."""
+    turn: Annotated[int, Field(ge=0, le=63)]
+    """From 0 on, another one for each of them."""
+    changed_at: KnownInstant | None = None
+    """When it became these accounts; absent where nobody else ever carried the number. All wait a minimum gap then."""
+    profile: JudgedProfile
+    """The profile that told the number: what is said holds for that number alone."""
 
 
 class StaffDecision(Fact):
@@ -214,6 +264,7 @@ CaseFact = (
     | AccountEnded
     | AccountReopened
     | ConsentGiven
+    | NumberTold
     | StaffDecision
     | CaseImported
     | DeadLetterDismissed

@@ -40,7 +40,7 @@ class LedgerLine(Outbound, frozen=True, kw_only=True):
     overdue_minor: Minor
 
 
-class Evidence(Outbound, frozen=True, kw_only=True):
+class Evidence(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """What the decision saw."""
 
     inputs: dict[str, int]
@@ -68,6 +68,8 @@ class Evidence(Outbound, frozen=True, kw_only=True):
     last_contact_at: datetime | None
     local_time: str | None
     """The borrower's wall clock, with its offset; absent while the zone is unknown."""
+    numbers_required: bool = False
+    """Whether a number was written to only once it had been told which accounts carry it; absent where it was not."""
 
 
 class Next(Outbound, frozen=True, kw_only=True):
@@ -89,6 +91,13 @@ class Ignored(Outbound, frozen=True, kw_only=True):
     winner_source: str
     winner_version: int
     winner_time: datetime
+
+
+class Lifted(Outbound, frozen=True, kw_only=True):
+    """What a named person took back, and where it is kept why."""
+
+    hold_id: str
+    evidence_id: str
 
 
 class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
@@ -129,5 +138,7 @@ class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     evidence: Evidence
     next: tuple[Next, ...] = ()
     """What comes next, and why not before; of several decisions of one instant the last one has it."""
+    lifted: Lifted | None = None
+    """What was lifted with evidence, where that is what is noted; absent otherwise."""
     ignored: Ignored | None = None
     """The word that lost, where that is what is noted; absent otherwise."""

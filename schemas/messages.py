@@ -11,6 +11,7 @@ from pydantic import Field
 from schemas.facts import Code, PersonRole
 from schemas.policy.offers import Offered
 from schemas.records import Outbound
+from schemas.values.channels import SendingChannel
 from schemas.values.money import Minor
 
 
@@ -41,7 +42,7 @@ class Reminder(Message, frozen=True, kw_only=True):
     attempt: Annotated[int, Field(ge=1)]
     supersedes: str | None = None
     """The reminder that an escalation replaces: the gateway must not send that one any more."""
-    channel: Literal["sms"]
+    channel: SendingChannel
     recipient: Recipient
     language: str
     tone: Code
@@ -77,8 +78,41 @@ class Reminder(Message, frozen=True, kw_only=True):
     pack_version: str
 
 
+class NoticeIssued(Message, frozen=True, kw_only=True):
+    """The answer to one reply of the borrower's: that a STOP was heard, how to get help, or what was promised.
+
+    It asks for nothing. It is sent like a reminder, and its receipts name its ``reminder_id``.
+    """
+
+    type: Literal["notice.issued"] = "notice.issued"
+    reminder_id: str
+    """Deterministic in namespace, account and reply: one reply has one notice, whatever repeats."""
+    stage: Literal["NOTICE_STOP", "NOTICE_HELP", "NOTICE_PROMISE"]
+    answers: str
+    """The id of the reply's keyword or of the promise."""
+    channel: Literal["sms"]
+    recipient: Recipient
+    language: str
+    text: str
+    parts: Annotated[int, Field(ge=1)]
+    template_id: str
+    variables: dict[str, str]
+    signature: str
+    service_number: str
+    decided_for: datetime
+    """The tick's grid instant."""
+    issued_at: datetime
+    not_before: datetime
+    expires_at: datetime
+    """Five minutes after the reply: a later answer is none."""
+    policy_id: str
+    policy_version: str
+    pack_id: str
+    pack_version: str
+
+
 class ReminderCancelled(Message, frozen=True, kw_only=True):
-    """The recall of one reminder."""
+    """The recall of one reminder, or of a notice."""
 
     type: Literal["reminder.cancelled"] = "reminder.cancelled"
     reminder_id: str
@@ -86,6 +120,17 @@ class ReminderCancelled(Message, frozen=True, kw_only=True):
     stage: Code
     reason: Code
     cancelled_at: datetime
+
+
+class AskedReply(Outbound, frozen=True, kw_only=True, omit_defaults=True):
+    """A word of the borrower's that a person is to look at."""
+
+    intent: Code
+    """What it was read as, or the keyword. ``UNSURE_`` stands before a guess; ``VULNERABLE`` is told by this alone."""
+    rule: Code | None = None
+    """The rule that read it so."""
+    sure: bool | None = None
+    """Whether that rule was sure; absent where no rule spoke."""
 
 
 class CaseHandedOff(Message, frozen=True, kw_only=True):
@@ -100,6 +145,10 @@ class CaseHandedOff(Message, frozen=True, kw_only=True):
     oldest_due_date: date | None
     days_past_due: int | None
     handed_off_at: datetime
+    priority: Literal["normal", "urgent"] = "normal"
+    """``urgent``: somebody should look within minutes; it leaves with the reply, whatever the hour or a pause says."""
+    replies: tuple[AskedReply, ...] = ()
+    """What the borrower said that asks for a person."""
 
 
 class CaseWithdrawn(Message, frozen=True, kw_only=True):
@@ -134,4 +183,6 @@ class CycleClosed(Message, frozen=True, kw_only=True):
     closed_at: datetime
 
 
-AnyMessage = Reminder | ReminderCancelled | CaseHandedOff | CaseWithdrawn | CycleOpened | CycleClosed
+Sendable = Reminder | NoticeIssued
+"""What a gateway brings to a phone."""
+AnyMessage = Reminder | NoticeIssued | ReminderCancelled | CaseHandedOff | CaseWithdrawn | CycleOpened | CycleClosed

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     approvals: Annotated[
         Path | None, Field(description="who approved which pack and texts; without it nothing leaves")
     ] = None
+    approvers: Annotated[
+        Path | None, Field(description="list of those who may approve, kept where writers of approvals cannot write")
+    ] = None
     calendars: Annotated[
         Path | None, Field(description="folder of calendars, each in the place of the one that ships with its id")
     ] = None
@@ -194,6 +197,9 @@ class Settings(BaseSettings):
         BeforeValidator(_split),
         Field(description="sources that once gave marks and never will again"),
     ] = ()
+    numbers: Annotated[
+        Literal["off", "required"], Field(description="required: no number is written to before its word has come")
+    ] = "off"
     unread_max: Annotated[int, Field(ge=0, description="open unread records of nobody that are borne")] = 10
     bad_share_max: Annotated[float, Field(gt=0, le=1, description="of a window: more of it bad pauses an input")] = 0.2
     bad_share_window: Annotated[int, Field(ge=10, description="records that make a window")] = 500

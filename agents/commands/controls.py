@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
+from agents.commands.policy.reading import missing_for_activation
 from agents.controls import topic as controls_topic
 from agents.controls.words import as_json, others, rows, unknown_names, words
 from agents.policy.files.policy import load_rulebook, places_of
@@ -25,6 +26,7 @@ from schemas.controls import (
     SendingPaused,
     SendingResumed,
 )
+from schemas.policy.approvals import APPROVERS
 from schemas.values.instants import to_utc
 from streams.clock import SystemClock
 from streams.settings import Settings
@@ -148,7 +150,12 @@ def activate(
 ) -> None:
     """Say which version of a policy decides from a day on, by its hash. A worker with another one sends nothing."""
     settings = Settings()
-    rulebook = load_rulebook(places_of(settings, policy), settings.namespace)
+    places = places_of(settings, policy)
+    rulebook = load_rulebook(places, settings.namespace)
+    if missing := missing_for_activation(rulebook, places):
+        _refuse(
+            f"not approved by {APPROVERS} people: {', '.join(missing)}; `tactful policy hashes` prints what they sign"
+        )
     try:
         day = date.fromisoformat(effective_from)
     except ValueError:

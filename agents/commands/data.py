@@ -106,6 +106,7 @@ def simulate(
         settings.partitions,
         settings.tick_period_s,
         settings.silencing_inputs or roles.INPUTS,
+        numbers_required=settings.numbers == "required",
     )
     with nullcontext() if compare_core is None else Store() as store:
         if store is not None:

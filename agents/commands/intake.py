@@ -50,6 +50,8 @@ def check(
         say(f"{loaded.mapping.id}@{loaded.edition}: {len(loaded.mapping.facts)} rules for {loaded.mapping.input.topic}")
         for line in (line for one in tried for line in _told(one)):
             say(line)
+    for line in dict.fromkeys(line for one in tried for line in one.phones()):
+        say(f"warning: {line}", to=errors)
     if any(one.translated.refused for one in tried):
         raise typer.Exit(EXIT_FAULTS)
 

@@ -12,7 +12,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Next, Outcome
+from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
 from schemas.messages import AnyMessage
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
@@ -108,6 +108,7 @@ class Recorder:
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
         ignored: Ignored | None = None,
+        lifted: Lifted | None = None,
     ) -> None:
         """Record one reason with what it saw."""
         policy, law = self.rulebook.policy, self.rulebook.law
@@ -143,6 +144,7 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
+                lifted=lifted,
                 ignored=ignored,
             )
         )
@@ -179,6 +181,7 @@ class Recorder:
             time_data=self.rulebook.time_data,
             last_contact_at=None if contact_ms is None else to_utc(contact_ms),
             local_time=local_iso(profile.zone, self.now_ms) if profile is not None and is_zone(profile.zone) else None,
+            numbers_required=gate.numbers_required,
         )
 
     def foresee(self, account: Account, owed: Ledger, waits: tuple[Wait, ...]) -> Account:

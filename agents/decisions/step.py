@@ -20,6 +20,7 @@ from agents.decisions.guard.hours import Plan, borrower_zone
 from agents.decisions.guard.pacing import PACED, wait
 from agents.decisions.guard.partition import Defer, controls_say, inputs_say
 from agents.decisions.guard.person import Allow, Block, may_call, may_leave, may_speak, standing_block
+from agents.decisions.guard.sharing import with_wait, without_wait
 from agents.decisions.guard.silences import silence
 from agents.decisions.inputs import (
     FactRead,
@@ -31,8 +32,9 @@ from agents.decisions.inputs import (
     RecordUnread,
     TimePassed,
 )
-from agents.decisions.ladder.case import leave_to_person, note_claim
-from agents.decisions.ladder.case_notes import next_note, note_fact, note_tick
+from agents.decisions.ladder.answers import answer, next_answer, with_answers_asked
+from agents.decisions.ladder.case import leave_to_person, note_claim, tell_urgent
+from agents.decisions.ladder.case_notes import next_note, note_fact, note_lift, note_tick
 from agents.decisions.ladder.cycle import item_id, restart_cycle
 from agents.decisions.ladder.hand_off import hand_off_reason
 from agents.decisions.ladder.losses import Lost, note_loss
@@ -56,6 +58,7 @@ from agents.decisions.policy.segments import pinned, segments_of
 from agents.decisions.policy.versions import Versions, restarts
 from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
+from schemas.cases import HoldLifted
 from schemas.decisions import Outcome
 from schemas.stored.accounts import Account
 from schemas.stored.structs import LastReason, Struct
@@ -126,7 +129,8 @@ def _on_fact(
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
     lost = None if lost_to is None else Lost(fact, told_ms, lost_to)
-    return _settle(after, rulebook, occasion, fact.event_id, returned, lost)
+    lifted = fact if isinstance(fact, HoldLifted) else None
+    return _settle(after, rulebook, occasion, fact.event_id, returned, lost, lifted)
 
 
 def _changed(
@@ -142,6 +146,7 @@ def _settle(
     cause: str,
     returned: str | None,
     lost: Lost | None = None,
+    lifted: HoldLifted | None = None,
 ) -> Verdict:
     now_ms = occasion.now_ms
     rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
@@ -151,8 +156,11 @@ def _settle(
     account = adopt(account)
     if lost is not None:
         note_loss(account, owed, lost, rec)
+    if lifted is not None:
+        note_lift(account, owed, lifted, rec)
     account = note_claim(note_fact(account, owed, rec), owed, rec)
-    account = take_back(account, owed, rec, returned)
+    account = tell_urgent(take_back(account, owed, rec, returned), owed, rec)
+    account = with_answers_asked(account, rulebook)
     if account.blocked_since_ms is not None and _is_free(account, rulebook, now_ms):
         account = replace(account, blocked_since_ms=None)
     return rec.verdict(_rest(account, owed, rec, now_ms, anew=True))
@@ -169,9 +177,9 @@ def _is_free(account: Account, rulebook: Rulebook, now_ms: int) -> bool:
 def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: bool) -> Account | None:
     """Fold, plan, and forget an account of which nothing is left."""
     rulebook = rec.rulebook
-    account = retain(account, rulebook.policy.lender.zone, now_ms)
-    nothing = not (account.items or account.payments or account.holds or account.sent or account.past)
-    nothing = nothing and account.profile is None and account.cycle is None and is_forgettable(account.case)
+    account = retain(without_wait(account), rulebook.policy.lender.zone, now_ms)
+    nothing = not (account.items or account.payments or account.holds or account.sent or account.past or account.heard)
+    nothing = nothing and not (account.profile or account.cycle or account.number) and is_forgettable(account.case)
     if nothing and not account.unsupported and account.end is None:
         return None
     if restarts(account, rulebook):
@@ -181,7 +189,8 @@ def _rest(account: Account, owed: Ledger, rec: Recorder, now_ms: int, *, anew: b
         due_ms, waits = next_due(account, owed, rulebook, now_ms, anew=anew)
         if due_ms > now_ms or rec.decisions:
             account = rec.foresee(account, owed, waits)
-    return replace(account, next_due_at=min(due_ms, next_note(account, owed, rulebook, now_ms)))
+    note_ms, answer_ms = next_note(account, owed, rulebook, now_ms), next_answer(account, rulebook, now_ms)
+    return replace(account, next_due_at=min(due_ms, note_ms, answer_ms))
 
 
 def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdict:
@@ -190,10 +199,11 @@ def _on_tick(account: Account, rulebook: Rulebook, occasion: Occasion) -> Verdic
     rec = Recorder(rulebook, "tick", now_ms, occasion.seen)
     if account.deferred_ms is not None:
         account = replace(account, deferred_ms=None)
+    account = without_wait(account, rec.gate)
     owed = overdue(account, rulebook.policy)
     if restarts(account, rulebook):
         account = restart_cycle(account, owed, rec)
-    account = note_tick(account, owed, rec)
+    account = note_tick(answer(account, owed, rec), owed, rec)
     for _ in range(_STEPS_PER_TICK):
         due = [step for step in steps(account, owed, rulebook, now_ms) if step.at_ms <= now_ms]
         if not due:
@@ -287,7 +297,7 @@ def _not_now(account: Account, owed: Ledger, step: Step, why: Defer | Block, rec
         return _record_block(account, owed, step, why, rec)
     account = _record(account, owed, step, "deferred", why.code, why.until_ms, rec, why.rule)
     turn_ms = why.until_ms if why.code == PACED and rec.pace_us else account.turn_ms
-    return replace(account, deferred_ms=why.until_ms, turn_ms=turn_ms)
+    return with_wait(replace(account, deferred_ms=why.until_ms, turn_ms=turn_ms), why.code, rec.now_ms)
 
 
 def _record_block(account: Account, owed: Ledger, step: Step, block: Block, rec: Recorder) -> Account:

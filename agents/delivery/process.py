@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Protocol
 from agents.delivery.incoming.listening import People, listen
 from agents.delivery.kafka.commits import Commits, TransactionWriter
 from agents.delivery.kafka.lookout import AheadReader, Lookout, ReminderRecord
-from agents.delivery.kafka.reading import REMINDERS, read_head, read_reminder, submission_of
+from agents.delivery.kafka.reading import SENDABLE, read_head, read_sendable, submission_of
 from agents.delivery.providers.port import GatewayAdapter, Outcome, Refused, Submission, Unknown
 from agents.delivery.providers.settings import HandOver
 from agents.delivery.rules.deliveries import Deliveries
@@ -171,8 +171,8 @@ class Delivery:
         if head.said_at is not None:
             self._time.seen(partition, head.said_at)
         in_hand = []
-        if head.type in REMINDERS:
-            reminder = read_reminder(record.value, record.where)
+        if head.type in SENDABLE:
+            reminder = read_sendable(head.type, record.value, record.where)
             self._time.seen(partition, reminder.not_before)
             now = self._time.now(partition)
             taken = self._deliveries.take(reminder, partition, now)

@@ -14,6 +14,7 @@ from agents.numbers.table import Number, decode
 from agents.replies.process.bus import RepliesTakenOver
 from agents.replies.process.facts_out import committed_reader, fact_writer, send_fact
 from streams import roles
+from streams.clock import SystemClock
 from streams.cluster.asking import every_offset
 from streams.cluster.clients import running, stop_client
 from streams.cluster.whole_logs import lone_reader, to_the_end
@@ -39,6 +40,14 @@ class Read(NamedTuple):
     value: bytes | None
 
 
+class Taken(NamedTuple):
+    """The next records, of one of the topics."""
+
+    records: Sequence[Read]
+    knows_profiles: bool
+    """Every profile has been read that was there a moment ago."""
+
+
 class NumbersBus:
     """``async with`` it, then ``open``. It reads committed records only."""
 
@@ -51,8 +60,10 @@ class NumbersBus:
         }
         self._consumer = committed_reader(settings, group_id=numbers_id(settings))
         self._producer = fact_writer(settings, numbers_id(settings))
-
+        self._clock = SystemClock()
         self._positions: dict[TopicPartition, int] = {}
+        self._goal: Mapping[TopicPartition, int] = {}
+        """The end of the profiles when those before it had been read."""
 
     async def __aenter__(self) -> "NumbersBus":
         try:
@@ -89,6 +100,9 @@ class NumbersBus:
                 tp.partition: Bounds(None if at is None else at.offset, starts[tp], ends[tp])
                 for tp, at in committed.items()
             }
+            # What an earlier version did not write down of them stands on the profiles.
+            if role == roles.PROFILE_UPDATED and not all(number.is_whole for number in entries.values()):
+                bounds = {number: bound._replace(committed=None) for number, bound in bounds.items()}
             # What compaction takes from the beginning of a log is there again under a later offset.
             stepped = step_over_gaps or role == roles.PROFILE_UPDATED
             try:
@@ -109,21 +123,25 @@ class NumbersBus:
                 values[record.key.decode()] = record.value
         return {key: decode(value) for key, value in values.items() if value is not None}
 
-    async def take(self) -> Sequence[Read]:
-        """The next records: of profiles as long as some are behind, since what is said of a number needs its accounts.
-        Nothing after a moment."""
+    async def take(self) -> Taken:
+        """The next records: first the profiles that are there, since what is said of a number needs its accounts; then
+        some of the case file, whatever profiles have come meanwhile. No records after a moment."""
         profiles = self._partitions[roles.PROFILE_UPDATED]
-        ends = await every_offset(self._consumer.end_offsets, profiles)
-        behind = [tp for tp in profiles if await self._consumer.position(tp) < ends[tp]]
+        if not self._goal:
+            self._goal = await every_offset(self._consumer.end_offsets, profiles)
+        behind = [tp for tp in profiles if await self._consumer.position(tp) < self._goal[tp]]
+        if not behind:
+            self._goal = {}
         wanted = behind or self._partitions[roles.CASE_UPDATED]
         fetched: Mapping[TopicPartition, Sequence[Any]] = await self._consumer.getmany(
             *wanted, timeout_ms=POLL_MS, max_records=BATCH_MAX
         )
-        return [
+        records = [
             Read(self._roles[r.topic], r.partition, r.offset, r.timestamp, r.key, r.value)
-            for records in fetched.values()
-            for r in records
+            for of_partition in fetched.values()
+            for r in of_partition
         ]
+        return Taken(records, knows_profiles=not behind)
 
     async def renew(self) -> None:
         """Commit the positions again although they have not moved: whoever was fenced learns it."""
@@ -138,10 +156,12 @@ class NumbersBus:
     async def _commit(self, changes: Changes, positions: Mapping[TopicPartition, int]) -> None:
         try:
             async with self._producer.transaction():
-                sent = [await send_fact(self._producer, self._settings, fact) for fact in changes.facts]
+                now_ms = self._clock.now_ms()
+                sent = [await send_fact(self._producer, self._settings, fact, now_ms) for fact in changes.facts]
                 sent += [await self._send(key, value) for key, value in changes.entries.items()]
                 await asyncio.gather(*sent)
-                await self._producer.send_offsets_to_transaction(dict(positions), numbers_id(self._settings))
+                if positions:
+                    await self._producer.send_offsets_to_transaction(dict(positions), numbers_id(self._settings))
         except ProducerFenced as error:
             raise RepliesTakenOver("another `tactful numbers` has taken over; this one stops") from error
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Final
 
 from agents.numbers.bus import READ, NumbersBus, Read
-from agents.numbers.spreading import NumberLedger, NumberProfile
+from agents.numbers.spreading import Changes, NumberLedger, NumberProfile
 from agents.numbers.table import NumberKeys
 from schemas import reading
 from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
@@ -35,7 +35,7 @@ async def keep_numbers(
     """Until ``stop``. ``stops`` are the keywords that stop messages, in capitals; ``counted`` is told of facts."""
     await admin.require(settings, (*READ, roles.NUMBERS))
     await admin.require(settings, (roles.CASE_UPDATED, roles.NUMBERS), "Write")
-    ledger = NumberLedger(keys, settings.namespace)
+    ledger = NumberLedger(keys, settings.namespace, tells_all=settings.numbers == "required")
     async with NumbersBus(settings) as bus:
         ledger.restore(await bus.open(step_over_gaps=step_over_gaps))
         ready()
@@ -43,27 +43,22 @@ async def keep_numbers(
         async def work() -> None:
             renewed = time.monotonic()
             while not stop.is_set():
-                read = await bus.take()
-                if not read and time.monotonic() - renewed >= RENEW_S:
+                taken = await bus.take()
+                for one in taken.records:
+                    apply(ledger, one, settings.input_max_bytes, stops)
+                if taken.knows_profiles:
+                    ledger.tell()
+                changes = ledger.flush()
+                if taken.records or changes.facts:
+                    await _commit(bus, changes, taken.records, counted)
+                elif time.monotonic() - renewed >= RENEW_S:
                     await bus.renew()
                     renewed = time.monotonic()
-                if read:
-                    await _handle(bus, ledger, read, settings.input_max_bytes, stops, counted)
 
         await guarded(work, "the numbers")
 
 
-async def _handle(
-    bus: NumbersBus,
-    ledger: NumberLedger,
-    read: Sequence[Read],
-    limit_bytes: int,
-    stops: Container[str],
-    counted: Callable[[str, int], None],
-) -> None:
-    for one in read:
-        apply(ledger, one, limit_bytes, stops)
-    changes = ledger.flush()
+async def _commit(bus: NumbersBus, changes: Changes, read: Sequence[Read], counted: Callable[[str, int], None]) -> None:
     await bus.write(changes, read)
     for fact in changes.facts:
         counted(fact.type, 1)
@@ -72,7 +67,8 @@ async def _handle(
 def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[str]) -> None:
     """One record. What cannot be read tells nothing here; the worker makes it a dead letter and holds its account."""
     if read.role == roles.PROFILE_UPDATED and read.value is None and read.key is not None:
-        ledger.profile(NumberProfile(read.key.decode(errors="replace"), None, read.timestamp_ms, None))
+        account_id = read.key.decode(errors="replace")
+        ledger.profile(NumberProfile(account_id, None, read.timestamp_ms, None, came_ms=read.timestamp_ms))
         return
     try:
         fact = reading.read(read.role, read.key, read.value, limit_bytes)
@@ -82,8 +78,17 @@ def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[s
     match fact:
         case ProfileUpdated():
             confirmed = fact.number_confirmed_at
-            confirmed_ms = None if confirmed is None else to_ms(confirmed)
-            ledger.profile(NumberProfile(fact.account_id, fact.phone, told_ms, confirmed_ms))
+            profile = NumberProfile(
+                fact.account_id,
+                fact.phone,
+                told_ms,
+                None if confirmed is None else to_ms(confirmed),
+                fact.source_version,
+                min(to_ms(fact.as_of), told_ms),
+                fact.source,
+                read.timestamp_ms,
+            )
+            ledger.profile(profile)
         case ReplyReceived() if fact.keyword.upper() in stops:
             ledger.opted_out(fact, told_ms)
         case HoldPlaced():

@@ -5,13 +5,14 @@ opt-out is dated by when it was said: an account's own consent, given later, ope
 is free again when the bank confirms it anew; an account that gets another number is free of what was said of the old.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from agents.numbers.table import Number, NumberKeys, Word, encode
-from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
+from agents.numbers.table import CARRIERS_MAX, Carrier, Number, NumberKeys, Word, encode
+from schemas.cases import HoldLifted, HoldPlaced, JudgedProfile, NumberTold, ReplyReceived
 from schemas.values.identity import identify
 from schemas.values.instants import to_utc
 
@@ -22,10 +23,12 @@ CROWDED_ID: Final = "number-implausible"
 ACCOUNTS_MAX: Final = 4
 """More accounts than that on one number are no family: a person looks."""
 TOLD_MAX: Final = 64
-"""Accounts of one number that are told at all; beyond it they are held as crowded anyway."""
+"""Accounts of one number that are told what was said of it; beyond it they are held as crowded anyway."""
+BATCH: Final = 500
+"""Numbers whose accounts are told in one transaction how many they are."""
 _REPLY: Final = "reply/"
 
-NumberFact = ReplyReceived | HoldPlaced | HoldLifted
+NumberFact = ReplyReceived | HoldPlaced | HoldLifted | NumberTold
 
 
 class NumberProfile(NamedTuple):
@@ -35,6 +38,12 @@ class NumberProfile(NamedTuple):
     phone: str | None
     told_ms: int
     confirmed_ms: int | None
+    version: int = 0
+    as_of_ms: int = 0
+    source: str = ""
+    """With ``told_ms`` what decides between two profiles; the last is empty of one that was erased."""
+    came_ms: int = 0
+    """When it came to the bus: from then on the number may be written to for this account."""
 
 
 class Changes(NamedTuple):
@@ -47,44 +56,85 @@ class Changes(NamedTuple):
 class NumberLedger:
     """All numbers. `flush` hands over what has to be committed."""
 
-    def __init__(self, keys: NumberKeys, namespace: str) -> None:
+    def __init__(self, keys: NumberKeys, namespace: str, *, tells_all: bool = False) -> None:
+        """``tells_all``: also an account that shares its number with nobody is told so."""
         self._keys = keys
         self._namespace = namespace
+        self._tells_all = tells_all
         self._numbers: dict[str, Number] = {}
         self._key_of: dict[str, str] = {}
         self._facts: list[NumberFact] = []
         self._dirty: set[str] = set()
+        self._changed: dict[str, None] = {}
 
     def restore(self, entries: Mapping[str, Number]) -> None:
         """Begin with the table."""
         for key, number in entries.items():
             self._numbers[key] = number
             self._key_of.update(dict.fromkeys(number.accounts, key))
+            if next(self._untold_of(key), None) is not None:
+                self._changed[key] = None
+
+    def tell(self) -> None:
+        """Tell the accounts of numbers that have changed how many they are, some at a time: once the profiles are read
+        that are there, as one that is not read yet may tell of one more."""
+        for key in list(islice(self._changed, BATCH)):
+            del self._changed[key]
+            for account_id, carrier, told in self._untold_of(key):
+                at_ms = max(carrier.time_ms, told[2], carrier.said_ms + 1)
+                self._facts.append(self._word(account_id, carrier, told, at_ms))
+                number, knows = self._numbers[key], replace(carrier, told=told, said_ms=at_ms)
+                self._put(key, replace(number, carriers={**number.carriers, account_id: knows}))
 
     def profile(self, profile: NumberProfile) -> None:
-        """An account's number is told, or that it has none any more."""
+        """An account's number is told, or that it has none any more. A profile that is not the newest says nothing."""
         key = None if profile.phone is None else self._keys.of(profile.phone)
         old = self._key_of.get(profile.account_id)
+        known = None if old is None else self._numbers[old].carriers.get(profile.account_id)
+        if known is not None and profile.source and _rank(profile, known) < _rank(known, profile):
+            return
         if old is not None and old != key:
             self._leave(old, profile)
         if key is None:
             return
-        number = self._numbers.get(key, Number())
+        carrier = Carrier(
+            version=profile.version, as_of_ms=profile.as_of_ms, time_ms=profile.told_ms, source=profile.source,
+            told=None if known is None or old != key else known.told, said_ms=0 if known is None else known.said_ms,
+        )  # fmt: skip
         if old != key:
             self._key_of[profile.account_id] = key
-            number = replace(number, accounts=tuple(sorted({*number.accounts, profile.account_id})))
-            self._put(key, number)
+            self._join(key, profile)
+        if len(self._numbers[key].accounts) <= CARRIERS_MAX and carrier != known:
+            number = self._numbers[key]
+            self._put(key, replace(number, carriers={**number.carriers, profile.account_id: carrier}))
+        number = self._numbers[key]
         word = number.disowned
         if word is not None and profile.confirmed_ms is not None and profile.confirmed_ms > word.at_ms:
             self._free(key, word, profile.told_ms)
         self._spread(key, profile.told_ms)
+        self._changed[key] = None
+
+    def _join(self, key: str, profile: NumberProfile) -> None:
+        number = self._numbers.get(key, Number())
+        first = not number.accounts and not number.changed_ms
+        number = replace(
+            number,
+            accounts=tuple(sorted({*number.accounts, profile.account_id})),
+            changed_ms=0 if first else max(number.changed_ms, profile.came_ms),
+        )
+        self._put(key, number if len(number.accounts) <= CARRIERS_MAX else replace(number, carriers={}))
 
     def _leave(self, key: str, profile: NumberProfile) -> None:
         """What was said of the old number, and its crowd, no longer concern the account. That its owner wants no
         messages stays with the owner."""
         account_id, number = profile.account_id, self._numbers[key]
         del self._key_of[account_id]
-        number = replace(number, accounts=tuple(one for one in number.accounts if one != account_id))
+        number = replace(
+            number,
+            accounts=tuple(one for one in number.accounts if one != account_id),
+            carriers={one: carrier for one, carrier in number.carriers.items() if one != account_id},
+            changed_ms=max(number.changed_ms, profile.came_ms),
+        )
         self._put(key, number)
         if number.disowned is not None and account_id in number.disowned.told:
             self._lift(key, account_id, number.disowned.word_id, profile.told_ms)
@@ -95,6 +145,7 @@ class NumberLedger:
             rest = tuple(one for one in number.crowded if one != account_id)
             self._put(key, replace(self._numbers[key], crowded=rest))
         self._spread(key, profile.told_ms)
+        self._changed[key] = None
 
     def opted_out(self, fact: ReplyReceived, told_ms: int) -> None:
         """An account's person wants no more messages."""
@@ -172,13 +223,36 @@ class NumberLedger:
 
     def _crowd(self, key: str, told_ms: int) -> None:
         number = self._numbers[key]
-        held = number.accounts[:TOLD_MAX] if len(number.accounts) > ACCOUNTS_MAX else ()
+        held = number.accounts if len(number.accounts) > ACCOUNTS_MAX else ()
         for account_id in sorted({*held} - {*number.crowded}):
             self._place(key, account_id, CROWDED_ID, CROWDED, told_ms)
         for account_id in sorted({*number.crowded} - {*held}):
             self._lift(key, account_id, CROWDED_ID, told_ms)
         if held != number.crowded:
             self._put(key, replace(self._numbers[key], crowded=held))
+
+    def _untold_of(self, key: str) -> Iterator[tuple[str, Carrier, tuple[int, int, int]]]:
+        """The accounts of a number that were told otherwise than it is, and how it is."""
+        number = self._numbers.get(key, Number())
+        shared = len(number.accounts) > 1 or number.changed_ms
+        if len(number.accounts) > ACCOUNTS_MAX or not (shared or self._tells_all):
+            return
+        for turn, account_id in enumerate(number.accounts):
+            carrier, told = number.carriers.get(account_id), (len(number.accounts), turn, number.changed_ms)
+            if carrier is not None and carrier.told != told:
+                yield account_id, carrier, told
+
+    def _word(self, account_id: str, carrier: Carrier, told: tuple[int, int, int], at_ms: int) -> NumberTold:
+        accounts, turn, changed_ms = told
+        return NumberTold(
+            **self._common(account_id, at_ms, "told"),
+            accounts=accounts,
+            turn=turn,
+            changed_at=to_utc(changed_ms) if changed_ms else None,
+            profile=JudgedProfile(
+                as_of=to_utc(carrier.as_of_ms), time=to_utc(carrier.time_ms), version=carrier.version
+            ),
+        )
 
     def _opt_out(self, account_id: str, word: Word) -> None:
         common = self._common(account_id, word.at_ms, "stop", word.word_id)
@@ -206,6 +280,12 @@ class NumberLedger:
     def _put(self, key: str, number: Number) -> None:
         self._numbers[key] = number
         self._dirty.add(key)
+
+
+def _rank(one: Carrier | NumberProfile, other: Carrier | NumberProfile) -> tuple[int, int, int]:
+    """What decides between two profiles of an account, as it does in the worker: versions of two sources do not."""
+    told_ms = one.told_ms if isinstance(one, NumberProfile) else one.time_ms
+    return (one.version if one.source == other.source else 0, one.as_of_ms, told_ms)
 
 
 def _untold(number: Number, word: Word | None) -> Iterable[str]:

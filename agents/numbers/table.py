@@ -7,6 +7,8 @@ from typing import Final, Literal
 import msgspec
 
 _KEY_DIGITS: Final = 32
+CARRIERS_MAX: Final = 64
+"""With more accounts a number is no person's but a filler, and only held."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,12 +28,29 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     """The keyword that stops messages; only of an opt-out."""
 
 
+class Carrier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An account that carries the number: the profile that says so, and what the account was told of it."""
+
+    version: int
+    as_of_ms: int
+    time_ms: int
+    source: str
+    told: tuple[int, int, int] | None = None
+    """How many accounts, which turn, and when they changed; None while it was told nothing of this number."""
+    said_ms: int = 0
+    """The time of the last word to the account on any number: the next one must be newer."""
+
+
 class Number(msgspec.Struct, frozen=True, kw_only=True):
     """As it lies on the topic."""
 
     entry_version: Literal[1] = 1
     accounts: tuple[str, ...] = ()
-    """In the order of their ids."""
+    """In the order of their ids, which is that of their turns."""
+    carriers: dict[str, Carrier] = {}
+    """By account, while there are few enough to be told; those that an earlier version wrote down are not here."""
+    changed_ms: int = 0
+    """When other accounts came to carry it; 0 while only its first one does."""
     stopped: Word | None = None
     disowned: Word | None = None
     crowded: tuple[str, ...] = ()
@@ -43,6 +62,11 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
     def is_over(self) -> bool:
         """Nothing has to be remembered of it."""
         return not (self.accounts or self.stopped or self.disowned or self.crowded)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is known by which profile each account carries it."""
+        return len(self.accounts) > CARRIERS_MAX or len(self.carriers) == len(self.accounts)
 
 
 class NumberKeys:

@@ -24,7 +24,9 @@ from agents.offline.fact_files import read_lines
 from agents.offline.feed import Feeder
 from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
+from agents.offline.hearing import with_replies
 from agents.offline.workers import Workers, settings_of
+from agents.policy.files.policy import load_rulebook, places_of
 from agents.terminal import watching
 from agents.terminal.console import say, show_table, terminal
 from agents.verifier.recount import Summary, recount
@@ -63,6 +65,9 @@ TYPES: Final = (
 )
 """What must have left at least once; a name without stage stands for all its stages."""
 
+HEARD: Final = ("STOP", "PAID", "dispute", "hardship", "vulnerable", "wrong_number", "QUESTION")
+"""What of the replies must have become a fact at least once."""
+
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 """Invented people approve there what the demo sends."""
 
@@ -92,6 +97,7 @@ class Demo:
             "TACTFUL_APPROVALS": str(EXAMPLES / "approvals.toml"),
             "TACTFUL_CLOCK": "replay",
             "TACTFUL_TICK_PERIOD_S": "3600",
+            "TACTFUL_NUMBERS": "required",
             "TACTFUL_REPLAY_SPEED": str(self.days * 86_400 / self.replay_s),
             "TACTFUL_LOG_LEVEL": "WARNING",
         }
@@ -126,11 +132,15 @@ async def _run(demo: Demo, servers: str, folder: Path) -> bool:
     settings = settings_of(variables)
     await admin.create(settings)
     facts = folder / "facts.jsonl"
-    lines = list(generate(seed=demo.seed, accounts=demo.accounts, days=demo.days))
+    lines = list(generate(seed=demo.seed, accounts=demo.accounts, days=demo.days, sharers=True))
     facts.write_bytes(b"".join(lines))
     broken = sum(b'"type":"raw"' in line for line in lines)
+    rulebook = load_rulebook(places_of(settings), settings.namespace)
+    told = with_replies(
+        list(read_lines([str(facts)])), demo.seed, midnight(START), demo.days, rulebook, settings.input_max_bytes
+    )
     async with Feeder(settings, 24 * HOUR_MS) as feeder:
-        fed = await feeder.feed(read_lines([str(facts)]), demo.end_ms)
+        fed = await feeder.feed(told, demo.end_ms)
     terminal.print(
         f"{fed.facts:,} facts of {demo.accounts:,} accounts are on the bus. Two workers replay {demo.days} days."
     )
@@ -204,6 +214,9 @@ def find_faults(summary: Summary, fed: int, broken: int) -> list[str]:
         faults.append(f"{sum(summary.facts.values())} facts are on the topics, {fed} were fed")
     if sum(summary.dead_letters.values()) != broken:
         faults.append(f"{sum(summary.dead_letters.values())} dead letters, {broken} broken inputs were fed")
+    faults += [f"nobody's {wanted} was heard" for wanted in HEARD if not summary.replies.get(wanted)]
+    if not summary.of_numbers.get("number.told"):
+        faults.append("nobody was told of a number who carries it")
     if summary.doubled:
         faults.append(f"{summary.doubled} messages were doubled")
     if summary.unanswered:
@@ -217,6 +230,8 @@ def find_faults(summary: Summary, fed: int, broken: int) -> list[str]:
 
 def _report(summary: Summary, faults: list[str]) -> None:
     rows: list[tuple[str, str, int]] = [("facts in", role, n) for role, n in sorted(summary.facts.items())]
+    rows += [("replies", name, n) for name, n in summary.replies.items()]
+    rows += [("numbers", name, n) for name, n in summary.of_numbers.items()]
     rows += [("messages out", name, n) for name, n in summary.messages.items()]
     rows += [("receipts", status, n) for status, n in summary.receipts.items()]
     rows += [("dead letters", reason, n) for reason, n in sorted(summary.dead_letters.items())]

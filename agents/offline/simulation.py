@@ -64,16 +64,22 @@ class Simulation:
         partitions: int = 4,
         tick_period_s: int = 1,
         silencing: Collection[str] = roles.INPUTS,
+        *,
+        numbers_required: bool = False,
     ) -> None:
         """``partitions`` and ``tick_period_s``, which must be the grid's own, matter where the policy paces.
 
-        ``silencing``: the inputs of which an unread record holds its account.
+        ``silencing``: the inputs of which an unread record holds its account. ``numbers_required``: no number is
+        written to before its word has come.
         """
         self._versions, self._grid = Versions(rulebook), grid
         self._terms = ReadingTerms(frozenset(silencing), input_max_bytes, owns=lambda _: True)
         self._unowned = OpenRecords()
         self._partitions, self._interval_us = partitions, pace_of(rulebook, partitions)
-        self._tick_us = tick_period_s * 1_000_000
+        self._gate = Gate(
+            interval_us=self._interval_us, tick_us=tick_period_s * 1_000_000, numbers_required=numbers_required
+        )
+        self._nowhere = replace(NOWHERE, gate=self._gate)
         self._paces: Counter[int] = Counter()
         self._envelope = Envelope(rulebook.namespace)
         self._due: list[tuple[int, bytes]] = []
@@ -134,9 +140,9 @@ class Simulation:
     def _seen(self, key: bytes) -> Seen:
         """Each partition has a pace of its own, as on Kafka."""
         if not self._interval_us:
-            return NOWHERE
+            return self._nowhere
         pace_us = self._paces[partition_of(key, self._partitions)]
-        return replace(NOWHERE, gate=Gate(pace_us=pace_us, interval_us=self._interval_us, tick_us=self._tick_us))
+        return replace(self._nowhere, gate=replace(self._gate, pace_us=pace_us))
 
     def _pop(self, tick_ms: int) -> list[bytes]:
         keys: list[bytes] = []

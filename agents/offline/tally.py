@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from agents.decisions import Rulebook
 from agents.decisions.text.sms import price
 from schemas.decisions import Decision
-from schemas.messages import AnyMessage, Reminder
-from schemas.policy.packs import APPROVERS
-from schemas.policy.policies import Gateway
+from schemas.messages import AnyMessage, NoticeIssued, Reminder
+from schemas.policy.approvals import APPROVERS
+from schemas.policy.limits import Gateway
 from schemas.stored.accounts import Account
 from schemas.values.instants import MINUTE_MS, to_utc
 
@@ -47,6 +47,8 @@ class Tally:
         """Reminders by what they carry; an arm as ``experiment/arm``."""
         self.parts = 0
         """SMS, all told."""
+        self.notices: Counter[str] = Counter()
+        """Answers to replies, by stage."""
         self.caps: Counter[str] = Counter()
         """Rule of the pack -> how often it made a message or a hand-off wait."""
         self._per_account: Counter[bytes] = Counter()
@@ -56,6 +58,9 @@ class Tally:
 
     def message(self, key: bytes, message: AnyMessage, now_ms: int) -> None:
         """One message has left."""
+        if isinstance(message, NoticeIssued):
+            self.notices[message.stage] += 1
+            self.parts += message.parts
         if not isinstance(message, Reminder):
             return
         self.per_minute[now_ms // MINUTE_MS] += 1
@@ -149,6 +154,7 @@ def summary(tally: Tally, rulebook: Rulebook, end_ms: int) -> dict[str, Any]:
                 f"{to_utc(minute * MINUTE_MS):%Y-%m-%dT%H:%MZ}": n for minute, n in sorted(tally.per_minute.items())
             },
         },
+        "notices": dict(sorted(tally.notices.items())),
         "sms": {
             "parts": tally.parts,
             "price": None if priced is None else str(priced[0]),
@@ -177,8 +183,9 @@ class Sheet(NamedTuple):
 
 def sheets(tally: Tally, rulebook: Rulebook, end_ms: int) -> Iterator[Sheet]:
     """Everything that was counted, for people; what did not occur is left out."""
-    if tally.reminders:
+    if tally.reminders or tally.notices:
         yield Sheet("Reminders", ("", "what", "count"), list(_reminders(tally, rulebook.policy.gateway)))
+    if tally.reminders:
         yield _busiest(tally, rulebook.policy.lender.zone)
     waits = tally.waits(end_ms)
     if waits:
@@ -192,6 +199,8 @@ def _reminders(tally: Tally, gateway: Gateway) -> Iterator[tuple[str, str, str]]
     for name, counts in tally.by.items():
         for what, count in sorted(counts.items()):
             yield name, what, f"{count:,}"
+    for stage, count in sorted(tally.notices.items()):
+        yield "notice", stage, f"{count:,}"
     yield "account", "most messages to one", f"{tally.per_account_max:,}"
     yield "SMS", "parts", f"{tally.parts:,}"
     priced = cost(tally.parts, gateway)

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from agents.policy.words.speech import joined
-from schemas.policy.packs import APPROVERS
+from schemas.policy.approvals import APPROVERS, Approvable
 
 
 class Hashed(NamedTuple):
-    """A pack or a language's texts, named by what it holds."""
+    """What is approved, named by what it holds."""
 
-    kind: Literal["pack", "texts"]
+    kind: Approvable
     id: str
     version: str | None
     hash: str

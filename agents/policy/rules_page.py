@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agents.policy.words.rules import says
-from schemas.policy.packs import APPROVERS, Duty, Pack, Rule
+from schemas.policy.approvals import APPROVERS
+from schemas.policy.packs import Duty, Pack, Rule
 
 CONFIDENCE: Final = {
     "V1": "read in the official text or a mirror of it",
@@ -27,6 +28,7 @@ PLACES: Final = {
     "cool_down": ("decisions/guard/caps.contacts_say",),
     "roles": ("decisions/guard/person.standing_block",),
     "opt_out": ("decisions/guard/silences.opted_out",),
+    "help": ("decisions/ladder/answers.answer",),
     "hold": ("decisions/guard/silences.silence",),
     "number_check": ("decisions/guard/person.standing_block",),
     "freshness": ("decisions/guard/partition.inputs_say",),

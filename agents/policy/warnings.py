@@ -8,12 +8,14 @@ from agents.decisions.text.linter.lint import lint_parts
 from agents.decisions.text.wording import NEUTRAL, Wording
 from agents.decisions.time.calendars import Calendar
 from agents.policy.files.checks import tones_of
+from agents.policy.name_trials import unreached
 from agents.policy.stage_codes import ladders
 from agents.policy.words.law import approval_words
 from agents.policy.words.rendering import samples, uses
 from agents.policy.words.speech import coded, dated, joined
 from agents.policy.words.week import NEVER, week_words
-from schemas.policy.packs import APPROVERS, Pack, ProviderRule, WindowRule
+from schemas.policy.approvals import APPROVERS
+from schemas.policy.packs import Pack, ProviderRule, WindowRule
 from schemas.policy.policies import Policy
 from schemas.policy.texts import TextBook
 
@@ -40,14 +42,24 @@ class Facts(NamedTuple):
     calendars: Mapping[str, Calendar]
     approved_other: Mapping[tuple[str, str], Sequence[str]] = {}
     """Kind and id -> who approved what it says no more, or does not say yet."""
+    doubts: Sequence[str] = ()
+    """What else is to be known of the approvals."""
 
 
 def warnings(facts: Facts, day: date) -> list[str]:
     """Everything to know before the policy is used on ``day`` (of the lender) and after it, one line each."""
-    found = [*_approvals(facts), *_force(facts.pack, day), *_gaps(facts.pack), *_hours(facts), *_contract(facts)]
-    found += [*_calendars(facts, day), *_unused(facts.policy)]
+    found = [
+        *_approvals(facts),
+        *facts.doubts,
+        *_force(facts.pack, day),
+        *_gaps(facts.pack),
+        *_hours(facts),
+        *_contract(facts),
+    ]
+    found += [*_amounts(facts.policy), *_calendars(facts, day), *_unused(facts.policy)]
     for book in _books(facts.texts):
         found += [*_tones(facts.policy, book), *_lint(facts.policy, book)]
+        found += unreached(facts.policy, facts.pack, book)
     return found
 
 
@@ -98,6 +110,16 @@ def _contract(facts: Facts) -> Iterator[str]:
     for rule in facts.pack.rules:
         if isinstance(rule, ProviderRule) and not getattr(facts.policy.gateway, rule.needs):
             yield f"gateway: {rule.needs} is false, and {rule.id} asks for it: nothing is sent"
+
+
+def _amounts(policy: Policy) -> Iterator[str]:
+    """Without limits a file whose amounts are a hundred times too high is sent as it is."""
+    if not policy.amounts.upper_minor:
+        yield "amounts: no upper_minor: a text states any amount"
+    elif bare := sorted(set(policy.tolerance_minor) - set(policy.amounts.upper_minor)):
+        yield f"amounts: no upper_minor for {joined(bare)}: a text states any amount in it"
+    if policy.amounts.jump_times is None:
+        yield "amounts: no jump_times: an amount may be any multiple of what was told of its instalment"
 
 
 def _calendars(facts: Facts, day: date) -> Iterator[str]:

@@ -15,15 +15,17 @@ from schemas.messages import (
     CaseWithdrawn,
     CycleClosed,
     CycleOpened,
+    NoticeIssued,
     Reminder,
     ReminderCancelled,
 )
 from schemas.values.identity import fingerprint
 from streams import roles
 
-_STAGED: Final = (Reminder, ReminderCancelled, CaseHandedOff)
+_STAGED: Final = (Reminder, NoticeIssued, ReminderCancelled, CaseHandedOff)
 _TIME_OF: Final[dict[type[AnyMessage], Callable[[AnyMessage], datetime]]] = {
     Reminder: attrgetter("issued_at"),
+    NoticeIssued: attrgetter("issued_at"),
     ReminderCancelled: attrgetter("cancelled_at"),
     CaseHandedOff: attrgetter("handed_off_at"),
     CaseWithdrawn: attrgetter("withdrawn_at"),

@@ -156,6 +156,7 @@ class PartitionStates:
             pace_us=state.pace_us,
             interval_us=self.interval_us,
             tick_us=self._settings.tick_period_s * 1_000_000,
+            numbers_required=self._settings.numbers == "required",
         )
         if controls is None:
             self._gate = gate

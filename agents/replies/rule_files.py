@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from agents.replies.intents import Intent
 from schemas.values.file_data import FileData
 

@@ -56,6 +56,7 @@ _MARKS = {
     "reminder.issued": "→",
     "reminder.escalated": "↑",
     "reminder.cancelled": "×",
+    "notice.issued": "✉",
     "case.handed-off": "☏",
     "case.withdrawn": "↩",
     "cycle.opened": "○",

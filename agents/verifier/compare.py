@@ -27,8 +27,8 @@ class VerifierReport(NamedTuple):
     messages: int
     decisions: int
     faults: dict[str, int]
-    """missing, extra, doubled, contradicting, decisions that differ, forgotten, neither used nor put aside, sent with
-    payment known, payment overlooked."""
+    """missing, extra, doubled, contradicting, decisions that differ, forgotten, neither used nor put aside, not
+    readable, sent with payment known, payment overlooked."""
     raced: int
     told_before: tuple[str, ...]
     """Accounts, of the raced: by the source's own time the payment was overlooked, but that may not be the bus's."""
@@ -72,10 +72,11 @@ def verify(
             if len(examples[fault]) < _EXAMPLES:
                 examples[fault].append(name)
     lost = [record for record in found.open if record.offset < applied.get(record.partition, {}).get(record.role, 0)]
-    if lost:
-        faults["neither used nor put aside"] = len(lost)
-        examples["neither used nor put aside"] = [f"{r.role}/{r.partition}/{r.offset}" for r in lost[:_EXAMPLES]]
-    unread = set(found.open)
+    for fault, strange in (("neither used nor put aside", lost), ("not readable", found.unreadable)):
+        if strange:
+            faults[fault] = len(strange)
+            examples[fault] = [f"{r.role}/{r.partition}/{r.offset}" for r in strange[:_EXAMPLES]]
+    unread = {*found.open, *found.unreadable}
     max_age_ms = settings.barrier_sample_max_age_ms if settings.clock == "system" else None
     counted = recount((record for record in kept if record not in unread), topic_roles, max_age_ms)
     faults["sent with payment known"] = counted.sent_with_payment_known

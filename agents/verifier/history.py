@@ -19,7 +19,17 @@ from streams import roles
 from streams.cluster.whole_logs import LoggedRecord
 from streams.settings import Settings
 
-_COORDINATES: Final = ("inputs", "watermarks", "controls", "complete_to", "unmarked", "unread", "pace_us", "time_data")
+_COORDINATES: Final = (
+    "inputs",
+    "watermarks",
+    "controls",
+    "complete_to",
+    "unmarked",
+    "unread",
+    "pace_us",
+    "time_data",
+    "numbers_required",
+)
 
 
 class GateSeen(NamedTuple):
@@ -31,6 +41,7 @@ class GateSeen(NamedTuple):
     unmarked: tuple[str, ...]
     unread: int
     pace_us: int | None = None
+    numbers_required: bool = False
 
 
 @dataclass
@@ -60,10 +71,12 @@ class AccountHistory:
 
 
 class Histories(NamedTuple):
-    """All accounts by their keys, and the input records that cannot be used and have no dead letter."""
+    """All accounts by their keys, and the records that cannot be used: inputs without a dead letter, and outputs."""
 
     accounts: dict[bytes, AccountHistory]
     open: list[LoggedRecord]
+    unreadable: list[LoggedRecord]
+    """Outputs that no worker wrote: they say nothing that could be compared."""
 
 
 def histories(records: Sequence[LoggedRecord], settings: Settings) -> Histories:
@@ -78,20 +91,44 @@ def histories(records: Sequence[LoggedRecord], settings: Settings) -> Histories:
         for key, said in reader.said(record):
             found[key].said[record.role].append(said)
             found[key].partition = record.partition
+    unreadable = []
     for record in records:
         if record.key is None or record.role not in (roles.REMINDERS, roles.REMINDER_DECISIONS):
             continue
-        history = found[record.key]
-        history.partition = record.partition
-        if record.role == roles.REMINDERS:
+        if not _enter(found[record.key], record, topic_roles):
+            unreadable.append(record)
+        found[record.key].partition = record.partition
+    return Histories(found, reader.open, unreadable)
+
+
+def read_decision(record: LoggedRecord) -> Decision | None:
+    """The decision in a record of `reminder-decisions`; None when it is none."""
+    try:
+        decision = msgspec.json.decode(record.value or b"", type=Decision)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    zoned = decision.now.tzinfo and (decision.evidence.complete_to is None or decision.evidence.complete_to.tzinfo)
+    return decision if zoned else None
+
+
+def _enter(history: AccountHistory, record: LoggedRecord, topic_roles: Mapping[str, str]) -> bool:
+    """Put an output where it belongs; whether it could be read."""
+    if record.role == roles.REMINDERS:
+        body = record.body()
+        known = isinstance(body.get("type"), str) and isinstance(body.get("reminder_id") or body.get("cycle_id"), str)
+        if known:
             history.messages.append(record)
-        else:
-            _enter(history, record, topic_roles)
-    return Histories(found, reader.open)
+        return known
+    decision = read_decision(record)
+    if decision is None or not decision.evidence.inputs.keys() <= topic_roles.keys():
+        return False
+    _enter_decision(history, decision, record, topic_roles)
+    return True
 
 
-def _enter(history: AccountHistory, record: LoggedRecord, topic_roles: Mapping[str, str]) -> None:
-    decision = msgspec.json.decode(record.value or b"", type=Decision)
+def _enter_decision(
+    history: AccountHistory, decision: Decision, record: LoggedRecord, topic_roles: Mapping[str, str]
+) -> None:
     inputs = {topic_roles[topic]: offset for topic, offset in decision.evidence.inputs.items()}
     moment = Moment(decision.trigger, to_ms(decision.now), inputs, _gate_seen(decision.evidence))
     last = history.moments[-1] if history.moments else None
@@ -110,7 +147,14 @@ def plain(decision: dict[str, Any]) -> dict[str, Any]:
 
 def _gate_seen(evidence: Evidence) -> GateSeen:
     complete_to_ms = None if evidence.complete_to is None else to_ms(evidence.complete_to)
-    return GateSeen(evidence.controls, complete_to_ms, evidence.unmarked, evidence.unread, evidence.pace_us)
+    return GateSeen(
+        evidence.controls,
+        complete_to_ms,
+        evidence.unmarked,
+        evidence.unread,
+        evidence.pace_us,
+        evidence.numbers_required,
+    )
 
 
 def _seen_by(moment: Moment) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ A pledge whose days end while nothing is owed ends without a word, for example.
 from typing import Final
 
 from agents.decisions import NOWHERE, OPEN, ControlState, Gate, Occasion, Seen, Verdict, Versions, step
-from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES
+from agents.decisions.guard.partition import CONTROL_CODES, INPUT_CODES, UNCHECKED
 from agents.decisions.inputs import TimePassed
 from agents.verifier.terms import Terms
 from schemas.stored.accounts import NEVER_MS, Account
@@ -19,7 +19,7 @@ def held_by(account: Account) -> str:
     """The code of the gate for which the account waits; empty if it does not wait for the gate."""
     if account.reason is None or account.reason.outcome != "deferred":
         return ""
-    return account.reason.code if account.reason.code in CONTROL_CODES | INPUT_CODES else ""
+    return account.reason.code if account.reason.code in CONTROL_CODES | INPUT_CODES | {UNCHECKED} else ""
 
 
 def tick(account: Account, instant_ms: int, gate: Gate, versions: Versions, controls: ControlState) -> Verdict:

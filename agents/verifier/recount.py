@@ -7,12 +7,13 @@ whose payment was there.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from streams import roles
 from streams.cluster.whole_logs import LoggedRecord
 
-_REMINDERS = ("reminder.issued", "reminder.escalated")
+_SENDABLE = ("reminder.issued", "reminder.escalated", "notice.issued")
 _FACTS = tuple(role for role in roles.INPUTS if role != roles.REMINDER_RECEIPTS)
 _BOOKED = (roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED)
 
@@ -76,19 +77,23 @@ class Summary(NamedTuple):
     cures: int
     dead_letters: dict[str, int]
     doubled: int
-    """Messages whose event id stands more than once, and reminders whose id does."""
+    """Messages whose event id stands more than once, and reminders and notices whose id does."""
     sent_with_payment_known: int
     raced: int
     receipts: dict[str, int]
     """What the gateway told, by status."""
     unanswered: int
-    """Reminders without any receipt."""
+    """Reminders and notices without any receipt."""
     accepted_twice: int
     """Reminders of which two acceptances tell different instants: they were handed over twice."""
     overlooked: tuple[str, ...] = ()
     """Accounts written to although their payment had been on the bus for longer than what is seen of it may be old."""
     told_before: tuple[str, ...] = ()
     """The same by the time that the payment's producer gave it, which may be another than when it came to the bus."""
+    replies: Mapping[str, int] = MappingProxyType({})
+    """Facts that follow from what people wrote, by what they say."""
+    of_numbers: Mapping[str, int] = MappingProxyType({})
+    """Facts that say of a number what its accounts must know, likewise."""
 
 
 def recount(
@@ -104,7 +109,7 @@ def recount(
     messages = [record for record in kept if record.role == roles.REMINDERS]
     bodies = [message.body() for message in messages]
     ids = Counter(dict(message.headers)["ce_id"] for message in messages)
-    ids.update(body["reminder_id"].encode() for body in bodies if body["type"] in _REMINDERS)
+    ids.update(body["reminder_id"].encode() for body in bodies if body["type"] in _SENDABLE)
     books: dict[bytes | None, Books] = defaultdict(Books)
     for record in kept:
         if record.role in _BOOKED and (record.role, record.partition, record.offset) not in unusable:
@@ -117,8 +122,17 @@ def recount(
         dead_letters=Counter(dict(letter.headers)["tactful.reason"].decode() for letter in letters),
         doubled=sum(count - 1 for count in ids.values()),
         **sends._asdict(),
-        **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _REMINDERS}),
+        replies=_heard(kept, "borrower-replies"),
+        of_numbers=_heard(kept, "numbers"),
+        **_hand_over(kept, {body["reminder_id"] for body in bodies if body["type"] in _SENDABLE}),
     )
+
+
+def _heard(kept: Iterable[LoggedRecord], source: str) -> dict[str, int]:
+    """What a process that hears people wrote to the case file, by keyword, kind of hold or type."""
+    bodies = (record.body() for record in kept if record.role == roles.CASE_UPDATED)
+    own = (body for body in bodies if body.get("source") == source)
+    return dict(sorted(Counter(body.get("keyword") or body.get("kind") or body["type"] for body in own).items()))
 
 
 def _hand_over(kept: Iterable[LoggedRecord], reminders: set[str]) -> dict[str, Any]:

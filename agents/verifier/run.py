@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from agents.controls.topic import read_controls
 from agents.decisions import Versions
 from agents.verifier.compare import VerifierReport, verify
-from schemas.decisions import Decision
+from agents.verifier.history import read_decision
 from schemas.values.instants import to_ms
 from streams import roles
 from streams.cluster import admin
@@ -40,7 +38,7 @@ def last_ticks(records: Iterable[LoggedRecord]) -> dict[int, int]:
     found: dict[int, int] = {}
     for record in records:
         if record.role == roles.REMINDER_DECISIONS:
-            decision = msgspec.json.decode(record.value or b"", type=Decision)
-            if decision.trigger == "tick":
+            decision = read_decision(record)
+            if decision is not None and decision.trigger == "tick":
                 found[record.partition] = max(found.get(record.partition, 0), to_ms(decision.now))
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import jiter
 from aiokafka import TopicPartition
 
-from schemas.stored.accounts import NEVER_MS, decode
+from schemas.stored.accounts import NEVER_MS, UnreadableState, decode
 from schemas.stored.gates import GATE_KEY
 from streams import roles
 from streams.clock import SystemClock
@@ -23,6 +23,7 @@ from streams.topics.topology import FOREVER_MS, HOUR_MS, plan
 
 ABSENT: Final = "sent but not on the topic"
 LOST: Final = "partitions whose state is not whole"
+UNREADABLE: Final = "not readable"
 _MARGIN_MS: Final = HOUR_MS
 """Not asked for: what is so little younger than the oldest that the topic keeps may be deleted while we read."""
 _EXAMPLES: Final = 5
@@ -60,12 +61,18 @@ class Claims:
         self._from_ms = from_ms
         self._claims: dict[str, Claim] = {}
         self._found: set[str] = set()
+        self._unreadable: list[str] = []
 
     def told(self, key: bytes | None, value: bytes | None) -> None:
-        """One version of an account. Raises UnreadableState when it is not one of ours."""
+        """One version of an account."""
         if key is None or key in _OURS or value is None or _HAS_SENT not in value:
             return
-        for sent in decode(value).sent:
+        try:
+            account = decode(value)
+        except UnreadableState:
+            self._unreadable.append(key.decode(errors="replace"))
+            return
+        for sent in account.sent:
             if sent.issued_ms >= self._from_ms:
                 self._claims.setdefault(sent.reminder_id, Claim(key, sent.issued_ms))
 
@@ -82,18 +89,19 @@ class Claims:
         """Of what the topic still keeps: everything issued from that instant on."""
         asked = {name: claim for name, claim in self._claims.items() if claim.issued_ms >= kept_from_ms}
         absent = [claim.key.decode(errors="replace") for name, claim in asked.items() if name not in self._found]
+        found = {name: keys for name, keys in ((ABSENT, absent), (UNREADABLE, self._unreadable)) if keys}
         return StateReport(
             accounts=len({claim.key for claim in asked.values()}),
             reminders=len(asked),
-            faults={ABSENT: len(absent)} if absent else {},
-            examples={ABSENT: absent[:_EXAMPLES]} if absent else {},
+            faults={name: len(keys) for name, keys in found.items()},
+            examples={name: keys[:_EXAMPLES] for name, keys in found.items()},
         )
 
 
 async def verify_state(settings: Settings) -> StateReport:
     """Compare partition by partition, so that no more than one partition's recent reminders are in memory.
 
-    Raises ClusterError when a topic or the right to read it is missing, UnreadableState when an account is not ours.
+    Raises ClusterError when a topic or the right to read it is missing.
     """
     await admin.require(settings, (roles.ACCOUNTS_CHANGELOG, roles.REMINDERS))
     async with Cluster(settings) as cluster:
@@ -106,11 +114,12 @@ async def verify_state(settings: Settings) -> StateReport:
             now_ms = SystemClock().now_ms()
             from_ms = 0 if retention_ms == FOREVER_MS else now_ms - retention_ms + _MARGIN_MS
             reports.append(await _verify_partition(consumer, settings, number, from_ms))
+    told = (ABSENT, UNREADABLE)
     examples = {
-        ABSENT: [key for report in reports for key in report.examples.get(ABSENT, ())][:_EXAMPLES],
+        **{name: [key for report in reports for key in report.examples.get(name, ())][:_EXAMPLES] for name in told},
         LOST: [f"partition {number}: {loss}" for number, loss in sorted(losses.items())],
     }
-    faults = {ABSENT: sum(report.faults.get(ABSENT, 0) for report in reports), LOST: len(losses)}
+    faults = {**{name: sum(report.faults.get(name, 0) for report in reports) for name in told}, LOST: len(losses)}
     return StateReport(
         accounts=sum(report.accounts for report in reports),
         reminders=sum(report.reminders for report in reports),

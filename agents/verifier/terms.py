@@ -88,4 +88,5 @@ class Terms:
             pace_us=seen.pace_us or 0,
             interval_us=_PACED_US if seen.pace_us is not None else 0,
             tick_us=self._tick_us,
+            numbers_required=seen.numbers_required,
         )

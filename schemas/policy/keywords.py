@@ -2,6 +2,8 @@
 
 from typing import Final
 
+VULNERABLE: Final = "VULNERABLE"
+"""What `tactful replies` says of who speaks of self-harm, illness, loss or violence: a person is told at once."""
 _MARKS: Final = str.maketrans("", "", "._-")
 
 

@@ -6,7 +6,6 @@ Hours are wall-clock times in each zone that counts, half-open; days are calenda
 """
 
 import re
-import unicodedata
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Final, Literal, Self
@@ -14,13 +13,13 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.facts import Code, PersonRole, PolicyVersion, Zone
+from schemas.values.channels import Channel
 from schemas.values.file_data import FileData
 
 RuleId = Annotated[str, Field(pattern="^[A-Z][A-Z0-9]{1,9}(-[A-Z0-9]+){1,4}$", max_length=48)]
 Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Channel = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,15}$")]
 Keyword = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_.-]{0,63}$")]
 Category = Literal[
     "THREAT",
@@ -174,6 +173,13 @@ class OptOutRule(_Sourced):
     """As the reply topic names them, in capitals."""
 
 
+class HelpRule(_Sourced):
+    """Replies that are answered with how to get help."""
+
+    kind: Literal["help"]
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1, max_length=64)]
+
+
 class HoldRule(_Sourced):
     """A kind of hold; a kind that no rule defines silences, too, and cites none."""
 
@@ -209,6 +215,16 @@ class RequireRule(_Sourced):
     when: Literal["always", "overdue", "hardship", "agency"] = "always"
     """``overdue``: texts of overdue stages; ``hardship``: texts with the tone ``supportive``; ``agency``: the sender is
     not the lender."""
+    from_dpd: Annotated[int, Field(ge=1, le=720)] | None = None
+    """Of ``overdue``: only texts of stages that may leave so many days past due, or later."""
+    words: tuple[Annotated[str, Field(min_length=2, max_length=40)], ...] = ()
+    """Besides those that are known: words by which the element says what it is for."""
+
+    @model_validator(mode="after")
+    def _of_days(self) -> Self:
+        if self.from_dpd is not None and self.when != "overdue":
+            raise ValueError(f"{self.id}: days past due bind texts of overdue stages only")
+        return self
 
 
 class ForbidRule(_Sourced):
@@ -246,7 +262,7 @@ class ProviderRule(_Sourced):
     """What the gateway's contract must allow; the policy's ``[gateway]`` says what it does."""
 
     kind: Literal["provider"]
-    needs: Literal["collections_allowed", "signature_registered", "templates_registered"]
+    needs: Literal["collections_allowed", "signature_registered", "templates_registered", "callback_whitelisted"]
 
 
 Rule = Annotated[
@@ -257,6 +273,7 @@ Rule = Annotated[
     | CoolDownRule
     | RoleRule
     | OptOutRule
+    | HelpRule
     | HoldRule
     | NumberCheckRule
     | FreshnessRule
@@ -300,34 +317,3 @@ class Pack(FileData):
         if self.effective_to is not None and self.effective_to < self.effective_from:
             raise ValueError("it ends before it begins")
         return self
-
-
-def person(name: str) -> str:
-    """A name without what tells nobody apart: case, spaces, compatibility forms and characters that are not seen."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(char for char in plain if unicodedata.category(char) not in {"Cf", "Zs", "Cc"})
-
-
-class Approval(FileData):
-    """A named person approves exactly what has this hash: a changed word needs a new approval."""
-
-    kind: Literal["pack", "texts"]
-    id: Code
-    hash: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
-    by: Annotated[str, Field(max_length=80, pattern=r"^\S.*\S$")]
-    on: date
-
-
-class Approvals(FileData):
-    """All approvals that a lender has given."""
-
-    approvals: tuple[Approval, ...] = ()
-
-    def people(self, kind: str, subject: str, digest: str) -> tuple[str, ...]:
-        """Who approved it, each once however the name is spelt, in alphabetical order."""
-        given = {person(a.by): a.by for a in self.approvals if (a.kind, a.id, a.hash) == (kind, subject, digest)}
-        return tuple(sorted(given.values()))
-
-
-APPROVERS: Final = 2
-"""So many different people must have approved a pack, and each language's texts, before anything leaves."""

@@ -1,7 +1,6 @@
 """Policies: what a strategist writes as TOML. Strict: an unknown or missing field is refused at start.
 
-Days are calendar days. Delays and days past due count from the effective due date in the lender's zone; hours and
-the minimum gap are in the borrower's zone.
+Days are calendar days from the effective due date in the lender's zone; hours and the gap are in the borrower's zone.
 """
 
 from collections.abc import Iterable
@@ -12,7 +11,10 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from schemas.facts import Code, PolicyVersion, Zone
-from schemas.policy.packs import Keyword, minute_of
+from schemas.policy.limits import Amounts, Gateway, Pacing
+from schemas.policy.packs import minute_of
+from schemas.policy.replies import Notices, Replies
+from schemas.values.channels import SMS, SendingChannel
 from schemas.values.file_data import FileData
 from schemas.values.money import Currency, Minor
 
@@ -76,7 +78,7 @@ class Stage(FileData):
     dpd_from: int | None = None
     dpd_to: int | None = None
     """Days past due within which the stage makes sense, inclusive; absent: it never lapses."""
-    channel: Literal["sms"] = "sms"
+    channel: SendingChannel = SMS
     text: Code
     offer: Code | None = None
     """One of the policy's offers."""
@@ -134,22 +136,6 @@ class Plans(FileData):
 
     grace_days: Annotated[int, Field(ge=0, le=30)] = 3
     """Days after each part's due date, in the lender's zone, before the plan counts as broken."""
-
-
-class Replies(FileData):
-    """What the keywords of replies mean; any other one goes to a person."""
-
-    opt_out: Annotated[tuple[Keyword, ...], Field(max_length=64)] = ("STOP", "T", "TD", "N", "UNSUBSCRIBE")
-    paid: Annotated[tuple[Keyword, ...], Field(max_length=64)] = ("PAID", "Y")
-    paid_days: Annotated[int, Field(ge=0, le=14)] = 2
-    """Days of silence for money that is said to be on its way, in the lender's zone."""
-
-    @model_validator(mode="after")
-    def _disjoint(self) -> Self:
-        both = sorted(set(self.opt_out) & set(self.paid))
-        if both:
-            raise ValueError(f"keywords with two meanings: {', '.join(both)}")
-        return self
 
 
 class Sending(FileData):
@@ -282,34 +268,6 @@ class Experiment(FileData):
         return self
 
 
-class Pacing(FileData):
-    """How fast messages leave, so that the gateway's queue stays within the freshness limit."""
-
-    messages_per_second: Annotated[int, Field(ge=1, le=10_000)]
-    """Over all partitions, each of which has the same part of it."""
-    spread_minutes: Annotated[int, Field(ge=0, le=720)] = 0
-    """What falls due at the opening of the hours leaves within so many minutes of it, by a stable place of each
-    account; what waited already and older debts have shorter spreads. With 0 all leave in that order, as fast as the
-    rate lets them."""
-
-
-class Gateway(FileData):
-    """What the SMS gateway's contract allows, and what it costs."""
-
-    collections_allowed: bool = False
-    signature_registered: bool = False
-    templates_registered: bool = False
-    price_per_part: Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$")] | None = None
-    """In units of ``price_currency``, such as ``0.045``."""
-    price_currency: Currency | None = None
-
-    @model_validator(mode="after")
-    def _priced(self) -> Self:
-        if (self.price_per_part is None) != (self.price_currency is None):
-            raise ValueError("a price needs its currency, and a currency its price")
-        return self
-
-
 class Policy(FileData):
     """One version of a lender's reminder policy."""
 
@@ -331,8 +289,10 @@ class Policy(FileData):
     promises: Promises = Promises()
     plans: Plans = Plans()
     replies: Replies = Replies()
+    notices: Notices = Notices()
     tolerance_minor: dict[Currency, Minor] = {}
     """A total overdue up to this is cured; 0 for a currency that is not named."""
+    amounts: Amounts = Amounts()
     stages: Stages
     hand_off: HandOff | None = None
     ladders: dict[Code, Stages] = {}

@@ -11,8 +11,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.facts import Code
-from schemas.policy.packs import Channel, Element
+from schemas.policy.packs import Element
 from schemas.policy.patterns import amount_fault, date_fault, locale_fault
+from schemas.values.channels import SMS, Channel
 from schemas.values.file_data import FileData
 from schemas.values.money import Currency
 
@@ -49,7 +50,7 @@ class Text(FileData):
     """One text. ``body`` holds named slots such as ``{amount}`` and names of phrases such as ``{help_offer}``."""
 
     id: Code
-    channel: Channel = "sms"
+    channel: Channel = SMS
     body: Annotated[str, Field(min_length=10, max_length=500)]
 
 

@@ -2,7 +2,8 @@
 
 Not a public contract, so these are msgspec structs: the hot loop reads and writes one for every record
 (docs/decisions.md). Times are epoch milliseconds UTC. The first field has a fixed place and width, so that the
-due index is rebuilt without decoding anything else.
+due index is rebuilt without decoding anything else. ``others`` are the other words that stand, the best first; `beat`:
+it was told that another word lost to it.
 """
 
 from datetime import date
@@ -12,7 +13,9 @@ import msgspec
 
 from schemas.facts import PersonRole
 from schemas.stored.case_files import CaseFile, PlanEnd, Pledge
+from schemas.stored.heard import Heard
 from schemas.stored.holds import Hold
+from schemas.stored.numbers import NumberState
 from schemas.stored.structs import LastReason, Passed, Struct, Wait
 
 STATE_VERSION: Final = 3
@@ -42,8 +45,7 @@ class Snapshot(Struct, frozen=True):
     outstanding_minor: int
     source: str = ""
     """Empty in what was stored before sources were kept apart: it counts as any."""
-    time_ms: int = 0
-    """When it was last told."""
+    time_ms: int = 0  # when it was last told
     told_ms: int = 0
     """When it was first told; 0 where that was not kept."""
     day: int | None = None
@@ -52,8 +54,7 @@ class Snapshot(Struct, frozen=True):
     """What it gave as dates and amount; absent where it is what the instalment has."""
     told_of: tuple[tuple[int, int], ...] = ()
     """Other amounts that were told of the same instant and version, each with when it was first told."""
-    beat: bool = False
-    """It was told that another word lost to it; so with every word."""
+    beat: bool = False  # it was told that another word lost to it; so with every word
 
 
 class Schedule(Struct, frozen=True):
@@ -67,8 +68,9 @@ class Schedule(Struct, frozen=True):
     as_of_day: int = 0
     """The calendar day of ``as_of`` in its own offset: a date before it is past."""
     others: "tuple[Schedule, ...]" = ()
-    """The other words that stand, the best first."""
     beat: bool = False
+    least_minor: int | None = None
+    """The smallest amount that any word on the instalment itself gave, where it is not this one's."""
 
 
 class Notice(Struct, frozen=True):
@@ -164,7 +166,6 @@ class Profile(Struct, frozen=True):
     fixed_line: bool = False
     """The number is surely one of a fixed line: no SMS reaches it."""
     others: "tuple[Profile, ...]" = ()
-    """The other words that stand, the best first."""
     beat: bool = False
 
 
@@ -234,7 +235,6 @@ class End(Struct, frozen=True):
     source: str = ""
     outcome: str | None = None
     others: "tuple[End, ...]" = ()
-    """The other words that stand, the best first."""
     beat: bool = False
     claim_told: bool = False
     """It was told that the ledger goes on claiming."""
@@ -280,6 +280,8 @@ class Account(Struct, frozen=True):
     case: CaseFile | None = None
     next: tuple[Wait, ...] = ()
     """What was last told to come next: it is told again when it changes."""
+    heard: tuple[Heard, ...] = ()
+    number: NumberState | None = None
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
 
@@ -334,9 +336,7 @@ def _of_version_1(account: Account) -> Account:
     if account.ended_by is not None:
         version, as_of_ms, _ = account.ended_by
         end = End(version, as_of_ms, as_of_ms, outcome=account.ended)
-    case = account.case
-    if case is not None and any(plan.ended is not None for plan in case.plans):
-        case = msgspec.structs.replace(case, plans=tuple(_with_end(plan) for plan in case.plans))
+    case = account.case and msgspec.structs.replace(account.case, plans=tuple(map(_with_end, account.case.plans)))
     changes = {"payments": payments, "end": end, "ended_by": None, "case": case}
     return msgspec.structs.replace(account, state_version=STATE_VERSION, **changes)
 

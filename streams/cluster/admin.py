@@ -70,7 +70,7 @@ async def judge_start(settings: Settings) -> Faults:
 
 
 async def require(settings: Settings, wanted: Iterable[str], operation: Operation = "Read") -> None:
-    """Raises ClusterError when topics of these roles are missing, or the right to read or write them.
+    """Raises ClusterError when topics of these roles or their partitions are missing, or the right to them.
 
     A client would ask for them until it gives up.
     """
@@ -83,6 +83,13 @@ async def require(settings: Settings, wanted: Iterable[str], operation: Operatio
     missing = [name for name in names if name not in counts]
     if missing:
         raise ClusterError(f"no such topics: {', '.join(missing)} (run `tactful topics create`)")
+    wrong = [
+        f"topic {spec.name} has {counts[spec.name]} partitions, TACTFUL_PARTITIONS says {spec.partitions}"
+        for spec in plan(settings)
+        if spec.name in counts and counts[spec.name] < spec.partitions
+    ]
+    if wrong:
+        raise ClusterError("; ".join(wrong))
 
 
 async def read_cluster(settings: Settings, specs: Sequence[TopicSpec], *, offsets: bool = True) -> ClusterState:

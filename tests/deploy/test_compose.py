@@ -17,10 +17,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if "build" in service)
 WORKERS = [name for name in OURS if name.startswith("worker")]
+HEARD = ["numbers", "replies"]
 
 
-def test_there_are_a_broker_a_one_shot_and_two_workers() -> None:
-    assert OURS == ["topics", "worker-1", "worker-2"]
+def test_there_are_a_broker_a_one_shot_two_workers_and_who_hears_people() -> None:
+    assert set(OURS) == {*HEARD, "topics", *WORKERS}
+    assert len(WORKERS) == 2
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
 
 
@@ -49,13 +51,22 @@ def test_every_variable_is_a_setting(name: str, monkeypatch: pytest.MonkeyPatch)
 def test_nobody_starts_before_what_it_needs() -> None:
     assert "healthcheck" in SERVICES["kafka"]
     assert SERVICES["topics"]["depends_on"] == {"kafka": {"condition": "service_healthy"}}
-    for name in WORKERS:
+    for name in (*WORKERS, *HEARD):
         assert SERVICES[name]["depends_on"] == {"topics": {"condition": "service_completed_successfully"}}
 
 
 def test_the_workers_are_two_static_members_with_a_site_each() -> None:
     assert len({SERVICES[name]["environment"]["TACTFUL_INSTANCE_ID"] for name in WORKERS}) == len(WORKERS)
-    assert len({SERVICES[name]["ports"][0] for name in WORKERS}) == len(WORKERS)
+    with_site = (*WORKERS, *HEARD)
+    assert len({SERVICES[name]["ports"][0] for name in with_site}) == len(with_site)
+
+
+def test_who_hears_people_comes_by_its_profile_and_the_key_is_a_mounted_secret() -> None:
+    assert {name for name in OURS if SERVICES[name].get("profiles")} == set(HEARD)
+    (key,) = SERVICES["numbers"]["secrets"]
+    assert f"--key-file=/run/secrets/{key}" in SERVICES["numbers"]["command"]
+    assert key in COMPOSE["secrets"]
+    assert (ROOT / COMPOSE["secrets"][key]["file"]).name in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def test_nothing_is_reachable_from_outside_this_host() -> None:

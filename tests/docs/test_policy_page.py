@@ -1,6 +1,7 @@
 """docs/policy.md: its TOML is one policy with all that belongs to it, and its tables are those of the models."""
 
 import re
+import shutil
 import tomllib
 from collections import defaultdict
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 
 from agents.policy.changes.comparing import Side, diff
 from agents.policy.files import packs
+from agents.policy.files.approvals import load_approvals
 from agents.policy.files.policy import Places, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts
 from agents.policy.words.explaining import explain
-from schemas.policy.packs import Approvals, Rule
+from schemas.policy.approvals import Approvals
+from schemas.policy.packs import Rule
 from schemas.policy.policies import Condition, Policy
 from schemas.policy.texts import OFFER_SLOTS, SLOTS, Phrase
 from tests.docs.pages import ROOT, blocks, table_after
@@ -35,10 +38,8 @@ def files() -> dict[str, str]:
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """The page's files in a folder; its text is added to those that ship."""
-    for folder in ("packs", "texts"):
-        (tmp_path / folder).mkdir()
-    for path in SHIPPED_TEXTS.glob("*.toml"):
-        (tmp_path / "texts" / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "packs").mkdir()
+    shutil.copytree(SHIPPED_TEXTS, tmp_path / "texts")
     for name, content in files().items():
         with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write("\n" + content)
@@ -65,12 +66,13 @@ def test_the_pieces_are_a_policy_without_a_fault(places: Places) -> None:
 def test_the_other_files_are_read_without_a_fault(places: Places) -> None:
     faults: list[str] = []
     assert {"XX", "CN-OWN"} <= packs.all_packs(places.packs, faults).keys()
-    given = packs.load_approvals(places.approvals, faults)
+    given = load_approvals(places.approvals, faults)
     assert given != Approvals()
     assert "en-CN" in load_texts(places.texts or SHIPPED_TEXTS, faults)
     assert faults == []
     assert set(files()) == {
-        "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml", NEXT,
+        "my-policy.toml", "packs/cn-own.toml", "packs/xx.toml", "texts/en-CN.toml", "approvals.toml",
+        "approvers.toml", NEXT,
     }  # fmt: skip
 
 

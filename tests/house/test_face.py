@@ -19,6 +19,8 @@ _MEASURED: Final = "the worker measures what only it sees: its share of the pace
 BEHIND: Final = {
     ("agents.policy", f"{CORE}.text.wording"): _CHECKS,
     ("agents.policy", f"{CORE}.text.sms"): _CHECKS,
+    ("agents.policy", f"{CORE}.text.fitting"): _CHECKS,
+    ("agents.policy", f"{CORE}.policy.pack_rules"): _CHECKS,
     ("agents.policy", f"{CORE}.text.linter.lint"): _CHECKS,
     ("agents.policy", f"{CORE}.time.calendars"): _CHECKS,
     ("agents.policy", f"{CORE}.time.windows"): _CHECKS,

@@ -81,5 +81,5 @@ def a_name_with_an_address_of_the_web_is_kept_back(rulebook: Rulebook) -> None:
 
 
 @covers("US-TEXT-FORMAT")
-def in_america_a_name_with_an_address_of_the_web_is_told(rulebook: Rulebook) -> None:
-    lets_pass(worded(rulebook, friendly(rulebook)), "US-TEXT-FORMAT", surname="Lee www.example.com")
+def in_america_a_sign_in_a_name_is_told(rulebook: Rulebook) -> None:
+    lets_pass(worded(rulebook, friendly(rulebook)), "US-TEXT-FORMAT", surname="Lee ¥")

@@ -11,11 +11,13 @@ from typing import Any, Final, NamedTuple
 from agents.decisions.guard.partition import OPEN, Gate
 from agents.decisions.policy.rulebook import Jurisdiction, Rulebook, compile_rulebook
 from agents.decisions.recorder import Seen
+from agents.policy.files.approvals import load_approvals
 from agents.policy.files.calendars import load_calendars
-from agents.policy.files.packs import load_approvals, load_pack
+from agents.policy.files.packs import load_pack
 from agents.policy.files.policy import load_rulebook
 from schemas.decisions import Decision
-from schemas.policy.packs import APPROVERS, Rule
+from schemas.policy.approvals import APPROVERS
+from schemas.policy.packs import Rule
 from schemas.policy.policies import Policy
 from tests.agents.decisions import door
 from tests.agents.decisions.story import Said, Story, at, missed, profile

@@ -124,10 +124,44 @@ def whoever_asked_for_an_end_of_contact_is_not_contacted_at_all(rulebook: Rulebo
 
 
 @covers("US-HOLD-3")
-def while_a_dispute_is_open_nothing_is_said_in_america_either(rulebook: Rulebook) -> None:
+def while_a_dispute_is_open_collection_ceases_and_nobody_phones(rulebook: Rulebook) -> None:
     tale = in_america(rulebook, hold(kind="dispute"))
     tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked HOLD_DISPUTE FRIENDLY by US-HOLD-3")
+    tale.tick_until("2026-06-30 00:00").silent()
+
+
+@covers("US-HOLD-5")
+def whoever_asked_for_the_original_creditor_is_left_alone(rulebook: Rulebook) -> None:
+    tale = in_america(rulebook, hold(kind="original_creditor"))
+    tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked HOLD_ORIGINAL_CREDITOR FRIENDLY by US-HOLD-5")
+    tale.tick_until("2026-06-30 00:00").silent()
+
+
+@covers("US-HOLD-6")
+def in_america_the_dead_are_not_asked_either(rulebook: Rulebook) -> None:
+    tale = in_america(_nobody_is_named(rulebook), hold(kind="deceased"))
+    tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked HOLD_DECEASED FRIENDLY by US-HOLD-6")
+    tale.tick_until("2026-06-30 00:00").silent()
+
+
+@covers("US-HOLD-7")
+def of_a_debt_that_is_time_barred_nothing_is_said(rulebook: Rulebook) -> None:
+    tale = in_america(rulebook, hold(kind="time_barred"))
+    tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked HOLD_TIME_BARRED FRIENDLY by US-HOLD-7")
     _goes_to_a_person_after_three_weeks(tale, "03-24 00:00")
+
+
+@covers("US-HOLD-8")
+def before_the_validation_notice_nothing_is_said(rulebook: Rulebook) -> None:
+    tale = in_america(rulebook, hold(kind="validation"))
+    tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked HOLD_VALIDATION FRIENDLY by US-HOLD-8")
+
+
+@covers("US-HOLD-9")
+def a_debt_that_others_have_is_nobodys_here(rulebook: Rulebook) -> None:
+    tale = in_america(rulebook, hold(kind="transferred"))
+    tale.hears_nothing("03-09 23:00", "03-03 09:00 blocked HOLD_TRANSFERRED FRIENDLY by US-HOLD-9")
+    tale.tick_until("2026-06-30 00:00").silent()
 
 
 @covers("US-HOLD-4")

@@ -122,6 +122,17 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     (
         "case-updated",
+        {
+            **FACT,
+            "type": "number.told",
+            "accounts": 2,
+            "turn": 1,
+            "changed_at": TIME,
+            "profile": {"as_of": TIME, "time": TIME},
+        },
+    ),
+    (
+        "case-updated",
         {**FACT, "type": "staff.decided", "decision": "send_now", "decided_by": "u-7", "reason": "asked for it"},
     ),
     (

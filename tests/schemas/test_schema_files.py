@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from agents.commands.schema_files import export, published, rendered, schema_of
 from schemas import controls
 from streams import roles
-from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned
+from tests.agents.decisions.answering import answering
+from tests.agents.decisions.story import Story, ended, missed, paid, profile, replied, returned
 from tests.schemas.samples import INPUTS
 
 CHECKED_IN = Path(__file__).parents[2] / "docs" / "schemas"
@@ -28,8 +29,10 @@ def said() -> list[tuple[str, dict[str, Any]]]:
     story = Story().on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     story.tick_until("2026-03-09 12:00").on("2026-03-09 13:00", paid(100_00)).on("2026-03-10 00:00", returned())
     story.tick_until("2026-04-20 00:00").on("2026-04-20 01:00", ended())
-    said = [(roles.REMINDERS, message) for message in story.messages]
-    why = [(roles.REMINDER_DECISIONS, decision) for decision in story.decisions]
+    answer = Story(answering()).on("2026-03-01 10:00", profile(), replied("STOP", answer=True))
+    answer.tick_until("2026-03-01 11:00")
+    said = [(roles.REMINDERS, message) for one in (story, answer) for message in one.messages]
+    why = [(roles.REMINDER_DECISIONS, decision) for one in (story, answer) for decision in one.decisions]
     return [(topic, json.loads(msgspec.json.encode(record))) for topic, record in (*said, *why)]
 
 

@@ -10,7 +10,7 @@ from agents.delivery.providers.settings import DeliveryFault, load_delivery
 from agents.intake.mappings.files import load_mapping
 from agents.intake.mappings.samples import read_samples
 from agents.offline.fact_files import read_lines
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from streams.settings import Settings
 from streams.text_files import parse_toml, read_secret, read_text
 from tests.agents.intake.mappings.samples import PAYMENTS

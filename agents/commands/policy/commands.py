@@ -12,10 +12,10 @@ from agents.decisions import Rulebook
 from agents.decisions.policy.rulebook import PolicyFault
 from agents.policy.approvals import approval_lines
 from agents.policy.changes.comparing import Difference, diff
-from agents.policy.files.fault_lines import Located
 from agents.policy.files.packs import all_packs
 from agents.policy.files.policy import Places, load_rulebook, load_versions, places_of
 from agents.policy.rules_page import page
+from agents.policy.toml.fault_lines import Located
 from agents.policy.warnings import warnings
 from agents.policy.words.explaining import explain
 from agents.policy.words.rules import says

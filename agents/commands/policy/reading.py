@@ -8,21 +8,31 @@ from agents.decisions import Rulebook
 from agents.policy.approvals import Hashed
 from agents.policy.changes.comparing import Side
 from agents.policy.files import calendars
+from agents.policy.files.approvals import (
+    calendar_hash,
+    calendars_of,
+    load_approvals,
+    read_approvals,
+    sender_hash,
+)
 from agents.policy.files.checks import chosen_texts
-from agents.policy.files.fault_lines import Located, locate, separate
 from agents.policy.files.packs import SHIPPED as SHIPPED_PACKS
-from agents.policy.files.packs import all_packs, load_approvals, load_pack, pack_hash
+from agents.policy.files.packs import all_packs, load_pack, pack_hash
 from agents.policy.files.policy import DEFAULT_POLICY, Places
 from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.fault_lines import Located, locate, separate
+from agents.policy.toml.reading import read_toml
 from agents.policy.warnings import Facts
-from schemas.policy.packs import Approvals
+from agents.replies.model.scoring import shipped_model
+from agents.replies.rule_files import rules_hash, shipped_rules
+from schemas.policy.approvals import APPROVERS, Approvable, Approvals
 from schemas.policy.policies import Policy
 
 
 def facts(rulebook: Rulebook, places: Places) -> Facts:
     """The policy with who approved what of it. The files have just been read without a fault."""
-    given, pack = load_approvals(places.approvals, []), rulebook.law.pack
+    read, pack = read_approvals(places.approvals, [], places.approvers), rulebook.law.pack
+    given = read.approvals
     current = {("pack", pack.id): rulebook.law.hash}
     current |= {("texts", texts.language): texts_hash(texts) for texts in rulebook.texts.values()}
     return Facts(
@@ -33,9 +43,47 @@ def facts(rulebook: Rulebook, places: Places) -> Facts:
         texts_approved_by={
             b.language: given.people("texts", b.language, texts_hash(b)) for b in rulebook.texts.values()
         },
-        calendars=calendars.load_calendars(None, []),
+        calendars=calendars.load_calendars(places.calendars, []),
+        doubts=(*read.left_out, *_around(rulebook, places, given)),
         approved_other={what: _approved_other(given, *what, digest) for what, digest in current.items()},
     )
+
+
+def _around(rulebook: Rulebook, places: Places, given: Approvals) -> Iterator[str]:
+    """What is to be known of the approvals of sender, calendars and rules for replies, and of who may approve."""
+    used, newest = rulebook.law.pack, all_packs(places.packs, [])[rulebook.law.pack.id]
+    if used.version != newest.version:
+        yield f"pack {used.id}: {used.version} goes on until {APPROVERS} people have approved {newest.version}"
+    if places.approvals is None:
+        return
+    if places.approvers is None:
+        yield "approvals: no list of approvers: whoever writes the file says who they are (TACTFUL_APPROVERS)"
+    if not given.names_senders:
+        yield "approvals: no `sender`: sender, calendars and rules for replies hold unseen until the next activation"
+        return
+    for one in hashed_around(rulebook, places, given):
+        if len(one.approved_by) < APPROVERS:
+            told = "" if one.kind == "replies" else ": nothing is sent"
+            yield f"{one.kind} {one.id}: not approved by {APPROVERS} people{told}"
+
+
+def hashed_around(rulebook: Rulebook, places: Places, given: Approvals) -> Iterator[Hashed]:
+    """What is approved beside packs and texts."""
+    policy, days = rulebook.policy, calendars.load_calendars(places.calendars, [])
+    named: list[tuple[Approvable, str, str | None, str]] = [("sender", policy.id, policy.version, sender_hash(policy))]
+    used = calendars_of(rulebook.law.pack, days).items()
+    named += [("calendar", name, calendar.version, calendar_hash(calendar)) for name, calendar in used]
+    named += [("replies", file.language, None, rules_hash(file)) for file in shipped_rules().files]
+    named.append(("replies", "model", None, shipped_model().hash))
+    for kind, name, version, digest in named:
+        yield Hashed(kind, name, version, digest, given.people(kind, name, digest))
+
+
+def missing_for_activation(rulebook: Rulebook, places: Places) -> list[str]:
+    """What a new activation needs and too few people have approved: sender, calendars, rules for replies."""
+    given = load_approvals(places.approvals, [], places.approvers)
+    around = hashed_around(rulebook, places, given)
+    return [f"{one.kind} {one.id}" for one in around if len(one.approved_by) < APPROVERS]
 
 
 def _approved_other(given: Approvals, kind: str, subject: str, digest: str) -> tuple[str, ...]:
@@ -63,19 +111,28 @@ def located(faults: list[str], places: Places) -> list[Located]:
 
 
 def hashed(rulebook: Rulebook, places: Places, *, everything: bool) -> Iterator[Hashed]:
-    given = load_approvals(places.approvals, [])
-    known = all_packs(places.packs, []) if everything else {rulebook.law.pack.id: rulebook.law.pack}
+    given = load_approvals(places.approvals, [], places.approvers)
+    packs, name = all_packs(places.packs, []), rulebook.law.pack.id
+    known = packs if everything else {name: packs[name]}
     for pack in known.values():
         digest = pack_hash(pack)
         yield Hashed("pack", pack.id, pack.version, digest, given.people("pack", pack.id, digest))
     for texts in {texts.language: texts for texts in rulebook.texts.values()}.values():
         digest = texts_hash(texts)
         yield Hashed("texts", texts.language, None, digest, given.people("texts", texts.language, digest))
+    for texts in {texts.language: texts for texts in rulebook.notices.values()}.values():
+        digest = texts_hash(texts)
+        yield Hashed("notices", texts.language, None, digest, given.people("notices", texts.language, digest))
+    yield from hashed_around(rulebook, places, given)
 
 
 def _files(places: Places) -> Iterator[Path]:
     """Every file that a fault may speak of."""
-    yield from (path for path in (places.policy or DEFAULT_POLICY, places.approvals) if path and path.is_file())
+    yield from (
+        path
+        for path in (places.policy or DEFAULT_POLICY, places.approvals, places.approvers)
+        if path and path.is_file()
+    )
     folders = (SHIPPED_PACKS, calendars.SHIPPED, places.texts or SHIPPED_TEXTS, places.packs, places.earlier)
     for folder in folders:
         if folder is not None:

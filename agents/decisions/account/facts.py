@@ -13,10 +13,13 @@ from msgspec.structs import replace
 
 from agents.decisions.account.case import facts as case_facts
 from agents.decisions.account.case import holds
+from agents.decisions.account.case.heard import hear
 from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
+from agents.decisions.account.numbers import after_profile, number_told
 from agents.decisions.account.owed import payments as money
 from agents.decisions.account.owed import snapshots
 from agents.decisions.account.owed.debts import amended_by
+from agents.decisions.account.owed.plausible import least_minor
 from agents.decisions.account.receipts import apply_receipt
 from agents.decisions.account.words import Contest, Telling, Versioned
 from schemas import cases, facts
@@ -35,6 +38,7 @@ from schemas.stored.accounts import (
     Schedule,
     Snapshot,
 )
+from schemas.values.channels import SMS
 from schemas.values.instants import shared_ms, to_ms
 from schemas.values.phones import is_fixed_line
 
@@ -61,6 +65,7 @@ def apply(account: Account, fact: facts.Fact, told_ms: int) -> Applied:
     telling = Telling(told_ms)
     handler = _HANDLERS.get(type(fact))
     after = _in_case(account, fact, telling) if handler is None else handler(account, fact, telling)
+    after = hear(after, fact, told_ms)
     if records(after) > RECORDS_MAX and records(after) > records(account):
         # A new object even when nothing changed: so it is folded, and may have room again for a later fact.
         return Applied(replace(unsupported(account, "ACCOUNT_TOO_LARGE")))
@@ -137,7 +142,8 @@ def _scheduled(
         nonlocal stand
         best = _SCHEDULES.elect(item.schedule, new, telling)
         stand = 1 + len(best.others)
-        return replace(item, schedule=best)
+        item = replace(item, schedule=replace(best, least_minor=least_minor(best, item.schedule, new)))
+        return item if fact.type == "instalment.scheduled" else snapshots.with_older_word(item, new, telling)
 
     if isinstance(fact, facts.InstalmentScheduled):
         account = in_currency(account, fact.currency)
@@ -236,7 +242,7 @@ def _returned(account: Account, fact: facts.PaymentReturned, telling: Telling) -
 def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> Account:
     opted_out = any(
         o.scope == "all"
-        or (o.scope == "channel" and o.value == "sms")
+        or (o.scope == "channel" and o.value == SMS)
         or (o.scope == "address" and o.value == fact.phone)
         for o in fact.opt_outs
     )
@@ -262,7 +268,8 @@ def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> 
         fixed_line=fact.phone is not None and is_fixed_line(fact.phone),
     )
     best = _PROFILES.elect(account.profile, new, telling)
-    return with_sources(replace(account, profile=best), 1 + len(best.others))
+    number = after_profile(account, new, best)
+    return with_sources(replace(account, profile=best, number=number), 1 + len(best.others))
 
 
 _PROFILES: Final = Contest[Profile](
@@ -333,10 +340,11 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, Telling], Accoun
     cases.DeadLetterDismissed: _dismissed,
     cases.AccountEnded: _end,
     cases.AccountReopened: _end,
+    cases.NumberTold: number_told,
 }
 """`case_facts` has the others."""
 
 
 def forget_profile(account: Account) -> Account:
     """A tombstone on ``profile-updated``: the person asked to be forgotten, or the lender erased them."""
-    return replace(account, profile=None)
+    return replace(account, profile=None, number=None)

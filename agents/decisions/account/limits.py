@@ -37,7 +37,8 @@ def records(account: Account) -> int:
     """How many records an account holds."""
     snapshots = sum([len(item.snapshots) for item in account.items])
     in_case = 0 if account.case is None else _in_case(account.case)
-    return len(account.payments) + len(account.holds) + len(account.items) + snapshots + in_case
+    kept = len(account.payments) + len(account.holds) + len(account.items) + len(account.heard)
+    return kept + snapshots + in_case
 
 
 def _in_case(case: CaseFile) -> int:

@@ -11,10 +11,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agents.decisions.account.case.heard import compact_heard
 from agents.decisions.account.case.retention import carry_forward, compact_case
 from agents.decisions.account.owed.debts import Debt, booked_debts
 from agents.decisions.account.owed.ledger import doubts
 from schemas.stored.accounts import Account, Item, Owed, Payment, Sent
+from schemas.stored.numbers import NumberState
 from schemas.values.instants import HOUR_MS, to_ms_of_day
 
 REMEMBERED_MS: Final = 45 * 24 * HOUR_MS
@@ -32,6 +34,10 @@ def retain(account: Account, zone: str, now_ms: int) -> Account:
     horizon_ms = now_ms - REMEMBERED_MS
     if account.case is not None:
         account = replace(account, case=compact_case(account, account.case, now_ms, horizon_ms))
+    if account.heard:
+        account = replace(account, heard=compact_heard(account, horizon_ms))
+    if account.number is not None and account.profile is None and _is_idle(account.number, horizon_ms):
+        account = replace(account, number=None)
     if not _has_history(account, horizon_ms):
         return account
     debts = booked_debts(account, zone)
@@ -55,6 +61,11 @@ def retain(account: Account, zone: str, now_ms: int) -> Account:
         items=kept,
         payments=tuple(p for p in account.payments if _last_ms(p, dues) > horizon_ms),
     )
+
+
+def _is_idle(number: NumberState, horizon_ms: int) -> bool:
+    """No profile has come to the word on its number for so long that none is to be awaited."""
+    return number.word is None or number.word.time_ms < horizon_ms
 
 
 def _sent_kept(sent: tuple[Sent, ...], now_ms: int) -> tuple[Sent, ...]:

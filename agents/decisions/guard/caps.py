@@ -13,11 +13,9 @@ from agents.decisions.policy.rulebook import Rulebook
 from schemas.policy.packs import CapRule, CoolDownRule
 from schemas.stored.accounts import Account, Sent
 from schemas.stored.structs import Struct
+from schemas.values.channels import CHANNELS, SMS
 from schemas.values.instants import local_date, midnight_after
 
-_OURS: Final = "sms"
-CHANNELS: Final = frozenset({"sms", "voice", "email", "wecom", "app", "letter", "visit"})
-"""Channels by name; a contact by any other counts for every cap, as nobody knows what it was."""
 _UNSUBMITTED: Final = frozenset({"failed", "expired"})
 
 
@@ -39,14 +37,14 @@ def contacts(account: Account, rulebook: Rulebook) -> Iterator[Contacted]:
     zone = rulebook.policy.lender.zone
     for sent in account.sent:
         if not is_released(sent):
-            yield Contacted(sent.day or local_date(zone, sent.issued_ms), _OURS, conversation=False)
+            yield Contacted(sent.day or local_date(zone, sent.issued_ms), SMS, conversation=False)
     case = account.case
     if case is None:
         return
     for imported in case.imports:
         for stage in imported.stages:
             if stage.sent:
-                yield Contacted(local_date(zone, stage.at_ms), _OURS, conversation=False)
+                yield Contacted(local_date(zone, stage.at_ms), SMS, conversation=False)
     for contact in case.contacts:
         yield Contacted(local_date(zone, contact.made_ms), contact.channel, contact.conversation)
 

@@ -19,6 +19,9 @@ CONTROL_CODES: Final = frozenset({"CONTROL_UNREADABLE", "POLICY_NOT_ACTIVE", "PA
 INPUT_CODES: Final = frozenset({"UNREAD_FACTS", "LEDGER_STALE"})
 """Why `inputs_say` does."""
 
+UNCHECKED: Final = "NUMBER_UNCHECKED"
+"""Why a message waits where numbers are required: nobody has said yet which accounts carry this one."""
+
 
 class Defer(Struct, frozen=True):
     """Not now, but at ``until_ms``."""
@@ -51,6 +54,8 @@ class Gate(Struct, frozen=True):
     """Between two messages of the partition; 0 where none is paced."""
     tick_us: int = 1_000_000
     """Between two ticks: so far back a tick may use turns."""
+    numbers_required: bool = False
+    """Whether a number is written to only once it was told which accounts carry it."""
 
 
 OPEN: Final = Gate()

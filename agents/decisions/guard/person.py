@@ -1,9 +1,10 @@
 """The guard in front of every send. Design rule 7: it fails closed and answers ALLOW, DEFER or BLOCK with a code.
 
 The order of the checks is fixed: controls (`gate.controls_say`), pack, recipient and role, silences, opt-out, number,
-approved texts and gateway (`standing_block`); then the amount and how fresh it is, hours, caps and pace (`may_speak`);
-then the text itself (`may_leave`). One function a check; each names the rule of the pack that it applies. BLOCK is
-looked at again on every fact; DEFER names the instant at which to look again.
+approved texts and gateway (`standing_block`); then the amount and how fresh it is, whose turn it is, hours and pace,
+whether the number was checked, caps (`may_speak`); then the text itself (`may_leave`). One function a check; each names
+the rule of the pack that it applies. BLOCK is looked at again on every fact; DEFER names the instant at which to look
+again.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from agents.decisions.account.receipts import number_failed
 from agents.decisions.guard import caps, hours
 from agents.decisions.guard.hours import Plan
 from agents.decisions.guard.partition import Defer, Gate, inputs_say
-from agents.decisions.guard.silences import opted_out, silence
+from agents.decisions.guard.sharing import check_says, sharers_say
+from agents.decisions.guard.silences import opted_out, silence, silence_to_answers
 from agents.decisions.guard.text import screen
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.wording import Wording
@@ -54,6 +56,8 @@ def _pack(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
         return Block("PACK_NOT_APPROVED")
     if not law.complete:
         return Block("PACK_INCOMPLETE")
+    if rulebook.unapproved:
+        return Block(rulebook.unapproved[0])
     zone = rulebook.policy.lender.zone
     today = local_date(zone, now_ms)
     if today < law.pack.effective_from:
@@ -152,6 +156,43 @@ def standing_block(account: Account, rulebook: Rulebook, now_ms: int) -> Block |
     return None
 
 
+# Against an answer to a reply
+
+
+def answer_block(account: Account, rulebook: Rulebook, now_ms: int, confirms: str) -> Block | None:
+    """What forbids to answer a reply; ``confirms`` is the opt-out that the answer confirms, if it does."""
+    if confirms and opted_out(account, rulebook) is None:
+        return Block("NOT_OPTED_OUT")
+    for check in (_pack, _recipient, _role):
+        if (block := check(account, rulebook, now_ms)) is not None:
+            return block
+    quiet = silence_to_answers(account, rulebook, now_ms)
+    if quiet is not None:
+        return Block(quiet.code, quiet.until_ms, quiet.endless, quiet.rule)
+    other = opted_out(account, rulebook, confirms)
+    if other is not None:
+        return Block("OPTED_OUT", rule=other.rule)
+    for check in (_answers_number, _number_works, _number_takes_sms, _number_confirmed, _notices, _provider):
+        if (block := check(account, rulebook, now_ms)) is not None:
+            return block
+    return None
+
+
+def _answers_number(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    """Whoever answered the last message has the number to which it went."""
+    assert account.profile is not None
+    moved = bool(account.sent) and account.sent[-1].phone != account.profile.phone
+    return Block("RECIPIENT_CHANGED") if moved else None
+
+
+def _notices(account: Account, rulebook: Rulebook, now_ms: int) -> Block | None:
+    assert account.profile is not None
+    language = account.profile.language
+    if language not in rulebook.notices:
+        return Block("NO_TEXT_IN_LANGUAGE")
+    return None if language in rulebook.approved_notices else Block("TEXT_NOT_APPROVED")
+
+
 # Against this message, now
 
 
@@ -165,7 +206,7 @@ def may_speak(
     account: Account, rulebook: Rulebook, gate: Gate, amount_minor: int, plan: Plan, now_ms: int
 ) -> Allow | Defer | Block:
     """Whether a message that states this amount may leave at this hour, whatever its words are."""
-    refused = _amount(amount_minor) or inputs_say(gate, rulebook, now_ms)
+    refused = _amount(amount_minor) or inputs_say(gate, rulebook, now_ms) or sharers_say(account, rulebook, now_ms)
     if refused is not None:
         return refused
     opening = hours.open_at(account, rulebook, now_ms)
@@ -175,6 +216,9 @@ def may_speak(
         return Defer("OUTSIDE_HOURS", opening.start_ms, hours.closed_by(account, rulebook, now_ms))
     if plan.at_ms > now_ms:
         return Defer(plan.why, plan.at_ms)
+    unchecked = check_says(account, gate, now_ms)
+    if unchecked is not None:
+        return unchecked
     zone = hours.borrower_zone(account, rulebook)
     counted = caps.contacts_say(account, rulebook, zone, "messages", now_ms)
     return counted if counted is not None else Allow(opening.end_ms)

@@ -10,10 +10,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.decisions.account.case.facts import REPLIES
+from agents.decisions.account.case.heard import cycle_from_ms, set_aside
 from agents.decisions.account.case.holds import UNREAD_FACT, is_lifted, kinds, stands
 from agents.decisions.account.case.pledges import plan_stands, promised_until
 from agents.decisions.account.facts import in_conflict
 from agents.decisions.account.owed.ledger import doubts, overdue
+from agents.decisions.account.owed.plausible import is_suspect, may_be_owed
 from agents.decisions.account.owed.unmatched import unmatched_told_ms
 from agents.decisions.policy.rulebook import Rulebook
 from schemas.policy.keywords import bare
@@ -25,6 +27,9 @@ from schemas.values.instants import local_date, midnight_after
 
 DOUBT_DAYS: Final = 3
 """Calendar days of the lender's zone from the day on which money was first told: then a person looks."""
+
+AMOUNT_IMPLAUSIBLE: Final = "AMOUNT_IMPLAUSIBLE"
+"""An amount above the policy's bound, or far above what was told of the instalment: a person looks at once."""
 
 
 class Silence(Struct, frozen=True):
@@ -45,16 +50,33 @@ class Silence(Struct, frozen=True):
 def silence(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
     """The reason to be silent that is told; None while there is none."""
     if account.holds:
-        held = _held(account.holds, rulebook, now_ms)
+        held = _held(account, rulebook, now_ms)
         if held is not None:
             return held
     quiet = None if account.case is None else _by_case(account, account.case, rulebook, now_ms)
     return quiet or _by_doubt(account, rulebook, now_ms)
 
 
+def silence_to_answers(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
+    """Why a reply is not even answered: a hold, a complaint, a decision of staff, two words on who it is.
+
+    What the borrower promised, agreed or says to have paid is no reason not to answer them.
+    """
+    quiet = _held(account, rulebook, now_ms) if account.holds else None
+    if quiet is None and account.case is not None:
+        quiet = _by_people(account, account.case, now_ms)
+    if quiet is None and in_conflict(account, local_date(rulebook.policy.lender.zone, now_ms)):
+        quiet = Silence("CONFLICTING_WORDS", endless=True)
+    return quiet
+
+
 def _by_doubt(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
-    """What the bank's words leave open: nobody is asked for money that may be there."""
+    """What the bank's words leave open: nobody is asked for money that may be there, or for what cannot be right."""
     zone = rulebook.policy.lender.zone
+    if is_suspect(account, rulebook.policy) and not may_be_owed(
+        account, overdue(account, rulebook.policy), rulebook.policy
+    ):
+        return Silence(AMOUNT_IMPLAUSIBLE, person_ms=0)
     if in_conflict(account, local_date(zone, now_ms)):
         return Silence("CONFLICTING_WORDS", endless=True)
     if not account.payments or not account.items:
@@ -76,11 +98,14 @@ def _doubt_end(zone: str, told_ms: int) -> int:
     return midnight_after(zone, local_date(zone, told_ms), DOUBT_DAYS)
 
 
-def _held(holds: tuple[Hold, ...], rulebook: Rulebook, now_ms: int) -> Silence | None:
+def _held(account: Account, rulebook: Rulebook, now_ms: int) -> Silence | None:
+    apart = set_aside(account, "dispute")
     placed = [
         (hold, until_ms)
-        for hold in holds
-        if stands(hold) and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
+        for hold in account.holds
+        if stands(hold)
+        and hold.hold_id not in apart
+        and ((until_ms := _hold_end(hold, rulebook)) is None or now_ms < until_ms)
     ]
     if not placed:
         return None
@@ -119,13 +144,21 @@ def _by_case(account: Account, case: CaseFile, rulebook: Rulebook, now_ms: int) 
             return Silence("PROMISE", until_ms)
     if case.plans and plan_stands(account, case, rulebook.policy, now_ms):
         return Silence("PLAN")
+    told = _by_people(account, case, now_ms)
+    if told is not None:
+        return told
+    claims = paid_claims(account, rulebook)
+    paid_until_ms = max((paid_end(reply, rulebook) for reply in claims.believed), default=0)
+    return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
+
+
+def _by_people(account: Account, case: CaseFile, now_ms: int) -> Silence | None:
     if any(not is_lifted(account, f"complaint/{c.complaint_id}", c.said_ms) for c in case.complaints):
         return Silence("COMPLAINT", endless=True)
     word = case.staff
     if word is not None and word.until_ms is not None and now_ms < word.until_ms:
         return Silence("STAFF", word.until_ms)
-    paid_until_ms = max((paid_end(reply, rulebook) for reply in _replies(account, rulebook.paid_words)), default=0)
-    return Silence("CLAIMS_PAID", paid_until_ms) if now_ms < paid_until_ms else None
+    return None
 
 
 def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
@@ -133,6 +166,24 @@ def _replies(account: Account, keywords: Container[str]) -> Iterator[Reply]:
         for word in REPLIES.standing(reply):
             if bare(word.keyword) in keywords and not is_lifted(account, f"reply/{reply.reply_id}", word.said_ms):
                 yield word
+
+
+class PaidClaims(Struct, frozen=True):
+    """Replies that say it is paid, in their order."""
+
+    believed: tuple[Reply, ...]
+    """The first one of each cycle."""
+    repeated: tuple[Reply, ...]
+
+
+def paid_claims(account: Account, rulebook: Rulebook) -> PaidClaims:
+    """Which of them are believed."""
+    words = sorted(_replies(account, rulebook.paid_words), key=lambda word: (word.said_ms, word.reply_id))
+    from_ms = cycle_from_ms(account)
+    earlier = [word for word in words if word.said_ms <= from_ms]
+    now = words[len(earlier) :]
+    first = [word for word in now if word.reply_id == now[0].reply_id]
+    return PaidClaims((*earlier, *first), tuple(word for word in now if word.reply_id != now[0].reply_id))
 
 
 def paid_end(reply: Reply, rulebook: Rulebook) -> int:
@@ -147,8 +198,8 @@ class OptedOut(Struct, frozen=True):
     rule: str | None = None
 
 
-def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
-    """Whether the person has opted out, by their profile or by a reply.
+def opted_out(account: Account, rulebook: Rulebook, but: str = "") -> OptedOut | None:
+    """Whether the person has opted out, by their profile or by a reply, that with the id ``but`` left aside.
 
     What a reply began no profile ends: only the person's own consent, given later, or a named person's lift.
     """
@@ -159,23 +210,9 @@ def opted_out(account: Account, rulebook: Rulebook) -> OptedOut | None:
         return None
     consented_ms = max((consent.given_ms for consent in account.case.consents), default=0)
     for reply in _replies(account, rulebook.opt_out_words):
-        if reply.said_ms >= consented_ms:
+        if reply.said_ms >= consented_ms and reply.reply_id != but:
             return OptedOut(rulebook.opt_out_words[bare(reply.keyword)])
     return None
-
-
-def open_questions(account: Account, rulebook: Rulebook) -> tuple[Reply, ...]:
-    """Replies that a person must answer and that nobody was told of."""
-    if account.case is None or not account.case.replies:
-        return ()
-    return tuple(
-        reply
-        for reply in account.case.replies
-        if not reply.done
-        and bare(reply.keyword) not in rulebook.opt_out_words
-        and bare(reply.keyword) not in rulebook.paid_words
-        and not is_lifted(account, f"reply/{reply.reply_id}", reply.said_ms)
-    )
 
 
 def wanted_now(account: Account) -> bool:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from agents.decisions.policy.pack_rules import Rules
 from agents.decisions.text.linter.lint import Finding, lint_parts
+from agents.decisions.text.unfit_names import carried_by
 from agents.decisions.text.wording import Wording
 from schemas.facts import PersonRole
 from schemas.policy.packs import FormatRule
@@ -84,6 +85,8 @@ def screen(
         objection, warnings = _weigh(found, rules)
     for rule in rules.formats:
         objection = objection or _misformed(wording, parts, rule)
+    if objection is None and (carried := carried_by(wording.variables[_FREE])) is not None:
+        objection = Objection(f"NAME_CARRIES_{carried}", None)
     if objection is None and parts > parts_max:
         objection = Objection("TEXT_TOO_LONG", None)
     return objection, warnings

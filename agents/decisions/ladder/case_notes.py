@@ -7,16 +7,18 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from agents.decisions.account.case.pledges import has_ended, next_deadline, outcome, truth
+from agents.decisions.account.case.pledges import has_ended, next_deadline, outcome, standing_promises, truth
 from agents.decisions.account.owed.ledger import Ledger
-from agents.decisions.guard.silences import open_questions, paid_end, silence, used_word, wanted_now
+from agents.decisions.guard.questions import answered, asked_words, is_over_claim, with_done
+from agents.decisions.guard.silences import silence, used_word, wanted_now
+from agents.decisions.ladder.hand_off import REPLY_RECEIVED
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
-from schemas.decisions import Outcome
-from schemas.policy.keywords import bare
+from schemas.cases import HoldLifted
+from schemas.decisions import Lifted, Outcome
 from schemas.stored.accounts import NEVER_MS, Account
-from schemas.stored.case_files import CaseFile, Pledge, Reply
+from schemas.stored.case_files import CaseFile, Pledge
 
 Mark = Literal["kept", "broken", "cured", "cancelled"]
 _MARK_OF: Final[dict[str, Mark]] = {"fulfilled": "kept", "broken": "broken", "cancelled": "cancelled"}
@@ -29,7 +31,7 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
     if case is None:
         return account
     policy = rec.rulebook.policy
-    for promise in case.promises:
+    for promise in standing_promises(account, case):
         kept = truth(account, promise, policy.lender.zone, policy.promises.grace_days, rec.now_ms) == "kept"
         if kept != (promise.mark == "kept"):
             case = _promise_turns(account, owed, case, promise, rec, kept=kept)
@@ -40,6 +42,14 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
         _note(account, owed, rec, code, word.until_ms)
         case = replace(case, staff=replace(word, told=True))
     return account if case == account.case else replace(account, case=case)
+
+
+def note_lift(account: Account, owed: Ledger, fact: HoldLifted, rec: Recorder) -> None:
+    """A person took something back, and says where it is kept why."""
+    if fact.evidence_id is not None:
+        cycle_id = None if account.cycle is None else account.cycle.cycle_id
+        lifted = Lifted(hold_id=fact.hold_id, evidence_id=fact.evidence_id)
+        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, lifted=lifted)
 
 
 def _note(account: Account, owed: Ledger, rec: Recorder, code: str, until_ms: int | None = None) -> None:
@@ -88,10 +98,11 @@ def _with(pledges: tuple[Pledge, ...], old: Pledge, new: Pledge) -> tuple[Pledge
 def note_tick(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """The account after time has passed: pledges whose days are over, and what has become idle to wait for."""
     case = account.case
-    if case is None:
+    if case is None and not account.heard:
         return account
-    case = _break_pledges(account, owed, case, rec)
-    account = account if case is account.case else replace(account, case=case)
+    if case is not None:
+        case = _break_pledges(account, owed, case, rec)
+        account = account if case is account.case else replace(account, case=case)
     account = _close_questions(account, owed, rec)
     if _nothing_to_send(account, owed, rec.rulebook, rec.now_ms):
         _note(account, owed, rec, "NOTHING_TO_SEND")
@@ -103,7 +114,7 @@ def _break_pledges(account: Account, owed: Ledger, case: CaseFile, rec: Recorder
     policy = rec.rulebook.policy
     # Where nothing is owed any more, or not to us, there is nothing to break.
     mark: Mark = "broken" if owed.lines and account.ended is None else "cured"
-    for promise in case.promises:
+    for promise in standing_promises(account, case):
         if _is_broken(account, promise, rec.rulebook, policy.promises.grace_days, rec.now_ms):
             case = replace(case, promises=_with(case.promises, promise, replace(promise, mark=mark)))
             if mark == "broken":
@@ -124,18 +135,13 @@ def _is_broken(account: Account, pledge: Pledge, rulebook: Rulebook, grace_days:
 
 def _close_questions(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """Replies that lead to no hand-off, and claims of having paid whose days are over."""
-    case = account.case
-    assert case is not None
-    closed = {r.reply_id for r in case.replies if not r.done and _is_over_claim(r, rec.rulebook, rec.now_ms)}
+    replies = () if account.case is None else account.case.replies
+    over = {r.reply_id for r in replies if not r.done and is_over_claim(account, r, rec.rulebook, rec.now_ms)}
     if _in_good_hands(account, owed, rec.rulebook, rec.now_ms):
-        for reply in open_questions(account, rec.rulebook):
-            _note(account, owed, rec, "REPLY_RECEIVED")
-            closed.add(reply.reply_id)
-    return _with_done(account, closed) if closed else account
-
-
-def _is_over_claim(reply: Reply, rulebook: Rulebook, now_ms: int) -> bool:
-    return bare(reply.keyword) in rulebook.paid_words and paid_end(reply, rulebook) <= now_ms
+        for _ in asked_words(account, rec.rulebook):
+            _note(account, owed, rec, REPLY_RECEIVED)
+        account = answered(account, rec.rulebook)
+    return with_done(account, over) if over else account
 
 
 def _in_good_hands(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> bool:
@@ -154,31 +160,20 @@ def _nothing_to_send(account: Account, owed: Ledger, rulebook: Rulebook, now_ms:
     return all(step.kind not in {"stage", "returned"} for step in steps(account, owed, rulebook, now_ms))
 
 
-def answered(account: Account, rulebook: Rulebook) -> Account:
-    """A person was told of the case: whoever asked something will be answered."""
-    asked = {reply.reply_id for reply in open_questions(account, rulebook)}
-    return _with_done(account, asked) if asked else account
-
-
-def _with_done(account: Account, reply_ids: set[str]) -> Account:
-    case = account.case
-    assert case is not None
-    replies = tuple(replace(r, done=True) if r.reply_id in reply_ids else r for r in case.replies)
-    return replace(account, case=replace(case, replies=replies))
-
-
 def next_note(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> int:
     """When `note_tick` will have something to do, at ``now_ms`` at the earliest; NEVER_MS if nothing is foreseen."""
-    case = account.case
-    if case is None:
+    case, policy = account.case, rulebook.policy
+    if case is None and not account.heard:
         return NEVER_MS
-    policy = rulebook.policy
-    if _in_good_hands(account, owed, rulebook, now_ms) and open_questions(account, rulebook):
+    if _in_good_hands(account, owed, rulebook, now_ms) and asked_words(account, rulebook):
         return now_ms
     if _nothing_to_send(account, owed, rulebook, now_ms):
         return now_ms
+    if case is None:
+        return NEVER_MS
     best_ms = NEVER_MS
-    for pledges, grace_days in ((case.promises, policy.promises.grace_days), (case.plans, policy.plans.grace_days)):
+    promises = standing_promises(account, case)
+    for pledges, grace_days in ((promises, policy.promises.grace_days), (case.plans, policy.plans.grace_days)):
         for pledge in pledges:
             if _is_broken(account, pledge, rulebook, grace_days, now_ms):
                 return now_ms

@@ -11,18 +11,22 @@ from msgspec.structs import replace
 
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.receipts import number_failed
-from agents.decisions.guard.silences import open_questions, opted_out, silence
+from agents.decisions.guard.partition import UNCHECKED
+from agents.decisions.guard.questions import has_repeats, open_questions
+from agents.decisions.guard.sharing import person_on_number_ms
+from agents.decisions.guard.silences import AMOUNT_IMPLAUSIBLE, Silence, opted_out, silence
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.messages import CaseWithdrawn
+from schemas.policy.keywords import VULNERABLE
 from schemas.stored.accounts import NEVER_MS, Account, Cycle
 from schemas.values.instants import DAY_MS, local_date, midnight_after
 
-_STAYS: Final = frozenset({"BLOCKED_TOO_LONG", "REPLY_RECEIVED"})
+REPLY_RECEIVED: Final = "REPLY_RECEIVED"
+_STAYS: Final = frozenset({"BLOCKED_TOO_LONG", REPLY_RECEIVED})
 """Hand-offs that come in spite of a silence: only the debt's end, or a silence that is final, takes them back."""
-
-
+_CORRECTED: Final = "AMOUNT_CORRECTED"
 ENDED_BUT_CLAIMED: Final = "ENDED_BUT_CLAIMED"
 _CLAIM_MS: Final = 3 * DAY_MS
 """From the first word of the ledger after the account's end to the one at which a person looks."""
@@ -60,10 +64,12 @@ def hand_off_ms(account: Account, since: date | None, cycle: Cycle, rulebook: Ru
     asked = since is not None and bool(open_questions(account, rulebook))
     if quiet is not None and quiet.person_ms is not None:
         return quiet.person_ms
-    if quiet is None:
-        return 0 if asked else min(wanted_ms, blocked_ms)
-    if asked and not quiet.final:
+    if asked and (quiet is None or not quiet.final):
         return 0
+    if (quiet is None or not quiet.endless) and since is not None and has_repeats(account, rulebook):
+        wanted_ms = 0
+    if quiet is None:
+        return min(wanted_ms, blocked_ms)
     if not quiet.endless:
         return NEVER_MS if quiet.until_ms is None else max(min(wanted_ms, blocked_ms), quiet.until_ms)
     if account.blocked_since_ms is None:
@@ -80,7 +86,9 @@ def _wanted(account: Account, since: date | None, cycle: Cycle, rulebook: Rulebo
         return NEVER_MS
     if account.failed_number is not None and number_failed(account, rulebook.policy.sending.failures_to_hand_off):
         return 0
-    return max(midnight_after(rulebook.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
+    days_ms = max(midnight_after(rulebook.policy.lender.zone, since, rule.dpd), cycle.grace_until_ms or 0)
+    unchecked_ms = person_on_number_ms(account)
+    return days_ms if unchecked_ms is None else min(days_ms, unchecked_ms)
 
 
 def _blocked_too_long(account: Account, cycle: Cycle, rulebook: Rulebook) -> int:
@@ -95,35 +103,46 @@ def hand_off_reason(account: Account, cycle: Cycle, dpd: int | None, rulebook: R
     """Why a person takes over now; None when a silence forbids it."""
     quiet, asked = silence(account, rulebook, now_ms), bool(open_questions(account, rulebook))
     if quiet is None:
-        return _unsilenced_reason(account, dpd, rulebook, asked=asked)
+        unchecked_ms = person_on_number_ms(account)
+        unchecked = unchecked_ms is not None and unchecked_ms <= now_ms
+        asked = asked or has_repeats(account, rulebook)
+        return _unsilenced_reason(account, dpd, rulebook, asked=asked, unchecked=unchecked)
     if quiet.person_ms is not None:
         return quiet.code if quiet.person_ms <= now_ms else None
     if asked and not quiet.final and dpd is not None:
-        return "REPLY_RECEIVED"
+        return REPLY_RECEIVED
     waited = quiet.endless and not quiet.final and _blocked_too_long(account, cycle, rulebook) <= now_ms
     return "BLOCKED_TOO_LONG" if waited else None
 
 
-def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *, asked: bool) -> str:
+def _unsilenced_reason(account: Account, dpd: int | None, rulebook: Rulebook, *, asked: bool, unchecked: bool) -> str:
     rule = rulebook.policy.hand_off
     reasons = (
         (account.ended is not None, ENDED_BUT_CLAIMED),
         (account.unsupported is not None, account.unsupported or ""),
         (number_failed(account, rulebook.policy.sending.failures_to_hand_off), "NUMBER_FAILED"),
-        (asked, "REPLY_RECEIVED"),
+        (asked, REPLY_RECEIVED),
         (opted_out(account, rulebook) is not None, "OPTED_OUT"),
         (rule is not None and dpd is not None and dpd >= rule.dpd, "DAYS_PAST_DUE"),
+        (unchecked, UNCHECKED),
     )
     return next((reason for is_so, reason in reasons if is_so), "BLOCKED_TOO_LONG")
 
 
 def withdraw(account: Account, owed: Ledger, rec: Recorder) -> Account:
-    """A silence begins: the case that a person has is taken back; it comes again when the silence ends."""
+    """A silence begins: the case that a person has is taken back; it comes again when the silence ends.
+
+    So is a case that a person has for an amount that cannot be right, once the ledger has corrected it.
+    """
     cycle = account.cycle
     if cycle is None or cycle.handed_off_ms is None:
         return account
     quiet = silence(account, rec.rulebook, rec.now_ms)
-    if quiet is None or (cycle.handed_off_for in _STAYS and not quiet.final):
+    if quiet is None and cycle.handed_off_for == AMOUNT_IMPLAUSIBLE:
+        quiet = Silence(_CORRECTED)
+    if quiet is None or cycle.handed_off_for == VULNERABLE:
+        return account
+    if cycle.handed_off_for in _STAYS and not quiet.final:
         return account
     if quiet.person_ms is not None and quiet.person_ms <= rec.now_ms:
         return account

@@ -4,7 +4,6 @@ Design rule 1: taking back does not wait for a tick.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,19 +12,17 @@ from agents.decisions.account.owed.debts import amended_by, ends_the_miss
 from agents.decisions.account.owed.ledger import Ledger, paid_items
 from agents.decisions.account.owed.notices import due_soon_minor, notice_minor
 from agents.decisions.guard.person import Block, personal_block
+from agents.decisions.ladder.answers import recall_answers, recall_answers_asked
 from agents.decisions.ladder.cycle import close_cycle, item_id, reopen_cycle
 from agents.decisions.ladder.hand_off import withdraw
 from agents.decisions.ladder.steps import MAY_BE_PAID
-from agents.decisions.policy.controls import Recall, covers
+from agents.decisions.policy.controls import Recall, is_recalled
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.messages import ReminderCancelled
 from schemas.stored.accounts import Account, Item, Payment, Sent
-from schemas.values.instants import HOUR_MS, MINUTE_MS, to_ms
-
-RECALL_REACH_MS: Final = MINUTE_MS
-"""A recall also covers what left this long after it was given: while it was on its way to the workers."""
+from schemas.values.instants import HOUR_MS
 
 
 def _is_open(sent: Sent, rec: Recorder) -> bool:
@@ -103,16 +100,11 @@ def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequenc
     cycles = {cycle.cycle_id: cycle.segment for cycle in (*account.past, *((account.cycle,) if account.cycle else ()))}
 
     def why(sent: Sent) -> Block | None:
-        for asked in (recall.control for recall in recalls):
-            from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
-            meant = covers(
-                asked.scope, policy.pack, policy.id, sent.stage, segments_of(account, cycles.get(sent.cycle_id))
-            )
-            if meant and from_ms <= sent.issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
-                return Block("OPERATOR_RECALL")
-        return None
+        segments = segments_of(account, cycles.get(sent.cycle_id))
+        recalled = is_recalled(recalls, policy, sent.stage, segments, sent.issued_ms)
+        return Block("OPERATOR_RECALL") if recalled else None
 
-    return _recall(account, owed, rec, why)
+    return recall_answers_asked(_recall(account, owed, rec, why), owed, rec, recalls)
 
 
 def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent], Block | None]) -> Account:
@@ -169,6 +161,8 @@ def take_back(account: Account, owed: Ledger, rec: Recorder, returned_payment: s
         back = _brings_back(account, owed, rec.rulebook.policy.lender.zone, returned_payment)
         if back is not None:
             account = reopen_cycle(account, owed, rec, *back)
+    if account.heard:
+        account = recall_answers(account, owed, rec)
     if account.sent:
         known = account
         account = _recall(known, owed, rec, lambda sent: _recall_reason(sent, known, owed, rec))

@@ -12,15 +12,15 @@ from agents.decisions.ladder.cycle import item_id, open_cycle
 from agents.decisions.ladder.steps import Step
 from agents.decisions.policy.offers import offered
 from agents.decisions.recorder import Recorder
-from agents.decisions.text.names import in_gsm7, plain
-from agents.decisions.text.sms import sms_parts
-from agents.decisions.text.wording import Filling, Wording, word
+from agents.decisions.text.fitting import fitted
+from agents.decisions.text.wording import Filling, Wording
 from schemas.decisions import Outcome
 from schemas.facts import Code
 from schemas.messages import Recipient, Reminder
 from schemas.policy.offers import Offered
 from schemas.stored.accounts import Account, Cycle, Notice, Profile, Sent
 from schemas.stored.structs import Passed, Struct
+from schemas.values.channels import SMS
 from schemas.values.identity import identify
 from schemas.values.instants import MINUTE_MS, days_past_due, local_date, to_utc
 
@@ -66,25 +66,17 @@ def draft(account: Account, owed: Ledger, step: Step, rec: Recorder) -> Draft:
         cycle_id = step.cycle.cycle_id
     amount, currency = stated_minor(account, owed, step, policy.lender.zone), account.currencies[0]
     dpd = days_past_due(policy.lender.zone, step.due, rec.now_ms)
-    offer = _offer(step, amount, currency, rec)
-    name = step.text
+    offer, name = _offer(step, amount, currency, rec), step.text
     if offer is not None and step.rule is not None and step.rule.offer_text is not None:
         name = step.rule.offer_text
-    filling = Filling(profile, amount, currency, step.due, dpd, offer)
     rulebook, tone = rec.rulebook.texts[profile.language], step.treatment.tone
-    wording = word(rulebook, name, tone, policy.lender, filling)
-    parts = sms_parts(wording.text)
-    if parts > policy.sending.max_sms_parts:
-        spelled = word(rulebook, name, tone, policy.lender, filling._replace(profile=_spelled(profile)))
-        if sms_parts(spelled.text) < parts:
-            wording, parts = spelled, sms_parts(spelled.text)
+    filling = Filling(profile, amount, currency, step.due, dpd, offer)
+    wording, parts = fitted(rulebook, name, tone, policy, filling)
+    if name != step.text and parts > policy.sending.max_sms_parts:
+        # A long name leaves no room for the offer: the stage's own text says what it has to.
+        offer = None
+        wording, parts = fitted(rulebook, step.text, tone, policy, filling._replace(offer=None))
     return Draft(profile, cycle_id, amount, currency, step.due, dpd, wording, parts, offer)
-
-
-def _spelled(profile: Profile) -> Profile:
-    """The profile whose name takes the fewest parts."""
-    given_name = None if profile.given_name is None else in_gsm7(plain(profile.given_name))
-    return replace(profile, surname=in_gsm7(plain(profile.surname)), given_name=given_name)
 
 
 def send(
@@ -214,7 +206,7 @@ def _message(
         stage=step.stage,
         attempt=attempt,
         supersedes=supersedes,
-        channel="sms",
+        channel=SMS,
         recipient=Recipient(name=wording.variables["name"], phone=profile.phone, role=profile.role),
         language=profile.language,
         tone=wording.tone,

@@ -10,9 +10,11 @@ from typing import Final, Literal
 from agents.decisions.account.contacts import cool_down_end, last_contact
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.owed.notices import due_soon_minor, notice_minor
+from agents.decisions.account.owed.plausible import may_fall_due
 from agents.decisions.guard.hours import PREFERRED, Plan, borrower_zone, plan
 from agents.decisions.guard.person import Block, standing_block
-from agents.decisions.guard.silences import silence, wanted_now
+from agents.decisions.guard.sharing import SHARED, turn_from
+from agents.decisions.guard.silences import AMOUNT_IMPLAUSIBLE, silence, wanted_now
 from agents.decisions.ladder.cycle import prospective_cycle
 from agents.decisions.ladder.hand_off import claimed_after_end, hand_off_ms
 from agents.decisions.policy.rulebook import Rulebook
@@ -36,6 +38,8 @@ CONVERSATION_COOL_DOWN: Final = "CONVERSATION_COOL_DOWN"
 """The policy's quiet days after a conversation; the pack's own are COOL_DOWN."""
 _COOLING: Final = frozenset({CONVERSATION_COOL_DOWN, "COOL_DOWN"})
 _HOURS: Final = "OUTSIDE_HOURS"
+_TURNS_MAX: Final = 4
+"""Turns in a row that may lie outside the hours before the next one is only looked at."""
 
 
 class Step(Struct, frozen=True):
@@ -133,7 +137,7 @@ def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> li
             return []
         cycle = prospective_cycle(account, owed, now_ms)
         return [
-            Step("hand_off", hand_off_ms(account, None, cycle, rulebook, now_ms), _hand_off_code(rulebook), cycle=cycle)
+            Step("hand_off", hand_off_ms(account, None, cycle, rulebook, now_ms), hand_off_code(rulebook), cycle=cycle)
         ]
     if not owed.lines:
         pre_due = _pre_due_step(account, owed, rulebook, now_ms)
@@ -143,7 +147,7 @@ def steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int) -> li
     cycle = prospective_cycle(account, owed, now_ms)
     since = owed.oldest.since
     at_ms = hand_off_ms(account, since, cycle, rulebook, now_ms)
-    hand_off = Step("hand_off", at_ms, _hand_off_code(rulebook), due=since, cycle=cycle)
+    hand_off = Step("hand_off", at_ms, hand_off_code(rulebook), due=since, cycle=cycle)
     stage = _overdue_step(account, since, cycle, rulebook, treat(account, owed, cycle, rulebook, now_ms))
     return [hand_off] if stage is None else [hand_off, stage]
 
@@ -155,11 +159,12 @@ def _claim_steps(account: Account, owed: Ledger, rulebook: Rulebook, now_ms: int
     quiet = silence(account, rulebook, now_ms)
     at_ms = NEVER_MS if quiet is not None and quiet.until_ms is None else 0 if quiet is None else quiet.until_ms or 0
     return [
-        Step("hand_off", at_ms, _hand_off_code(rulebook), due=owed.oldest.since if owed.lines else None, cycle=cycle)
+        Step("hand_off", at_ms, hand_off_code(rulebook), due=owed.oldest.since if owed.lines else None, cycle=cycle)
     ]
 
 
-def _hand_off_code(rulebook: Rulebook) -> str:
+def hand_off_code(rulebook: Rulebook) -> str:
+    """The stage of a hand-off."""
     return rulebook.policy.hand_off.code if rulebook.policy.hand_off is not None else "HAND_OFF"
 
 
@@ -187,6 +192,8 @@ def step_block(account: Account, step: Step, rulebook: Rulebook, now_ms: int) ->
         return Block(HOLD_OUT, endless=False)
     if block is None and step.item is not None and not notice_minor(account, step.item, rulebook.policy.lender.zone):
         return Block(MAY_BE_PAID, endless=False)
+    if block is None and step.item is not None and not may_fall_due(account, step.item, rulebook.policy):
+        return Block(AMOUNT_IMPLAUSIBLE, endless=False)
     return block
 
 
@@ -216,7 +223,7 @@ def next_due(
         if best is None or at_ms < best_ms:
             best_ms, best = at_ms, Wait(step.stage, None if at_ms == NEVER_MS else at_ms, why)
     if account.ended is not None and best is None and owed.lines:
-        return NEVER_MS, (Wait(_hand_off_code(rulebook), None, _ENDED),)
+        return NEVER_MS, (Wait(hand_off_code(rulebook), None, _ENDED),)
     return best_ms, (() if best is None else (best,)) + _withheld(account, owed, rulebook, now_ms)
 
 
@@ -251,8 +258,20 @@ def _send_at(
         cool_ms = cool_down_until(account, rulebook)
         at_ms, why = (cool_ms, CONVERSATION_COOL_DOWN) if cool_ms > at_ms else (at_ms, why)
     if at_ms < NEVER_MS:
+        at_ms, why = _in_turn(account, step, rulebook, at_ms, why, now_ms)
+    return min(at_ms, lapse_ms), why
+
+
+def _in_turn(account: Account, step: Step, rulebook: Rulebook, at_ms: int, why: str, now_ms: int) -> tuple[int, str]:
+    """When its message is meant to leave: the hours of a day may lie behind the account's turn at the number."""
+    for _ in range(_TURNS_MAX):
+        turn_ms = turn_from(account, rulebook, at_ms)
+        if turn_ms > at_ms:
+            at_ms, why = turn_ms, SHARED
         meant = planned(account, step, rulebook, at_ms)
         if meant.at_ms > at_ms:
             why = (meant.why if meant.why == PREFERRED else _HOURS) if at_ms <= now_ms else why
             at_ms = meant.at_ms
-    return min(at_ms, lapse_ms), why
+        if turn_from(account, rulebook, at_ms) == at_ms:
+            break
+    return at_ms, why

@@ -4,7 +4,7 @@ A resume names its pause and wins in any order; a control that cannot be read cl
 dismisses it. What is kept of pauses and resumes is bounded by the number of controls that the engine reads at all.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
@@ -21,6 +21,7 @@ from schemas.controls import (
     SendingPaused,
     SendingResumed,
 )
+from schemas.policy.policies import Policy
 from schemas.stored.structs import Struct
 from schemas.values.identity import share
 from schemas.values.instants import MINUTE_MS, to_ms
@@ -29,6 +30,10 @@ RECALLS_MAX: Final = 1_000
 """Older ones concern reminders that are long final."""
 ACTIVATIONS_MAX: Final = 1_000
 STOPS_MAX: Final = 1_000
+
+
+RECALL_REACH_MS: Final = MINUTE_MS
+"""A recall also covers what left this long after it was given: while it was on its way to the workers."""
 
 
 class Recall(Struct, frozen=True):
@@ -96,6 +101,18 @@ def covers(scope: Scope, pack: str, policy: str, stage: str, segments: Collectio
         and scope.stage in (None, stage)
         and (scope.segment is None or scope.segment in segments)
     )
+
+
+def is_recalled(
+    recalls: Sequence[Recall], policy: Policy, stage: str, segments: Collection[str], issued_ms: int
+) -> bool:
+    """Whether a message that left then is meant by one of the recalls."""
+    for asked in (recall.control for recall in recalls):
+        from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
+        meant = covers(asked.scope, policy.pack, policy.id, stage, segments)
+        if meant and from_ms <= issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
+            return True
+    return False
 
 
 def follow(controls: ControlState, offset: int, control: AnyControl | None) -> ControlState:

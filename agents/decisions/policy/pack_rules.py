@@ -11,6 +11,7 @@ from schemas.policy.packs import (
     ForbidRule,
     FormatRule,
     FreshnessRule,
+    HelpRule,
     HoldRule,
     NumberCheckRule,
     OptOutRule,
@@ -36,6 +37,7 @@ class Rules(NamedTuple):
     cool_downs: tuple[CoolDownRule, ...]
     roles: tuple[RoleRule, ...]
     opt_outs: tuple[OptOutRule, ...]
+    helps: tuple[HelpRule, ...]
     holds: dict[str, HoldRule]
     """By the kind in capitals."""
     number_checks: tuple[NumberCheckRule, ...]
@@ -73,6 +75,7 @@ def sort_rules(pack: Pack) -> Rules:
         cool_downs=_of(rules, CoolDownRule),
         roles=_of(rules, RoleRule),
         opt_outs=_of(rules, OptOutRule),
+        helps=_of(rules, HelpRule),
         holds=holds,
         number_checks=_of(rules, NumberCheckRule),
         freshness=_of(rules, FreshnessRule),

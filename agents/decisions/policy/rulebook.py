@@ -39,6 +39,8 @@ class Rulebook(NamedTuple):
     texts: Mapping[str, TextBook]
     approved_texts: frozenset[str]
     """Languages whose texts enough people approved."""
+    unapproved: tuple[str, ...]
+    """Codes of what else must be approved and is not: the sender, a calendar."""
     hash: str
     """The name of exactly this policy, pack and wording; approvals do not change it."""
     known: frozenset[str]
@@ -63,6 +65,11 @@ class Rulebook(NamedTuple):
     terms: str
     """All of it by name, with what was approved and the days that are known: whatever may change what leaves when."""
     namespace: str
+    notices: Mapping[str, TextBook]
+    """The texts that answer replies, by language; empty where none is answered."""
+    approved_notices: frozenset[str]
+    help_words: Mapping[str, str]
+    """Keyword, bare -> the rule of the pack that asks for an answer."""
 
 
 class PolicyFault(ValueError):
@@ -85,6 +92,10 @@ def _opt_out_words(policy: Policy, rules: Rules) -> dict[str, str | None]:
     return words
 
 
+def _help_words(rules: Rules) -> dict[str, str]:
+    return {bare(word): rule.id for rule in rules.helps for word in rule.keywords}
+
+
 def _freshness(policy: Policy, rules: Rules) -> tuple[int, str | None]:
     bounds: list[tuple[int, str | None]] = [(policy.sending.freshness_minutes, None)]
     bounds += [(rule.max_age_minutes, rule.id) for rule in rules.freshness]
@@ -101,11 +112,13 @@ def pin_of(policy: Policy) -> str:
     return hashlib.sha256(policy.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:32]
 
 
-def digest(policy: Policy, law: Jurisdiction, texts: Mapping[str, TextBook]) -> str:
+def digest(
+    policy: Policy, law: Jurisdiction, texts: Mapping[str, TextBook], notices: Mapping[str, TextBook] | None = None
+) -> str:
     """The name of exactly this policy, pack and wording."""
     found = hashlib.sha256(policy.model_dump_json(exclude_defaults=True).encode())
     found.update(b"\0" + law.hash.encode())
-    for language, rulebook in sorted(texts.items()):
+    for language, rulebook in (*sorted(texts.items()), *sorted((notices or {}).items())):
         found.update(language.encode() + b"\0" + rulebook.model_dump_json(exclude_defaults=True).encode())
     return found.hexdigest()[:32]
 
@@ -118,15 +131,20 @@ def compile_rulebook(
     calendars: Mapping[str, Calendar],
     time_data: str,
     namespace: str,
+    notices: Mapping[str, TextBook] | None = None,
+    approved_notices: frozenset[str] = frozenset(),
+    unapproved: tuple[str, ...] = (),
 ) -> Rulebook:
     """Put together what has been checked: `agents/policy/files/checks.py` names what does not fit."""
-    rules, name = sort_rules(law.pack), digest(policy, law, texts)
+    rules, name = sort_rules(law.pack), digest(policy, law, texts, notices)
+    answered = tuple(f"notices {language}" for language in sorted(approved_notices))
     return Rulebook(
         policy=policy,
         law=law,
         rules=rules,
         texts=texts,
         approved_texts=approved_texts,
+        unapproved=unapproved,
         hash=name,
         known=frozenset({name}),
         pin=pin_of(policy),
@@ -143,6 +161,11 @@ def compile_rulebook(
         final_holds=_final_holds(policy, rules),
         freshness=_freshness(policy, rules),
         time_data=time_data,
-        terms="/".join((name, str(law.approved), str(law.complete), *sorted(approved_texts), time_data)),
         namespace=namespace,
+        terms="/".join(
+            (name, str(law.approved), str(law.complete), *sorted(approved_texts), *answered, *unapproved, time_data)
+        ),
+        notices=notices or {},
+        approved_notices=approved_notices,
+        help_words=_help_words(rules),
     )

@@ -41,6 +41,7 @@ class Filling(NamedTuple):
     profile: Profile
     amount_minor: int
     currency: str
+    """Empty where the text states no amount."""
     due: date
     dpd: int
     offer: Offered | None = None
@@ -96,7 +97,7 @@ def word(rulebook: TextBook, name: str, tone: str, lender: Lender, filling: Fill
     variables = {
         "lender": lender_name,
         "name": addressee(filling.profile, rulebook),
-        "amount": amount_in(rulebook, filling.amount_minor, filling.currency),
+        "amount": amount_in(rulebook, filling.amount_minor, filling.currency) if filling.currency else "",
         "due_date": date_in(rulebook, filling.due),
         "days_past_due": str(filling.dpd),
         "service_number": lender.service_number,

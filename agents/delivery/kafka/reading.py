@@ -8,9 +8,10 @@ from typing import Final
 import msgspec
 
 from agents.delivery.providers.port import Submission
-from schemas.messages import Reminder
+from schemas.messages import NoticeIssued, Reminder, Sendable
 
-REMINDERS: Final = ("reminder.issued", "reminder.escalated")
+NOTICE: Final = "notice.issued"
+SENDABLE: Final = ("reminder.issued", "reminder.escalated", NOTICE)
 CANCELLED: Final = "reminder.cancelled"
 
 
@@ -52,6 +53,7 @@ class Head(msgspec.Struct, frozen=True):
 
 _heads = msgspec.json.Decoder(Head)
 _reminders = msgspec.json.Decoder(Reminder)
+_notices = msgspec.json.Decoder(NoticeIssued)
 
 
 def read_head(value: bytes | None, where: str) -> Head:
@@ -62,16 +64,16 @@ def read_head(value: bytes | None, where: str) -> Head:
         raise UnreadableMessage(f"{where} is no message: {type(error).__name__}") from None
 
 
-def read_reminder(value: bytes | None, where: str) -> Reminder:
-    """A whole reminder; raises UnreadableMessage with ``where``."""
+def read_sendable(kind: str, value: bytes | None, where: str) -> Sendable:
+    """A whole reminder or notice, by the type of its head; raises UnreadableMessage with ``where``."""
     try:
-        return _reminders.decode(value or b"")
+        return _notices.decode(value or b"") if kind == NOTICE else _reminders.decode(value or b"")
     except msgspec.MsgspecError as error:
-        raise UnreadableMessage(f"{where} is no reminder: {type(error).__name__}") from None
+        raise UnreadableMessage(f"{where} is no {kind}: {type(error).__name__}") from None
 
 
-def submission_of(reminder: Reminder) -> Submission:
-    """What the gateway gets of a reminder: nothing about the debt but what the text says."""
+def submission_of(reminder: Sendable) -> Submission:
+    """What the gateway gets of a message: nothing about the debt but what the text says."""
     return Submission(
         reminder_id=reminder.reminder_id,
         phone=reminder.recipient.phone,

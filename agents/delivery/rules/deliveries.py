@@ -19,7 +19,7 @@ from agents.delivery.rules.journal import JournalEntry, Status, encode, rises
 from agents.delivery.rules.queries import Queries, Query
 from agents.delivery.rules.recalls_ahead import Ahead
 from agents.delivery.rules.receipts import Receipt, ReceiptStatus, as_code
-from schemas.messages import Reminder
+from schemas.messages import Sendable
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +83,8 @@ class Deliveries:
             if reminder_id not in self._calling:
                 self.recalls.append(reminder_id)
 
-    def take(self, reminder: Reminder, partition: int, now: datetime) -> Taken:
-        """The next reminder of a partition, whose records have been looked through to their end before."""
+    def take(self, reminder: Sendable, partition: int, now: datetime) -> Taken:
+        """The next reminder or notice of a partition, whose records have been looked through to their end before."""
         if reminder.reminder_id in self.entries:
             return "done"
         entry = JournalEntry(

@@ -17,6 +17,7 @@ from agents.intake.mappings.formats import Reader, SchemaMissing
 from agents.intake.mappings.schema_sources import SchemaSource, SchemaUnavailable, schema_source
 from agents.intake.mappings.translate import Translated, Translator
 from schemas.reading import UnusableInput
+from schemas.values.phones import looks_like_phone
 from streams.text_files import without_mark
 
 
@@ -44,6 +45,13 @@ class Tried(NamedTuple):
             return {"line": self.line, "dead_letter": told}
         facts = [{"topic": made.role, "body": msgspec.Raw(made.body)} for made in self.translated.facts]
         return {"line": self.line, "facts": msgspec.json.decode(msgspec.json.encode(facts))}
+
+    def phones(self) -> Iterator[str]:
+        """Ids of its facts that may be somebody's phone number, by the name of the field."""
+        for made in self.translated.facts:
+            for name, value in msgspec.json.decode(made.body).items():
+                if name.endswith("_id") and isinstance(value, str) and looks_like_phone(value):
+                    yield f"{made.role}: {name} looks like a phone number, and ids stand in logs and on topics"
 
 
 def read_samples(path: Path, topic: str) -> Iterator[tuple[int, SourceRecord]]:

@@ -70,7 +70,8 @@ Entry = Left | Decided | PutAside
 class _Message(msgspec.Struct):
     type: str
     account_id: str
-    cycle_id: str
+    cycle_id: str = ""
+    answers: str = ""
     stage: str | None = None
     attempt: int = 0
     amount_minor: int | None = None
@@ -157,7 +158,7 @@ def _message(found: _Message) -> Entered:
         raise ValueError("a message without an instant")
     left = Left(
         kind=REMINDER if found.type in _REMINDERS else found.type,
-        cycle_id=found.cycle_id,
+        cycle_id=found.cycle_id or found.answers,
         stage=found.stage or "",
         attempt=found.attempt,
         at_ms=to_ms(at),

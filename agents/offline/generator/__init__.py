@@ -18,19 +18,26 @@ START: Final = date(2026, 1, 1)
 ACCOUNTS_MAX: Final = 200_000
 """All lines are sorted in memory: about 5 KB an account over 75 days."""
 
+_FAMILY: Final = 40
+"""Of so many accounts one has the number of the one before it."""
 _MONTHS: Final = (6, 9, 12, 18, 24, 36)
 _FIRST_DUE_DAYS: Final = 7
 """Nothing is told before the first day, also what happens some days ahead of a due date."""
 
 
-def generate(*, seed: int, accounts: int, days: int, start: date = START, broken: bool = True) -> Iterator[bytes]:
-    """The lines of a file of facts, in the order of their time, all before ``start`` plus ``days``."""
+def generate(
+    *, seed: int, accounts: int, days: int, start: date = START, broken: bool = True, sharers: bool = False
+) -> Iterator[bytes]:
+    """The lines of a file of facts, in the order of their time, all before ``start`` plus ``days``.
+
+    ``sharers``: some accounts have the number of another one.
+    """
     if not 1 <= accounts <= ACCOUNTS_MAX:
         raise ValueError(f"between 1 and {ACCOUNTS_MAX:,} accounts")
     end = midnight(start + timedelta(days=days))
     told: list[TimedLine] = []
     for number in range(1, accounts + 1):
-        told.extend(_story(seed, number, start, days))
+        told.extend(_story(seed, number, start, days, shares=sharers and number % _FAMILY == 0))
     if broken:
         told.extend(broken_lines([_account_id(number) for number in range(1, accounts + 1)], start, days))
     told = sorted(said for said in told if said.at < end)
@@ -41,10 +48,10 @@ def _account_id(number: int) -> str:
     return f"A{number:07}"
 
 
-def _story(seed: int, number: int, start: date, days: int) -> list[TimedLine]:
+def _story(seed: int, number: int, start: date, days: int, *, shares: bool) -> list[TimedLine]:
     rng = Random(f"{seed}/{number}")  # noqa: S311 - a seeded story, not a secret
     teller = Teller(_account_id(number), rng, start)
-    introduce(teller, number, days)
+    introduce(teller, number, days, phone_of=number - 1 if shares else number)
     life = rng.choices([life for life, _ in LIVES], [share for _, share in LIVES])[0]
     items = [item for loan in range(1 if rng.random() < 0.92 else 2) for item in _instalments(rng, loan, start, days)]
     if items:

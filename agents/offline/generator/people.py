@@ -24,10 +24,10 @@ def fictitious_phone(number: int) -> str:
     return f"+8610{number % 100_000_000:09}"
 
 
-def introduce(teller: Teller, number: int, days: int) -> None:
-    """Who is written to, first of all; a few change later."""
+def introduce(teller: Teller, number: int, days: int, phone_of: int) -> None:
+    """Who is written to, first of all; a few change later. ``phone_of``: the account whose number it is."""
     rng = teller.rng
-    profile = _profile(teller, number)
+    profile = _profile(teller, phone_of)
     at = teller.between(teller.start, 0, 0.5)
     teller.say(at, "profile.updated", **profile, as_of=written(at))
     if profile.get("phone") and teller.chance(0.03):

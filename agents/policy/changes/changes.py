@@ -34,9 +34,11 @@ LOOSER: Final = " (looser)"
 
 
 def tendency(before: Any, after: Any, stricter: Literal["more", "less", ""]) -> str:
-    """Whether a larger or smaller value restricts more."""
+    """Whether a larger or smaller value restricts more; None is no bound at all."""
     if not stricter or before == after:
         return ""
+    if before is None or after is None:
+        return LOOSER if after is None else STRICTER
     return STRICTER if (after > before) == (stricter == "more") else LOOSER
 
 

@@ -5,7 +5,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from agents.policy.changes.changes import LOOSER, STRICTER, Change, ChangeScope, tendency
 from agents.policy.words.speech import count, days, joined, money
-from schemas.policy.policies import HandOff, Pacing, Policy
+from schemas.policy.limits import Pacing
+from schemas.policy.policies import HandOff, Policy
 
 
 class _Field(NamedTuple):
@@ -70,16 +71,25 @@ _FIELDS: Final = (
         lambda number: count(number, "message"),
         "less",
     ),
+    _Field(
+        "amounts.jump_times",
+        "an amount is implausible above {new} times what is due of its instalment instead of {old}",
+        _given,
+        "less",
+    ),
     _Field("returned.text", "a returned payment is told with the text `{new}` instead of `{old}`"),
     _Field("returned.grace_days", "a returned payment is told {new} after it instead of {old}", days, "more"),
     _Field("promises.grace_days", "a promise counts as broken {new} after its day instead of {old}", days, "more"),
     _Field("plans.grace_days", "a plan counts as broken {new} after a part's day instead of {old}", days, "more"),
     _Field("replies.paid_days", "a reply that it is paid is silence for {new} instead of {old}", days, "more"),
+    _Field("notices.stop", "an opt-out is confirmed by SMS: {new} instead of {old}", _yes),
+    _Field("notices.promise", "a promise is confirmed by SMS: {new} instead of {old}", _yes),
     _Field(
         "gateway.collections_allowed", "the gateway's contract covers collections: {new} instead of {old}", _yes, "less"
     ),
     _Field("gateway.signature_registered", "the signature is registered: {new} instead of {old}", _yes, "less"),
     _Field("gateway.templates_registered", "the templates are registered: {new} instead of {old}", _yes, "less"),
+    _Field("gateway.callback_whitelisted", "numbers in texts are whitelisted: {new} instead of {old}", _yes, "less"),
     _Field(
         "gateway.price_per_part", "the price of a part is {new} instead of {old}", _given, "", ChangeScope.everybody
     ),
@@ -100,6 +110,7 @@ def field_changes(earlier: Policy, later: Policy) -> Iterator[Change]:
     yield from _keywords("stops all messages", earlier.replies.opt_out, later.replies.opt_out, STRICTER, LOOSER)
     yield from _keywords("says that it is paid", earlier.replies.paid, later.replies.paid, "", "")
     yield from _tolerance(earlier.tolerance_minor, later.tolerance_minor)
+    yield from _upper(earlier.amounts.upper_minor, later.amounts.upper_minor)
     yield from _hand_off(earlier.hand_off, later.hand_off)
     yield from _pacing(earlier.pacing, later.pacing)
 
@@ -150,6 +161,15 @@ def _tolerance(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[
                 f"a total overdue of up to {money({currency: new})} instead of {money({currency: old})} counts as paid"
             )
             yield Change("tolerance_minor", told + tendency(old, new, "more"))
+
+
+def _upper(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[Change]:
+    for currency in sorted(before.keys() | after.keys()):
+        old, new = before.get(currency), after.get(currency)
+        if old != new:
+            bounds = ("none" if bound is None else money({currency: bound}) for bound in (new, old))
+            told = "the highest amount that a text states is {} instead of {}".format(*bounds)
+            yield Change("amounts", told + tendency(old, new, "less"))
 
 
 def _hand_off(before: HandOff | None, after: HandOff | None) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from holidays import HolidayBase
 from pydantic import Field
 
 from agents.decisions.time.calendars import Calendar, digest
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from schemas.facts import Code, PolicyVersion
 from schemas.values.file_data import FileData
 

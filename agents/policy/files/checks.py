@@ -3,6 +3,7 @@
 Every text is worded once for each tone, language and currency, and judged by the rules that judge it when it leaves.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -12,28 +13,27 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.text.sms import sms_parts
 from agents.decisions.text.wording import Filling, word
 from agents.decisions.time.windows import Closed, next_open
-from agents.policy.files.toml import hint
+from agents.policy.files.elements import hollow, is_asked
+from agents.policy.files.notices import notice_faults
+from agents.policy.files.samples import SAMPLE, SAMPLE_DAY, SAMPLE_MINOR
+from agents.policy.toml.reading import hint
 from schemas.policy.offers import Offered
 from schemas.policy.packs import RequireRule
 from schemas.policy.policies import Policy, Stage
-from schemas.policy.texts import Text, TextBook, elements_of, offer_of
-from schemas.stored.accounts import Profile
+from schemas.policy.texts import Text, TextBook, elements_of, expanded, offer_of
 from schemas.values.instants import instant_of
 
-_SAMPLE: Final = Profile(0, 0, "Li", "Wei", "ms", None, "", "UTC", "debtor")
-_SAMPLE_DAY: Final = date(2026, 12, 28)
-_SAMPLE_MINOR: Final = 1_234_567
 _OFFERS: Final[dict[str | None, Offered | None]] = {
     None: None,
     "plan": Offered(
         kind="plan",
         parts=12,
-        part_minor=_SAMPLE_MINOR,
-        last_part_minor=_SAMPLE_MINOR,
-        first_date=_SAMPLE_DAY,
+        part_minor=SAMPLE_MINOR,
+        last_part_minor=SAMPLE_MINOR,
+        first_date=SAMPLE_DAY,
         every_days=30,
     ),
-    "extension": Offered(kind="extension", until=_SAMPLE_DAY),
+    "extension": Offered(kind="extension", until=SAMPLE_DAY),
 }
 
 
@@ -45,6 +45,8 @@ class TextUse(NamedTuple):
     overdue: bool
     offer: str | None = None
     """The kind of the offer that it must speak of."""
+    stage: Stage | None = None
+    """Absent for the text about a returned payment."""
 
 
 def _stages(policy: Policy) -> Iterator[tuple[str, Stage]]:
@@ -58,9 +60,9 @@ def _stages(policy: Policy) -> Iterator[tuple[str, Stage]]:
 def uses_of(policy: Policy) -> Iterator[TextUse]:
     """Every text that the policy can send, and where."""
     for where, stage in _stages(policy):
-        yield TextUse(where, stage.text, stage.kind == "overdue")
+        yield TextUse(where, stage.text, stage.kind == "overdue", None, stage)
         if stage.offer_text is not None and stage.offer in policy.offers:
-            yield TextUse(where, stage.offer_text, stage.kind == "overdue", policy.offers[stage.offer].kind)
+            yield TextUse(where, stage.offer_text, stage.kind == "overdue", policy.offers[stage.offer].kind, stage)
     yield TextUse("returned", policy.returned.text, overdue=True)
 
 
@@ -120,14 +122,6 @@ def _keywords(rulebook: Rulebook) -> Iterator[str]:
         yield f"replies: keywords with two meanings: {', '.join(both)}"
 
 
-def _is_asked(rule: RequireRule, use: TextUse, tone: str, policy: Policy) -> bool:
-    if rule.when == "overdue":
-        return use.overdue
-    if rule.when == "hardship":
-        return tone == "supportive"
-    return rule.when == "always" or policy.lender.role != "lender"
-
-
 def _text(rulebook: Rulebook, texts: TextBook, use: TextUse, tone: str, text: Text) -> Iterator[str]:
     where = f"{texts.language}: {use.name} ({tone})"
     spoken = offer_of(text)
@@ -136,10 +130,14 @@ def _text(rulebook: Rulebook, texts: TextBook, use: TextUse, tone: str, text: Te
         return
     has = elements_of(texts, text)
     for rule in rulebook.rules.requires:
-        if _is_asked(rule, use, tone, rulebook.policy) and rule.element not in has:
+        if not is_asked(rule, rulebook.policy, use.stage, tone, overdue=use.overdue):
+            continue
+        if rule.element not in has:
             yield f"{where}: {rule.element} is missing ({rule.id})"
+        elif (lacks := _lacks(rule, texts, text, rulebook)) is not None:
+            yield f"{where}: {rule.element} is not what it is for: {lacks} ({rule.id})"
     for currency in ("CNY", *texts.amount_by_currency):
-        filling = Filling(_SAMPLE, _SAMPLE_MINOR, currency, _SAMPLE_DAY, 88, _OFFERS[spoken])
+        filling = Filling(SAMPLE, SAMPLE_MINOR, currency, SAMPLE_DAY, 88, _OFFERS[spoken])
         try:
             wording = word(texts, use.name, tone, rulebook.policy.lender, filling)
         except (KeyError, IndexError, ValueError, AttributeError) as error:
@@ -150,6 +148,16 @@ def _text(rulebook: Rulebook, texts: TextBook, use: TextUse, tone: str, text: Te
         if objection is not None:
             said = f" ({objection.rule})" if objection.rule is not None else ""
             yield f"{where}: in {currency}: {objection.code}{said}"
+
+
+def _lacks(rule: RequireRule, texts: TextBook, text: Text, rulebook: Rulebook) -> str | None:
+    phrase = {str(name): words for name, words in texts.phrases.items()}.get(rule.element)
+    if phrase is None:
+        return None
+    lender = rulebook.policy.lender
+    known = {"service_number": lender.service_number, "lender": lender.name_in(texts.language)}
+    filled = [part.format_map(defaultdict(str, known)) for part in (phrase, expanded(texts, text))]
+    return hollow(rule, filled[0], filled[1], rulebook)
 
 
 def _texts(rulebook: Rulebook) -> Iterator[str]:
@@ -179,7 +187,7 @@ def faults_of_names(policy: Policy, texts: Mapping[str, TextBook]) -> list[str]:
 def faults(rulebook: Rulebook) -> list[str]:
     """Everything that does not fit, each once."""
     found = [*faults_of_names(rulebook.policy, rulebook.texts), *_hours(rulebook), *_keywords(rulebook)]
-    return list(dict.fromkeys([*found, *_texts(rulebook)]))
+    return list(dict.fromkeys([*found, *_texts(rulebook), *notice_faults(rulebook)]))
 
 
 def chosen_texts(policy: Policy, books: Mapping[str, TextBook], found: list[str]) -> dict[str, TextBook]:

@@ -12,10 +12,12 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from agents.policy.files.toml import fault_lines, hint, read_toml
-from schemas.policy.packs import Approvals, Pack, person
+from agents.policy.toml.reading import fault_lines, hint, read_toml
+from schemas.policy.approvals import APPROVERS, Approvals
+from schemas.policy.packs import Pack
 
 SHIPPED: Final = Path(__file__).parents[1] / "packs"
+SHIPPED_EARLIER: Final = SHIPPED / "earlier"
 HASH_CHARS: Final = 32
 _HASHED: Final = {"id", "version", "effective_from", "effective_to", "requires_overlay", "rules", "duties"}
 
@@ -28,7 +30,7 @@ class LoadedPack(NamedTuple):
     on which all of them are."""
     hash: str
     approved_by: tuple[str, ...]
-    """Who approved exactly this, in alphabetical order. ``schemas.policy.packs.APPROVERS`` says how many it takes."""
+    """Who approved exactly this, in alphabetical order; `schemas.policy.approvals` says how many it takes."""
     complete: bool
     """False for a pack that may only be used as part of one that extends it."""
 
@@ -43,8 +45,9 @@ class Layer(NamedTuple):
 def load_pack(pack_id: str, folder: Path | None, approvals: Approvals, faults: list[str]) -> LoadedPack | None:
     """The pack with everything that it extends; None when it cannot be used.
 
-    ``folder`` is the lender's own, searched before the shipped packs. Every file of both folders is read: what is
-    wrong in any of them is added to ``faults``.
+    While too few people have approved what ships, what shipped before and two people approved goes on: an upgrade by
+    itself silences nobody. ``folder`` is the lender's own, searched before the shipped packs. Every file of both is
+    read: what is wrong in any of them is added to ``faults``.
     """
     shelf = _shelf(folder, faults)
     if pack_id not in shelf:
@@ -53,24 +56,24 @@ def load_pack(pack_id: str, folder: Path | None, approvals: Approvals, faults: l
     merged = _merged(pack_id, shelf, faults)
     if merged is None:
         return None
-    digest = pack_hash(merged)
-    return LoadedPack(merged, digest, approvals.people("pack", pack_id, digest), not merged.requires_overlay)
+    newest = _loaded(merged, approvals)
+    if len(newest.approved_by) < APPROVERS:
+        before = _merged(pack_id, {**shelf, **_earlier(folder)}, [])
+        known = None if before is None else _loaded(before, approvals)
+        if known is not None and len(known.approved_by) >= APPROVERS:
+            return known
+    return newest
 
 
-def load_approvals(path: Path | None, faults: list[str]) -> Approvals:
-    """All approvals of a file. Without one nobody has approved anything.
+def _loaded(pack: Pack, approvals: Approvals) -> LoadedPack:
+    digest = pack_hash(pack)
+    return LoadedPack(pack, digest, approvals.people("pack", pack.id, digest), not pack.requires_overlay)
 
-    Two spellings of one name would pass for two people: they are a fault.
-    """
-    if path is None:
-        return Approvals()
-    approvals = read_toml(path, Approvals, faults) or Approvals()
-    spelt: dict[str, str] = {}
-    for approval in approvals.approvals:
-        first = spelt.setdefault(person(approval.by), approval.by)
-        if first != approval.by:
-            faults.append(f"{path.name}: one person under two names: {first!r} and {approval.by!r}")
-    return approvals
+
+def _earlier(folder: Path | None) -> dict[str, Layer]:
+    """What shipped before, but for the packs in whose place the lender has one."""
+    own = {} if folder is None else _read_folder(folder, [])
+    return {name: layer for name, layer in _read_folder(SHIPPED_EARLIER, []).items() if name not in own}
 
 
 def pack_hash(pack: Pack) -> str:

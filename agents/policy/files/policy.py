@@ -6,21 +6,29 @@ from typing import NamedTuple
 from agents.decisions.policy.rulebook import Jurisdiction, PolicyFault, Rulebook, compile_rulebook
 from agents.decisions.policy.versions import Versions
 from agents.decisions.time.calendars import Calendar
+from agents.policy.files.approvals import calendars_of, load_approvals, unapproved_around
 from agents.policy.files.calendars import data_versions, load_calendars
 from agents.policy.files.checks import chosen_texts, faults, faults_of_names
-from agents.policy.files.packs import load_approvals, load_pack
+from agents.policy.files.notices import asked_notices
+from agents.policy.files.packs import load_pack
 from agents.policy.files.repair import Repair
-from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
-from agents.policy.files.toml import read_data
+from agents.policy.files.texts import SHIPPED_TEXTS, load_notices, load_texts, texts_hash
 from agents.policy.stage_codes import reused_codes
-from schemas.policy.packs import APPROVERS, Approvals, WindowRule
+from agents.policy.toml.reading import read_data
+from schemas.policy.approvals import APPROVERS, Approvals
 from schemas.policy.policies import Policy
 from schemas.policy.texts import TextBook
 from streams.settings import Settings
 
+_SAYS = {
+    "SENDER_NOT_APPROVED": f"its sender is not approved by {APPROVERS} people",
+    "CALENDAR_NOT_APPROVED": f"a calendar is not approved by {APPROVERS} people",
+}
 HERE = Path(__file__).parents[1]
 _DOUBTFUL = ("no file that can be used", "there are no texts", "no text ", "hours: nothing is left")
 DEFAULT_POLICY = HERE / "policies" / "cn-consumer.toml"
+SHIPPED_EARLIER = DEFAULT_POLICY.parent / "earlier"
+"""What shipped as the default before: cycles may be open under it, and an activation may name it."""
 
 
 class Places(NamedTuple):
@@ -33,6 +41,8 @@ class Places(NamedTuple):
     calendars: Path | None = None
     earlier: Path | None = None
     """A folder of earlier versions of the policy."""
+    approvers: Path | None = None
+    """The list of those who may approve."""
 
 
 class Around(NamedTuple):
@@ -42,6 +52,7 @@ class Around(NamedTuple):
     calendars: dict[str, Calendar]
     approvals: Approvals
     packs: Path | None
+    notices: dict[str, TextBook]
 
 
 def load_rulebook(places: Places, namespace: str) -> Rulebook:
@@ -55,17 +66,15 @@ def load_rulebook(places: Places, namespace: str) -> Rulebook:
 def load_versions(places: Places, namespace: str) -> Versions:
     """The policy and its earlier versions.
 
-    Raises PolicyFault for what `load_book` refuses, for a version with another policy's id, and for a stage code that
+    Raises PolicyFault for what `load_rulebook` refuses, for a version of another policy, and for a stage code that
     has another meaning in a later version.
     """
     latest, around = _latest(places, namespace)
-    if places.earlier is None:
-        return Versions(latest)
     found: list[str] = []
-    if not places.earlier.is_dir():
+    if places.earlier is not None and not places.earlier.is_dir():
         raise PolicyFault([f"{places.earlier}: no such folder of earlier versions"])
     earlier: list[Rulebook | None] = []
-    for path in sorted(places.earlier.glob("*.toml")):
+    for path in _earlier_files(places):
         wrong: list[str] = []
         earlier.append(_read(path, around, namespace, wrong))
         found += wrong
@@ -82,13 +91,21 @@ def load_versions(places: Places, namespace: str) -> Versions:
     return Versions(latest, known)
 
 
+def _earlier_files(places: Places) -> list[Path]:
+    """Earlier versions: those that shipped, of the policy that ships, and those of the lender's folder."""
+    shipped = (places.policy or DEFAULT_POLICY).resolve() == DEFAULT_POLICY
+    folders = (SHIPPED_EARLIER if shipped else None, places.earlier)
+    return [path for folder in folders if folder is not None for path in sorted(folder.glob("*.toml"))]
+
+
 def _latest(places: Places, namespace: str) -> tuple[Rulebook, Around]:
     found: list[str] = []
     around = Around(
         load_texts(places.texts or SHIPPED_TEXTS, found),
         load_calendars(places.calendars, found),
-        load_approvals(places.approvals, found),
+        load_approvals(places.approvals, found, places.approvers),
         places.packs,
+        load_notices(places.texts or SHIPPED_TEXTS, found),
     )
     rulebook = _read(places.policy or DEFAULT_POLICY, around, namespace, found)
     if found or rulebook is None:
@@ -128,10 +145,18 @@ def _compiled(
     policy: Policy, law: Jurisdiction, texts: dict[str, TextBook], around: Around, namespace: str
 ) -> Rulebook:
     approved = frozenset(language for language, book in texts.items() if _is_approved(book, around.approvals))
-    asked = {rule.calendar for rule in law.pack.rules if isinstance(rule, WindowRule)}
-    used = {name: calendar for name, calendar in around.calendars.items() if name in asked}
-    versions = _as_line(data_versions(used))
-    return compile_rulebook(policy, law, texts, approved, around.calendars, versions, namespace)
+    answers = {
+        language: around.notices[book.language] for language, book in texts.items() if book.language in around.notices
+    }
+    notices = answers if asked_notices(policy, law.pack) else {}
+    agreed = frozenset(
+        language for language, book in notices.items() if _is_approved(book, around.approvals, "notices")
+    )
+    versions = _as_line(data_versions(calendars_of(law.pack, around.calendars)))
+    unapproved = unapproved_around(policy, law.pack, around.calendars, around.approvals)
+    return compile_rulebook(
+        policy, law, texts, approved, around.calendars, versions, namespace, notices, agreed, unapproved
+    )
 
 
 def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[str]) -> Jurisdiction | None:
@@ -141,8 +166,8 @@ def _law(policy: Policy, packs: Path | None, approvals: Approvals, found: list[s
     return Jurisdiction(loaded.pack, loaded.hash, len(loaded.approved_by) >= APPROVERS, loaded.complete)
 
 
-def _is_approved(rulebook: TextBook, approvals: Approvals) -> bool:
-    return len(approvals.people("texts", rulebook.language, texts_hash(rulebook))) >= APPROVERS
+def _is_approved(rulebook: TextBook, approvals: Approvals, kind: str = "texts") -> bool:
+    return len(approvals.people(kind, rulebook.language, texts_hash(rulebook))) >= APPROVERS
 
 
 def _as_line(versions: dict[str, str]) -> str:
@@ -158,6 +183,7 @@ def places_of(settings: Settings, policy: Path | None = None, texts: Path | None
         settings.approvals,
         settings.calendars,
         settings.earlier_policies,
+        settings.approvers,
     )
 
 
@@ -168,7 +194,11 @@ def unapproved(rulebook: Rulebook) -> list[str]:
         found.append(f"pack {law.pack.id} {law.pack.version} is not approved by {APPROVERS} people: nothing is sent")
     elif not law.complete:
         found.append(f"pack {law.pack.id} sends only as part of a pack that extends it: nothing is sent")
+    found += [f"policy {rulebook.policy.id}: {_SAYS[code]}: nothing is sent" for code in rulebook.unapproved]
     unread = sorted(set(rulebook.texts) - rulebook.approved_texts)
     if unread:
         found.append(f"texts that {APPROVERS} people have not approved are not sent: {', '.join(unread)}")
+    unanswered = sorted(set(rulebook.notices) - rulebook.approved_notices)
+    if unanswered:
+        found.append(f"notices that {APPROVERS} people have not approved are not sent: {', '.join(unanswered)}")
     return found

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from agents.policy.files.toml import fault_lines
+from agents.policy.toml.reading import fault_lines
 from schemas.policy.policies import Policy
 
 ROUNDS_MAX: Final = 32

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from schemas.policy.texts import TextBook
 
 SHIPPED_TEXTS: Final = Path(__file__).parents[1] / "texts"
@@ -15,12 +15,20 @@ _HASH_DIGITS: Final = 32
 
 def load_texts(folder: Path, faults: list[str]) -> dict[str, TextBook]:
     """The texts of every language in the folder. What cannot be used is left out; each reason goes to ``faults``."""
+    if not list(folder.glob("*.toml")):
+        faults.append(f"{folder}: there is no text in any language")
+    return _load(folder, faults)
+
+
+def load_notices(folder: Path, faults: list[str]) -> dict[str, TextBook]:
+    """The texts that answer replies, from the folder ``notices`` below that of the texts; none where there is none."""
+    return _load(folder / "notices", faults)
+
+
+def _load(folder: Path, faults: list[str]) -> dict[str, TextBook]:
     books: dict[str, TextBook] = {}
     files: dict[str, str] = {}
-    paths = sorted(folder.glob("*.toml"))
-    if not paths:
-        faults.append(f"{folder}: there is no text in any language")
-    for path in paths:
+    for path in sorted(folder.glob("*.toml")):
         book = read_toml(path, TextBook, faults)
         if book is None:
             continue

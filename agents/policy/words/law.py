@@ -6,14 +6,15 @@ from typing import Final
 from agents.policy.words.rules import says
 from agents.policy.words.speech import count, dated, days, joined, money
 from agents.policy.words.week import week_words
+from schemas.policy.approvals import APPROVERS
 from schemas.policy.packs import (
-    APPROVERS,
     AgreedHoursRule,
     CapRule,
     CoolDownRule,
     ForbidRule,
     FormatRule,
     FreshnessRule,
+    HelpRule,
     HoldRule,
     NumberCheckRule,
     OptOutRule,
@@ -98,7 +99,11 @@ def to_whom(policy: Policy, pack: Pack) -> Iterator[str]:
         yield f"Nobody is written to but those who read {read}."
     if replies.opt_out:
         yield f"A reply of {joined(replies.opt_out, 'or')} ends all messages at once."
-    yield from cited(pack, OptOutRule)
+    yield from cited(pack, OptOutRule, HelpRule)
+    if policy.notices.stop:
+        yield "Who ends them is told once, by SMS, that no more messages come."
+    if policy.notices.promise:
+        yield "Who promises a payment by SMS is told once what was understood."
     if replies.paid:
         silence = days(replies.paid_days)
         yield f"A reply of {joined(replies.paid, 'or')} is silence for {silence}: the money may be on its way."
@@ -112,6 +117,10 @@ def to_whom(policy: Policy, pack: Pack) -> Iterator[str]:
 def what_texts_need(policy: Policy, pack: Pack) -> Iterator[str]:
     """What every text must and must not hold, and its form."""
     yield f"A message has at most {count(policy.sending.max_sms_parts, 'part')}, the signature counted."
+    if policy.amounts.upper_minor:
+        yield f"No message states more than {money(policy.amounts.upper_minor)}: a person looks first."
+    if policy.amounts.jump_times is not None:
+        yield f"Nor more than {policy.amounts.jump_times} times what is due of an instalment by any word on it."
     yield from cited(pack, FormatRule, RequireRule, ForbidRule, ProviderRule)
 
 

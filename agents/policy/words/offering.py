@@ -45,6 +45,7 @@ def pacing_lines(policy: Policy) -> Iterator[str]:
         "messages about collections": gateway.collections_allowed,
         "the registered signature": gateway.signature_registered,
         "registered templates": gateway.templates_registered,
+        "whitelisted numbers in texts": gateway.callback_whitelisted,
     }
     for what, allowed in may.items():
         yield f"The gateway's contract {'covers' if allowed else 'does not cover'} {what}."

@@ -100,12 +100,13 @@ def samples(policy: Policy, book: TextBook) -> Iterator[Sample]:
 
 def _worded(policy: Policy, book: TextBook, use: FirstUse, tone: str) -> Wording | str:
     try:
-        return word(book, use.name, tone, policy.lender, _filling(policy, book, use))
+        return word(book, use.name, tone, policy.lender, filling_of(policy, book, use))
     except (KeyError, ValueError) as error:
         return str(error)
 
 
-def _filling(policy: Policy, book: TextBook, use: FirstUse) -> Filling:
+def filling_of(policy: Policy, book: TextBook, use: FirstUse) -> Filling:
+    """What a text states of an invented person, with an amount that its offer fits."""
     surname, given_name = _NAMES.get(book.language.partition("-")[0], _OTHER_NAME)
     profile = Profile(0, 0, surname, given_name, "ms", None, book.language, policy.lender.zone, "debtor")
     currency = next(iter(policy.tolerance_minor), policy.gateway.price_currency or _CURRENCY)

@@ -16,6 +16,7 @@ from schemas.policy.packs import (
     ForbidRule,
     FormatRule,
     FreshnessRule,
+    HelpRule,
     HoldRule,
     NumberCheckRule,
     Opening,
@@ -86,6 +87,7 @@ _NEEDS: Final = {
     "collections_allowed": "The gateway's contract allows reminders of debts.",
     "signature_registered": "The signature is registered with the gateway.",
     "templates_registered": "The texts are registered with the gateway.",
+    "callback_whitelisted": "The numbers that texts name are whitelisted with the gateway.",
 }
 _CALENDAR_PERIODS: Final = {1: "a day", 7: "a week from Monday on", 31: "a calendar month"}
 _NOUNS: Final = {
@@ -179,6 +181,12 @@ def _(rule: OptOutRule) -> str:
 
 
 @says.register
+def _(rule: HelpRule) -> str:
+    words = joined((f"`{word}`" for word in rule.keywords), "or")
+    return f"A reply of {words} is answered with how to get help."
+
+
+@says.register
 def _(rule: HoldRule) -> str:
     said = f"While a hold of the kind `{rule.hold}` stands, no message leaves"
     if not rule.calls:
@@ -202,7 +210,8 @@ def _(rule: FreshnessRule) -> str:
 
 @says.register
 def _(rule: RequireRule) -> str:
-    return f"{_TEXTS[rule.when]} shows {ELEMENTS[rule.element]}."
+    late = "" if rule.from_dpd is None else f" from day {rule.from_dpd} past due on"
+    return f"{_TEXTS[rule.when]}{late} shows {ELEMENTS[rule.element]}."
 
 
 @says.register

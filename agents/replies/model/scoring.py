@@ -11,7 +11,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
 from agents.replies.intents import Intent, Opinion
 from agents.replies.model.features import BINS, bins_of
 from schemas.values.file_data import FileData

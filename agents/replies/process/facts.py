@@ -12,17 +12,16 @@ from zoneinfo import ZoneInfo
 from agents.replies.following import Consequence, follows, follows_from
 from agents.replies.intents import FoundIntent, Intent, NamedAmount, Sureness, Understood
 from agents.replies.process.attribution import Answered, SentReminder
-from schemas.cases import HoldPlaced, PromiseMade, ReplyReceived
+from schemas.cases import BY_REPLY, HoldPlaced, PromiseMade, ReplyReceived
+from schemas.policy.keywords import VULNERABLE
 from schemas.replies import BorrowerReply
 from schemas.values.identity import identify
 from schemas.values.money import EXPONENTS, MINOR_MAX
 
-SOURCE: Final = "borrower-replies"
 PROMISE_DAYS_MAX: Final = 62
 """A promise for later is a plan, and a person agrees it."""
 UNCLEAR: Final = "UNCLEAR"
 UNREADABLE: Final = "UNREADABLE"
-VULNERABLE: Final = "VULNERABLE"
 _HUNDREDTHS: Final = 2
 _VULNERABLE: Final = frozenset({Intent.SELF_HARM, Intent.VULNERABLE})
 _HOLDS: Final = {
@@ -42,6 +41,7 @@ class Words(NamedTuple):
     paid: str
     taken: frozenset[str]
     """All that mean something; a question is told by none of them."""
+    help: str = "HELP"
 
 
 class _Writing(NamedTuple):
@@ -50,10 +50,12 @@ class _Writing(NamedTuple):
     namespace: str
     reply: BorrowerReply
     account_id: str
+    first: bool
+    """Of several accounts that one reply is told to, one answers it."""
 
     def common(self, what: str) -> dict[str, Any]:
         event_id = identify(self.namespace, "reply", self.reply.reply_id, self.account_id, what)
-        return {"event_id": event_id, "account_id": self.account_id, "time": self.reply.heard_at, "source": SOURCE}
+        return {"event_id": event_id, "account_id": self.account_id, "time": self.reply.heard_at, "source": BY_REPLY}
 
     def name(self, what: str) -> str:
         return f"{self.reply.reply_id}-{what}"
@@ -64,13 +66,13 @@ def facts_of(
 ) -> Iterator[ReplyFact]:
     """In the order of the accounts. Only the first of several is asked about: a person answers once."""
     for place, account_id in enumerate(answered.accounts):
-        writing = _Writing(namespace, reply, account_id)
+        writing = _Writing(namespace, reply, account_id, place == 0)
         promise = _promise(writing, understood, answered.last, today)
         yield from _silences(writing, understood, words)
         if promise is not None:
             yield promise
         if place == 0 and (asked := _question(reply, understood, words, promised=promise is not None)) is not None:
-            yield _received(writing, "question", asked.keyword, asked.finding)
+            yield _received(writing, "question", asked.keyword, asked.finding, answer=asked.keyword == words.help)
 
 
 def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterator[ReplyFact]:
@@ -80,15 +82,23 @@ def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterat
             continue
         done.add(consequence)
         if consequence is Consequence.OPT_OUT:
-            yield _received(writing, "stop", words.stop, finding)
+            yield _received(writing, "stop", words.stop, finding, answer=writing.first)
         elif consequence is Consequence.PAID_CLAIM:
             yield _received(writing, "paid", words.paid, finding)
         elif consequence in _HOLDS:
             kind = _HOLDS[consequence]
-            yield HoldPlaced(**writing.common(kind), hold_id=writing.name(kind), kind=kind, placed_by="BORROWER")
+            yield HoldPlaced(
+                **writing.common(kind),
+                hold_id=writing.name(kind),
+                kind=kind,
+                placed_by="BORROWER",
+                rule=None if finding.intent in _VULNERABLE else finding.rule,
+            )
 
 
-def _received(writing: _Writing, what: str, keyword: str, finding: FoundIntent | None) -> ReplyReceived:
+def _received(
+    writing: _Writing, what: str, keyword: str, finding: FoundIntent | None, *, answer: bool = False
+) -> ReplyReceived:
     told = finding is not None and finding.intent not in _VULNERABLE
     return ReplyReceived(
         **writing.common(what),
@@ -96,6 +106,7 @@ def _received(writing: _Writing, what: str, keyword: str, finding: FoundIntent |
         keyword=keyword,
         rule=finding.rule if finding is not None and told else None,
         sure=None if finding is None else finding.sureness is Sureness.SURE,
+        answer=answer,
     )
 
 
@@ -125,6 +136,8 @@ def _needs_person(finding: FoundIntent, *, promised: bool) -> bool:
 def _keyword(finding: FoundIntent, words: Words) -> str:
     if finding.intent in _VULNERABLE:
         return VULNERABLE
+    if finding.intent is Intent.HELP and finding.sureness is Sureness.SURE:
+        return words.help
     keyword = finding.intent.value if finding.sureness is Sureness.SURE else f"UNSURE_{finding.intent.value}"
     return f"ASKS_{keyword}" if keyword in words.taken else keyword
 
@@ -144,6 +157,8 @@ def _promise(writing: _Writing, understood: Understood, last: SentReminder | Non
         amount_minor=amount_minor,
         currency=last.currency,
         pay_by=day,
+        rule=finding.rule,
+        answer=writing.first,
     )
 
 

@@ -45,8 +45,11 @@ def committed_reader(settings: Settings, **more: Any) -> Any:
     )
 
 
-async def send_fact(producer: Any, settings: Settings, fact: Fact) -> Any:
-    """Queue a fact of the case file within the open transaction; what is returned is awaited for the answer."""
+async def send_fact(producer: Any, settings: Settings, fact: Fact, now_ms: int = 0) -> Any:
+    """Queue a fact of the case file within the open transaction; what is returned is awaited for the answer.
+
+    ``now_ms``: of a fact that speaks of long ago, so that retention does not take its record at once.
+    """
     kind: str = fact.type  # type: ignore[attr-defined]  # every fact that is written has one
     event = cloud_event(
         kind,
@@ -63,5 +66,5 @@ async def send_fact(producer: Any, settings: Settings, fact: Fact) -> Any:
         key=key,
         partition=partition_of(key, settings.partitions),
         headers=list(event),
-        timestamp_ms=to_ms(fact.time),
+        timestamp_ms=max(to_ms(fact.time), now_ms),
     )

@@ -35,6 +35,7 @@ NOBODY: Final = "NOBODY"
 NO_REPLY: Final = "NO_REPLY"
 _STOP: Final = "STOP"
 _PAID: Final = "PAID"
+_HELP: Final = "HELP"
 
 
 class WordsMissing(RuntimeError):
@@ -60,7 +61,9 @@ def hearing_by(rulebook: Rulebook, rules: ReplyRules, classifier: Classifier, wi
         raise WordsMissing("no keyword of the policy or its pack stops messages: a STOP would silence nobody")
     stop = _STOP if _STOP in stops else stops[0]
     claim = _PAID if _PAID in paid else paid[0] if paid else "CLAIMS_PAID"
-    words = Words(stop, claim, frozenset({*stops, *paid}))
+    helps = list(rulebook.help_words)
+    asks = _HELP if _HELP in helps or not helps else helps[0]
+    words = Words(stop, claim, frozenset({*stops, *paid}), asks)
     return ReplyHearing(rules, classifier, words, rulebook.policy.lender.zone, window)
 
 

@@ -12,7 +12,7 @@ import pytest
 from agents.cli import main
 from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
 from agents.policy.files.texts import SHIPPED_TEXTS
-from schemas.policy.packs import Approvals
+from schemas.policy.approvals import Approvals
 from tests.places import APPROVALS, PACKS, PLACES, VARIABLES
 
 NOT_CONFIRMED = "2019-06-01"
@@ -66,7 +66,7 @@ def version(tmp_path: Path, name: str, *changes: tuple[str, str]) -> str:
     return str(path)
 
 
-NEXT = ('version = "2026.11"', 'version = "2026.12"\nreplaces = "2026.11"')
+NEXT = ('version = "2026.12"\nreplaces = "2026.11"', 'version = "2027.01"\nreplaces = "2026.12"')
 
 
 def test_explain_says_everything_from_the_law_to_the_texts(policy: Policy) -> None:
@@ -103,7 +103,7 @@ def test_diff_says_what_changed_and_whom_it_reaches(policy: Policy, tmp_path: Pa
     told = policy("diff", before, after)
     assert told.code == 0
     assert told.out.splitlines() == [
-        "cn-consumer 2026.11 -> cn-consumer 2026.12",
+        "cn-consumer 2026.12 -> cn-consumer 2027.01",
         "A cycle that an earlier version opened goes on with this one at its next stage.",
         "Counts for open cycles, too:",
         "  FIRM now leaves on day 10 instead of day 7",
@@ -158,11 +158,11 @@ def test_check_passes_the_shipped_policy_with_its_warnings(policy: Policy) -> No
     told = policy("check", "--on", DAY)
     assert told.code == 0
     rulebook = load_rulebook(PLACES, "test")
-    assert told.out == f"cn-consumer 2026.11: {len(rulebook.policy.stages)} stages, hash {rulebook.hash}\n"
+    assert told.out == f"cn-consumer 2026.12: {len(rulebook.policy.stages)} stages, hash {rulebook.hash}\n"
     assert "nobody has approved" not in told.err
     told = policy("check", "--on", DAY, approved=False)
     assert told.code == 0
-    assert "warning: pack CN 2026.11: nobody has approved this, and therefore nothing is sent" in told.err.splitlines()
+    assert "warning: pack CN 2026.12: nobody has approved this, and therefore nothing is sent" in told.err.splitlines()
     assert "warning: texts zh-Hans: nobody has approved this, and therefore nothing is sent" in told.err.splitlines()
 
 
@@ -245,7 +245,7 @@ def test_approvals_of_what_it_said_before_are_told(policy: Policy, tmp_path: Pat
     approvals.write_text(pasted.replace(rulebook.law.hash, "0" * 32, 1), encoding="utf-8")
     told = policy("check", "--approvals", str(approvals), "--on", DAY, approved=False).err.splitlines()
     assert [line for line in told if "approved" in line] == [
-        "warning: pack CN 2026.11: only Bea approved this, and it takes 2 people: therefore nothing is sent; "
+        "warning: pack CN 2026.12: only Bea approved this, and it takes 2 people: therefore nothing is sent; "
         "Ann approved another content than it has now"
     ]
 

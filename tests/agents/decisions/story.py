@@ -22,6 +22,7 @@ from schemas.messages import (
     CaseWithdrawn,
     CycleClosed,
     CycleOpened,
+    NoticeIssued,
     Reminder,
     ReminderCancelled,
 )
@@ -163,6 +164,13 @@ def consented(given_at: datetime, consent: str = "c1", **more: Any) -> Said:
     return Said(cases.ConsentGiven, {**fields, **more})
 
 
+def number_told(accounts: int, turn: int = 0, judged: str = "2026-03-02 01:00", **more: Any) -> Said:
+    """What `tactful numbers` says of the number of the profile that was told at a time."""
+    time = at(judged)
+    fields = {"accounts": accounts, "turn": turn, "profile": cases.JudgedProfile(as_of=time, time=time), **more}
+    return Said(cases.NumberTold, {"source": "numbers", **fields})
+
+
 def reopened(**more: Any) -> Said:
     return Said(cases.AccountReopened, more)
 
@@ -301,10 +309,17 @@ class Story:
         return f"{self._clock(decision.now)} {decision.outcome} {decision.code} {decision.stage or '-'}"
 
     def _line(self, message: AnyMessage) -> str:
+        if isinstance(message, NoticeIssued):
+            return f"{self._clock(message.issued_at)} {message.stage} {message.text}"
+        if isinstance(message, Reminder):
+            kind = message.type.removeprefix("reminder.")
+            return f"{self._clock(message.issued_at)} {kind} {message.stage} {message.amount_minor}"
+        return self._other_line(message)
+
+    def _other_line(
+        self, message: ReminderCancelled | CaseHandedOff | CaseWithdrawn | CycleOpened | CycleClosed
+    ) -> str:
         match message:
-            case Reminder():
-                kind = message.type.removeprefix("reminder.")
-                return f"{self._clock(message.issued_at)} {kind} {message.stage} {message.amount_minor}"
             case ReminderCancelled():
                 return f"{self._clock(message.cancelled_at)} cancelled {message.stage} {message.reason}"
             case CaseHandedOff():

@@ -22,6 +22,7 @@ from tests.agents.decisions.story import (
     hold,
     lifted,
     missed,
+    number_told,
     paid,
     plan_ended,
     profile,
@@ -33,6 +34,8 @@ from tests.agents.decisions.story import (
 )
 
 START = at("2026-03-02 00:00")
+LATER = "2027-01-01 00:00"
+"""No profile is newer, so what is said of a number is said of the one that stands."""
 AMOUNTS = st.sampled_from([0, 50, 100, 30_00, 70_00, 100_00])
 
 
@@ -53,6 +56,8 @@ class Witness:
         self.settled: dict[str, datetime] = {}
         self.contacts: dict[str, datetime] = {}
         self.replies: dict[tuple[str, str], datetime | None] = {}
+        self.shared = (START, 1, 0)
+        """When it was told last, how many accounts carry the number, and which turn this one has."""
 
     def hear(self, said: Said, now: datetime) -> None:
         fields = said.fields
@@ -92,6 +97,8 @@ class Witness:
             self.holds["staff"] = fields["until"]
         elif said.model is cases.ContactMade:
             self.contacts[fields["contact_id"]] = min(fields["made_at"], now)
+        elif said.model is cases.NumberTold:
+            self.shared = max(self.shared, (now, fields["accounts"], fields["turn"]))
 
     def check(self, reminder: Reminder) -> None:
         now = reminder.issued_at
@@ -105,6 +112,8 @@ class Witness:
         local = now.astimezone(ZoneInfo(self.profile.fields["zone"]))
         contacts = [made_at.astimezone(local.tzinfo).date() for made_at in self.contacts.values()]
         assert all((local.date() - contact).days >= 3 for contact in contacts)
+        _, sharers, turn = self.shared
+        assert (now.astimezone(START.tzinfo).date() - date(2001, 1, 1)).days // 3 % sharers == turn % sharers
         assert 9 * 60 <= local.hour * 60 + local.minute < 20 * 60 - 10
         assert now < reminder.expires_at <= now + timedelta(minutes=15)
         if reminder.stage != "PRE_DUE":
@@ -142,6 +151,7 @@ def said_in_time(draw: st.DrawFn) -> Said:
         lambda: replied(draw(st.sampled_from(["STOP", "PAID", "HELP"])), draw(st.sampled_from("rs"))),
         lambda: decided("silent_until", instant(draw(st.integers(1, 30)))),
         lambda: contacted(instant(draw(st.integers(0, 3))), draw(st.sampled_from("klm"))),
+        lambda: number_told(draw(st.integers(1, 4)), draw(st.integers(0, 3)), LATER, changed_at=instant(0)),
     )
     kind: Callable[[], Said] = draw(st.sampled_from(kinds))
     return kind()

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import facts
+from schemas.cases import BY_REPLY
 from schemas.stored.accounts import Account, encode
 from schemas.values.instants import to_ms
 from tests.agents.decisions import door
+from tests.agents.decisions.answering import answering
 from tests.agents.decisions.story import (
     BOOK,
     Said,
@@ -26,6 +28,7 @@ from tests.agents.decisions.story import (
     imported,
     lifted,
     missed,
+    number_told,
     paid,
     plan_ended,
     profile,
@@ -38,6 +41,7 @@ from tests.agents.decisions.story import (
     withdrawn,
 )
 
+ANSWERING = answering()
 START = at("2026-03-02 00:00")
 FEW_DAYS = st.integers(0, 12)
 AMOUNTS = st.sampled_from([0, 50, 100, 30_00, 70_00, 100_00])
@@ -118,6 +122,19 @@ CASES = st.one_of(
     st.builds(
         lambda k, r, w: replied(k, r, **w), st.sampled_from(["STOP", "PAID", "HELP"]), st.sampled_from("rs"), WHEN
     ),
+    st.builds(
+        lambda d, p, w: promised(50_00, f"2026-03-{d:02}", p, **w, source=BY_REPLY, rule="R", answer=True),
+        st.integers(3, 25),
+        st.sampled_from(["r-promise", "s-promise"]),
+        WHEN,
+    ),
+    st.builds(lambda h, w: hold(h, "dispute", **w, source=BY_REPLY), st.sampled_from(["r-dispute", "s-dispute"]), WHEN),
+    st.builds(
+        lambda k, r, w: replied(k, r, **w, source=BY_REPLY, rule="R", sure=True, answer=True),
+        st.sampled_from(["STOP", "PAID", "WHO"]),
+        st.sampled_from("tu"),
+        WHEN,
+    ),
     st.builds(lambda u, w: decided("silent_until", instant(u), **w), st.integers(0, 30), WHEN),
     st.builds(lambda w: decided("send_now", **w), WHEN),
     st.builds(
@@ -128,7 +145,7 @@ CASES = st.one_of(
         st.sampled_from("67"),
         WHEN,
     ),
-    st.builds(lifted, st.sampled_from(["complaint/c", "reply/r"])),
+    st.builds(lifted, st.sampled_from(["complaint/c", "reply/r", "reply/r-promise"])),
 )
 TOLD = st.lists(st.one_of(snapshots(), bookings(), OTHERS, CASES), min_size=2, max_size=14)
 MORE = st.one_of(
@@ -156,6 +173,14 @@ MORE = st.one_of(
         lambda name, phone: profile(surname=name, phone=phone, as_of=instant(1)),
         st.sampled_from("王李"),
         st.sampled_from(["+8613800138000", "+8613800138001"]),
+    ),
+    st.builds(lambda phone, d: profile(phone=f"+861380013800{phone}", as_of=instant(d)), st.integers(0, 3), FEW_DAYS),
+    st.builds(
+        lambda count, turn, d, v: number_told(count, turn, f"2026-03-{2 + d:02} 00:00", changed_at=instant(v)),
+        st.integers(1, 3),
+        st.integers(0, 2),
+        FEW_DAYS,
+        FEW_DAYS,
     ),
 )
 
@@ -197,7 +222,7 @@ def applied(told: list[facts.Fact]) -> Any:
     account: Account | None = None
     now_ms = to_ms(instant(14))
     for fact in told:
-        verdict = door.told(account, fact, now_ms, BOOK)
+        verdict = door.told(account, fact, now_ms, ANSWERING)
         account = verdict.account
     return None if account is None else without_history(json.loads(encode(account)))
 

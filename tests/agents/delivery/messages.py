@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from schemas.messages import AnyMessage, CycleOpened, Recipient, Reminder, ReminderCancelled
+from schemas.messages import AnyMessage, CycleOpened, NoticeIssued, Recipient, Reminder, ReminderCancelled
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -49,6 +49,33 @@ def reminder(
         issued_at=issued_at,
         not_before=not_before or issued_at,
         expires_at=expires_at or issued_at + 15 * MINUTE,
+        policy_id="P",
+        policy_version="1",
+        pack_id="CN",
+        pack_version="1",
+    )
+
+
+def notice(reminder_id: str, *, account_id: str = "A1", issued_at: datetime = NINE) -> NoticeIssued:
+    """An answer to a reply, good for five minutes."""
+    return NoticeIssued(
+        account_id=account_id,
+        reminder_id=reminder_id,
+        stage="NOTICE_STOP",
+        answers="r1-stop",
+        channel="sms",
+        recipient=Recipient(name="Ms Li", phone=PHONE, role="debtor"),
+        language="en",
+        text="[Anhe] no more reminders",
+        parts=1,
+        template_id="N1",
+        variables={"name": "Ms Li"},
+        signature="[Anhe] ",
+        service_number="4008800123",
+        decided_for=issued_at,
+        issued_at=issued_at,
+        not_before=issued_at,
+        expires_at=issued_at + 5 * MINUTE,
         policy_id="P",
         policy_version="1",
         pack_id="CN",

@@ -10,7 +10,7 @@ from agents.delivery.providers.port import Accepted, Outcome, Refused, Report, S
 from agents.delivery.providers.settings import HandOver
 from agents.delivery.timing import ReplayTime
 from tests.agents.delivery.doubles import LIMITS, MemoryBus, Run, ScriptedGateway
-from tests.agents.delivery.messages import MINUTE, NINE, PHONE, SetTime, cancelled, opened, reminder
+from tests.agents.delivery.messages import MINUTE, NINE, PHONE, SetTime, cancelled, notice, opened, reminder
 
 
 def limits(**changes: float) -> HandOver:
@@ -28,6 +28,17 @@ async def test_from_the_log_to_the_phone_and_back() -> None:
     assert [told.what for told in run.told if told.account_id == "A2"] == ["offered", "accepted", "delivered"]
     assert PHONE not in repr(run.told)
     assert not gateway.running
+
+
+async def test_a_notice_is_brought_recalled_and_dropped_like_a_reminder() -> None:
+    bus, gateway = MemoryBus(notice("N1"), notice("N2"), cancelled("N2"), reminder("R1")), ScriptedGateway()
+    time = SetTime()
+    async with Run(bus, gateway, time) as run:
+        await run.until(lambda: bus.told("N1") == ["accepted"] and bus.told("N2") == ["recalled"])
+        time.at = NINE + 5 * MINUTE
+        bus.say(notice("N1"), notice("N3"), cancelled("N1"))
+        await run.until(lambda: bus.told("N3") == ["expired"] and bus.told("N1") == ["accepted", "recalled"])
+    assert gateway.submitted == ["N1", "R1"]
 
 
 async def test_it_is_journaled_before_it_is_offered() -> None:

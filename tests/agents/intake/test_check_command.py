@@ -66,3 +66,8 @@ def test_a_line_that_is_no_sample_is_named(mapping: Path, line: str) -> None:
     result = check(mapping, "--sample", samples(mapping, {"value": PAYMENT}, line))
     assert isinstance(result.exception, MappingFault)
     assert "line 3: " in str(result.exception)
+
+
+def test_an_id_that_looks_like_a_phone_number_is_warned_of(mapping: Path) -> None:
+    result = check(mapping, "--sample", samples(mapping, {"value": PAYMENT | {"id": "13800138000"}}))
+    assert "payment-received: payment_id looks like a phone number" in result.stderr

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.offline.demo import LEAST_ISSUED, TYPES, Demo, find_faults
+from agents.offline.demo import HEARD, LEAST_ISSUED, TYPES, Demo, find_faults
 from agents.verifier.recount import Summary
 from streams.settings import Settings
 
@@ -24,6 +24,8 @@ GOOD = Summary(
     receipts={"accepted": 4, "delivered": 4},
     unanswered=0,
     accepted_twice=0,
+    replies=dict.fromkeys(HEARD, 1),
+    of_numbers={"number.told": 9},
 )
 
 
@@ -54,6 +56,8 @@ def test_every_type_and_stage_must_have_left(name: str) -> None:
         ({"doubled": 1}, "1 messages were doubled"),
         ({"unanswered": 2}, "2 reminders have no receipt"),
         ({"accepted_twice": 1}, "1 reminders were handed to the gateway twice"),
+        ({"replies": dict.fromkeys(HEARD[1:], 1)}, "nobody's STOP was heard"),
+        ({"of_numbers": {"STOP": 1}}, "nobody was told of a number who carries it"),
         ({"sent_with_payment_known": 4}, "4 reminders were sent with the payment known"),
     ],
 )

@@ -28,7 +28,7 @@ from agents.policy.files.policy import DEFAULT_POLICY
 from benchmarks import morning_wave
 from benchmarks.morning_wave import END_MS, OPENS_MS, PARTITIONS, Checks
 from schemas.decisions import Decision
-from schemas.policy.policies import Gateway
+from schemas.policy.limits import Gateway
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.structs import LastReason
 from schemas.values.instants import to_ms
@@ -206,7 +206,7 @@ def test_what_did_not_occur_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"law": BOOK.law._replace(approved=False)}, ["approved pack CN 2026.11", "different people"]),
+        ({"law": BOOK.law._replace(approved=False)}, ["approved pack CN 2026.12", "different people"]),
         ({"law": BOOK.law._replace(complete=False)}, ["part of one that extends it"]),
         ({"approved_texts": frozenset({"zh-Hans"})}, ["leaves in en, zh-Hant", "different people"]),
         ({}, []),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from agents.decisions.policy.rulebook import Rulebook
 from agents.policy.files.checks import chosen_texts, faults, tones_of, uses_of
@@ -17,6 +18,7 @@ from tests.places import at as at_policy
 FRIENDLY = {"code": "FRIENDLY", "delay_days": 1, "text": "friendly"}
 PLAN = {"P": {"kind": "plan"}}
 EXTENSION = {"E": {"kind": "extension"}}
+US = load_rulebook(at_policy(ROOT / "examples" / "policies" / "us-cards.toml"), "test")
 STOP = {"complaints_per_1000": 1.0, "opt_outs_per_1000": 1.0}
 
 
@@ -135,14 +137,14 @@ def test_every_text_that_can_be_sent_is_looked_at() -> None:
 # The pack's word on texts
 
 
-def under(*rules: dict[str, Any], **changes: Any) -> list[str]:
+def under(*rules: dict[str, Any], about: str = "friendly", **changes: Any) -> list[str]:
     """The faults of the shipped policy under a pack of these rules about texts."""
     sourced = {"basis": "policy", "source": "a test", "confidence": "P"}
     raw = OPEN.pack.model_dump()
     full = [{"id": f"TT-RULE-{number}", **sourced, **rule} for number, rule in enumerate(rules, 1)]
     pack = Pack.model_validate({**raw, "rules": [*raw["rules"], *full]})
     found = faults(rulebook(OPEN._replace(pack=pack), stages=[FRIENDLY], **changes))
-    return [fault for fault in found if fault.startswith("zh-Hans: friendly (neutral)")]
+    return [fault for fault in found if fault.startswith(f"zh-Hans: {about} (neutral)")]
 
 
 @pytest.mark.parametrize(
@@ -233,3 +235,45 @@ def test_every_fault_is_told_once_and_all_of_them_at_once() -> None:
     }
     found = faults(rulebook(**changes))
     assert len(found) == len(set(found)) == 3 + len(BOOK.texts)
+
+
+def us_faults(**phrases: str) -> set[str]:
+    """What is wrong with the English texts under the United States' pack when phrases say something else."""
+    texts = US.texts["en"].model_dump()
+    texts["phrases"] |= phrases
+    found = faults(US._replace(texts={"en": TextBook.model_validate(texts)}))
+    return {fault.partition("): ")[2] for fault in found}
+
+
+@pytest.mark.parametrize(
+    ("phrases", "told"),
+    [
+        ({}, None),
+        ({"opt_out": "Have a nice day"}, "opt_out is not what it is for: no word in it that counts as an opt-out"),
+        ({"opt_out": "Reply LOVE to opt out"}, "opt_out is not what it is for"),
+        ({"opt_out": "Reply QUIT to end"}, None),
+        ({"opt_out": "Don't stop"}, "opt_out is not what it is for"),
+        ({"dispute_route": "today"}, "dispute_route is not what it is for: no number or link"),
+        ({"dispute_route": "or a chat"}, "dispute_route is not what it is for"),
+        ({"dispute_route": "or if you disagree"}, None),
+        ({"dispute_route": "or {service_number}"}, None),
+        ({"help_offer": "Ask us for a plan"}, "dispute_route is not what it is for"),
+    ],
+)
+def test_an_element_says_what_it_is_for(phrases: dict[str, str], told: str | None) -> None:
+    found = us_faults(**phrases)
+    assert (told is None) == (not any("is not what it is for" in fault for fault in found)), found
+    assert told is None or any(fault.startswith(told) for fault in found), found
+
+
+@pytest.mark.parametrize(("from_dpd", "asked"), [(None, True), (6, True), (7, False)])
+def test_an_element_may_be_asked_for_from_a_day_past_due_on(from_dpd: int | None, *, asked: bool) -> None:
+    rule = {"kind": "require", "element": "debt_advice", "when": "overdue", "from_dpd": from_dpd}
+    assert under(rule)
+    asking = under(rule, ladders={"soft": [{**FRIENDLY, "dpd_to": 6, "text": "firm"}]}, about="firm")
+    assert bool(asking) == asked
+
+
+def test_days_past_due_bind_no_notice() -> None:
+    with pytest.raises(ValidationError, match="overdue stages only"):
+        under({"kind": "require", "element": "debt_advice", "when": "always", "from_dpd": 7})

@@ -66,6 +66,15 @@ def test_a_policy_that_is_ready_is_warned_of_missing_tones_only(facts: Facts) ->
             "hours: the windows of pack TEST leave nothing of them: nothing is sent",
         ),
         ({"calendars": {}}, "calendar CN: 2026 is not confirmed: nothing is sent in it (TEST-TIME-2)"),
+        ({"policy": changed(RICH, amounts={})}, "amounts: no upper_minor: a text states any amount"),
+        (
+            {"policy": changed(RICH, amounts={})},
+            "amounts: no jump_times: an amount may be any multiple of what was told of its instalment",
+        ),
+        (
+            {"policy": changed(RICH, amounts={"upper_minor": {"USD": 1}, "jump_times": 2})},
+            "amounts: no upper_minor for CNY: a text states any amount in it",
+        ),
         ({"policy": changed(RICH, segments=())}, "ladder gentle: no segment and no arm names it"),
         ({"policy": RICH}, "offer two-weeks: no stage makes it"),
     ],

@@ -170,8 +170,6 @@ def test_amounts_that_add_up_to_more_than_can_be_written_stop_nobody(counter: Co
     huge = {"amount_due_minor": MINOR_MAX, "outstanding_minor": MINOR_MAX}
     counter.chunk(profile(), missed(1, **huge), missed(2, instalment_id="2", **huge))
     counter.tick()
-    assert counter.left(roles.REMINDERS).sent == []
-    assert counter.left(roles.REMINDER_DECISIONS).bodies[-1]["code"] == "AMOUNT_TOO_LARGE"
-    counter.tick(NOW + timedelta(days=40))
-    case = counter.left(roles.REMINDERS).bodies[-1]
-    assert (case["type"], case["total_overdue_minor"]) == ("case.handed-off", MINOR_MAX)
+    opened, case = counter.left(roles.REMINDERS).bodies
+    assert (opened["type"], case["type"]) == ("cycle.opened", "case.handed-off")
+    assert (case["reason"], case["total_overdue_minor"]) == ("AMOUNT_IMPLAUSIBLE", MINOR_MAX)

@@ -15,14 +15,17 @@ from schemas.messages import (
     CaseWithdrawn,
     CycleClosed,
     CycleOpened,
+    NoticeIssued,
     Recipient,
     Reminder,
     ReminderCancelled,
 )
 from schemas.policy.offers import Offered
 from schemas.records import Outbound, contract
+from schemas.values.instants import MINUTE_MS
 from schemas.values.money import MINOR_MAX
-from tests.agents.decisions.story import Story, ended, missed, paid, profile, returned
+from tests.agents.decisions.answering import answering
+from tests.agents.decisions.story import Story, ended, missed, paid, profile, replied, returned
 
 WHOLE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BROKEN = datetime(2026, 3, 2, 9, 0, 0, 7_000, tzinfo=UTC)
@@ -62,6 +65,29 @@ REMINDER = Reminder(
 )
 MESSAGES: tuple[AnyMessage, ...] = (
     REMINDER,
+    NoticeIssued(
+        account_id="A",
+        reminder_id="n",
+        stage="NOTICE_PROMISE",
+        answers="p1",
+        channel="sms",
+        recipient=REMINDER.recipient,
+        language="zh-Hans",
+        text="【安和消费金融】谢谢您。",
+        parts=1,
+        template_id="zh-promise-1",
+        variables={"amount": "1元"},
+        signature="【安和消费金融】",
+        service_number="4008800123",
+        decided_for=WHOLE,
+        issued_at=BROKEN,
+        not_before=WHOLE,
+        expires_at=BROKEN,
+        policy_id="p",
+        policy_version="1",
+        pack_id="CN",
+        pack_version="1",
+    ),
     ReminderCancelled(account_id="A", reminder_id="r", cycle_id="c", stage="FIRM", reason="PAID", cancelled_at=BROKEN),
     CaseHandedOff(
         account_id="A",
@@ -183,11 +209,15 @@ def test_a_record_cannot_be_changed(record: Outbound) -> None:
 
 
 def test_all_that_leaves_in_a_life_passes_through_its_model() -> None:
+    stop = replied("STOP", "r1", answer=True)
+    answered = Story(answering(), step_ms=MINUTE_MS).on("2026-03-01 10:00", profile(), stop)
+    answered.tick_until("2026-03-01 10:02")
     story = Story().on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     story.tick_until("2026-03-09 12:00").on("2026-03-09 13:00", paid(100_00)).on("2026-03-10 00:00", returned())
     story.tick_until("2026-04-20 00:00").on("2026-04-20 01:00", ended())
-    assert {type(message) for message in story.messages} == set(AnyMessage.__args__)
-    for record in (*story.messages, *story.decisions):
+    left = (*story.messages, *answered.messages)
+    assert {type(message) for message in left} == set(AnyMessage.__args__)
+    for record in (*left, *story.decisions, *answered.decisions):
         modelled(record)
 
 

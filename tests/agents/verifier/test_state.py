@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.verifier.state import ABSENT, Claims
-from schemas.stored.accounts import NEVER_MS, UnreadableState
+from agents.verifier.state import ABSENT, UNREADABLE, Claims
+from schemas.stored.accounts import NEVER_MS
 from schemas.stored.gates import GATE_KEY
 from schemas.values.instants import to_ms
 from streams import roles
@@ -80,9 +80,11 @@ def test_the_record_of_the_partition_is_no_account(counter: Counter) -> None:
     assert found.report(0).reminders == 0
 
 
-def test_a_state_that_is_not_ours_is_refused() -> None:
-    with pytest.raises(UnreadableState):
-        Claims(0).told(KEY, b'{"sent":[')
+def test_a_state_that_is_not_ours_is_a_fault_of_its_own(counter: Counter) -> None:
+    found = claims(counter, messages(counter))
+    found.told(b"A-9", b'{"sent":[')
+    report = found.report(0)
+    assert (report.faults, report.examples) == ({UNREADABLE: 1}, {UNREADABLE: ["A-9"]})
 
 
 @pytest.mark.parametrize("value", [None, b"{", b"[]", b'{"type": "reminder.issued"}'])

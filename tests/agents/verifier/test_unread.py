@@ -1,5 +1,6 @@
 """Records that could not be used: whom they hold, what sets them free again, and which of them got lost."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,6 +114,33 @@ def test_a_record_that_got_lost_is_named() -> None:
     report = held().verified(tamper=without(roles.REMINDER_DEAD_LETTERS))
     assert report.faults["neither used nor put aside"] == 1
     assert report.examples["neither used nor put aside"] == [AT]
+
+
+@pytest.mark.parametrize(
+    ("role", "value"),
+    [
+        (roles.REMINDER_DECISIONS, None),
+        (roles.REMINDER_DECISIONS, b"\xff"),
+        (roles.REMINDER_DECISIONS, b'{"now": 3}'),
+        (roles.REMINDERS, b"[]"),
+        (roles.REMINDERS, b'{"type": "reminder.issued"}'),
+    ],
+)
+def test_an_output_that_no_worker_wrote_is_named(role: str, value: bytes | None) -> None:
+    strange = LoggedRecord(role, PARTITION, 77, 0, KEY, value, ())
+    report = held().verified(tamper=lambda records: [*records, strange])
+    assert report.faults == {"not readable": 1}
+    assert report.examples["not readable"] == [f"{role}/{PARTITION}/77"]
+
+
+def test_a_decision_of_another_bus_is_named() -> None:
+    def elsewhere(record: LoggedRecord) -> LoggedRecord:
+        if record.role != roles.REMINDER_DECISIONS:
+            return record
+        evidence = {**record.body()["evidence"], "inputs": {"nowhere": 1}}
+        return record._replace(value=json.dumps({**record.body(), "evidence": evidence}).encode())
+
+    assert held().verified(tamper=lambda records: map(elsewhere, records)).faults["not readable"] > 0
 
 
 def test_a_record_that_no_worker_has_reached_is_no_fault() -> None:

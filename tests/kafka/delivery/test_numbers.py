@@ -59,15 +59,16 @@ async def test_what_one_said_is_told_to_all_of_the_number_once(numbers: Listenin
     await numbers.say(roles.PROFILE_UPDATED, carries("A1", 1), carries("A2", 1), carries("A3", 3))
     await numbers.say(roles.CASE_UPDATED, stops("A1"))
     numbers.start()
-    wanted = {"A1": ["STOP"], "A2": ["STOP"]}
+    wanted = {account: ["STOP", "number.told"] for account in ("A1", "A2")}
     await numbers.hear(wanted)
     numbers.kill()
     await numbers.say(roles.PROFILE_UPDATED, carries("A4", 1))
     numbers.start()
-    wanted |= {"A4": ["STOP"]}
+    # Two who shared are three now; each is told so once.
+    wanted = {account: [*words, "number.told"] for account, words in wanted.items()} | {"A4": ["STOP", "number.told"]}
     await numbers.hear(wanted)
     await numbers.say(roles.CASE_UPDATED, lifts("A1"))
-    await numbers.hear({account: ["STOP", "hold.lifted"] for account in wanted})
+    await numbers.hear({account: sorted(["hold.lifted", *words]) for account, words in wanted.items()})
     table = await read_topics(numbers.settings, (roles.NUMBERS,))
     assert table
     shown = json.dumps([(str(record.key), str(record.value)) for record in table]) + numbers.logs()

@@ -132,7 +132,7 @@ async def test_workers_come_and_go(broker: Broker, tmp_path: Path, static: bool)
         await until(partial(all_told, rig, given[:2000]), within_s=300)
         leaving = rig.workers["a"]
         leaving.send_signal(signal.SIGTERM)
-        assert await asyncio.to_thread(leaving.wait, 15) == 0
+        assert await asyncio.to_thread(leaving.wait, 15) == 0, rig.log_of("a")[-3_000:]
         await rig.produce(given[2000:])
         await until(partial(all_told, rig, given), within_s=300)
         await until(partial(_ticked, rig, 200))

@@ -42,7 +42,9 @@ from schemas.stored.case_files import (
     StaffWord,
 )
 from schemas.stored.gates import GateState, decode_gate, encode_gate
+from schemas.stored.heard import Heard, ReplyAnswer
 from schemas.stored.holds import Hold, Lift, Placing
+from schemas.stored.numbers import NumberState, NumberWord, ToldNumber, ToldProfile
 from schemas.stored.structs import LastReason, Passed, Wait
 
 GOLDEN = Path(__file__).with_name("account_v3.json")
@@ -50,6 +52,7 @@ OF_VERSION_1 = Path(__file__).with_name("account_v1.json")
 GOLDEN_GATE = Path(__file__).with_name("gate_v1.json")
 NOW_MS = 1_772_413_200_000
 
+JUDGED = ToldProfile(NOW_MS, NOW_MS, 2)
 OWED = Owed("instalment", date(2026, 3, 1), date(2026, 3, 2), 100_00, "CNY")
 FULL = Account(
     next_due_at=NOW_MS,
@@ -76,7 +79,7 @@ FULL = Account(
                 ),
                 Snapshot(1, NOW_MS + 1, 80_00),
             ),
-            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),), True),
+            schedule=Schedule(1, NOW_MS, OWED, "core", NOW_MS, 739_676, (Schedule(2, NOW_MS, source="card"),), True, 9),
             notice=Notice("PRE_DUE", NOW_MS),
         ),
     ),
@@ -185,6 +188,7 @@ FULL = Account(
     failed_number=("+8613800138000", 2),
     reason=LastReason("FIRM", "blocked", "HOLD_DISPUTE"),
     next=(Wait("FIRM", NOW_MS, "MINIMUM_GAP"), Wait("PRE_DUE", None, "DEBT_FIRST")),
+    heard=(Heard("d1", "dispute", NOW_MS, "en-1", True, True, ReplyAnswer(True, "n1", NOW_MS, NOW_MS, "+8613", True)),),
     unsupported="SECOND_CURRENCY",
     ended="sold",
     end=End(1, NOW_MS, NOW_MS, "core", "sold", (End(2, NOW_MS, NOW_MS, "desk"),), True, True, True),
@@ -212,16 +216,9 @@ FULL = Account(
         ),
         imports=(
             Imported(
-                "L",
-                "1",
-                1,
-                NOW_MS,
-                (Passed("FRIENDLY", True, NOW_MS, True),),
-                NOW_MS,
-                NOW_MS,
-                "old",
-                (Imported("L", "1", 0, NOW_MS),),
-                True,
+                *("L", "1", 1, NOW_MS, (Passed("FRIENDLY", True, NOW_MS, True),), NOW_MS, NOW_MS, "old"),
+                others=(Imported("L", "1", 0, NOW_MS),),
+                beat=True,
             ),
         ),
         staff=StaffWord(
@@ -238,6 +235,11 @@ FULL = Account(
         ),
         broken_promises=1,
         consents=(Consent("k1", 1, NOW_MS, NOW_MS, "crm", (Consent("k1", 0, NOW_MS, NOW_MS),), True),),
+    ),
+    number=NumberState(
+        NumberWord(0, NOW_MS, 2, 1, JUDGED, NOW_MS, "numbers", (NumberWord(1, NOW_MS, 1, 0, JUDGED),), True),
+        (ToldNumber("+8613800138000", JUDGED), ToldNumber(None, JUDGED)),
+        NOW_MS,
     ),
 )
 

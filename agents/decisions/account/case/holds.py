@@ -1,7 +1,7 @@
 """Holds: which placing counts, and whether it still stands.
 
 A lift ends every placing of its hold that is not newer; a tie leaves the hold standing. So a hold may be placed,
-lifted and placed again, in any order in which the words come.
+lifted and placed again, in any order in which the words come. Kinds are codes; what one means, the packs say.
 """
 
 from bisect import insort

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from agents.decisions.account.case.heard import set_aside
 from agents.decisions.account.owed.payments import net_minor
 from agents.decisions.account.words import ends
 from schemas.policy.policies import Policy
@@ -68,6 +69,12 @@ def next_deadline(pledge: Pledge, zone: str, grace_days: int, now_ms: int) -> in
     return min((at_ms for at_ms, _ in _deadlines(pledge, zone, grace_days) if at_ms >= now_ms), default=NEVER_MS)
 
 
+def standing_promises(account: Account, case: CaseFile) -> tuple[Pledge, ...]:
+    """All promises but those that a reply told and that are not believed."""
+    apart = set_aside(account, "promise")
+    return tuple(promise for promise in case.promises if promise.pledge_id not in apart) if apart else case.promises
+
+
 def promised_until(account: Account, case: CaseFile, policy: Policy, now_ms: int) -> int | None:
     """The end of the silence that promises ask for; None when none does.
 
@@ -75,7 +82,7 @@ def promised_until(account: Account, case: CaseFile, policy: Policy, now_ms: int
     """
     zone, grace_days = policy.lender.zone, policy.promises.grace_days
     until_ms = None
-    for promise in case.promises:
+    for promise in standing_promises(account, case):
         if promise.mark == "cured":
             continue
         kept = truth(account, promise, zone, grace_days, now_ms) == "kept"

@@ -33,7 +33,9 @@ def _carried(pledge: Pledge, gone: list[Payment]) -> Pledge:
 
 def compact_case(account: Account, case: CaseFile, now_ms: int, horizon_ms: int) -> CaseFile | None:
     """The case file without what was settled before the horizon; None when nothing is left."""
-    replies = tuple(r for r in case.replies if r.said_ms >= horizon_ms or not _is_answered(account, r))
+    # A claim of having paid is believed once a cycle: while one lasts it is known which came first.
+    in_cycle = account.cycle is not None
+    replies = tuple(r for r in case.replies if in_cycle or r.said_ms >= horizon_ms or not _is_answered(account, r))
     folded = CaseFile(
         promises=tuple(p for p in case.promises if not _is_settled(p, horizon_ms)),
         plans=tuple(p for p in case.plans if not _is_settled(p, horizon_ms)),

@@ -3,7 +3,7 @@
 Resolution travels in the record: a source that keeps only days says so. Two clocks are compared in the coarser unit
 of both: days by the date as it is written, a finer stamp by the lender's zone; whole seconds; milliseconds where both
 have a fraction. Of the same unit, money that was first told after the snapshot was told is in doubt; told before, it
-is in it.
+is in it. So is money with a booking in a year to come, once the ledger has spoken after it was told.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,8 @@ from schemas.values.instants import DAY_MS, local_date
 _SECOND_MS: Final = 1_000
 _DAYS_MS: Final = 3 * DAY_MS
 """Two stamps of one day, each written in a zone of its own, are less apart."""
+_AHEAD_MS: Final = 31 * DAY_MS
+"""No booking is told so long before its day: its year or month is wrong, and no later snapshot would count."""
 
 
 class Order(Enum):
@@ -30,7 +32,11 @@ class Order(Enum):
 def is_close(payment: Payment, snapshot: Snapshot) -> bool:
     """Whether their order may be in doubt: cheap, so that the common account need not be looked at in full."""
     by_day = payment.day is not None or snapshot.day is not None
-    return abs(payment.booked_ms - snapshot.as_of_ms) < (_DAYS_MS if by_day else _SECOND_MS)
+    return abs(payment.booked_ms - snapshot.as_of_ms) < (_DAYS_MS if by_day else _SECOND_MS) or _is_misdated(payment)
+
+
+def _is_misdated(payment: Payment) -> bool:
+    return 0 < payment.told_ms < payment.booked_ms - _AHEAD_MS
 
 
 def order(payment: Payment, snapshot: Snapshot, zone: str) -> Order:
@@ -38,18 +44,22 @@ def order(payment: Payment, snapshot: Snapshot, zone: str) -> Order:
     if payment.day is None and snapshot.day is None:
         booked, taken = payment.booked_ms, snapshot.as_of_ms
         if abs(booked - taken) >= _SECOND_MS:
-            return Order.AFTER if booked > taken else Order.CONTAINED
+            return _later(payment, snapshot) if booked > taken else Order.CONTAINED
         if booked % _SECOND_MS == 0 or taken % _SECOND_MS == 0:
             booked, taken = booked // _SECOND_MS, taken // _SECOND_MS
     else:
         booked = local_date(zone, payment.booked_ms).toordinal() if payment.day is None else payment.day
         taken = local_date(zone, snapshot.as_of_ms).toordinal() if snapshot.day is None else snapshot.day
     if booked != taken:
-        return Order.AFTER if booked > taken else Order.CONTAINED
+        return _later(payment, snapshot) if booked > taken else Order.CONTAINED
     if not payment.told_ms or not snapshot.told_ms:
         # Stored before it was kept when a word was told: it counts as it did then.
         return Order.AFTER if payment.booked_ms > snapshot.as_of_ms else Order.CONTAINED
     return Order.DOUBTFUL if payment.told_ms > snapshot.told_ms else Order.CONTAINED
+
+
+def _later(payment: Payment, snapshot: Snapshot) -> Order:
+    return Order.DOUBTFUL if _is_misdated(payment) and snapshot.told_ms > payment.told_ms else Order.AFTER
 
 
 def returns(payment: Payment) -> Iterator[Return]:

@@ -5,8 +5,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from agents.decisions.account.owed.debts import amendment
 from agents.decisions.account.words import SOURCES_MAX, Telling
-from schemas.stored.accounts import Item, Owed, Snapshot
+from schemas.stored.accounts import Item, Owed, Schedule, Snapshot
 
 
 def with_snapshot(item: Item, new: Snapshot, owed: Owed, telling: Telling) -> Item:
@@ -31,6 +32,19 @@ def with_snapshot(item: Item, new: Snapshot, owed: Owed, telling: Telling) -> It
         missed=missed,
         snapshots=tuple([replace(s, owed=None) if s.owed == missed else s for s in snapshots]),
     )
+
+
+def with_older_word(item: Item, told: Schedule, telling: Telling) -> Item:
+    """The item after a word on the instalment itself that does not count against its miss: that is told once."""
+    if telling.lost_to is not None or told.owed == item.missed or not item.snapshots:
+        return item
+    best = _winners([s if s.owed is not None else replace(s, owed=item.missed) for s in item.snapshots])[-1]
+    if amendment(item, best) is not None or best.beat:
+        return item
+    telling.lost_to = best
+    place = (best.version, best.as_of_ms, best.source)
+    beaten = [replace(s, beat=True) if (s.version, s.as_of_ms, s.source) == place else s for s in item.snapshots]
+    return replace(item, snapshots=tuple(beaten))
 
 
 def in_conflict(item: Item) -> bool:

@@ -80,6 +80,14 @@ def _table() -> dict[int, str | int | None]:
     return table | traditional | variants
 
 
+_LOOKALIKES: Final = {ord(old): new for old, new in _SAME.items() if new.isascii()}
+
+
+def latin_lookalikes(text: str) -> str:
+    """The text with Latin letters in the place of those of other scripts that look like them."""
+    return text.translate(_LOOKALIKES)
+
+
 def decomposed(text: str) -> str:
     """The text with full-width and other compatible forms made plain, and without what nobody sees.
 

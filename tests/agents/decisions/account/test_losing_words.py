@@ -23,6 +23,7 @@ from tests.agents.decisions.story import (
     replied,
     returned,
     scheduled,
+    withdrawn,
 )
 
 MIDNIGHT, LATER = at("2026-03-02 00:00"), at("2026-03-02 00:30")
@@ -64,6 +65,21 @@ def test_a_word_that_loses_leaves_one_decision_for_each_word_that_counts(first: 
     assert decision.ignored is not None
     assert decision.ignored.type == story.envelope(second, LATER).model_dump()["type"]
     assert decision.ignored.winner_source == "core-banking"
+
+
+def test_an_amendment_that_is_older_than_the_miss_loses_against_it_once() -> None:
+    older = scheduled("1", "2026-04-01", 100_00, as_of=at("2026-03-01 12:00"), type="instalment.amended")
+    story = owing().on("2026-03-02 02:00", older, older)
+    (decision,) = ignored(story)
+    assert decision.code == "IGNORED_OLDER"
+    assert decision.ignored is not None
+    assert decision.ignored.winner_time == at("2026-03-02 01:00")
+    story.tick_until("2026-03-02 12:00").expect("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
+
+
+def test_what_was_scheduled_as_it_was_missed_loses_nothing() -> None:
+    same = scheduled("1", "2026-03-01", 100_00, as_of=at("2026-03-01"), type="instalment.amended")
+    assert not ignored(owing().on("2026-03-02 02:00", same, withdrawn("1")))
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,21 @@ def test_the_ledgers_next_word_settles_money_in_doubt() -> None:
     story.tick_until("2026-03-03 12:00").expect("03-03 09:00 opened L/1", "03-03 09:00 issued FRIENDLY 10000")
 
 
+def test_money_with_a_booking_in_a_year_to_come_hides_no_debt_that_the_ledger_tells_after_it() -> None:
+    wrong_year = paid(100_00, booked_at=at("2036-03-02 08:00"))
+    owing().on("2026-03-02 08:00", wrong_year).tick_until("2026-04-30 00:00").silent()
+    story = owing().on("2026-03-02 08:00", wrong_year).on("2026-03-03 01:00", missed("1", "2026-03-01", 100_00))
+    story.tick_until("2026-04-30 00:00").expect(
+        "03-05 00:00 opened L/1", "03-05 00:00 handed-off SAME_UNIT_MONEY 10000"
+    )
+
+
+def test_money_that_is_booked_ahead_by_days_is_money() -> None:
+    ahead = paid(100_00, booked_at=at("2026-03-20 08:00"))
+    story = owing().on("2026-03-02 08:00", ahead).on("2026-03-03 01:00", missed("1", "2026-03-01", 100_00))
+    story.tick_until("2026-04-30 00:00").silent()
+
+
 def test_where_enough_is_owed_either_way_the_smaller_amount_is_stated() -> None:
     day = paid(40_00, booked_at=at("2026-03-02 00:00"), booked_resolution="day")
     story = owing().on("2026-03-02 08:00", day).tick_until("2026-03-02 12:00")
@@ -136,6 +151,45 @@ def test_money_for_what_nobody_knows_silences_and_goes_to_a_person_while_another
     story.tick_until("2026-04-30 00:00").expect(
         "03-05 00:00 opened L/1", "03-05 00:00 handed-off UNMATCHED_MONEY 10000"
     )
+
+
+TWO_DEBTS = (missed("1", "2026-03-01", 50_00, 100_00), missed("2", "2026-02-28", 70_00, 100_00))
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        (paid(100_00, to={"1": 100_00}),),
+        (paid(50_00, "P1", to={"1": 50_00}), paid(50_00, "P2", to={"1": 50_00})),
+        (paid(80_00, to={"1": 40_00, "9": 40_00}),),
+        (paid(200_00, "P1", to={"3": 100_00}), paid(200_00, "P2", to={"3": 100_00})),
+    ],
+)
+def test_more_than_an_instalment_can_take_while_another_stands_may_have_been_meant_for_that(
+    money: tuple[Said, ...],
+) -> None:
+    story = Story().on("2026-03-02 01:00", profile(), scheduled("3", "2026-04-01", 100_00), *TWO_DEBTS)
+    story.on("2026-03-02 08:00", *money).tick_until("2026-03-04 20:00").silent()
+    story.tick_until("2026-03-05 01:00")
+    assert story.reasons()[-1] == "03-05 00:00 handed_off UNMATCHED_MONEY HAND_OFF"
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        (paid(50_00, to={"1": 50_00}),),
+        (paid(50_01, to={"1": 50_01}),),  # A source that keeps tenths of a cent rounds.
+        (paid(50_00, to={"1": 30_00, "3": 20_00}), paid(100_00, "P2", to={"1": 20_00, "3": 80_00})),
+        (paid(50_00, to={"1": 50_00}), returned(), paid(50_00, "P2", to={"1": 50_00})),
+        (paid(100_00, to={"1": 100_00}), returned(return_id="R", amount_minor=50_00)),
+    ],
+)
+def test_what_an_instalment_can_take_is_meant_for_it(money: tuple[Said, ...]) -> None:
+    story = Story().on("2026-03-02 01:00", profile(), scheduled("3", "2026-04-01", 100_00), *TWO_DEBTS)
+    for hour, fact in enumerate(money, 2):
+        story.on(f"2026-03-02 0{hour}:00", fact)
+    story.tick_until("2026-03-02 12:00")
+    assert [reminder.stage for reminder in story.reminders] == ["FRIENDLY"], story.reasons()
 
 
 def test_further_money_for_what_nobody_knows_goes_to_a_person_at_once() -> None:

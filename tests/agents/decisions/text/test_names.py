@@ -53,3 +53,13 @@ def test_the_same_name_is_written_plainly(told: str, written: str) -> None:
 def test_a_name_is_spelled_in_gsm_7_with_its_own_letters_where_they_are(told: str, spelled: str) -> None:
     assert in_gsm7(told) == spelled
     assert is_gsm7(in_gsm7(told))
+
+
+def test_a_name_that_leaves_no_room_for_an_offer_gets_the_stage_s_own_text() -> None:
+    personal = load_rulebook(at_policy(ROOT / "examples" / "policies" / "cn-personal.toml"), "test")
+    told = []
+    for surname in ("Lee", "Papadopoulos-Lee"):
+        story = Story(personal).on("2026-03-01 10:00", profile(surname=surname, language="en", salutation="ms"))
+        story.on("2026-03-02 00:00", missed("1", "2026-03-01", 1_280_00)).tick_until("2026-03-09 00:00")
+        told += [(m.template_id, m.offer is not None) for m in story.reminders if m.stage == "FIRM"]
+    assert told == [("en-CN-firm-plan-neutral-1", True), ("en-CN-firm-neutral-1", False)]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from agents.decisions.text.sms import is_gsm7, sms_parts
 from agents.policy.files.texts import texts_hash
-from agents.policy.files.toml import read_toml
+from agents.policy.toml.reading import read_toml
+from schemas.policy.approvals import APPROVERS, Approvals
 from schemas.policy.offers import Offered
-from schemas.policy.packs import APPROVERS, Approvals
 from schemas.policy.patterns import amount_text
 from schemas.policy.texts import elements_of, offer_of
 from schemas.values.money import EXPONENTS, MINOR_MAX, plain

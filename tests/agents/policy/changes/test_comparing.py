@@ -76,6 +76,18 @@ def test_a_version_that_changes_nothing_says_nothing() -> None:
             {"tolerance_minor": {"CNY": 500}},
             "a total overdue of up to 5.00 CNY instead of 1.00 CNY counts as paid (stricter)",
         ),
+        (
+            {"amounts": {"upper_minor": {"CNY": 10_000_00}, "jump_times": 10}},
+            "the highest amount that a text states is 10,000.00 CNY instead of 50,000.00 CNY (stricter)",
+        ),
+        (
+            {"amounts": {"jump_times": 10}},
+            "the highest amount that a text states is none instead of 50,000.00 CNY (looser)",
+        ),
+        (
+            {"amounts": {"upper_minor": {"CNY": 50_000_00}}},
+            "an amount is implausible above none times what is due of its instalment instead of 10 (looser)",
+        ),
         ({"hand_off": None}, "nobody takes over by days any more"),
         ({"hand_off": {"dpd": 45, "blocked_days": 21}}, "a person takes over on day 45 instead of day 30"),
         ({"pacing": None}, "messages leave as fast as they can instead of at 500 a second at most"),

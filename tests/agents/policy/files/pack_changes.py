@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from agents.policy.files.packs import all_packs, load_pack
-from schemas.policy.packs import Approvals
+from schemas.policy.approvals import Approvals
 
 EXAMPLES: Final = Path(__file__).parents[4] / "examples"
 PACKS: Final = EXAMPLES / "packs"
 SHIPPED_IDS: Final = ["CN", "EU", "IN", "UK", "US"]
-EXAMPLE_IDS: Final = ["CN-REST", "EU-DE", "OPEN"]
+EXAMPLE_IDS: Final = ["CN-REST", "EU-DE", "EU-GR", "OPEN", "US-DC", "US-HELP", "US-MA", "US-NYC", "US-WA"]
 NOBODY: Final = Approvals()
 FAULTS: Final[list[str]] = []
 EVERY_PACK: Final = all_packs(PACKS, FAULTS)

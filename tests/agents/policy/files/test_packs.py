@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, composite
 
-from agents.policy.files.packs import SHIPPED, Layer, load_approvals, load_pack, merge, pack_hash
+from agents.policy.files.approvals import load_approvals
+from agents.policy.files.packs import SHIPPED, Layer, load_pack, merge, pack_hash
 from schemas.policy.packs import DAYS, ForbidRule, Pack, RequireRule, WindowRule
 from tests.agents.policy.files.pack_changes import (
     EVERY_PACK,

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from agents.decisions.policy.rulebook import PolicyFault
-from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook
+from agents.policy.files.policy import DEFAULT_POLICY, load_rulebook, load_versions
 from tests.agents.decisions.story import BOOK
-from tests.places import PLACES, at
+from tests.places import APPROVALS, PLACES, at
 
 GOOD = DEFAULT_POLICY.read_text(encoding="utf-8")
 
@@ -56,3 +56,21 @@ def test_a_missing_file_is_one_clear_fault(tmp_path: Path) -> None:
         load_rulebook(at(tmp_path / "none.toml"), "test")
     with pytest.raises(PolicyFault, match="no text in any language"):
         load_rulebook(at(texts=tmp_path), "test")
+
+
+def test_what_shipped_before_is_still_there_for_open_cycles_and_activations(tmp_path: Path) -> None:
+    # By the approvals of then: nobody has approved the pack of now.
+    approvals = tmp_path / "approvals.toml"
+    then = APPROVALS.read_text(encoding="utf-8").replace(BOOK.law.hash, "a80284527018eaa50a281c11adba7803")
+    approvals.write_text(then, encoding="utf-8")
+    versions = load_versions(PLACES._replace(approvals=approvals), "test")
+    pin, name = "90065070d79a3470a0e2a12709d52f3a", "fc8e9c3896ea06a62db7499c42b47c73"
+    assert versions.missing([pin, versions.latest.pin]) == []
+    assert versions.books[name].policy.version == "2026.11"
+    assert {name, versions.latest.hash} <= versions.latest.known
+
+
+def test_a_policy_of_the_lenders_own_does_not_bring_what_shipped_before(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert list(load_versions(at(path), "test").books) == [BOOK.hash]

@@ -93,6 +93,29 @@ def test_of_several_accounts_all_are_silent_and_one_is_asked_about() -> None:
     assert len({fact.event_id for fact in found}) == 3
 
 
+def test_one_account_answers_and_only_what_may_be_answered() -> None:
+    def answering(text: str, **more: Any) -> list[tuple[str, bool]]:
+        return [
+            (word, getattr(fact, "answer", False))
+            for fact, word in ((fact, told([fact])[0]) for fact in facts(text, **more))
+        ]
+
+    assert answering("STOP", accounts=("A1", "A2"), last=None) == [("STOP", True), ("STOP", False)]
+    assert answering("HELP") == [("HELP", True)]
+    assert answering("明天还") == [("promise 50000 CNY 2031-03-06", True)]
+    assert answering("我已经还清了") == [("PAID", False)]
+    assert answering("可以分期吗") == [("ASKS_PLAN", False)]
+
+
+def test_a_promise_and_a_dispute_name_their_rule() -> None:
+    (made,), (placed,) = facts("明天还"), facts("这笔钱不是我借的")
+    assert isinstance(made, PromiseMade)
+    assert isinstance(placed, HoldPlaced)
+    assert None not in (made.rule, placed.rule)
+    for fact in facts("我不想活了"):
+        assert not isinstance(fact, HoldPlaced) or fact.rule is None
+
+
 @pytest.mark.parametrize(
     "text", ["please stop texting 王小明", "打错了", "i want to die 13912345678", "明天还", "hmm 13912345678"]
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from agents.policy.files.toml_places import TomlPlace, line_of, lines_of
+from agents.policy.toml.places import TomlPlace, line_of, lines_of
 
 _SYNTAX: Final = re.compile(r"\((?:at )?line (\d+)(?:, column \d+)?\)")
 _FILE: Final = re.compile(r"^([^:]+\.toml): (.+)$", re.DOTALL)

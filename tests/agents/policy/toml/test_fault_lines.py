@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.policy.files.fault_lines import Located, locate, separate
-from agents.policy.files.toml_places import line_of, lines_of
+from agents.policy.toml.fault_lines import Located, locate, separate
+from agents.policy.toml.places import line_of, lines_of
 from tests.agents.policy.words.samples import HERE, RICH_FILE
 
 RICH_TEXT = RICH_FILE.read_text(encoding="utf-8")
