@@ -15,9 +15,12 @@ from agents.delivery.kafka.positions import DeliveryRefused
 from agents.numbers.run import keep_numbers
 from agents.numbers.table import NumberKeys
 from agents.policy.files.policy import load_rulebook, places_of
+from agents.replies.intents import NoClassifier
+from agents.replies.model.scoring import shipped_model
 from agents.replies.process.bus import RepliesTakenOver
 from agents.replies.process.run import WordsMissing, hear, hearing_by
 from agents.replies.rule_files import SHIPPED_RULES, load_rules
+from agents.replies.understanding import read_by
 from agents.terminal.console import errors, say
 from streams.health import HealthSite, ensure_free
 from streams.metrics import Metrics
@@ -26,6 +29,8 @@ from streams.tasks import TaskLost
 from streams.text_files import read_secret
 from streams.transport.observer import EngineStatus
 from streams.transport.outages.logs import limit_repeats
+
+log = logging.getLogger(__name__)
 
 EXIT_STOPPED: Final = 1
 EXIT_REFUSED: Final = 2
@@ -43,13 +48,16 @@ def register(app: typer.Typer) -> None:
 def replies(
     rules: Annotated[Path, typer.Option(help="folder of the rules of each language")] = SHIPPED_RULES,
     window_hours: Annotated[int, typer.Option(min=1, max=720, help="how long a reply may answer a message")] = 72,
+    model: Annotated[bool, typer.Option(help="let the model that ships add to the rules and doubt them")] = True,
     step_over_gaps: Annotated[bool, typer.Option(help="go on although replies were deleted unread")] = False,
 ) -> None:
     """Read what people wrote, and write what follows for the answered account, until stopped."""
     settings = _by_the_time_of_day()
     try:
         rulebook = load_rulebook(places_of(settings), settings.namespace)
-        hearing = hearing_by(rulebook, load_rules(rules), timedelta(hours=window_hours))
+        spoken, classifier = load_rules(rules), shipped_model() if model else NoClassifier()
+        log.info("replies are read by %s", ", ".join(read_by(spoken, classifier)))
+        hearing = hearing_by(rulebook, spoken, classifier, timedelta(hours=window_hours))
         asyncio.run(_beside_a_site(settings, partial(hear, settings, hearing, step_over_gaps=step_over_gaps)))
     except (DeliveryRefused, WordsMissing) as error:
         say(f"tactful: {error}", to=errors)

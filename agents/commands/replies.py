@@ -1,4 +1,4 @@
-"""`tactful reply`: what the rules make of a borrower's reply."""
+"""`tactful reply`: what the rules and the model make of a borrower's reply."""
 
 import sys
 from collections.abc import Iterator
@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from agents.replies.following import follows
-from agents.replies.intents import FoundIntent, Understood
-from agents.replies.understanding import understand
+from agents.replies.intents import FoundIntent, NoClassifier, Understood
+from agents.replies.model.scoring import shipped_model
+from agents.replies.rule_files import shipped_rules
+from agents.replies.understanding import read_by, understand
 from agents.terminal.console import Output, instant, say, write_json_line
 from schemas.printable import printable
 from schemas.values.instants import to_utc
@@ -35,6 +37,7 @@ def check(
     ours: Annotated[list[str] | None, typer.Option(help="what we had written to the number; may be repeated")] = None,
     zone: Annotated[str, typer.Option(help="the borrower's time zone")] = "UTC",
     now: Annotated[str | None, typer.Option(help="when the reply came, ISO 8601; default: now")] = None,
+    model: Annotated[bool, typer.Option(help="let the model that ships add to the rules and doubt them")] = True,
     output: Annotated[Output, typer.Option()] = Output.text,
 ) -> None:
     """Say which rule sees what in a reply, what would follow, and what a person should look at. Writes nothing."""
@@ -42,13 +45,21 @@ def check(
         raise typer.BadParameter("a reply and --file exclude each other")
     _known(zone)
     came = to_utc(SystemClock().now_ms() if now is None else instant(now)).astimezone(UTC)
+    classifier = shipped_model() if model else NoClassifier()
     for reply in [text] if text is not None else _lines(file):
-        understood = understand(reply, came, zone, our_texts=ours or ())
+        understood = understand(reply, came, zone, our_texts=ours or (), classifier=classifier)
         if output is Output.json:
             write_json_line(_as_json(reply, understood))
         else:
             for line in _told(reply, understood):
                 say(line)
+
+
+@commands.command("hashes")
+def hashes() -> None:
+    """Say what an approval of how replies are read has to name: each language's rules and the model, by hash."""
+    for line in read_by(shipped_rules(), shipped_model()):
+        say(line)
 
 
 def _known(zone: str) -> None:

@@ -158,7 +158,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         (r"大后天", _after(3)),
         (r"后[天日]", _after(2)),
         (r"明[天日晚早]|明儿", _after(1)),
-        (r"今[天日晚儿]|当天", _after(0)),
+        (r"今[天日晚儿]|当天|晚上|下午|傍晚|下班", _after(0)),
         (rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_EN_MONTH}\b", _day_of_month),
         (rf"\b{_EN_MONTH} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b", _day_of_month),
         (r"(?<![\d/.])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/])", _slashed),
@@ -168,7 +168,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         (rf"\b(?:(?P<which>next|this|on|by|coming|until|till) )?{_EN_DAY}\b", _en_weekday),
         (r"\bday after (?:tomorrow|tmrw)\b", _after(2)),
         (r"\btomorrow\b", _after(1)),
-        (r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b", _after(0)),
+        (r"\b(?:today|tonight|(?:this|by) (?:morning|afternoon|evening)|by eod|end of (?:the )?day)\b", _after(0)),
         (
             r"\b(?P<count>\d{1,2}|a|one|two|three|four|five|six|seven|few|couple)"
             r"(?: more| of)? (?P<unit>days?|weeks?)\b",

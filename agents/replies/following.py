@@ -45,14 +45,18 @@ _OF_INTENT: Final[dict[Intent, tuple[Consequence, ...]]] = {
 def follows(understood: Understood) -> Iterator[Following]:
     """The consequences, in the order of the intents."""
     for finding in understood.findings:
-        if finding.sureness is Sureness.UNSURE:
-            yield Following(Consequence.PERSON, finding.rule)
-        elif finding.intent is Intent.PROMISE:
-            yield Following(Consequence.PROMISE if _has_its_day(finding) else Consequence.PERSON, finding.rule)
-        else:
-            yield from (Following(consequence, finding.rule) for consequence in _OF_INTENT[finding.intent])
+        yield from (Following(consequence, finding.rule) for consequence in follows_from(finding))
     if not understood.findings:
         yield Following(Consequence.PERSON, "none")
+
+
+def follows_from(finding: FoundIntent) -> tuple[Consequence, ...]:
+    """The consequences of one intent. Whoever may speak of ending their life is held like one who surely does."""
+    if finding.intent is Intent.SELF_HARM or finding.sureness is Sureness.SURE:
+        if finding.intent is Intent.PROMISE:
+            return (Consequence.PROMISE if _has_its_day(finding) else Consequence.PERSON,)
+        return _OF_INTENT[finding.intent]
+    return (Consequence.PERSON,)
 
 
 def _has_its_day(finding: FoundIntent) -> bool:

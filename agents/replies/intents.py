@@ -1,5 +1,6 @@
 """What a reply may mean, how sure that is, and what it says about days and money."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,7 +24,7 @@ class Intent(StrEnum):
 
 
 RULES_ONLY: Final = frozenset({Intent.STOP, Intent.WRONG_PERSON, Intent.SELF_HARM})
-"""Only a rule that people approved may say these."""
+"""What a rule that people approved says of these, no classifier takes back."""
 
 
 class Sureness(StrEnum):
@@ -82,9 +83,38 @@ class Understood:
         return any(finding.intent is intent and finding.sureness is Sureness.SURE for finding in self.findings)
 
 
-class Classifier(Protocol):
-    """A model that may add intents for a person to look at. It overrides no rule and says none of `RULES_ONLY`."""
+class Opinion(StrEnum):
+    """What a classifier makes of one intent of a reply."""
 
-    def intents(self, normalised: str) -> frozenset[Intent]:
-        """The intents that it sees in a normalised reply."""
+    SAYS = "says"
+    MAY_SAY = "may say"
+    UNLIKELY = "unlikely"
+
+
+class Classifier(Protocol):
+    """A model beside the rules. It never says STOP surely, and takes back nothing of `RULES_ONLY`."""
+
+    @property
+    def name(self) -> str:
+        """Stands where a rule's id would, as in ``model-1-2148d65b``."""
         ...
+
+    @property
+    def hash(self) -> str:
+        """What an approval of kind ``replies`` names beside the hashes of the rules."""
+        ...
+
+    def views(self, spelt: str) -> Mapping[Intent, Opinion]:
+        """Of a reply that was normalised and written out; an intent of which it has no view is missing."""
+        ...
+
+
+class NoClassifier:
+    """The rules alone."""
+
+    name = "no-model"
+    hash = ""
+
+    def views(self, spelt: str) -> Mapping[Intent, Opinion]:
+        """None."""
+        return {}

@@ -193,6 +193,13 @@ def _ready(files: tuple[RuleFile, ...]) -> ReplyRules:
     return ReplyRules(files, tuple(rules), tuple(spellings), re.compile(courtesies))
 
 
+def respelt(normal: str, rules: ReplyRules) -> str:
+    """Typing errors, short forms and dialect written out."""
+    for pattern, new in rules.spellings:
+        normal = pattern.sub(new, normal)
+    return normal
+
+
 def rules_hash(file: RuleFile) -> str:
     """What an approval of kind ``replies`` names: it changes with anything in a language's rules, layout aside."""
     plain = json.dumps(

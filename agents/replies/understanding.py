@@ -1,18 +1,29 @@
 """The one door: what a reply means."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.replies.amounts import amount_named
 from agents.replies.clauses import Clause, clauses, without_ours
 from agents.replies.days import day_named, day_past
-from agents.replies.intents import RULES_ONLY, Classifier, FoundIntent, Intent, NamedDay, Sureness, Understood
+from agents.replies.intents import (
+    RULES_ONLY,
+    Classifier,
+    FoundIntent,
+    Intent,
+    NamedAmount,
+    NamedDay,
+    Opinion,
+    Sureness,
+    Understood,
+)
+from agents.replies.model.scoring import shipped_model
 from agents.replies.normalise import READ_CHARACTERS_MAX, normalise
-from agents.replies.rule_files import ReadyContext, ReadyRule, ReplyRules, shipped_rules
+from agents.replies.rule_files import ReadyContext, ReadyRule, ReplyRules, respelt, rules_hash, shipped_rules
 
 _BARE = re.compile(r"[,.?\"' ]+")
 _ORDER: Final = tuple(Intent)
@@ -38,28 +49,26 @@ def understand(
 ) -> Understood:
     """The intents of a reply, with the days counted from ``now`` in the borrower's zone.
 
-    ``our_texts`` are what we last wrote to the number: a reply that quotes them does not mean them.
+    ``our_texts`` are what we last wrote to the number: a reply that quotes them does not mean them. Without rules or
+    a classifier they are those that ship.
     """
     rules = rules or shipped_rules()
     normal = without_ours(normalise(text[:READ_CHARACTERS_MAX]), our_texts)
     spelt = respelt(normal, rules)
     seen = _surest(sightings(spelt, rules))
-    findings = [_finding(one, spelt, now.astimezone(ZoneInfo(zone))) for one in seen]
-    if classifier is not None:
-        found = {finding.intent for finding in findings}
-        added = sorted(classifier.intents(normal) - RULES_ONLY - found, key=_ORDER.index)
-        findings += [
-            FoundIntent(intent, "classifier", Sureness.UNSURE, "only the classifier sees it") for intent in added
-        ]
+    today = now.astimezone(ZoneInfo(zone)).date()
+    classifier = classifier or shipped_model()
+    views = classifier.views(spelt)
+    findings = [_doubted(_finding(one, spelt, today), views) for one in seen]
+    findings += _added(classifier.name, views, {finding.intent for finding in findings}, spelt, today)
     findings.sort(key=lambda finding: _ORDER.index(finding.intent))
     return Understood(tuple(findings), tuple(_look_at(text, spelt, findings)))
 
 
-def respelt(normal: str, rules: ReplyRules) -> str:
-    """Typing errors, short forms and dialect written out."""
-    for pattern, new in rules.spellings:
-        normal = pattern.sub(new, normal)
-    return normal
+def read_by(rules: ReplyRules, classifier: Classifier) -> Iterator[str]:
+    """What an approval of kind ``replies`` names: each language's rules and the model, with their hashes."""
+    yield from (f"{file.language} {rules_hash(file)}" for file in rules.files)
+    yield f"{classifier.name} {classifier.hash}".strip()
 
 
 def sightings(spelt: str, rules: ReplyRules) -> list[Sighting]:
@@ -113,20 +122,44 @@ def _surest(seen: list[Sighting]) -> Iterator[Sighting]:
     yield from best.values()
 
 
-def _finding(seen: Sighting, spelt: str, now: datetime) -> FoundIntent:
+def _finding(seen: Sighting, spelt: str, today: date) -> FoundIntent:
     rule, clause = seen.rule.rule, seen.clause
-    sureness = Sureness.SURE if seen.doubt is None else Sureness.UNSURE
-    if rule.intent not in {Intent.PROMISE, Intent.PAID}:
-        return FoundIntent(rule.intent, rule.id, sureness, seen.doubt)
-    named = day_past if rule.intent is Intent.PAID else day_named
-    day: NamedDay | None = None
     # A payment's day stands beside it; a promise's may stand anywhere.
-    for text in (clause.text, clause.sentence, spelt)[: 1 if rule.intent is Intent.PAID else 3]:
-        day = named(text, now.date())
-        if day is not None:
-            break
-    amount = amount_named(clause.text) or amount_named(clause.sentence)
-    return FoundIntent(rule.intent, rule.id, sureness, seen.doubt, day, amount)
+    texts = (clause.text, clause.sentence, spelt)[: 1 if rule.intent is Intent.PAID else 3]
+    return _with_slots(rule.intent, rule.id, seen.doubt, texts, (clause.text, clause.sentence), today)
+
+
+def _with_slots(
+    intent: Intent, rule: str, doubt: str | None, days_in: Sequence[str], amounts_in: Sequence[str], today: date
+) -> FoundIntent:
+    """With the first day and the first amount of the texts; a promise without any day is unsure."""
+    day: NamedDay | None = None
+    amount: NamedAmount | None = None
+    if intent in {Intent.PROMISE, Intent.PAID}:
+        named = day_past if intent is Intent.PAID else day_named
+        day = next((found for text in days_in if (found := named(text, today))), None)
+        amount = next((money for text in amounts_in if (money := amount_named(text))), None)
+    if intent is Intent.PROMISE and day is None:
+        doubt = doubt or "no day is named"
+    return FoundIntent(intent, rule, Sureness.SURE if doubt is None else Sureness.UNSURE, doubt, day, amount)
+
+
+def _doubted(finding: FoundIntent, views: Mapping[Intent, Opinion]) -> FoundIntent:
+    """What a rule alone says is unsure where the classifier finds it unlikely, but for what only rules may say."""
+    believed = finding.intent in RULES_ONLY or views.get(finding.intent) is not Opinion.UNLIKELY
+    if believed or finding.sureness is Sureness.UNSURE:
+        return finding
+    return replace(finding, sureness=Sureness.UNSURE, doubt="the model finds it unlikely")
+
+
+def _added(
+    name: str, views: Mapping[Intent, Opinion], found: set[Intent], spelt: str, today: date
+) -> Iterator[FoundIntent]:
+    """What no rule speaks of: surely, or for a person; STOP always for a person."""
+    for intent, view in views.items():
+        if intent not in found and view is not Opinion.UNLIKELY:
+            sure = view is Opinion.SAYS and intent is not Intent.STOP
+            yield _with_slots(intent, name, None if sure else "only the model sees it", (spelt,), (spelt,), today)
 
 
 def _look_at(text: str, spelt: str, findings: list[FoundIntent]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from agents.policy.files.texts import SHIPPED_TEXTS, load_texts, texts_hash
 from agents.policy.toml.fault_lines import Located, locate, separate
 from agents.policy.toml.reading import read_toml
 from agents.policy.warnings import Facts
+from agents.replies.model.scoring import shipped_model
 from agents.replies.rule_files import rules_hash, shipped_rules
 from schemas.policy.approvals import APPROVERS, Approvable, Approvals
 from schemas.policy.policies import Policy
@@ -73,6 +74,7 @@ def hashed_around(rulebook: Rulebook, places: Places, given: Approvals) -> Itera
     used = calendars_of(rulebook.law.pack, days).items()
     named += [("calendar", name, calendar.version, calendar_hash(calendar)) for name, calendar in used]
     named += [("replies", file.language, None, rules_hash(file)) for file in shipped_rules().files]
+    named.append(("replies", "model", None, shipped_model().hash))
     for kind, name, version, digest in named:
         yield Hashed(kind, name, version, digest, given.people(kind, name, digest))
 

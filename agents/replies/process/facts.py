@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.replies.following import Consequence, Following, follows
+from agents.replies.following import Consequence, follows, follows_from
 from agents.replies.intents import FoundIntent, Intent, NamedAmount, Sureness, Understood
 from agents.replies.process.attribution import Answered, SentReminder
 from schemas.cases import BY_REPLY, HoldPlaced, PromiseMade, ReplyReceived
@@ -76,11 +76,9 @@ def facts_of(
 
 
 def _silences(writing: _Writing, understood: Understood, words: Words) -> Iterator[ReplyFact]:
-    sure = {finding.rule: finding for finding in understood.findings if finding.sureness is Sureness.SURE}
     done: set[Consequence] = set()
-    for following in follows(understood):
-        consequence, finding = following.consequence, sure.get(following.because)
-        if finding is None or consequence in done:
+    for finding, consequence in ((one, what) for one in understood.findings for what in follows_from(one)):
+        if consequence in done:
             continue
         done.add(consequence)
         if consequence is Consequence.OPT_OUT:
@@ -119,7 +117,7 @@ class _Asked(NamedTuple):
 
 def _question(reply: BorrowerReply, understood: Understood, words: Words, *, promised: bool) -> _Asked | None:
     """What a person should look at, the most urgent of it; None when nothing is left to them."""
-    found = [finding for finding in understood.findings if _needs_person(finding, understood, promised=promised)]
+    found = [finding for finding in understood.findings if _needs_person(finding, promised=promised)]
     if found:
         return _Asked(_keyword(found[0], words), found[0])
     if not reply.readable or reply.missing:
@@ -127,12 +125,12 @@ def _question(reply: BorrowerReply, understood: Understood, words: Words, *, pro
     return _Asked(UNCLEAR, None) if not understood.findings else None
 
 
-def _needs_person(finding: FoundIntent, understood: Understood, *, promised: bool) -> bool:
+def _needs_person(finding: FoundIntent, *, promised: bool) -> bool:
     if finding.intent is Intent.PROMISE and finding.sureness is Sureness.SURE:
         return not promised
     if finding.intent is Intent.HELP:
         return True
-    return Following(Consequence.PERSON, finding.rule) in follows(understood)
+    return Consequence.PERSON in follows_from(finding)
 
 
 def _keyword(finding: FoundIntent, words: Words) -> str:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from agents.decisions.policy.rulebook import Rulebook
+from agents.replies.intents import Classifier
 from agents.replies.process.attribution import Attribution
 from agents.replies.process.bus import HeardReply, RepliesBus
 from agents.replies.process.facts import ReplyFact, Words, day_of, facts_of
@@ -45,6 +46,7 @@ class ReplyHearing(NamedTuple):
     """By what replies are understood."""
 
     rules: ReplyRules
+    classifier: Classifier
     words: Words
     zone: str
     """The lender's, where a borrower's is not known."""
@@ -52,7 +54,7 @@ class ReplyHearing(NamedTuple):
     """How long after a message a reply may answer it."""
 
 
-def hearing_by(rulebook: Rulebook, rules: ReplyRules, window: timedelta) -> ReplyHearing:
+def hearing_by(rulebook: Rulebook, rules: ReplyRules, classifier: Classifier, window: timedelta) -> ReplyHearing:
     """By this policy. Raises WordsMissing where a STOP would silence nobody."""
     stops, paid = list(rulebook.opt_out_words), list(rulebook.policy.replies.paid)
     if not stops:
@@ -62,7 +64,7 @@ def hearing_by(rulebook: Rulebook, rules: ReplyRules, window: timedelta) -> Repl
     helps = list(rulebook.help_words)
     asks = _HELP if _HELP in helps or not helps else helps[0]
     words = Words(stop, claim, frozenset({*stops, *paid}), asks)
-    return ReplyHearing(rules, words, rulebook.policy.lender.zone, window)
+    return ReplyHearing(rules, classifier, words, rulebook.policy.lender.zone, window)
 
 
 async def hear(
@@ -152,5 +154,12 @@ def _facts(
         tally[NOBODY] += 1
         return []
     zone = answered.zone or hearing.zone
-    understood = understand(reply.text, reply.at, zone, our_texts=answered.our_texts, rules=hearing.rules)
+    understood = understand(
+        reply.text,
+        reply.at,
+        zone,
+        our_texts=answered.our_texts,
+        rules=hearing.rules,
+        classifier=hearing.classifier,
+    )
     return list(facts_of(reply, understood, answered, hearing.words, namespace, day_of(reply.at, zone)))

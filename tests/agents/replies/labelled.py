@@ -5,23 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.replies.intents import Intent, Understood
+from agents.replies.intents import Classifier, Intent, Understood
+from agents.replies.model.sets import Labelled, read_set
 from agents.replies.understanding import understand
 
 HERE: Final = Path(__file__).parent
 ZONE: Final = "Asia/Shanghai"
 NOW: Final = datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo(ZONE))
-
-
-class Labelled(NamedTuple):
-    """A reply, what it says, and what it may be taken for as long as that is unsure."""
-
-    text: str
-    says: frozenset[Intent]
-    may_say: frozenset[Intent]
 
 
 @dataclass
@@ -59,23 +52,15 @@ class Figures:
 
 
 def read(name: str) -> list[Labelled]:
-    """One set: labels, a tab, the reply."""
-    replies = []
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
-        if line.startswith("#") or not line:
-            continue
-        labels, text = line.split("\t")
-        told = [label for label in labels.split(",") if label != "NONE"]
-        sure = frozenset(Intent(label) for label in told if not label.endswith("?"))
-        replies.append(Labelled(text, sure, frozenset(Intent(label[:-1]) for label in told if label.endswith("?"))))
-    return replies
+    """One set."""
+    return read_set(HERE / name)
 
 
-def judged(replies: list[Labelled]) -> Figures:
-    """The rules, tried on a set."""
+def judged(replies: list[Labelled], classifier: Classifier | None = None) -> Figures:
+    """The rules, tried on a set, with the model that ships or another."""
     figures = Figures()
     for reply in replies:
-        understood = understand(reply.text, NOW, ZONE)
+        understood = understand(reply.text, NOW, ZONE, classifier=classifier)
         _count(figures, reply, understood)
     return figures
 

@@ -23,6 +23,9 @@ SETS = (
     "thirteenth_hand.tsv",
     "fourteenth_hand.tsv",
     "fifteenth_hand.tsv",
+    "sixteenth_hand.tsv",
+    "seventeenth_hand.tsv",
+    "eighteenth_hand.tsv",
 )
 ABSTAINED_MAX = 0.3
 SURELY_FOUND = (Intent.WRONG_PERSON, Intent.SELF_HARM)

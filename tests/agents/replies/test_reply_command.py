@@ -56,3 +56,13 @@ def test_wrong_options_are_refused() -> None:
     assert check("paid", "--zone", "Mars/Base").exit_code == 2
     assert check("paid", "--file", "x").exit_code == 2
     assert check("--now", "yesterday", "paid").exit_code == 2
+
+
+def test_the_model_can_be_left_out_and_its_hash_told() -> None:
+    text = "Zelle went thru on monday, check your side"
+    with_model, without = (json.loads(check(*more, "--output", "json", text).stdout) for more in ((), ("--no-model",)))
+    assert not [one for one in without["intents"] if one["rule"].startswith("model-")]
+    assert with_model["intents"]
+    told = CliRunner().invoke(app, ["reply", "hashes"]).stdout.split()
+    assert told[::2][:2] == ["en", "zh"]
+    assert told[4].startswith("model-")

@@ -7,8 +7,8 @@ import pytest
 from agents.policy.files.packs import all_packs
 from agents.replies.intents import Intent
 from agents.replies.normalise import normalise
-from agents.replies.rule_files import ReadyRule, RuleFault, RuleFile, load_rules, rules_hash, shipped_rules
-from agents.replies.understanding import respelt, sightings, understand
+from agents.replies.rule_files import ReadyRule, RuleFault, RuleFile, load_rules, respelt, rules_hash, shipped_rules
+from agents.replies.understanding import sightings, understand
 from schemas.policy.packs import OptOutRule
 from tests.agents.replies.labelled import NOW, ZONE
 

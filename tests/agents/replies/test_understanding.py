@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.replies.following import Consequence, follows
-from agents.replies.intents import RULES_ONLY, FoundIntent, Intent, NamedAmount, NamedDay, Sureness
+from agents.replies.intents import FoundIntent, Intent, NamedAmount, NamedDay, Sureness
 from agents.replies.understanding import understand
 from tests.agents.replies.labelled import NOW, ZONE
 
@@ -143,21 +143,6 @@ def test_what_nothing_speaks_of_goes_to_a_person_with_the_reason() -> None:
     assert [one.consequence for one in follows(understood)] == [Consequence.PERSON]
     assert understand("👍", NOW, ZONE).look_at == ("nothing is left to read",)
     assert understand("x" * 3000, NOW, ZONE).look_at[-1] == "only the first 2000 characters were read"
-
-
-class SeesEverything:
-    """Says that each reply says everything."""
-
-    def intents(self, normalised: str) -> frozenset[Intent]:
-        return frozenset(Intent)
-
-
-def test_a_classifier_adds_for_a_person_and_never_says_what_only_rules_may() -> None:
-    plain, helped = (understand("我已经还了", NOW, ZONE, classifier=one) for one in (None, SeesEverything()))
-    assert set(plain.findings) <= set(helped.findings)
-    added = {one for one in helped.findings if one not in plain.findings}
-    assert {one.intent for one in added} == set(Intent) - RULES_ONLY - {Intent.PAID}
-    assert {one.sureness for one in added} == {Sureness.UNSURE}
 
 
 @settings(max_examples=150, deadline=None)
