@@ -18,6 +18,7 @@ from agents.numbers.spreading import NumberLedger
 from agents.numbers.table import NumberKeys
 from agents.offline.fact_files import FactLine
 from agents.offline.generator.telling import ZONE
+from agents.replies.model.scoring import shipped_model
 from agents.replies.process.attribution import Answered
 from agents.replies.process.facts import day_of, facts_of
 from agents.replies.process.run import hearing_by
@@ -69,7 +70,7 @@ class Hearer:
 
     def __init__(self, rulebook: Rulebook, limit_bytes: int) -> None:
         self._rulebook, self._limit_bytes = rulebook, limit_bytes
-        self._hearing = hearing_by(rulebook, load_rules(), _WINDOW)
+        self._hearing = hearing_by(rulebook, load_rules(), shipped_model(), _WINDOW)
         self._ledger = NumberLedger(NumberKeys("demo"), rulebook.namespace, tells_all=True)
 
     def facts(self, lines: Iterable[FactLine], replies: Iterable[InventedReply]) -> Iterator[Fact]:

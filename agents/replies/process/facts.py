@@ -119,7 +119,10 @@ def _question(reply: BorrowerReply, understood: Understood, words: Words, *, pro
     """What a person should look at, the most urgent of it; None when nothing is left to them."""
     found = [finding for finding in understood.findings if _needs_person(finding, promised=promised)]
     if found:
-        return _Asked(_keyword(found[0], words), found[0])
+        keyword = _keyword(found[0], words)
+        # Two of the same code are one question: the surer one speaks.
+        first = min((one for one in found if _keyword(one, words) == keyword), key=lambda one: one.sureness)
+        return _Asked(keyword, first)
     if not reply.readable or reply.missing:
         return _Asked(UNREADABLE, None)
     return _Asked(UNCLEAR, None) if not understood.findings else None

@@ -253,7 +253,7 @@ def test_an_activation_needs_all_of_them(tmp_path: Path) -> None:
     assert missing_for_activation(load_rulebook(before, "test"), before) == ["sender cn-consumer"]
     nobody = before._replace(approvals=None)
     missing = missing_for_activation(load_rulebook(nobody, "test"), nobody)
-    assert missing == ["sender cn-consumer", "replies en", "replies zh"]
+    assert missing == ["sender cn-consumer", "replies en", "replies zh", "replies model"]
 
 
 def test_days_that_nobody_approved_are_not_counted_by() -> None:
