@@ -1,6 +1,7 @@
 """Where tests find packs, and who approved them: the examples that ship with the source."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from agents.policy.files.policy import Places
@@ -19,3 +20,11 @@ def at(policy: Path | None = None, texts: Path | None = None) -> Places:
 
 VARIABLES: Final = {"TACTFUL_PACKS": str(PACKS), "TACTFUL_APPROVALS": str(APPROVALS)}
 """The same, for a process."""
+
+_FOLDER: Final = TemporaryDirectory(prefix="tactful-tests-")
+ANY_SENDER: Final = Path(_FOLDER.name) / "approvals.toml"
+"""As it was before senders were approved: packs and texts are, whatever policy of its own a test has."""
+_BLOCKS: Final = APPROVALS.read_text(encoding="utf-8").split("[[approvals]]")
+ANY_SENDER.write_text("[[approvals]]".join(one for one in _BLOCKS if 'kind = "sender"' not in one), encoding="utf-8")
+OWN_POLICY: Final = {**VARIABLES, "TACTFUL_APPROVALS": str(ANY_SENDER)}
+"""For a process with such a policy."""

@@ -21,7 +21,7 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.workers import SupervisedWorkers
 from tests.kafka.live import POLICY
 from tests.kafka.rig import until
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 WORKERS: Final = 2
 ACCOUNTS_PER_S: Final = 15.0
@@ -166,7 +166,7 @@ async def stage(
         await asyncio.to_thread(cluster.start)
         await proxy.serve()
         variables = {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

@@ -19,7 +19,7 @@ from streams.settings import Settings
 from streams.topics.acl_commands import OPTIONS, acl_commands
 from streams.topics.rights import THE_CLUSTER, Kind, Principal, Right
 from tests.kafka.rig import until
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 OWNER: Final = "owner"
 SPARE: Final = tuple(f"spare-{number}" for number in range(8))
@@ -53,7 +53,7 @@ class Guarded:
     def login(self, user: str) -> dict[str, str]:
         """The settings with which a process comes in as that user."""
         return {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": self.bootstrap_servers,
             "TACTFUL_SECURITY_PROTOCOL": "SASL_SSL",
             "TACTFUL_SASL_MECHANISM": "SCRAM-SHA-512",

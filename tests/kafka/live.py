@@ -23,7 +23,7 @@ from streams.topics.rights import Principal
 from streams.transport.partitioner import partition_of
 from tests.kafka.exactly_once.data_run import Users, anybody
 from tests.kafka.rig import until
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 POLICY = """
 id = "round-the-clock"
@@ -126,7 +126,7 @@ class Live:
         policy.write_text(POLICY)
         self.folder = folder
         self.variables = {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

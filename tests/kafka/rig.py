@@ -18,7 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 ROOT = Path(__file__).parents[2]
 CONTROLLED_APP = "tests.kafka.controls.controlled_app"
@@ -107,7 +107,7 @@ class Rig:
             **os.environ,
             "TACTFUL_NAMESPACE": self.namespace,
             "TACTFUL_TOPIC_PREFIX": f"{self.namespace}.",
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": self.servers,
             "TACTFUL_DATA_DIR": str(self.folder / name),
             "PYTHONPATH": str(ROOT),

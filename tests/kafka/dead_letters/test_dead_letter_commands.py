@@ -20,7 +20,7 @@ from streams.settings import Settings
 from streams.transport.events import InputRecord
 from tests.kafka.command import tactful
 from tests.kafka.live import account_in
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 pytestmark = pytest.mark.kafka
 
@@ -42,7 +42,7 @@ class Room:
 
     def __init__(self, broker: Broker, namespace: str) -> None:
         self.variables = {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

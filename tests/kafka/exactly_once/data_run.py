@@ -21,7 +21,7 @@ from streams.cluster import admin
 from streams.cluster.whole_logs import LoggedRecord, read_topics
 from streams.settings import Settings
 from streams.topics.rights import Principal
-from tests.places import VARIABLES, at
+from tests.places import ANY_SENDER, OWN_POLICY, at
 
 DAY_S = 86_400
 NAMESPACE = "data"
@@ -52,7 +52,7 @@ class DataRun:
     def variables(self, servers: str, topics: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The settings of every process of the run; ``topics`` keeps the topics and the group of one run apart."""
         return {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": NAMESPACE,
             "TACTFUL_GROUP_ID": topics,
@@ -69,7 +69,7 @@ class DataRun:
     @cached_property
     def offline(self) -> dict[str, dict[bytes, list[bytes]]]:
         """Topic role -> account -> its records in order, by the simulation."""
-        rulebook = load_rulebook(at(self.policy), NAMESPACE)
+        rulebook = load_rulebook(at(self.policy)._replace(approvals=ANY_SENDER), NAMESPACE)
         simulation = Simulation(rulebook, Grid(DAY_S, self.tick_hour * 3600, self.zone), 65_536)
         found: dict[str, dict[bytes, list[bytes]]] = {role: defaultdict(list) for role in roles.OUTPUTS}
         for emitted in simulation.run(read_lines([str(self.facts)]), self.end_ms):

@@ -16,7 +16,7 @@ from agents.offline.workers import environment, free_port, settings_of
 from streams.broker.broker import Broker
 from streams.cluster import admin
 from tests.kafka.rig import until
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 COMMAND = (sys.executable, "-c", "from agents.cli import main; main()", "worker", "--skip-check")
@@ -31,7 +31,7 @@ class Namesakes:
     def __init__(self, servers: str, namespace: str, folder: Path) -> None:
         self.folder = folder
         self.variables = {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

@@ -28,7 +28,7 @@ from streams.settings import Settings
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS
 from tests.kafka.rig import reader, until
 from tests.kafka.transactions import open_transactions
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 SOURCE_PARTITIONS = 3
 # Long transactions whose data leaves early, so that a kill finds them open.
@@ -45,7 +45,7 @@ class IntakeRig:
         self.path = folder / "mapping.toml"
         self.path.write_text(mapping.replace("bank.payments", self.source))
         self.variables = {
-            **VARIABLES,
+            **OWN_POLICY,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

@@ -16,7 +16,7 @@ from streams.broker.broker import Broker
 from streams.cluster.whole_logs import read_topics
 from streams.topics.topology import plan
 from tests.kafka.command import tactful
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 pytestmark = pytest.mark.kafka
 
@@ -28,7 +28,7 @@ PERSONAL = ("recipient", "text", "variables")
 @pytest.fixture(scope="module")
 def variables(broker: Broker) -> dict[str, str]:
     return {
-        **VARIABLES,
+        **OWN_POLICY,
         "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
         "TACTFUL_NAMESPACE": "commands",
         "TACTFUL_TOPIC_PREFIX": "commands-",

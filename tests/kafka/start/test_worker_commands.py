@@ -21,7 +21,7 @@ from streams.transport.partitioner import partition_of
 from tests.kafka.command import tactful
 from tests.kafka.live import POLICY, missed, profile
 from tests.kafka.rig import until
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 pytestmark = pytest.mark.kafka
 
@@ -33,7 +33,7 @@ def variables(broker: Broker, namespace: str, tmp_path: Path) -> dict[str, str]:
     policy = tmp_path / "policy.toml"
     policy.write_text(POLICY)
     return {
-        **VARIABLES,
+        **OWN_POLICY,
         "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
         "TACTFUL_NAMESPACE": namespace,
         "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

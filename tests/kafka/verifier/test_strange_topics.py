@@ -9,14 +9,14 @@ from agents.offline.workers import settings_of
 from streams import roles
 from streams.broker.broker import Broker
 from tests.kafka.command import tactful
-from tests.places import VARIABLES
+from tests.places import OWN_POLICY
 
 pytestmark = pytest.mark.kafka
 
 
 async def test_what_cannot_be_read_is_named_without_a_stack(broker: Broker, namespace: str) -> None:
     variables = {
-        **VARIABLES,
+        **OWN_POLICY,
         "TACTFUL_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
         "TACTFUL_NAMESPACE": namespace,
         "TACTFUL_TOPIC_PREFIX": f"{namespace}-",
