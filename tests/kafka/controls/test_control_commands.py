@@ -14,7 +14,7 @@ from agents.offline.workers import environment, settings_of
 from streams import roles
 from streams.broker.broker import Broker
 from streams.cluster import admin
-from tests.places import OWN_POLICY
+from tests.places import VARIABLES
 
 pytestmark = pytest.mark.kafka
 WHO = ("--by", "u-7", "--reason", "a wrong text")
@@ -25,7 +25,7 @@ class ControlCommands:
 
     def __init__(self, servers: str, namespace: str) -> None:
         self.variables = {
-            **OWN_POLICY,
+            **VARIABLES,
             "TACTFUL_BOOTSTRAP_SERVERS": servers,
             "TACTFUL_NAMESPACE": namespace,
             "TACTFUL_TOPIC_PREFIX": f"{namespace}-",

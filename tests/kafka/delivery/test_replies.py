@@ -33,7 +33,7 @@ from tests.kafka.rig import until
 pytestmark = pytest.mark.kafka
 
 PROGRAM = (sys.executable, "-c", "from agents.cli import main; main()")
-SECRETS = ("+8613700137", "别再发了", "我要见王经理")
+SECRETS = ("+8613700137", "别再发了", "我认识王经理")
 
 
 class Listening:
@@ -148,7 +148,7 @@ async def test_each_reply_becomes_its_facts_once_over_a_kill_9(listening: Listen
     await listening.hear(wanted)
     listening.kill()
     await listening.say(roles.REMINDERS, sent(5))
-    await listening.say(roles.BORROWER_REPLIES, *wrote(2, "我要见王经理"), *wrote(5, "我不想活了"), (b"x", b"no reply"))
+    await listening.say(roles.BORROWER_REPLIES, *wrote(2, "我认识王经理"), *wrote(5, "我不想活了"), (b"x", b"no reply"))
     listening.start()
     wanted |= {"A2": ["UNCLEAR"], "A5": ["VULNERABLE", "vulnerable"]}
     await listening.hear(wanted)
