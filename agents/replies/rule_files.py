@@ -1,7 +1,5 @@
 """The rules of one language, as a TOML file that people read, try and approve."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +11,10 @@ from pydantic import Field, model_validator
 
 from agents.policy.toml.reading import read_toml
 from agents.replies.intents import Intent
+from schemas.policy.approvals import content_hash
 from schemas.values.file_data import FileData
 
 SHIPPED_RULES: Final = Path(__file__).parent / "rules"
-_HASH_DIGITS: Final = 32
 _RULES_MAX: Final = 200
 _PATTERN_CHARACTERS_MAX: Final = 2500
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -202,7 +200,4 @@ def respelt(normal: str, rules: ReplyRules) -> str:
 
 def rules_hash(file: RuleFile) -> str:
     """What an approval of kind ``replies`` names: it changes with anything in a language's rules, layout aside."""
-    plain = json.dumps(
-        file.model_dump(mode="json", exclude_defaults=True), sort_keys=False, ensure_ascii=False, separators=(",", ":")
-    )
-    return hashlib.sha256(plain.encode()).hexdigest()[:_HASH_DIGITS]
+    return content_hash(file.model_dump(mode="json", exclude_defaults=True), in_order=True)

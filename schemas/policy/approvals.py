@@ -4,9 +4,12 @@ A person is told apart by a list outside of the file that they sign (`Approvers`
 Without such a list names are compared as far as they can be.
 """
 
+import json
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final, Literal, Self
+from hashlib import sha256
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,6 +21,18 @@ APPROVERS: Final = 2
 Approvable = Literal["pack", "texts", "notices", "sender", "calendar", "replies"]
 """``sender``: a policy's lender, what the gateway's contract is said to allow, and the offers; ``calendar``: its days;
 ``replies``: the rules by which a language's replies are read."""
+
+
+_HASH_CHARS: Final = 32
+
+
+def content_hash(content: Mapping[str, Any], *, in_order: bool = False) -> str:
+    """What an approval names: 32 hexadecimal digits over plain data, whatever its layout.
+
+    ``in_order``: the order of its fields counts, too.
+    """
+    plain = json.dumps(content, sort_keys=not in_order, separators=(",", ":"), ensure_ascii=False)
+    return sha256(plain.encode()).hexdigest()[:_HASH_CHARS]
 
 
 def person(name: str) -> str:

@@ -1,20 +1,17 @@
 """Who approved what a borrower reads: packs, texts, the sender, calendars, rules for replies, each by its hash."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from agents.decisions.time.calendars import Calendar
 from agents.policy.toml.reading import read_toml
-from schemas.policy.approvals import APPROVERS, Approval, Approvals, Approvers, person
+from schemas.policy.approvals import APPROVERS, Approval, Approvals, Approvers, content_hash, person
 from schemas.policy.packs import Pack, WindowRule
 from schemas.policy.policies import Policy
 from streams.clock import SystemClock
 
-_HASH_CHARS: Final = 32
 _AHEAD: Final = timedelta(hours=14)
 """So far ahead of UTC is the day where it begins first: today anywhere counts as today."""
 _CLAIMS: Final = {"collections_allowed", "signature_registered", "templates_registered", "callback_whitelisted"}
@@ -78,7 +75,7 @@ def _doubt(approval: Approval, listed: frozenset[str] | None, today: date) -> st
 
 def sender_hash(policy: Policy) -> str:
     """What an approval of a policy's sender names: who writes, what the contract allows, and what is offered."""
-    return _hash(
+    return content_hash(
         {
             "lender": policy.lender.model_dump(mode="json", exclude_defaults=True),
             "gateway": policy.gateway.model_dump(mode="json", include=_CLAIMS),
@@ -89,18 +86,13 @@ def sender_hash(policy: Policy) -> str:
 
 def calendar_hash(calendar: Calendar) -> str:
     """What an approval of a calendar names: its days and years, whichever library told them."""
-    return _hash(
+    return content_hash(
         {
             "holidays": sorted(map(str, calendar.holidays)),
             "worked": sorted(map(str, calendar.worked)),
             "confirmed": sorted(calendar.confirmed),
         }
     )
-
-
-def _hash(content: Mapping[str, Any]) -> str:
-    plain = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(plain.encode()).hexdigest()[:_HASH_CHARS]
 
 
 def calendars_of(pack: Pack, calendars: Mapping[str, Calendar]) -> dict[str, Calendar]:

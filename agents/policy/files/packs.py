@@ -4,8 +4,6 @@ A pack is found by the ``id`` inside its file, whatever the file is called: firs
 among the shipped ones. An overlay takes over every rule of the pack that it extends, unchanged, and adds its own.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,12 +11,11 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from agents.policy.toml.reading import fault_lines, hint, read_toml
-from schemas.policy.approvals import APPROVERS, Approvals
+from schemas.policy.approvals import APPROVERS, Approvals, content_hash
 from schemas.policy.packs import Pack
 
 SHIPPED: Final = Path(__file__).parents[1] / "packs"
 SHIPPED_EARLIER: Final = SHIPPED / "earlier"
-HASH_CHARS: Final = 32
 _HASHED: Final = {"id", "version", "effective_from", "effective_to", "requires_overlay", "rules", "duties"}
 
 
@@ -58,7 +55,7 @@ def load_pack(pack_id: str, folder: Path | None, approvals: Approvals, faults: l
         return None
     newest = _loaded(merged, approvals)
     if len(newest.approved_by) < APPROVERS:
-        before = _merged(pack_id, {**shelf, **_earlier(folder)}, [])
+        before = _merged(pack_id, _shelf(folder, [], SHIPPED_EARLIER), [])
         known = None if before is None else _loaded(before, approvals)
         if known is not None and len(known.approved_by) >= APPROVERS:
             return known
@@ -70,24 +67,12 @@ def _loaded(pack: Pack, approvals: Approvals) -> LoadedPack:
     return LoadedPack(pack, digest, approvals.people("pack", pack.id, digest), not pack.requires_overlay)
 
 
-def _earlier(folder: Path | None) -> dict[str, Layer]:
-    """What shipped before, but for the packs in whose place the lender has one."""
-    own = {} if folder is None else _read_folder(folder, [])
-    return {name: layer for name, layer in _read_folder(SHIPPED_EARLIER, []).items() if name not in own}
-
-
 def pack_hash(pack: Pack) -> str:
     """What an approval stands for: 32 hex characters over all that has an effect, so not over title and status.
 
     For an overlay, hash the merged pack: a change in its base is a change of its own rules.
     """
-    content = json.dumps(
-        pack.model_dump(mode="json", include=_HASHED, exclude_defaults=True),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(content.encode()).hexdigest()[:HASH_CHARS]
+    return content_hash(pack.model_dump(mode="json", include=_HASHED, exclude_defaults=True))
 
 
 def all_packs(folder: Path | None, faults: list[str]) -> dict[str, Pack]:
@@ -97,9 +82,10 @@ def all_packs(folder: Path | None, faults: list[str]) -> dict[str, Pack]:
     return {pack_id: pack for pack_id, pack in merged.items() if pack is not None}
 
 
-def _shelf(folder: Path | None, faults: list[str]) -> dict[str, Layer]:
-    own = {} if folder is None else _read_folder(folder, faults)
-    return {**_read_folder(SHIPPED, faults), **own}
+def _shelf(folder: Path | None, faults: list[str], *instead: Path) -> dict[str, Layer]:
+    """What ships, or what is in its place: shipped before (``instead``), and the lender's own, which comes first."""
+    folders = (SHIPPED, *instead, *(() if folder is None else (folder,)))
+    return {name: layer for one in folders for name, layer in _read_folder(one, faults).items()}
 
 
 def _read_folder(folder: Path, faults: list[str]) -> dict[str, Layer]:

@@ -1,16 +1,14 @@
 """Reads the approved texts from a folder of TOML files, one for each language."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from agents.policy.toml.reading import read_toml
+from schemas.policy.approvals import content_hash
 from schemas.policy.texts import TextBook
 
 SHIPPED_TEXTS: Final = Path(__file__).parents[1] / "texts"
-_HASH_DIGITS: Final = 32
 
 
 def load_texts(folder: Path, faults: list[str]) -> dict[str, TextBook]:
@@ -55,7 +53,4 @@ def texts_hash(book: TextBook) -> str:
 
     Layout, comments and the order of tables in the file do not count.
     """
-    plain = json.dumps(
-        book.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
-    return hashlib.sha256(plain.encode()).hexdigest()[:_HASH_DIGITS]
+    return content_hash(book.model_dump(mode="json", exclude_defaults=True))
