@@ -90,7 +90,7 @@ class NoticeIssued(Message, frozen=True, kw_only=True):
     stage: Literal["NOTICE_STOP", "NOTICE_HELP", "NOTICE_PROMISE"]
     answers: str
     """The id of the reply's keyword or of the promise."""
-    channel: Literal["sms"]
+    channel: SendingChannel
     recipient: Recipient
     language: str
     text: str

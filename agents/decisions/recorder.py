@@ -13,7 +13,7 @@ from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
 from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
-from schemas.messages import AnyMessage
+from schemas.messages import AnyMessage, ReminderCancelled
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
 from schemas.stored.accounts import Account
@@ -88,6 +88,28 @@ class Recorder:
     def say(self, message: AnyMessage) -> None:
         """Let a message leave with this transaction."""
         self.messages.append(message)
+
+    def recall(
+        self,
+        account: Account,
+        owed: Ledger,
+        recall: ReminderCancelled,
+        *,
+        rule: str | None = None,
+        cycle_id: str | None = None,
+    ) -> None:
+        """Take back what has left, and record why."""
+        self.say(recall)
+        self.decide(
+            account,
+            owed,
+            Outcome.RECALLED,
+            recall.reason,
+            rule=rule,
+            stage=recall.stage,
+            cycle_id=cycle_id,
+            reminder_id=recall.reminder_id,
+        )
 
     def decide(
         self,

@@ -81,11 +81,15 @@ def _named(account: Account, rulebook: Rulebook) -> Iterator[AskedReply]:
         yield AskedReply(intent=pledge.kind.upper(), rule=pledge.rule or None, sure=True)
 
 
-def is_over_claim(account: Account, reply: Reply, rulebook: Rulebook, now_ms: int) -> bool:
-    """A claim of having paid that was believed and whose days are over."""
-    if bare(reply.keyword) not in rulebook.paid_words or paid_end(reply, rulebook) > now_ms:
-        return False
-    return all(reply.reply_id != word.reply_id for word in paid_claims(account, rulebook).repeated)
+def over_claims(account: Account, rulebook: Rulebook, now_ms: int) -> set[str]:
+    """The ids of claims of having paid that were believed, whose days are over and that nobody has closed."""
+    replies = () if account.case is None else account.case.replies
+    over = {
+        reply.reply_id
+        for reply in replies
+        if not reply.done and bare(reply.keyword) in rulebook.paid_words and paid_end(reply, rulebook) <= now_ms
+    }
+    return over.difference(word.reply_id for word in paid_claims(account, rulebook).repeated) if over else over
 
 
 def answered(account: Account, rulebook: Rulebook) -> Account:

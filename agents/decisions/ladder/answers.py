@@ -27,6 +27,7 @@ from schemas.policy.keywords import bare
 from schemas.policy.replies import NOTICE_SLOTS, NoticeKind
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.heard import Heard, ReplyAnswer
+from schemas.values.channels import SMS
 from schemas.values.identity import identify
 from schemas.values.instants import MINUTE_MS, local_date, to_utc
 
@@ -93,8 +94,8 @@ def next_answer(account: Account, rulebook: Rulebook, now_ms: int) -> int:
 def answer(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """The account after each reply that awaits an answer has got it, or a reason why not."""
     for pending in tuple(_pending(account, rec.rulebook)):
-        done = _decide(account, owed, pending, rec)
-        account = _with(account, lambda heard, old, p=pending, d=done: d if heard is p.heard else old)  # type: ignore[misc]
+        decided = replace(pending.heard, answer=_decide(account, owed, pending, rec))
+        account = replace(account, heard=tuple(decided if one is pending.heard else one for one in account.heard))
     return account
 
 
@@ -158,7 +159,7 @@ def _issue(
             reminder_id=reminder_id,
             stage=stage,
             answers=heard.word_id,
-            channel="sms",
+            channel=SMS,
             recipient=Recipient(name=wording.variables["name"], phone=profile.phone, role=profile.role),
             language=profile.language,
             text=wording.text,
@@ -215,26 +216,15 @@ def _recall(
         reason = why(_Pending(heard, kind), left)
         if reason is None:
             return left
-        stage, cycle_id = _STAGES[kind], "" if account.cycle is None else account.cycle.cycle_id
-        rec.say(
-            ReminderCancelled(
-                account_id=account.account_id,
-                reminder_id=left.reminder_id,
-                cycle_id=cycle_id,
-                stage=stage,
-                reason=reason.code,
-                cancelled_at=rec.now,
-            )
-        )
-        rec.decide(
-            account,
-            owed,
-            Outcome.RECALLED,
-            reason.code,
-            rule=reason.rule,
-            stage=stage,
+        recall = ReminderCancelled(
+            account_id=account.account_id,
             reminder_id=left.reminder_id,
+            cycle_id="" if account.cycle is None else account.cycle.cycle_id,
+            stage=_STAGES[kind],
+            reason=reason.code,
+            cancelled_at=rec.now,
         )
+        rec.recall(account, owed, recall, rule=reason.rule)
         return replace(left, recalled=True)
 
     return _with(account, taken_back)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agents.decisions.account.case.pledges import has_ended, next_deadline, outcome, standing_promises, truth
 from agents.decisions.account.owed.ledger import Ledger
-from agents.decisions.guard.questions import answered, asked_words, is_over_claim, with_done
+from agents.decisions.guard.questions import answered, asked_words, over_claims, with_done
 from agents.decisions.guard.silences import silence, used_word, wanted_now
 from agents.decisions.ladder.hand_off import REPLY_RECEIVED
 from agents.decisions.ladder.steps import steps
@@ -135,8 +135,7 @@ def _is_broken(account: Account, pledge: Pledge, rulebook: Rulebook, grace_days:
 
 def _close_questions(account: Account, owed: Ledger, rec: Recorder) -> Account:
     """Replies that lead to no hand-off, and claims of having paid whose days are over."""
-    replies = () if account.case is None else account.case.replies
-    over = {r.reply_id for r in replies if not r.done and is_over_claim(account, r, rec.rulebook, rec.now_ms)}
+    over = over_claims(account, rec.rulebook, rec.now_ms)
     if _in_good_hands(account, owed, rec.rulebook, rec.now_ms):
         for _ in asked_words(account, rec.rulebook):
             _note(account, owed, rec, REPLY_RECEIVED)

@@ -19,7 +19,6 @@ from agents.decisions.ladder.steps import MAY_BE_PAID
 from agents.decisions.policy.controls import Recall, is_recalled
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
-from schemas.decisions import Outcome
 from schemas.messages import ReminderCancelled
 from schemas.stored.accounts import Account, Item, Payment, Sent
 from schemas.values.instants import HOUR_MS
@@ -117,26 +116,15 @@ def _recall(account: Account, owed: Ledger, rec: Recorder, why: Callable[[Sent],
             continue
         changed = True
         kept.append(replace(sent, final=True, recalled_for=reason.code))
-        rec.say(
-            ReminderCancelled(
-                account_id=account.account_id,
-                reminder_id=sent.reminder_id,
-                cycle_id=sent.cycle_id,
-                stage=sent.stage,
-                reason=reason.code,
-                cancelled_at=rec.now,
-            )
-        )
-        rec.decide(
-            account,
-            owed,
-            Outcome.RECALLED,
-            reason.code,
-            rule=reason.rule,
-            stage=sent.stage,
-            cycle_id=sent.cycle_id,
+        recall = ReminderCancelled(
+            account_id=account.account_id,
             reminder_id=sent.reminder_id,
+            cycle_id=sent.cycle_id,
+            stage=sent.stage,
+            reason=reason.code,
+            cancelled_at=rec.now,
         )
+        rec.recall(account, owed, recall, rule=reason.rule, cycle_id=sent.cycle_id)
     return replace(account, sent=tuple(kept)) if changed else account
 
 
