@@ -15,8 +15,8 @@ from agents.policy.files.packs import all_packs, load_pack, pack_hash
 from agents.policy.files.policy import DEFAULT_POLICY, Places, load_rulebook, unapproved
 from schemas.policy.approvals import APPROVERS
 from tests.agents.decisions.story import Story, missed, profile
-from tests.agents.policy.files.pack_changes import EVERY_PACK, EXAMPLES, NOBODY, PACKS
-from tests.places import PLACES
+from tests.agents.policy.files.pack_changes import EVERY_PACK, NOBODY, PACKS
+from tests.places import ANY_SENDER, APPROVALS, PLACES
 
 
 def hashes_of(folder: Path | None, faults: list[str]) -> dict[str, str]:
@@ -62,7 +62,7 @@ def test_a_hash_does_not_change_with_status_and_title() -> None:
 def test_the_example_approvals_are_up_to_date() -> None:
     faults: list[str] = []
     found = hashes_of(PACKS, faults)
-    approvals = load_approvals(EXAMPLES / "approvals.toml", faults)
+    approvals = load_approvals(APPROVALS, faults)
     assert not faults
     written = {(a.id, a.hash) for a in approvals.approvals if a.kind == "pack"}
     current = {(pack_id, found[pack_id]) for pack_id in ("CN", "US", "US-HELP", "OPEN", "EU-DE", "CN-REST")}
@@ -207,11 +207,8 @@ def test_a_list_whose_ids_are_hardly_told_apart_is_refused(tmp_path: Path, ids: 
 
 def places_with(tmp_path: Path, policy: str, *, senders: bool) -> Places:
     """The example approvals, with or without those of senders, and a policy."""
-    text = (EXAMPLES / "approvals.toml").read_text(encoding="utf-8")
-    kept = [block for block in text.split("[[approvals]]") if senders or 'kind = "sender"' not in block]
-    (tmp_path / "approvals.toml").write_text("[[approvals]]".join(kept), encoding="utf-8")
     (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
-    return PLACES._replace(policy=tmp_path / "policy.toml", approvals=tmp_path / "approvals.toml")
+    return PLACES._replace(policy=tmp_path / "policy.toml", approvals=APPROVALS if senders else ANY_SENDER)
 
 
 SHIPPED = DEFAULT_POLICY.read_text(encoding="utf-8")
@@ -259,7 +256,7 @@ def test_an_activation_needs_all_of_them(tmp_path: Path) -> None:
 def test_days_that_nobody_approved_are_not_counted_by() -> None:
     faults: list[str] = []
     calendars = load_calendars(None, faults)
-    given = load_approvals(EXAMPLES / "approvals.toml", faults)
+    given = load_approvals(APPROVALS, faults)
     policy, pack = load_rulebook(PLACES, "test").policy, all_packs(PACKS, faults)["CN-REST"]
     assert not faults
     assert unapproved_around(policy, pack, calendars, given) == ()

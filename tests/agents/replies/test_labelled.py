@@ -4,29 +4,10 @@ import pytest
 
 from agents.replies.following import Consequence, follows
 from agents.replies.intents import Intent
+from agents.replies.model.training import SETS
 from agents.replies.understanding import understand
 from tests.agents.replies.labelled import NOW, ZONE, Figures, judged, read
 
-SETS = (
-    "first_hand.tsv",
-    "second_hand.tsv",
-    "third_hand.tsv",
-    "fourth_hand.tsv",
-    "fifth_hand.tsv",
-    "sixth_hand.tsv",
-    "seventh_hand.tsv",
-    "eighth_hand.tsv",
-    "ninth_hand.tsv",
-    "tenth_hand.tsv",
-    "eleventh_hand.tsv",
-    "twelfth_hand.tsv",
-    "thirteenth_hand.tsv",
-    "fourteenth_hand.tsv",
-    "fifteenth_hand.tsv",
-    "sixteenth_hand.tsv",
-    "seventeenth_hand.tsv",
-    "eighteenth_hand.tsv",
-)
 ABSTAINED_MAX = 0.3
 SURELY_FOUND = (Intent.WRONG_PERSON, Intent.SELF_HARM)
 WITH_A_CONSEQUENCE = (Intent.PAID, Intent.PROMISE, Intent.DISPUTE, Intent.HARDSHIP)
