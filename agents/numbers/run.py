@@ -11,6 +11,7 @@ from agents.numbers.table import NumberKeys
 from schemas import reading
 from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
 from schemas.facts import ProfileUpdated
+from schemas.policy.keywords import bare
 from schemas.reading import UnusableInput
 from schemas.values.instants import to_ms
 from streams import roles
@@ -32,7 +33,7 @@ async def keep_numbers(
     *,
     step_over_gaps: bool = False,
 ) -> None:
-    """Until ``stop``. ``stops`` are the keywords that stop messages, in capitals; ``counted`` is told of facts."""
+    """Until ``stop``. ``stops`` are the keywords that stop messages, bare; ``counted`` is told of facts."""
     await admin.require(settings, (*READ, roles.NUMBERS))
     await admin.require(settings, (roles.CASE_UPDATED, roles.NUMBERS), "Write")
     ledger = NumberLedger(keys, settings.namespace, tells_all=settings.numbers == "required")
@@ -89,7 +90,7 @@ def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[s
                 read.timestamp_ms,
             )
             ledger.profile(profile)
-        case ReplyReceived() if fact.keyword.upper() in stops:
+        case ReplyReceived() if bare(fact.keyword) in stops:
             ledger.opted_out(fact, told_ms)
         case HoldPlaced():
             ledger.disowned(fact, told_ms)
