@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pydantic_core import to_json
 
-from agents.commands.proof import show_report
+from agents.commands.proof.verify import show_report
 from agents.decisions.recorder import CORE_REVISION
 from streams import roles
 from streams.cluster.whole_logs import LoggedRecord
