@@ -164,6 +164,7 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("reminder-receipts", {**FACT, "type": "reminder.receipt", "reminder_id": "r", "status": "delivered", "at": TIME}),
     ("reminder-controls", {**CONTROL, "type": "sending.paused", "scope": {"stage": "FIRM"}}),
+    ("reminder-controls", {**CONTROL, "schema_version": 2, "type": "sending.paused", "scope": {"account": "A-1"}}),
     ("reminder-controls", {**CONTROL, "type": "sending.resumed", "pause_id": "c-0"}),
     ("reminder-controls", {**CONTROL, "type": "reminders.recalled", "scope": {}, "issued_from": TIME}),
     (
