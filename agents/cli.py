@@ -12,7 +12,7 @@ import typer
 from aiokafka.errors import KafkaError
 from typer.rich_utils import rich_format_error
 
-from agents.commands import controls, data, experiments, gateway, heard, intake, proof, replies, running, topics
+from agents.commands import controls, data, desk, experiments, gateway, heard, intake, proof, replies, running, topics
 from agents.commands.dead_letters import commands as dead_letters
 from agents.commands.policy import commands as policy
 from agents.commands.policy import texts
@@ -48,6 +48,7 @@ gateway.register(app)
 texts.register(app)
 replies.register(app)
 heard.register(app)
+desk.register(app)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
+from schemas.decisions import Decision, Erased, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
 from schemas.messages import AnyMessage, ReminderCancelled
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
@@ -131,10 +131,10 @@ class Recorder:
         warnings: tuple[str, ...] = (),
         ignored: Ignored | None = None,
         lifted: Lifted | None = None,
+        erased: Erased | None = None,
     ) -> None:
         """Record one reason with what it saw."""
-        policy, law = self.rulebook.policy, self.rulebook.law
-        names = names_of(treatment, account.cycle)
+        policy, law, names = self.rulebook.policy, self.rulebook.law, names_of(treatment, account.cycle)
         self.decisions.append(
             Decision(
                 type="decision.recorded",
@@ -167,6 +167,7 @@ class Recorder:
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
                 lifted=lifted,
+                erased=erased,
                 ignored=ignored,
             )
         )

@@ -69,6 +69,10 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
             "as_of": TIME,
         },
     ),
+    (
+        "case-updated",
+        {**FACT, "type": "account.erased", "by": "u-7", "reason": "R-118", "opt_out": "STOP", "contacts": [TIME]},
+    ),
     ("case-updated", {**FACT, "type": "hold.placed", "hold_id": "H", "kind": "dispute", "until": TIME}),
     ("case-updated", {**FACT, "type": "hold.lifted", "hold_id": "H", "lifted_by": "desk"}),
     (
