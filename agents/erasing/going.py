@@ -21,6 +21,9 @@ _DONE: Final[Mapping[str, str]] = {
 }
 
 
+_FACTS: Final = "facts name nobody; what a source put in by mistake goes with the retention"
+
+
 class Going(NamedTuple):
     """One topic that holds or held something of the person."""
 
@@ -35,14 +38,21 @@ class Going(NamedTuple):
 def going(
     specs: Sequence[TopicSpec], configs: Mapping[str, Mapping[str, str]], counts: Mapping[str, int], now_ms: int
 ) -> Iterator[Going]:
-    """Each topic with personal data that the cluster has. ``configs`` are those that may be read."""
+    """Each topic that the cluster has with personal data, and the inputs, into which a source may have put some by
+    mistake. ``configs`` are those that may be read.
+    """
     for spec in specs:
-        if spec.personal_data and spec.name in counts:
+        if spec.name in counts and is_concerned(spec):
             yield _of(spec, configs.get(spec.name), now_ms)
 
 
+def is_concerned(spec: TopicSpec) -> bool:
+    """Whether something of a person stands there, or may."""
+    return spec.personal_data or spec.in_group
+
+
 def _of(spec: TopicSpec, configs: Mapping[str, str] | None, now_ms: int) -> Going:
-    what = _DONE[spec.role]
+    what = _DONE.get(spec.role, _FACTS)
     if configs is None:
         return Going(spec.name, what, None, "its settings may not be read (needs the right to DescribeConfigs)")
     if "compact" in configs["cleanup.policy"]:

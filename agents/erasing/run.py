@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
 from agents.decisions.guard.caps import is_released
-from agents.erasing.going import CONFIGS, Going, going
+from agents.erasing.going import CONFIGS, Going, going, is_concerned
 from agents.replies.process.facts_out import send_fact
 from schemas.cases import AccountErased
 from schemas.stored.accounts import Account, decode
@@ -74,7 +74,7 @@ async def erase(
         late = await _wait(cluster, told, (settings.group_id,), patience_s)
         specs = plan(settings)
         counts = await cluster.partition_counts([spec.name for spec in specs], patience_s=0)
-        configs = await cluster.topic_configs([s.name for s in specs if s.name in counts and s.personal_data], CONFIGS)
+        configs = await cluster.topic_configs([s.name for s in specs if s.name in counts and is_concerned(s)], CONFIGS)
     left = tuple(going(specs, configs, counts, now_ms))
     return Erasure(fact, left, (*waiting, *late), profile_deleted=not waiting)
 

@@ -19,7 +19,13 @@ THE_CLUSTER = "kafka-cluster"
 """Kafka's one name for a resource of the kind `cluster`."""
 
 
-_OF_PEOPLE = (roles.BORROWER_REPLIES, roles.REMINDERS, roles.REMINDER_DEAD_LETTERS, roles.NUMBERS)
+_OF_PEOPLE = (
+    roles.BORROWER_REPLIES,
+    roles.REMINDERS,
+    roles.REMINDER_DEAD_LETTERS,
+    roles.ACCOUNTS_CHANGELOG,
+    roles.NUMBERS,
+)
 """What has personal data, which an erasure tells the end of."""
 
 
@@ -139,9 +145,9 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
             topics((roles.REMINDER_DEAD_LETTERS,), "Read"),
         ),
         Principal.eraser: (
-            topics((roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Write", "DescribeConfigs"),
-            topics((roles.ACCOUNTS_CHANGELOG,), "Read", "DescribeConfigs"),
-            topics(_OF_PEOPLE, "Describe", "DescribeConfigs"),
+            topics((roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Write"),
+            topics((roles.ACCOUNTS_CHANGELOG,), "Read"),
+            topics((*roles.INPUTS, *_OF_PEOPLE), "Describe", "DescribeConfigs"),
             Grant("group", (settings.group_id, numbers_id(settings)), ("Describe",)),
         ),
         Principal.admin: (

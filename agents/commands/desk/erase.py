@@ -14,6 +14,8 @@ from schemas.values.phones import possible
 from streams.clock import SystemClock
 from streams.settings import Settings
 
+STOP: Final = "STOP"
+"""The keyword under which an opt-out goes on, where the policy or its pack know it."""
 EXIT_UNFINISHED: Final = 1
 EXIT_REFUSED: Final = 2
 STAYS: Final = (
@@ -45,7 +47,7 @@ def run(
     if possible(account) is not None:
         _refuse("ACCOUNT is the account's id, not a phone number")
     words = load_rulebook(places_of(settings), settings.namespace).opt_out_words
-    word = next((word for word in sorted(words) if word.isascii()), None)
+    word = STOP if STOP in words else min(words, default=None)
     if word is None:
         _refuse("the policy and its pack know no keyword that opts out: an opt-out could not go on")
     now_ms = SystemClock().now_ms()
