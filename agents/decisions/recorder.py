@@ -21,7 +21,7 @@ from schemas.stored.structs import LastReason, Struct, Wait
 from schemas.values.identity import fingerprint, identify
 from schemas.values.instants import local_iso, to_utc
 
-CORE_REVISION: Final = 2
+CORE_REVISION: Final = 3
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
 
 Each decision names it, so that the verifier does not call what another core decided a difference.
