@@ -2,9 +2,10 @@
 
 import typer
 
-from agents.commands.proof import verify
+from agents.commands.proof import report, verify
 
 
 def register(app: typer.Typer) -> None:
     """Put the commands on the program."""
     verify.register(app)
+    report.register(app)

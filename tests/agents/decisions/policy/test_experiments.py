@@ -104,7 +104,7 @@ def test_the_cure_of_a_hold_out_is_a_decision_of_its_arm_and_no_message() -> Non
 
 
 def test_who_was_never_due_in_an_experiment_is_cured_without_a_word() -> None:
-    story = in_arm("OUT", when={"late_episodes_min": 1}).on("2026-03-02 10:00", paid(100_00))
+    story = in_arm("OUT").on("2026-03-02 08:00", paid(100_00))
     assert not [d for d in story.decisions if d.outcome == "closed"]
 
 
