@@ -21,7 +21,7 @@ from schemas.stored.structs import LastReason, Struct, Wait
 from schemas.values.identity import fingerprint, identify
 from schemas.values.instants import local_iso, to_utc
 
-CORE_REVISION: Final = 2
+CORE_REVISION: Final = 3
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
 
 Each decision names it, so that the verifier does not call what another core decided a difference.
@@ -124,6 +124,7 @@ class Recorder:
         until_ms: int | None = None,
         dpd: int | None = None,
         wording: Wording | None = None,
+        parts: int | None = None,
         rule: str | None = None,
         treatment: Treatment | None = None,
         offer: Offered | None = None,
@@ -133,8 +134,7 @@ class Recorder:
         lifted: Lifted | None = None,
     ) -> None:
         """Record one reason with what it saw."""
-        policy, law = self.rulebook.policy, self.rulebook.law
-        names = names_of(treatment, account.cycle)
+        policy, law, names = self.rulebook.policy, self.rulebook.law, names_of(treatment, account.cycle)
         self.decisions.append(
             Decision(
                 type="decision.recorded",
@@ -166,6 +166,7 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
+                parts=parts,
                 lifted=lifted,
                 ignored=ignored,
             )

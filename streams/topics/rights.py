@@ -28,6 +28,7 @@ class Principal(StrEnum):
     verifier = "verifier"
     watcher = "watcher"
     experimenter = "experimenter"
+    analyst = "analyst"
     gateway = "gateway"
     replies = "replies"
     numbers = "numbers"
@@ -127,6 +128,11 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
         Principal.experimenter: (
             topics((roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Read"),
             topics((roles.REMINDER_CONTROLS,), "Read", "Write"),
+        ),
+        Principal.analyst: (
+            topics(
+                (roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED, roles.REMINDER_RECEIPTS), "Read"
+            ),
         ),
         **_of_the_phone(settings, topics),
         Principal.operator: (
