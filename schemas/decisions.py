@@ -144,6 +144,8 @@ class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """The text's slots without the personal ones."""
     text_hash: str | None
     evidence: Evidence
+    parts: Annotated[int, Field(ge=1)] | None = None
+    """How many SMS the text that was sent is; absent where nothing was sent, and before `core` 3."""
     next: tuple[Next, ...] = ()
     """What comes next, and why not before; of several decisions of one instant the last one has it."""
     lifted: Lifted | None = None

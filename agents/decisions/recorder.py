@@ -21,7 +21,7 @@ from schemas.stored.structs import LastReason, Struct, Wait
 from schemas.values.identity import fingerprint, identify
 from schemas.values.instants import local_iso, to_utc
 
-CORE_REVISION: Final = 2
+CORE_REVISION: Final = 3
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
 
 Each decision names it, so that the verifier does not call what another core decided a difference.
@@ -124,14 +124,13 @@ class Recorder:
         until_ms: int | None = None,
         dpd: int | None = None,
         wording: Wording | None = None,
+        parts: int | None = None,
         rule: str | None = None,
         treatment: Treatment | None = None,
         offer: Offered | None = None,
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
-        ignored: Ignored | None = None,
-        lifted: Lifted | None = None,
-        erased: Erased | None = None,
+        noted: Lifted | Erased | Ignored | None = None,
     ) -> None:
         """Record one reason with what it saw."""
         policy, law, names = self.rulebook.policy, self.rulebook.law, names_of(treatment, account.cycle)
@@ -166,9 +165,10 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
-                lifted=lifted,
-                erased=erased,
-                ignored=ignored,
+                parts=parts,
+                lifted=noted if isinstance(noted, Lifted) else None,
+                erased=noted if isinstance(noted, Erased) else None,
+                ignored=noted if isinstance(noted, Ignored) else None,
             )
         )
 

@@ -38,6 +38,7 @@ class Principal(StrEnum):
     verifier = "verifier"
     watcher = "watcher"
     experimenter = "experimenter"
+    analyst = "analyst"
     gateway = "gateway"
     replies = "replies"
     numbers = "numbers"
@@ -139,10 +140,15 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
             topics((roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Read"),
             topics((roles.REMINDER_CONTROLS,), "Read", "Write"),
         ),
+        Principal.analyst: (
+            topics(
+                (roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED, roles.REMINDER_RECEIPTS), "Read"
+            ),
+        ),
         **_of_the_phone(settings, topics),
         Principal.operator: (
             topics((*roles.INPUTS, roles.REMINDER_CONTROLS), "Read", "Write"),
-            topics((roles.REMINDER_DEAD_LETTERS,), "Read"),
+            topics((roles.REMINDER_DEAD_LETTERS, roles.ACCOUNTS_CHANGELOG), "Read"),
         ),
         Principal.eraser: (
             topics((roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Write"),

@@ -53,10 +53,10 @@ def note_word(account: Account, owed: Ledger, fact: HoldLifted | AccountErased, 
     cycle_id = None if account.cycle is None else account.cycle.cycle_id
     if isinstance(fact, AccountErased):
         erased = Erased(event_id=fact.event_id, by=fact.by, reason=fact.reason)
-        rec.decide(account, owed, Outcome.NOTED, "ERASED", cycle_id=cycle_id, erased=erased)
+        rec.decide(account, owed, Outcome.NOTED, "ERASED", cycle_id=cycle_id, noted=erased)
     elif fact.evidence_id is not None:
         lifted = Lifted(hold_id=fact.hold_id, evidence_id=fact.evidence_id)
-        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, lifted=lifted)
+        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, noted=lifted)
 
 
 def _note(account: Account, owed: Ledger, rec: Recorder, code: str, until_ms: int | None = None) -> None:

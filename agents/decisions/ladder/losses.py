@@ -29,7 +29,7 @@ def note_loss(account: Account, owed: Ledger, lost: Lost, rec: Recorder) -> None
         winner_version=winner.version,
         winner_time=to_utc(winner.time_ms),
     )
-    rec.decide(account, owed, Outcome.NOTED, _code(lost), ignored=ignored)
+    rec.decide(account, owed, Outcome.NOTED, _code(lost), noted=ignored)
 
 
 def _code(lost: Lost) -> str:

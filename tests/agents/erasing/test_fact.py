@@ -6,12 +6,12 @@ from pydantic import ValidationError
 from agents.erasing.run import CONTACTS_DAYS, fact_of
 from schemas.facts import OptOut
 from schemas.values.instants import DAY_MS, to_ms, to_utc
-from tests.agents.decisions.story import Said, Story, at, contacted, missed, profile
+from tests.agents.decisions.story import Story, StorySaid, at, contacted, missed, profile
 
 NOW_MS = to_ms(at("2026-03-10 12:00"))
 
 
-def story(*said: Said) -> Story:
+def story(*said: StorySaid) -> Story:
     lived = Story().on("2026-03-01 10:00", profile()).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     return lived.tick_until("2026-03-02 12:00").on("2026-03-02 13:00", *said)
 

@@ -22,7 +22,7 @@ from streams.topics.rights import Principal
 from streams.topics.topology import plan
 from streams.transport.partitioner import partition_of
 from tests.kafka.command import tactful
-from tests.kafka.delivery.test_privacy import KEY, Heard, dressed
+from tests.kafka.delivery.test_privacy import KEY, HeardProcesses, dressed
 from tests.kafka.guarded import OWNER, Guarded
 from tests.kafka.live import Live, account_in, missed, now, profile
 from tests.kafka.rig import until
@@ -42,7 +42,7 @@ TINY: Final = {
 class Erasing:
     """The processes, an account with a life behind it, and a look at everything."""
 
-    def __init__(self, heard: Heard, guarded: Guarded) -> None:
+    def __init__(self, heard: HeardProcesses, guarded: Guarded) -> None:
         self.heard, self.live, self._guarded = heard, heard.live, guarded
         self.owner = settings_of({**self.live.variables, **guarded.login(OWNER)})
 
@@ -117,7 +117,7 @@ def erasing(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[Erasin
     live = Live(guarded.bootstrap_servers, namespace, tmp_path, extra, guarded.login)
     asyncio.run(guarded.grant_planned(live.settings))
     with live:
-        heard = Heard(live, guarded)
+        heard = HeardProcesses(live, guarded)
         yield Erasing(heard, guarded)
         heard.stop()
 

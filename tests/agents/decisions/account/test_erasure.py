@@ -6,13 +6,13 @@ from schemas import cases
 from schemas.facts import OptOut
 from schemas.stored.accounts import encode
 from schemas.values.instants import to_ms
-from tests.agents.decisions.story import Said, Story, at, hold, missed, profile
+from tests.agents.decisions.story import Story, StorySaid, at, hold, missed, profile
 
 NAME, NUMBER = "王", "13800138000"
 
 
-def erased(**more: object) -> Said:
-    return Said(cases.AccountErased, {"by": "u-7", "reason": "person-asked", **more})
+def erased(**more: object) -> StorySaid:
+    return StorySaid(cases.AccountErased, {"by": "u-7", "reason": "person-asked", **more})
 
 
 def reminded() -> Story:
@@ -57,7 +57,7 @@ def test_a_newer_profile_stays_whichever_comes_first() -> None:
         assert story.account.profile.phone == "+8613900139000"
 
 
-def told_again(*said: Said) -> Story:
+def told_again(*said: StorySaid) -> Story:
     """The bank tells the same person again five days later."""
     story = reminded().on("2026-03-02 12:01", *said)
     return story.on("2026-03-07 08:00", profile()).tick_until("2026-03-25 20:00")
@@ -71,10 +71,10 @@ def test_an_account_that_is_told_again_goes_on_where_it_was() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    [(Said(cases.ReplyReceived, {"reply_id": "r", "keyword": "STOP"}), erased()), (erased(opt_out="STOP"),)],
+    [(StorySaid(cases.ReplyReceived, {"reply_id": "r", "keyword": "STOP"}), erased()), (erased(opt_out="STOP"),)],
     ids=["by reply", "on the profile"],
 )
-def test_an_opt_out_goes_on(said: tuple[Said, ...]) -> None:
+def test_an_opt_out_goes_on(said: tuple[StorySaid, ...]) -> None:
     story = told_again(*said)
     assert len(story.reminders) == 1
     assert "OPTED_OUT" in {decision.code for decision in story.decisions}
