@@ -8,7 +8,7 @@ import pytest
 
 from agents.numbers.spreading import CROWDED_ID, Changes, NumberFact, NumberLedger, NumberProfile
 from agents.numbers.table import Number, NumberKeys, decode
-from schemas.cases import HoldLifted, HoldPlaced, NumberTold, ReplyReceived
+from schemas.cases import ContactMade, HoldLifted, HoldPlaced, NumberTold, ReplyReceived
 from schemas.values.instants import to_ms, to_utc
 
 OURS, THEIRS = "+8613800138000", "+8613800138001"
@@ -101,6 +101,8 @@ def _word(fact: NumberFact) -> str:
             return f"{fact.kind} {fact.hold_id}"
         case HoldLifted():
             return f"lift {fact.hold_id}"
+        case ContactMade():
+            return f"contact {fact.contact_id}"
         case NumberTold():
             changed = "" if fact.changed_at is None else f" since {_day(fact.changed_at)}"
             return f"{fact.account_id} {fact.turn} of {fact.accounts}{changed}, profile {_day(fact.profile.time)}"
