@@ -38,6 +38,9 @@ COMMANDS: Final = {
         "proof.report",
         "What follows messages, by what they were and against the hold-out, with intervals that bear being looked at.",
     ),
+    "erase": CommandPlace(
+        "desk.erase", "Erase the person of an account: name, number and words go; opt-outs, holds and caps stay."
+    ),
     "pause": CommandPlace(
         "controls",
         "Stop sending: everything, or what matches all that is named. Facts go on, and what they take back leaves.",
@@ -51,9 +54,6 @@ COMMANDS: Final = {
     "activate": CommandPlace(
         "controls",
         "Say which version of a policy decides from a day on, by its hash. A worker with another one sends nothing.",
-    ),
-    "erase": CommandPlace(
-        "desk.erase", "Erase the person of an account: name, number and words go; opt-outs, holds and caps stay."
     ),
     "gateway": CommandPlace(
         "gateway",

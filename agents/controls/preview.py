@@ -43,7 +43,7 @@ async def stored(settings: Settings, account_id: str) -> Account | None:
         raise NotSeen(str(error)) from None
 
 
-class RecallTouches(NamedTuple):
+class WouldTouch(NamedTuple):
     """The messages of an account that a recall means."""
 
     open: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class RecallTouches(NamedTuple):
     """Ids of those of which nothing can be taken back any more, and how they ended."""
 
 
-class _KnownMessage(NamedTuple):
+class _MessageLeft(NamedTuple):
     reminder_id: str
     stage: str
     issued_ms: int
@@ -60,7 +60,7 @@ class _KnownMessage(NamedTuple):
     """How it ended; empty while it may be taken back."""
 
 
-def touched(account: Account, control: RemindersRecalled, policy: Policy, now_ms: int) -> RecallTouches:
+def touched(account: Account, control: RemindersRecalled, policy: Policy, now_ms: int) -> WouldTouch:
     """What a recall would find now. Of a segment only the lender's own is known here."""
     segment = None if account.profile is None else account.profile.segment
     segments = () if segment is None else (segment,)
@@ -73,25 +73,25 @@ def touched(account: Account, control: RemindersRecalled, policy: Policy, now_ms
             Recallable(account.account_id, message.reminder_id, message.stage, message.issued_ms, segments),
         )
     ]
-    return RecallTouches(
+    return WouldTouch(
         tuple(message.reminder_id for message in meant if not message.ended),
         tuple((message.reminder_id, message.ended) for message in meant if message.ended),
     )
 
 
-def _messages(account: Account, grace_ms: int, now_ms: int) -> Iterator[_KnownMessage]:
+def _messages(account: Account, grace_ms: int, now_ms: int) -> Iterator[_MessageLeft]:
     """Reminders, and answers to replies, which name no stage that could be told apart here."""
     for sent in account.sent:
         ended = sent.outcome or (f"recalled for {sent.recalled_for}" if sent.recalled_for else "superseded")
         over = "expired" if now_ms > sent.expires_ms + grace_ms else ""
-        yield _KnownMessage(sent.reminder_id, sent.stage, sent.issued_ms, ended if sent.final else over)
+        yield _MessageLeft(sent.reminder_id, sent.stage, sent.issued_ms, ended if sent.final else over)
     for left in (heard.answer for heard in account.heard if heard.answer is not None):
         if left.reminder_id:
             over = "expired" if now_ms >= left.expires_ms else ""
-            yield _KnownMessage(left.reminder_id, "", left.issued_ms, "recalled" if left.recalled else over)
+            yield _MessageLeft(left.reminder_id, "", left.issued_ms, "recalled" if left.recalled else over)
 
 
-def told(account_id: str, found: RecallTouches) -> str:
+def told(account_id: str, found: WouldTouch) -> str:
     """The same in words."""
     ended = "".join(f"; {reminder_id} is final ({how})" for reminder_id, how in found.final)
     count = len(found.open)

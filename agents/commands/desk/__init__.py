@@ -1,1 +1,1 @@
-"""What is asked about one account, and done to it, one file for each command."""
+"""What a desk does for one person, one file for each command."""

@@ -14,7 +14,7 @@ from agents.decisions.guard.silences import silence, used_word, wanted_now
 from agents.decisions.ladder.hand_off import REPLY_RECEIVED
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.recorder import Recorder
+from agents.decisions.recorder import Recorder, WordNoted
 from schemas.cases import AccountErased, HoldLifted
 from schemas.decisions import Erased, Lifted, Outcome
 from schemas.stored.accounts import NEVER_MS, Account
@@ -53,10 +53,10 @@ def note_word(account: Account, owed: Ledger, fact: HoldLifted | AccountErased, 
     cycle_id = None if account.cycle is None else account.cycle.cycle_id
     if isinstance(fact, AccountErased):
         erased = Erased(event_id=fact.event_id, by=fact.by, reason=fact.reason)
-        rec.decide(account, owed, Outcome.NOTED, "ERASED", cycle_id=cycle_id, noted=erased)
+        rec.decide(account, owed, Outcome.NOTED, "ERASED", cycle_id=cycle_id, word=WordNoted(erased=erased))
     elif fact.evidence_id is not None:
         lifted = Lifted(hold_id=fact.hold_id, evidence_id=fact.evidence_id)
-        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, noted=lifted)
+        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, word=WordNoted(lifted=lifted))
 
 
 def _note(account: Account, owed: Ledger, rec: Recorder, code: str, until_ms: int | None = None) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.controls.preview import RecallTouches, told, touched
+from agents.controls.preview import WouldTouch, told, touched
 from agents.decisions import Recall
 from agents.decisions.inputs import RecallAsked
 from agents.decisions.policy.versions import Versions
@@ -28,7 +28,7 @@ def reminded() -> Story:
     return story.tick_until("2026-03-02 12:00")
 
 
-def found(story: Story, control: RemindersRecalled) -> RecallTouches:
+def found(story: Story, control: RemindersRecalled) -> WouldTouch:
     assert story.account is not None
     return touched(story.account, control, story.rulebook.policy, NOW_MS)
 
@@ -56,7 +56,7 @@ def test_what_is_final_is_told_with_how_it_ended() -> None:
     story.on("2026-03-02 12:04", paid(100_00))
     control = recall(scope=Scope(account="A-1"), reminder_id=left.reminder_id)
     seen = found(story, control)
-    assert seen == RecallTouches(final=((left.reminder_id, "recalled for PAID"),))
+    assert seen == WouldTouch(final=((left.reminder_id, "recalled for PAID"),))
     assert told("A-1", seen) == f"account A-1: 0 messages to take back; {left.reminder_id} is final (recalled for PAID)"
 
 

@@ -94,6 +94,7 @@ async def test_a_worker_sends_again_after_the_cluster_was_away(fragile: Broker, 
     assert codes == {"a": 0}, rig.log_of()
 
 
+@pytest.mark.chaos
 async def test_what_the_cluster_has_given_up_is_done_again_by_the_same_worker(tmp_path: Path) -> None:
     """As after an outage longer than a transaction may be open: to the worker it looks like another owner."""
     hasty = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "200"}
