@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
 from agents.report.counting import OTHERS, ReportTerms, RowCounting, RowCounts, RowKey
-from agents.report.intervals import ALPHA, Interval, CountedGroup, of_difference, of_share
+from agents.report.intervals import ALPHA, CountedGroup, Interval, of_difference, of_share
 
 NO_HOLD_OUT: Final = "no hold-out: not a cause"
 THE_HOLD_OUT: Final = "the hold-out"

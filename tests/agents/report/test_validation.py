@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from agents.report.counting import ReportTerms, RowCounting
-from agents.report.intervals import ALPHA, Interval, CountedGroup, evidence_for_more, of_difference, of_share
+from agents.report.intervals import ALPHA, CountedGroup, Interval, evidence_for_more, of_difference, of_share
 from schemas.values.instants import DAY_MS
 from tests.agents.report.borrowers import LOOKS, WITHIN, Borrower, Look, drawn, looks
 
