@@ -1,7 +1,7 @@
 """What a fact or a tick leads to, as data: the account after it, what leaves, and why."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
+from schemas.decisions import Decision, Erased, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
 from schemas.messages import AnyMessage, ReminderCancelled
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
@@ -54,6 +54,17 @@ class Verdict(Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     pace_us: int = 0
     """From when on the partition's next message may leave; 0 when this answer has not moved it."""
+
+
+class WordNoted(NamedTuple):
+    """What became of one word about the account, where a decision notes nothing else."""
+
+    ignored: Ignored | None = None
+    lifted: Lifted | None = None
+    erased: Erased | None = None
+
+
+NO_WORD: Final = WordNoted()
 
 
 class Recorder:
@@ -130,8 +141,7 @@ class Recorder:
         offer: Offered | None = None,
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
-        ignored: Ignored | None = None,
-        lifted: Lifted | None = None,
+        word: WordNoted = NO_WORD,
     ) -> None:
         """Record one reason with what it saw."""
         policy, law, names = self.rulebook.policy, self.rulebook.law, names_of(treatment, account.cycle)
@@ -167,8 +177,9 @@ class Recorder:
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
                 parts=parts,
-                lifted=lifted,
-                ignored=ignored,
+                lifted=word.lifted,
+                erased=word.erased,
+                ignored=word.ignored,
             )
         )
 
