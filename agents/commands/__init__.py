@@ -34,6 +34,13 @@ COMMANDS: Final = {
         "proof.verify",
         "Recompute every message and decision from the topics and compare; exit code 1 if anything differs.",
     ),
+    "report": CommandPlace(
+        "proof.report",
+        "What follows messages, by what they were and against the hold-out, with intervals that bear being looked at.",
+    ),
+    "erase": CommandPlace(
+        "desk.erase", "Erase the person of an account: name, number and words go; opt-outs, holds and caps stay."
+    ),
     "pause": CommandPlace(
         "controls",
         "Stop sending: everything, or what matches all that is named. Facts go on, and what they take back leaves.",
