@@ -2,9 +2,10 @@
 
 import typer
 
-from agents.commands.proof import verify
+from agents.commands.proof import audit, verify
 
 
 def register(app: typer.Typer) -> None:
     """Put the commands on the program."""
+    audit.register(app)
     verify.register(app)
