@@ -1,11 +1,11 @@
 """One account through all rules, from its records alone. Pure: no clock, no cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.audit.accounts.person import profiles
 from agents.audit.accounts.silences import CaseFile
-from agents.audit.accounts.words import Known, Moment, moment_of
+from agents.audit.accounts.words import Known, moment_of
 from agents.audit.checks import (
     afterwards,
     approved,
@@ -20,7 +20,7 @@ from agents.audit.checks import (
 )
 from agents.audit.checks.asking import Question
 from agents.audit.checks.controls import Controls
-from agents.audit.evidence import AccountRecords, Decided, Message
+from agents.audit.evidence import AccountRecords, Decided, Message, Told
 from agents.audit.findings import Code, Tally
 from agents.audit.standards.packs import ApprovedRules
 from agents.audit.standards.standard import Standard
@@ -112,14 +112,13 @@ def _question(
     )
 
 
-def _agree(words: list[object]) -> bool:
+def _agree(words: Sequence[Told]) -> bool:
     """Whether there is one profile; repeats of one say the same."""
     return len(words) == 1 or (len(words) > 1 and len({_content(word) for word in words}) == 1)
 
 
-def _content(word: object) -> str:
-    fact = word.fact  # type: ignore[attr-defined]  # a Told
-    return str(fact.model_dump_json(exclude={"event_id"}))
+def _content(word: Told) -> str:
+    return str(word.fact.model_dump_json(exclude={"event_id"}))
 
 
 def _pack(name: str, version: str, decided: Decided | None, standard: Standard) -> ApprovedRules | None:
@@ -139,6 +138,3 @@ def _of_account(records: AccountRecords, standard: Standard) -> tuple[Policy, Ap
             return policy, _pack(decided.body.pack_id, decided.body.pack_version, decided, standard)
     policy = next(iter(standard.policies.values()))
     return policy, _pack(policy.pack, "", None, standard)
-
-
-__all__ = ["Moment", "Setting", "judge"]

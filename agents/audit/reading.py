@@ -1,4 +1,4 @@
-"""The records, from files of facts and of a simulation's output, or from the topics of a cluster, and their judgement."""
+"""The records, from files of facts and outputs or from the topics of a cluster, and their judgement."""
 
 import base64
 import gzip
@@ -93,9 +93,8 @@ def audit_files(standard: Standard, limit_bytes: int, files: Iterable[Path], unt
 
 
 def _lines(path: Path) -> Iterator[Lying]:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
     try:
-        with opened as lines:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield from _of_line(line.strip(), number, path.name)

@@ -1,4 +1,4 @@
-"""Records put together by account, in nameless files: memory holds the accounts of one of them, whatever the topics hold.
+"""Records put together by account, in nameless files: memory holds the accounts of one file, whatever they all hold.
 
 The files lie in the system's temporary folder for this user alone, have no name from the start, and are gone with the
 process. A record stands there as long as the audit runs, and in memory until its account was judged.
@@ -25,7 +25,7 @@ class Spool:
         self.records = 0
 
     def __enter__(self) -> Self:
-        self._files = [tempfile.TemporaryFile(prefix="tactful-audit-") for _ in range(BUCKETS)]
+        self._files = [tempfile.TemporaryFile() for _ in range(BUCKETS)]  # noqa: SIM115 - closed at our own end
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -110,8 +110,7 @@ def _chains(known: Known) -> Iterator[_Chain]:
         winner = min(newest(words), key=lambda word: (word.fact.outstanding_minor, word.fact.amount_due_minor)).fact
         chain = [fact for fact in _in_order(words) if as_of(fact) < as_of(winner)]
         chain = [fact for fact in chain if _precedes(fact, winner)] + [winner]
-        told = [first[_same(fact)] for fact in chain]
-        yield _Chain(name, chain, told, statement=winner.kind == "statement")
+        yield _Chain(name, chain, [first[_same(fact)] for fact in chain], statement=winner.kind == "statement")
 
 
 def _same(fact: Any) -> tuple[datetime, int, int]:
@@ -131,7 +130,7 @@ def _in_order(words: list[Told]) -> list[Any]:
 
 
 def _precedes(fact: Any, winner: Any) -> bool:
-    return fact.source != winner.source or fact.source_version <= winner.source_version
+    return bool(fact.source != winner.source or fact.source_version <= winner.source_version)
 
 
 def _payments(known: Known) -> Iterator[_Money]:
@@ -333,11 +332,11 @@ def compare(booked: Any, snapshot: Any, zone: str) -> int:
     if "day" in (booked.booked_resolution, snapshot.as_of_resolution):
         one = mine.date() if booked.booked_resolution == "day" else day_of(zone, ms_of(mine))
         other = theirs.date() if snapshot.as_of_resolution == "day" else day_of(zone, ms_of(theirs))
-        return (one > other) - (one < other)
+        return int(one > other) - int(one < other)
     fine = 1_000 if mine.microsecond and theirs.microsecond else 1_000_000
     epoch = timedelta(microseconds=fine)
     first, second = (mine - _ZERO) // epoch, (theirs - _ZERO) // epoch
-    return (first > second) - (first < second)
+    return int(first > second) - int(first < second)
 
 
 _ZERO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

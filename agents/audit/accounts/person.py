@@ -27,9 +27,10 @@ def profiles(known: Known) -> list[Told]:
 def names(book: TextBook, profile: Any) -> set[str]:
     """Every way in which the salutations may name the person, as letters that compare."""
     salutation = profile.salutation if profile.salutation in book.salutations else "none"
+    forms = {str(name): form for name, form in book.salutations.items()}
     found = set()
     for form in {salutation, "none"}:
-        text = book.salutations[form]
+        text = forms[form]
         parts = {"surname": profile.surname, "given_name": profile.given_name or ""}
         found.add(_filled(text, parts))
     return {letters(name) for name in found}

@@ -129,7 +129,7 @@ def _complaints(case: CaseFile) -> Iterator[Standing]:
 
 def _paid_since(known: Known, since: Any, currency: str) -> int:
     """Money that came after a word, less everything that came back."""
-    booked = {}
+    booked: dict[str, int] = {}
     for told in known.of(PaymentBooked):
         fact = told.fact
         if fact.booked_at > since and fact.currency == currency:

@@ -10,7 +10,6 @@ from agents.audit.standards.zones import ms_of
 from schemas.facts import Fact
 
 F = TypeVar("F", bound=Fact)
-_AT_ALL_TIMES = datetime.max
 
 
 class Moment(NamedTuple):

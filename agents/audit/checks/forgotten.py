@@ -76,8 +76,7 @@ def _of_decision(decided: Decided, following: Decided | None, lifted: list[int])
     ends = [start_ms]
     if body.until is not None:
         ends.append(ms_of(body.until))
-    for plan in body.next:
-        ends.append(_FOR_EVER if plan.at is None else ms_of(plan.at))
+    ends += [_FOR_EVER if plan.at is None else ms_of(plan.at) for plan in body.next]
     if body.outcome in _STANDS and not body.next and body.until is None:
         ends.append(_FOR_EVER)
     end_ms = max(ends)

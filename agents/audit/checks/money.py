@@ -116,11 +116,10 @@ def _check_stage(q: Question, stages: list[Stage], days: int) -> None:
         q.tally.of(q.message, Code.STAGE, f"{body.stage} at {days} days past due", _range(stages))
     codes = [stage.code for stage in q.policy.stages]
     for earlier in q.before:
-        if earlier.body.cycle_id == body.cycle_id and not earlier.body.is_notice and _reopened(q, earlier.issued_ms):
+        if earlier.body.cycle_id != body.cycle_id or _reopened(q, earlier.issued_ms):
             continue
-        if earlier.body.cycle_id == body.cycle_id and {body.stage, earlier.body.stage} <= set(codes):
-            if codes.index(earlier.body.stage) > codes.index(body.stage):
-                q.tally.of(q.message, Code.STAGE, f"{body.stage} after {earlier.body.stage}", earlier.at.place)
+        if {body.stage, earlier.body.stage} <= set(codes) and codes.index(earlier.body.stage) > codes.index(body.stage):
+            q.tally.of(q.message, Code.STAGE, f"{body.stage} after {earlier.body.stage}", earlier.at.place)
 
 
 def _reopened(q: Question, since_ms: int) -> bool:

@@ -68,9 +68,9 @@ def _check_once(q: Question) -> None:
                 q.tally.of(q.message, Code.TWICE, "one reply answered twice", earlier.at.place)
         elif (other.cycle_id, other.stage) == (body.cycle_id, body.stage) and not _again(q, earlier):
             q.tally.of(q.message, Code.TWICE, f"{body.stage} twice in {body.cycle_id}", earlier.at.place)
-    if body.supersedes is not None and body.supersedes not in {one.body.reminder_id for one in q.before}:
-        if q.before or "reminders" not in q.gone:
-            q.tally.of(q.message, Code.DIFFERS, f"supersedes {body.supersedes}, which never left")
+    left = {one.body.reminder_id for one in q.before}
+    if body.supersedes is not None and body.supersedes not in left and "reminders" not in q.gone:
+        q.tally.of(q.message, Code.DIFFERS, f"supersedes {body.supersedes}, which never left")
 
 
 def _again(q: Question, earlier: Message) -> bool:

@@ -36,12 +36,8 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    facts: Annotated[
-        list[Path] | None, typer.Option(help="file of facts or controls; with it no cluster is read")
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None, typer.Option(help="file of messages and decisions, as simulate writes")
-    ] = None,
+    facts: Annotated[list[Path] | None, typer.Option(help="facts or controls; then no cluster is read")] = None,
+    outputs: Annotated[list[Path] | None, typer.Option(help="messages and decisions, as simulate writes")] = None,
     policy: Annotated[Path | None, typer.Option(help="policy file; default: the one in the settings")] = None,
     until: Annotated[str | None, typer.Option(help="how far time has come; default: the newest record")] = None,
     output: Annotated[Report, typer.Option()] = Report.text,
