@@ -102,7 +102,7 @@ def _check_days(q: Question, stages: list[Stage], found: Owed, tolerance: int) -
         return
     if body.days_past_due not in possible:
         q.tally.of(q.message, Code.DAYS, f"states {body.days_past_due} days", f"it is {sorted(possible)}")
-    _check_stage(q, stages, body.days_past_due)
+    _check_stage(q, stages, next(iter(possible)) if len(possible) == 1 else body.days_past_due)
 
 
 def _check_stage(q: Question, stages: list[Stage], days: int) -> None:
