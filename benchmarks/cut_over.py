@@ -19,7 +19,7 @@ from agents.controls.topic import say
 from agents.decisions.guard.partition import REVISIT_MS
 from agents.decisions.policy.controls import ControlState, follow
 from benchmarks import portfolio
-from benchmarks.rig import Process, Rig, counting, free_port, kind_of, on_broker, spread, wait_metric, wait_ready
+from benchmarks.rig import BenchRig, Process, counting, free_port, kind_of, on_broker, spread, wait_metric, wait_ready
 from schemas.controls import AllowListSet
 from schemas.values.instants import MINUTE_MS, to_ms, to_utc
 from streams import roles
@@ -38,7 +38,7 @@ _REMINDERS = frozenset({"reminder.issued", "reminder.escalated"})
 _clock = SystemClock()
 
 
-class Left(NamedTuple):
+class LeftRecords(NamedTuple):
     """A reminder that left: to whom, which stage, at which tick."""
 
     account: str
@@ -84,15 +84,15 @@ async def allow(settings: Settings, accounts: tuple[str, ...], others_over_minut
     return follow(ControlState(), place.offset, control)
 
 
-def left(record: Any) -> Left | None:
+def left(record: Any) -> LeftRecords | None:
     """A record of `reminders`, if it is one that a borrower reads."""
     if kind_of(record) not in _REMINDERS:
         return None
     body = jiter.from_json(record.value)
-    return Left(body["account_id"], body["stage"], to_ms(datetime.fromisoformat(body["issued_at"])))
+    return LeftRecords(body["account_id"], body["stage"], to_ms(datetime.fromisoformat(body["issued_at"])))
 
 
-def faults(sent: Collection[Left], controls: ControlState) -> dict[str, int]:
+def faults(sent: Collection[LeftRecords], controls: ControlState) -> dict[str, int]:
     """What must be 0 everywhere: the wrong stage, a second message, before its instant or without being allowed."""
     per_account = Counter(message.account for message in sent)
     admitted = [(message.at_ms, controls.admitted_from_ms(message.account)) for message in sent]
@@ -107,11 +107,11 @@ def faults(sent: Collection[Left], controls: ControlState) -> dict[str, int]:
 class Rehearsal:
     """One worker, and readers of what it says."""
 
-    def __init__(self, rig: Rig, process: Process, port: int, reminders: Any, decisions: Any) -> None:
+    def __init__(self, rig: BenchRig, process: Process, port: int, reminders: Any, decisions: Any) -> None:
         self._rig, self._process, self._port = rig, process, port
         self._reminders, self._decisions = reminders, decisions
         self._began = time.monotonic()
-        self.sent: list[Left] = []
+        self.sent: list[LeftRecords] = []
         self.others = 0
         """Records on `reminders` that are no reminder."""
         self.why: dict[str, Why] = {}
@@ -197,7 +197,7 @@ def _must(holds: bool, what: str) -> None:
 
 async def rehearse(servers: str, count: int, minutes: int) -> None:
     """All of it."""
-    rig, port = Rig(servers), free_port()
+    rig, port = BenchRig(servers), free_port()
     await rig.create()
     process = rig.worker(port)
     try:

@@ -27,7 +27,7 @@ ONE_PART = "【某某消金】张先生，您6月15日应还1280.50元。如已�
 THREE_PARTS = ONE_PART * 5
 
 
-class Result(NamedTuple):
+class DeliveryResult(NamedTuple):
     """Of one run."""
 
     messages_per_s: float
@@ -66,7 +66,7 @@ async def take_reports(gateway: SmppGateway, count: int) -> None:
         assert report.status == "delivered", report
 
 
-async def measure(port: int, folder: Path, window: int, count: int, text: str) -> Result:
+async def measure(port: int, folder: Path, window: int, count: int, text: str) -> DeliveryResult:
     gateway = SmppGateway(settings(port, folder, {"window": window, "reports_max": 100_000}), SystemClock())
     await started(gateway)
     began, cpu_began, waiting = time.perf_counter(), time.process_time(), submissions(count, text)
@@ -77,7 +77,7 @@ async def measure(port: int, folder: Path, window: int, count: int, text: str) -
     reported_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began
     await gateway.stop()
     submits = count * (1 if text == ONE_PART else 3)
-    return Result(count / offered_s, submits / offered_s, count / reported_s, cpu_s / submits * 1e6)
+    return DeliveryResult(count / offered_s, submits / offered_s, count / reported_s, cpu_s / submits * 1e6)
 
 
 async def started(gateway: SmppGateway) -> None:

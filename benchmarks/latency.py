@@ -15,8 +15,8 @@ from aiokafka import AIOKafkaProducer
 from benchmarks import portfolio
 from benchmarks.rig import (
     PARTITIONS,
+    BenchRig,
     Process,
-    Rig,
     counting,
     free_port,
     kind_of,
@@ -32,7 +32,7 @@ SETTLE_S = 3.0
 BEAT_S = 0.005
 
 
-class Result(NamedTuple):
+class LatencyResult(NamedTuple):
     """Of one run."""
 
     p50_ms: float
@@ -44,9 +44,9 @@ class Result(NamedTuple):
     """How far the producer fell behind its own plan at worst: large means that the machine was too busy."""
 
 
-async def worker(servers: str, rate: int, seconds: float, commit_interval_ms: int) -> Result:
+async def worker(servers: str, rate: int, seconds: float, commit_interval_ms: int) -> LatencyResult:
     """One worker with `rate * (SETTLE_S + seconds)` open reminders, then that many payments in step."""
-    rig, port = Rig(servers, commit_interval_ms=commit_interval_ms), free_port()
+    rig, port = BenchRig(servers, commit_interval_ms=commit_interval_ms), free_port()
     await rig.create()
     process = rig.worker(port)
     count = round(rate * (SETTLE_S + seconds))
@@ -62,9 +62,9 @@ async def worker(servers: str, rate: int, seconds: float, commit_interval_ms: in
         process.stop()
 
 
-async def stock(servers: str, rate: int, seconds: float, _commit_interval_ms: int) -> Result:
+async def stock(servers: str, rate: int, seconds: float, _commit_interval_ms: int) -> LatencyResult:
     """Stock Faust: one output for each payment."""
-    rig = Rig(servers)
+    rig = BenchRig(servers)
     await rig.create()
     count = round(rate * (SETTLE_S + seconds))
     await rig.load({roles.PAYMENT_RECEIVED: (portfolio.payment(count),)})
@@ -80,7 +80,7 @@ async def stock(servers: str, rate: int, seconds: float, _commit_interval_ms: in
 CONTENDERS = {"tactful worker": worker, "stock Faust, small job": stock}
 
 
-async def _pay(rig: Rig, process: Process, consumer: Any, rate: int, count: int, answer: str) -> Result:
+async def _pay(rig: BenchRig, process: Process, consumer: Any, rate: int, count: int, answer: str) -> LatencyResult:
     sent_at: dict[bytes, float] = {}
     took_ms: list[float] = []
     warm = round(rate * SETTLE_S)
@@ -124,7 +124,7 @@ async def _pay(rig: Rig, process: Process, consumer: Any, rate: int, count: int,
     after, lasted = process.usage(), time.monotonic() - began
     cpu_s = after.cpu_s - usage.cpu_s
     took_ms.sort()
-    return Result(
+    return LatencyResult(
         _at(took_ms, 0.5),
         _at(took_ms, 0.99),
         _at(took_ms, 0.999),
@@ -141,7 +141,7 @@ def _at(ordered: list[float], share: float) -> float:
 async def run(servers: str, rates: list[int], seconds: float, pairs: int, commit_interval_ms: int) -> None:
     """For every rate the two in turn, `pairs` times."""
     await worker(servers, max(rates), seconds, commit_interval_ms)  # a broker that has just started compiles itself
-    found: dict[tuple[int, str], list[Result]] = {(rate, name): [] for rate in rates for name in CONTENDERS}
+    found: dict[tuple[int, str], list[LatencyResult]] = {(rate, name): [] for rate in rates for name in CONTENDERS}
     for number in range(1, pairs + 1):
         for (rate, name), results in found.items():
             result = await CONTENDERS[name](servers, rate, seconds, commit_interval_ms)

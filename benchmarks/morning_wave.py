@@ -60,7 +60,7 @@ SCATTER = 2_654_435_761
 """Knuth's multiplier: what an account is like must not follow its number."""
 
 
-class Left(msgspec.Struct):
+class LeftByMinute(msgspec.Struct):
     """What is read of a message that left."""
 
     type: str
@@ -70,7 +70,7 @@ class Left(msgspec.Struct):
     expires_at: datetime | None = None
 
 
-class Run(NamedTuple):
+class WaveRun(NamedTuple):
     """What one run showed."""
 
     spread: int
@@ -139,7 +139,7 @@ class Checks:
 
     def see(self, key: bytes, value: bytes) -> None:
         """One record of `reminders`, in the order in which they leave."""
-        left = msgspec.json.decode(value, type=Left)
+        left = msgspec.json.decode(value, type=LeftByMinute)
         if left.issued_at is None or left.expires_at is None:
             return
         issued_ms, expires_ms = to_ms(left.issued_at), to_ms(left.expires_at)
@@ -184,7 +184,7 @@ def paced(rate: int, spread: int) -> Rulebook:
     return rulebook._replace(policy=policy, hash=digest(policy, rulebook.law, rulebook.texts))
 
 
-def wave(accounts: int, rate: int, spread: int) -> Run:
+def wave(accounts: int, rate: int, spread: int) -> WaveRun:
     """One wave in this process."""
     rulebook, checks, cpu_s = paced(rate, spread), Checks(accounts, rate), time.process_time()
     deque(lines(accounts), maxlen=0)
@@ -206,7 +206,7 @@ def wave(accounts: int, rate: int, spread: int) -> Run:
     faults += [f"{count:,} {kind}: {what}" for (kind, what), count in simulation.counts.items() if "dead" in kind]
     priced = cost(checks.parts, rulebook.policy.gateway)
     assert priced is not None
-    return Run(
+    return WaveRun(
         spread=spread,
         per_minute=dict(simulation.tally.per_minute),
         stages=dict(simulation.tally.by["stage"]),
@@ -225,7 +225,7 @@ def wave(accounts: int, rate: int, spread: int) -> Run:
     )
 
 
-def _rows(done: Run) -> Iterator[tuple[str, str]]:
+def _rows(done: WaveRun) -> Iterator[tuple[str, str]]:
     yield "reminders", f"{sum(done.per_minute.values()):,}"
     yield "by stage", ", ".join(f"{stage} {count:,}" for stage, count in sorted(done.stages.items()))
     for wait in done.waits:
@@ -239,7 +239,7 @@ def _rows(done: Run) -> Iterator[tuple[str, str]]:
     yield "peak memory", f"{done.rss_mb:,.0f} MB"
 
 
-def _show(done: list[Run]) -> None:
+def _show(done: list[WaveRun]) -> None:
     for run in done:
         show_table(f"Spread {run.spread} minutes", ("", ""), _rows(run))
     rows = (

@@ -16,7 +16,7 @@ from agents.decisions.policy.versions import Versions
 from agents.policy.files.policy import load_rulebook
 from benchmarks import portfolio
 from benchmarks.portfolio import Body
-from benchmarks.rig import PLACES, Rig, counting, free_port, metric, on_broker, spread, wait_ready
+from benchmarks.rig import PLACES, BenchRig, counting, free_port, metric, on_broker, spread, wait_ready
 from benchmarks.stock import create_changelog
 from schemas import reading
 from schemas.stored import accounts
@@ -65,7 +65,7 @@ def stored(count: int) -> Iterator[Body]:
         yield Body(portfolio.account_id(number).encode(), values[number % len(values)].replace(template, own))
 
 
-async def worker(rig: Rig, count: int) -> Restart:
+async def worker(rig: BenchRig, count: int) -> Restart:
     """`tactful worker` until /readyz says yes."""
     port = free_port()
     started = time.monotonic()
@@ -80,7 +80,7 @@ async def worker(rig: Rig, count: int) -> Restart:
         process.stop()
 
 
-async def stock(rig: Rig, count: int) -> Restart:
+async def stock(rig: BenchRig, count: int) -> Restart:
     """Stock Faust until it has handled the one fact that waits for it: it does nothing before it has recovered."""
     await rig.load({roles.PAYMENT_RECEIVED: (portfolio.payment(count),)})
     servers = rig.settings.bootstrap_servers[0]
@@ -94,9 +94,9 @@ async def stock(rig: Rig, count: int) -> Restart:
             process.stop()
 
 
-async def stock_rig(servers: str, count: int) -> Rig:
+async def stock_rig(servers: str, count: int) -> BenchRig:
     """Topics of a stock Faust worker: its changelog has a name of its own."""
-    rig = Rig(servers)
+    rig = BenchRig(servers)
     await rig.create()
     changelog = await create_changelog(rig.settings)
     # Its recovery never ends on a log whose last record is the mark of a transaction.
@@ -104,9 +104,9 @@ async def stock_rig(servers: str, count: int) -> Rig:
     return rig
 
 
-async def worker_rig(servers: str, count: int) -> Rig:
+async def worker_rig(servers: str, count: int) -> BenchRig:
     """Topics of a worker with as many accounts."""
-    rig = Rig(servers)
+    rig = BenchRig(servers)
     await rig.create()
     await rig.load({roles.ACCOUNTS_CHANGELOG: stored(count)})
     return rig
@@ -114,7 +114,7 @@ async def worker_rig(servers: str, count: int) -> Rig:
 
 async def measure(servers: str, count: int, peer_count: int, pairs: int) -> None:
     """An empty worker, one on the full changelog, one on as many accounts as stock Faust, and stock Faust, in turn."""
-    empty, full, beside = Rig(servers), await worker_rig(servers, count), await worker_rig(servers, peer_count)
+    empty, full, beside = BenchRig(servers), await worker_rig(servers, count), await worker_rig(servers, peer_count)
     await empty.create()
     faust = await stock_rig(servers, peer_count)
     found: dict[str, list[Restart]] = {"empty": [], "full": [], "beside": [], "stock": []}

@@ -82,7 +82,7 @@ class Process:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Rig:
+class BenchRig:
     """One namespace of topics on a broker, so that every run starts with nothing."""
 
     def __init__(self, servers: str, **values: Any) -> None:
@@ -217,7 +217,7 @@ async def wait_metric(process: Process, health_port: int, name: str, least: floa
         await asyncio.sleep(0.1)
 
 
-class Counting:
+class CountedTopics:
     """Reads a topic from its beginning, committed records only, and counts them by type."""
 
     def __init__(self, consumer: Any) -> None:
@@ -245,13 +245,13 @@ def kind_of(record: Any) -> str:
 
 
 @asynccontextmanager
-async def counting(servers: str, topic: str, start: str = "earliest") -> AsyncIterator[Counting]:
+async def counting(servers: str, topic: str, start: str = "earliest") -> AsyncIterator[CountedTopics]:
     """A reader of one topic, from its beginning or from now on."""
     async with AIOKafkaConsumer(
         topic, bootstrap_servers=servers, isolation_level="read_committed", auto_offset_reset=start
     ) as consumer:
         await asyncio.gather(*(consumer.position(tp) for tp in consumer.assignment()))
-        yield Counting(consumer)
+        yield CountedTopics(consumer)
 
 
 def on_broker(job: Callable[[str], Coroutine[Any, Any, None]]) -> None:

@@ -20,14 +20,14 @@ NEVER_DUE = 9_999_999_999_999
 STORE_PREFIX = {"next_due_at": NEVER_DUE}  # where our engine looks; for stock Faust one field more
 
 
-class Answer(NamedTuple):
+class SmallAnswer(NamedTuple):
     """The account's new state and what leaves."""
 
     state: bytes
     output: bytes
 
 
-def handle(stored: bytes | None, value: bytes) -> Answer:
+def handle(stored: bytes | None, value: bytes) -> SmallAnswer:
     """The job."""
     fact = json.loads(value)
     state = json.loads(stored) if stored else {**STORE_PREFIX, "account_id": fact["account_id"], "owed": {}}
@@ -44,7 +44,7 @@ def handle(stored: bytes | None, value: bytes) -> Answer:
         state["owed"].clear()
         output = {"type": "reminder.cancelled", "account_id": fact["account_id"], "payment_id": fact["payment_id"]}
     state["last_event_id"] = fact["event_id"]
-    return Answer(_bytes(state), _bytes(output))
+    return SmallAnswer(_bytes(state), _bytes(output))
 
 
 def _bytes(body: dict[str, Any]) -> bytes:

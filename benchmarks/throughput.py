@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import portfolio, stock
-from benchmarks.rig import ROOT, Process, Rig, counting, free_port, on_broker, spread, wait_metric, wait_ready
+from benchmarks.rig import ROOT, BenchRig, Process, counting, free_port, on_broker, spread, wait_metric, wait_ready
 from streams import roles
 
 MESSAGES = ("cycle.opened", "reminder.issued", "reminder.cancelled", "cycle.closed")
@@ -19,7 +19,7 @@ SETTLE_S = 1.0
 """For the last transaction, or batch, of the profiles."""
 
 
-class Result(NamedTuple):
+class ThroughputResult(NamedTuple):
     """Of one run."""
 
     events_per_s: float
@@ -28,9 +28,9 @@ class Result(NamedTuple):
     phases: str = ""
 
 
-async def worker(servers: str, accounts: int, tree: Path = ROOT) -> Result:
+async def worker(servers: str, accounts: int, tree: Path = ROOT) -> ThroughputResult:
     """`tactful worker`: N misses become N reminders at a tick, then N payments recall them and close the cycles."""
-    rig, port = Rig(servers), free_port()
+    rig, port = BenchRig(servers), free_port()
     await rig.create()
     process = rig.worker(port, tree)
     try:
@@ -42,9 +42,9 @@ async def worker(servers: str, accounts: int, tree: Path = ROOT) -> Result:
         process.stop()
 
 
-async def whole_job(servers: str, accounts: int) -> Result:
+async def whole_job(servers: str, accounts: int) -> ThroughputResult:
     """The same on stock Faust: it has read all profiles when its table's changelog holds as many accounts."""
-    rig = Rig(servers)
+    rig = BenchRig(servers)
     await rig.create()
     changelog = await stock.create_changelog(rig.settings)
     process = rig.whole_job()
@@ -57,7 +57,7 @@ async def whole_job(servers: str, accounts: int) -> Result:
         process.stop()
 
 
-async def _waves(rig: Rig, process: Process, servers: str, accounts: int) -> Result:
+async def _waves(rig: BenchRig, process: Process, servers: str, accounts: int) -> ThroughputResult:
     """The misses until each has its reminder, then the payments until each cycle is closed."""
     await asyncio.sleep(SETTLE_S)
     seconds, cpu, notes = 0.0, 0.0, []
@@ -75,16 +75,16 @@ async def _waves(rig: Rig, process: Process, servers: str, accounts: int) -> Res
         counts = {kind: outputs.counts[kind] for kind in MESSAGES}
     assert set(counts.values()) == {accounts}, counts
     facts_total = 2 * accounts
-    return Result(facts_total / seconds, cpu / facts_total * 1e6, process.usage().rss_mb, ", ".join(notes))
+    return ThroughputResult(facts_total / seconds, cpu / facts_total * 1e6, process.usage().rss_mb, ", ".join(notes))
 
 
-async def small_job(servers: str, accounts: int, engine: str) -> Result:
+async def small_job(servers: str, accounts: int, engine: str) -> ThroughputResult:
     """N misses and N payments, one output each.
 
     Stock Faust finds them there at its start and is timed from its first output to its last. Our engine says nothing
     before it commits, so it is timed from the instant at which they became readable: to its disadvantage.
     """
-    rig = Rig(servers, silencing_inputs=(roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED))
+    rig = BenchRig(servers, silencing_inputs=(roles.REPAYMENT_MISSED, roles.PAYMENT_RECEIVED))
     await rig.create()
     events = {
         roles.REPAYMENT_MISSED: portfolio.misses(accounts),
@@ -101,12 +101,14 @@ async def small_job(servers: str, accounts: int, engine: str) -> Result:
                 began = await rig.load(events)
             ended = await outputs.until(process, "", 2 * accounts + (engine != "stock"))
             after, handled = process.usage(), outputs.counts[""] - done
-            return Result(handled / (ended - began), (after.cpu_s - before.cpu_s) / handled * 1e6, after.rss_mb)
+            return ThroughputResult(
+                handled / (ended - began), (after.cpu_s - before.cpu_s) / handled * 1e6, after.rss_mb
+            )
         finally:
             process.stop()
 
 
-Run = Callable[[str, int], Awaitable[Result]]
+Run = Callable[[str, int], Awaitable[ThroughputResult]]
 CONTENDERS: dict[str, Run] = {
     "tactful worker": worker,
     "stock Faust, whole job": whole_job,
@@ -124,7 +126,7 @@ RATIOS: Ratios = (
 async def measure(servers: str, accounts: int, pairs: int, contenders: Mapping[str, Run], ratios: Ratios) -> None:
     """A B C D A B C D …"""
     await worker(servers, accounts)  # a broker that has just started compiles itself
-    results: dict[str, list[Result]] = {name: [] for name in contenders}
+    results: dict[str, list[ThroughputResult]] = {name: [] for name in contenders}
     for number in range(1, pairs + 1):
         for name, run in contenders.items():
             started = time.monotonic()
@@ -138,7 +140,7 @@ async def measure(servers: str, accounts: int, pairs: int, contenders: Mapping[s
     report(results, ratios)
 
 
-def report(results: dict[str, list[Result]], ratios: Ratios) -> None:
+def report(results: dict[str, list[ThroughputResult]], ratios: Ratios) -> None:
     """Medians, ranges and ratios, each ratio within its own round."""
     for name, runs in results.items():
         print(f"{name}: {spread((r.events_per_s for r in runs), 0)} events/s, {spread(r.cpu_us for r in runs)} us")

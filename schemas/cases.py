@@ -153,6 +153,22 @@ class AccountReopened(Fact):
     as_of: KnownInstant
 
 
+class AccountErased(Fact):
+    """The person of the account is erased: name and number go; opt-outs, holds and what counts for caps stay.
+
+    `tactful erase` writes it. A profile that was told before it says nothing any more.
+    """
+
+    type: Literal["account.erased"] = "account.erased"
+    by: Code
+    reason: Code
+    """Why, as a code of the lender's; no free text."""
+    opt_out: Code | None = None
+    """The keyword under which an opt-out goes on that stood on the erased profile."""
+    contacts: Annotated[tuple[KnownInstant, ...], Field(max_length=64)] = ()
+    """When messages left that may still count for a cap: they count for another account that comes to the number."""
+
+
 class ConsentGiven(Fact):
     """The borrower agreed to be written to: it ends what they opted out of by reply before."""
 
@@ -263,6 +279,7 @@ CaseFact = (
     | ReplyReceived
     | AccountEnded
     | AccountReopened
+    | AccountErased
     | ConsentGiven
     | NumberTold
     | StaffDecision

@@ -1,21 +1,62 @@
 """Control records: one partition, read by every worker outside the group; each says who and why."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from schemas.facts import Code, Contract, Instant, PolicyVersion, RecordedId, Version
+from schemas.facts import AccountId, Code, Contract, Instant, PolicyVersion, RecordedId, Version, known_version
+
+SINCE_2: Final = frozenset({"scope.account", "reminder_id"})
+"""What version 1 does not have: fields as they stand in a control (``scope.account``), and types of controls."""
+
+
+def version_of(control: object) -> Literal[1, 2]:
+    """The version that a control, or its type and fields by name, must carry.
+
+    2 exactly when it says what version 1 cannot say: to a worker of before it is then unreadable, and nothing is sent,
+    instead of a pause of one account that it takes for a pause of all, or a recall of one message for one of all.
+    """
+    return 2 if any(_says(control, path) for path in SINCE_2) else 1
+
+
+def _says(control: object, path: str) -> bool:
+    for name in path.split("."):
+        kind = _part(control, "type")
+        control = _part(control, name)
+        if control is None:
+            return kind == path
+    return True
+
+
+def _part(whole: object, name: str) -> object:
+    return whole.get(name) if isinstance(whole, dict) else getattr(whole, name, None)
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
+LATER: Final = Field(exclude_if=_absent)
+"""Of a field of a later version: where it says nothing, a record is byte for byte what it was before."""
 
 
 class Control(Contract):
     """What every control carries."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Annotated[Literal[1, 2], BeforeValidator(known_version)] = 1
+    """2 exactly when the control uses what version 1 does not have."""
     control_id: RecordedId
     time: Instant
     by: RecordedId
     reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _carries_its_version(self) -> Self:
+        if self.schema_version != version_of(self):
+            raise PydanticCustomError("unknown_version", "schema_version is 2 exactly when version 1 cannot say it")
+        return self
 
 
 class Scope(Contract):
@@ -26,6 +67,8 @@ class Scope(Contract):
     stage: Code | None = None
     segment: Code | None = None
     """The lender's ``risk_segment`` of an account, or a segment of the policy."""
+    account: Annotated[AccountId | None, LATER] = None
+    """This account alone. Written under `schema_version` 2."""
 
 
 class SendingPaused(Control):
@@ -48,6 +91,8 @@ class RemindersRecalled(Control):
     type: Literal["reminders.recalled"] = "reminders.recalled"
     scope: Scope = Scope()
     issued_from: Instant | None = None
+    reminder_id: Annotated[RecordedId | None, LATER] = None
+    """This message alone, if it is in the scope. Written under `schema_version` 2."""
 
 
 class AllowListSet(Control):

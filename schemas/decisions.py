@@ -100,6 +100,14 @@ class Lifted(Outbound, frozen=True, kw_only=True):
     evidence_id: str
 
 
+class Erased(Outbound, frozen=True, kw_only=True):
+    """By whom and why the person of the account was erased."""
+
+    event_id: str
+    by: Code
+    reason: Code
+
+
 class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """One reason, with its evidence. ``now`` is the tick's instant, or that of the fact which changed things."""
 
@@ -136,9 +144,13 @@ class Decision(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     """The text's slots without the personal ones."""
     text_hash: str | None
     evidence: Evidence
+    parts: Annotated[int, Field(ge=1)] | None = None
+    """How many SMS the text that was sent is; absent where nothing was sent, and before `core` 3."""
     next: tuple[Next, ...] = ()
     """What comes next, and why not before; of several decisions of one instant the last one has it."""
     lifted: Lifted | None = None
     """What was lifted with evidence, where that is what is noted; absent otherwise."""
+    erased: Erased | None = None
+    """Who erased the person, where that is what is noted; absent otherwise."""
     ignored: Ignored | None = None
     """The word that lost, where that is what is noted; absent otherwise."""

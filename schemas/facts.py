@@ -135,8 +135,8 @@ class Contract(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", use_attribute_docstrings=True)
 
 
-def _version(number: object) -> object:
-    # A literal takes True for 1.
+def known_version(number: object) -> object:
+    """The number as it came; a literal would take True for 1."""
     if isinstance(number, bool):
         raise PydanticCustomError("literal_error", "a version is a number")
     return number
@@ -145,7 +145,7 @@ def _version(number: object) -> object:
 class Fact(Contract):
     """What every fact carries besides its own content."""
 
-    schema_version: Annotated[Literal[1, 2], BeforeValidator(_version)] = 1
+    schema_version: Annotated[Literal[1, 2], BeforeValidator(known_version)] = 1
     """2 only in facts with fields whose absence would change their meaning."""
     event_id: Id
     account_id: AccountId

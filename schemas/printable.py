@@ -1,6 +1,7 @@
 """Text of others on a terminal or in a log: what might steer the terminal, or hide, is written out as an escape."""
 
 import json
+import logging
 import re
 from typing import Any, Final
 
@@ -31,3 +32,23 @@ def printable_json(text: str) -> str:
 def to_json(value: Any, indent: int | None = None) -> str:
     """A value as JSON for a terminal, every other letter as it is."""
     return printable_json(json.dumps(value, ensure_ascii=False, indent=indent, default=str))
+
+
+class PrintableRecord(logging.LogRecord):
+    """A line of a log with nothing in it that steers a terminal or forges another line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.exc_info:
+            # Formatters take the text that is there: messages of exceptions tell of records, too.
+            self.exc_text = printable_lines(logging.Formatter().formatException(self.exc_info))
+
+    def getMessage(self) -> str:  # noqa: N802 - logging's name
+        """The text; only a line break of our own stays one."""
+        text = super().getMessage()
+        return printable_lines(text) if "\n" in str(self.msg) else printable(text)
+
+
+def keep_printable() -> None:
+    """Make every log record of this process from now on a printable one, whoever writes and formats it."""
+    logging.setLogRecordFactory(PrintableRecord)

@@ -10,13 +10,14 @@ from faust.app.base import BootStrategy
 from mode.supervisors import CrashingSupervisor
 
 import streams.transport
+from schemas.printable import keep_printable
 from streams.settings import Settings
 from streams.transport.controls.controls import Folding
 from streams.transport.engine import Engine
 from streams.transport.group.assignor import EngineAssignor
 from streams.transport.group.instances import EXIT_TAKEN_OVER, is_taken_over
 from streams.transport.observer import EngineObserver
-from streams.transport.outages.logs import hush_while_stopping, keep_printable, limit_repeats
+from streams.transport.outages.logs import hush_while_stopping, limit_repeats
 from streams.transport.partition.table import EngineTable
 from streams.transport.sources.merge import Order, no_order
 from streams.transport.stream import ChunkStream

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from agents.audit.standards.zones import ms_of
+from schemas.cases import AccountErased
 from schemas.facts import Fact
 from schemas.reading import MODELS, Reason, UnusableInput, read
 from streams import roles
@@ -217,6 +218,11 @@ class AccountRecords(BaseModel):
     """Records of ours that say less than the contract asks for."""
     replayed: set[str] = Field(default_factory=set)
     """Coordinates of unreadable records that were said again."""
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person of the account was taken away."""
+        return bool(self.erased) or any(isinstance(told.fact, AccountErased) for told in self.facts)
 
 
 def gather(account_id: str, lying: list[Lying], limit_bytes: int) -> AccountRecords:

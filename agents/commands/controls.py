@@ -10,8 +10,10 @@ import typer
 from pydantic import ValidationError
 
 from agents.commands.policy.reading import missing_for_activation
+from agents.controls import preview
 from agents.controls import topic as controls_topic
-from agents.controls.words import as_json, others, rows, unknown_names, words
+from agents.controls.words import as_json, is_number, others, recall_words, rows, unknown_names, words
+from agents.decisions.policy.rulebook import PolicyFault
 from agents.policy.files.policy import load_rulebook, places_of
 from agents.terminal.console import Output, errors, instant, say, show_table, write_json
 from agents.terminal.options import At, By, Shown, Why
@@ -25,9 +27,11 @@ from schemas.controls import (
     Scope,
     SendingPaused,
     SendingResumed,
+    version_of,
 )
 from schemas.policy.approvals import APPROVERS
-from schemas.values.instants import to_utc
+from schemas.stored.accounts import Account
+from schemas.values.instants import to_ms, to_utc
 from streams.clock import SystemClock
 from streams.settings import Settings
 from streams.text_files import read_text
@@ -38,6 +42,8 @@ Pack = Annotated[str | None, typer.Option(help="only of this pack; several of th
 Policy = Annotated[str | None, typer.Option(help="only of this policy")]
 Stage = Annotated[str | None, typer.Option(help="only of this stage")]
 Segment = Annotated[str | None, typer.Option(help="only to this risk segment, or the policy's segment")]
+
+OneAccount = Annotated[str | None, typer.Option(help="only this account")]
 
 _Said = TypeVar("_Said", bound=Control)
 
@@ -61,13 +67,16 @@ def pause(
     policy: Policy = None,
     stage: Stage = None,
     segment: Segment = None,
+    account: OneAccount = None,
     at: At = None,
     output: Shown = Output.text,
 ) -> None:
     """Stop sending: everything, or what matches all that is named. Facts go on, and what they take back leaves."""
     settings = Settings()
-    scope = _scope(settings, pack, policy, stage, segment)
+    scope = _scope(settings, pack=pack, policy=policy, stage=stage, segment=segment, account=account)
     control = _control(SendingPaused, "pause", settings, at, by, why, scope=scope)
+    if scope.account is not None:
+        _seen(settings, scope.account)
     place = asyncio.run(controls_topic.say(settings, control))
     _tell(output, control, place, f"paused: {words(scope)}; `tactful resume {control.control_id}` ends it")
 
@@ -99,18 +108,25 @@ def recall(
     policy: Policy = None,
     stage: Stage = None,
     segment: Segment = None,
+    account: OneAccount = None,
+    reminder: Annotated[
+        str | None, typer.Option(metavar="REMINDER_ID", help="only this message, as `reminders` names it")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="issued at or after this; a bare date means its beginning")] = None,
     at: At = None,
     output: Shown = Output.text,
 ) -> None:
     """Take back what left and may still be on its way. It pauses nothing: what is due next leaves all the same."""
     settings = Settings()
-    scope = _scope(settings, pack, policy, stage, segment)
+    scope = _scope(settings, pack=pack, policy=policy, stage=stage, segment=segment, account=account)
     from_ms = None if since is None else instant(f"{since}T00:00:00" if len(since) == len("2026-01-31") else since)
     issued_from = None if from_ms is None else to_utc(from_ms)
-    control = _control(RemindersRecalled, "recall", settings, at, by, why, scope=scope, issued_from=issued_from)
+    named = {"scope": scope, "issued_from": issued_from, "reminder_id": reminder}
+    control = _control(RemindersRecalled, "recall", settings, at, by, why, **named)
+    if scope.account is not None:
+        _foresee(settings, scope.account, control)
     place = asyncio.run(controls_topic.say(settings, control))
-    _tell(output, control, place, f"recalled: {words(scope)}, {'ever' if since is None else f'since {issued_from}'}")
+    _tell(output, control, place, f"recalled: {recall_words(control)}")
 
 
 def allow(
@@ -218,7 +234,12 @@ def _control(
 ) -> _Said:
     try:
         return kind(
-            control_id=f"{prefix}-{secrets.token_hex(6)}", time=_time(settings, at), by=by, reason=why, **fields
+            schema_version=version_of(fields),
+            control_id=f"{prefix}-{secrets.token_hex(6)}",
+            time=_time(settings, at),
+            by=by,
+            reason=why,
+            **fields,
         )
     except ValidationError as error:
         raise _bad(error) from None
@@ -240,15 +261,46 @@ def _time(settings: Settings, at: str | None) -> datetime:
     return to_utc(instant(at))
 
 
-def _scope(settings: Settings, pack: str | None, policy: str | None, stage: str | None, segment: str | None) -> Scope:
+def _scope(settings: Settings, **named: str | None) -> Scope:
     try:
-        scope = Scope(pack=pack, policy=policy, stage=stage, segment=segment)
+        scope = Scope(**named)
     except ValidationError as error:
         raise _bad(error) from None
+    if scope.account is not None and is_number(scope.account):
+        _refuse("--account takes the account's id, not a phone number: what a control names stays on its topic")
     for unknown in unknown_names(settings, scope):
         # It may be another worker's: a stop must not be refused for what only this machine does not know.
         say(f"tactful: note: {unknown}", to=errors)
     return scope
+
+
+def _seen(settings: Settings, account_id: str) -> Account | None:
+    """The account, where it is known; what is not known is told, and a name is refused."""
+    try:
+        account = asyncio.run(preview.stored(settings, account_id))
+    except preview.NotSeen as error:
+        say(f"tactful: note: what it touches is not known: {error}", to=errors)
+        return None
+    if account is None and not any(sign.isdigit() for sign in account_id):
+        _refuse(f"no account {account_id} is known, and it has no digit: a name would stay on the controls")
+    if account is None:
+        say(f"tactful: note: no account {account_id} is known", to=errors)
+    return account
+
+
+def _foresee(settings: Settings, account_id: str, control: RemindersRecalled) -> None:
+    """Tell what a recall takes back; one of a message that is final is refused."""
+    account = _seen(settings, account_id)
+    if account is None:
+        return
+    try:
+        policy = load_rulebook(places_of(settings), settings.namespace).policy
+    except PolicyFault:
+        return  # it was told already that the policy cannot be read
+    found = preview.touched(account, control, policy, to_ms(control.time))
+    if control.reminder_id is not None and found.final:
+        _refuse(f"{preview.told(account_id, found)}; nothing was written")
+    say(f"tactful: {preview.told(account_id, found)}", to=errors)
 
 
 def _account_ids(file: Path | None, accounts: str | None) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from typing import Any
 from agents.decisions import ControlState
 from agents.decisions.policy.rulebook import PolicyFault
 from agents.policy.files.policy import load_rulebook, places_of
-from schemas.controls import AllowListSet, Control, Scope
+from schemas.controls import AllowListSet, Control, RemindersRecalled, Scope
+from schemas.values.phones import looks_like_phone, possible
 from streams.settings import Settings
 
 
@@ -14,6 +15,14 @@ def words(scope: Scope) -> str:
     """A scope as one reads it."""
     named = [f"{name} {code}" for name, code in scope.model_dump().items() if code is not None]
     return ", ".join(named) or "everything"
+
+
+def recall_words(recall: RemindersRecalled) -> str:
+    """What a recall means, as one reads it."""
+    named = [f"message {recall.reminder_id}"] if recall.reminder_id else []
+    if recall.scope != Scope() or not named:
+        named.append(words(recall.scope))
+    return ", ".join((*named, "ever" if recall.issued_from is None else f"since {recall.issued_from}"))
 
 
 def others(control: AllowListSet) -> str:
@@ -33,8 +42,7 @@ def rows(stands: ControlState) -> Iterator[tuple[str, ...]]:
     if (listed := stands.allow_list) is not None:
         yield _row("allowed", listed, f"{len(listed.accounts or ())} accounts{others(listed)}")
     for offset, recall in ((found.offset, found.control) for found in stands.recalls):
-        since = "ever" if recall.issued_from is None else f"since {recall.issued_from}"
-        yield _row("recalled", recall, f"{words(recall.scope)}, {since} (offset {offset})")
+        yield _row("recalled", recall, f"{recall_words(recall)} (offset {offset})")
     for activation in stands.activations:
         yield _row("active", activation, f"{activation.policy} {activation.version} from {activation.effective_from}")
     for stop in stands.stops:
@@ -62,9 +70,18 @@ def as_json(stands: ControlState) -> dict[str, Any]:
     }
 
 
+def is_number(account_id: str) -> bool:
+    """Whether somebody's number was typed for an account: a control holds what it names for good."""
+    return possible(account_id) is not None
+
+
 def unknown_names(settings: Settings, scope: Scope) -> list[str]:
     """Names that the policy of these settings does not have: a misspelt one would pause nothing."""
     if scope == Scope():
+        return []
+    if scope.account is not None and looks_like_phone(scope.account):
+        return ["the account looks like a phone number, and controls stay"]
+    if scope == Scope(account=scope.account):
         return []
     try:
         policy = load_rulebook(places_of(settings), settings.namespace).policy

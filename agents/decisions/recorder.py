@@ -1,7 +1,7 @@
 """What a fact or a tick leads to, as data: the account after it, what leaves, and why."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import Treatment, names_of
 from agents.decisions.text.wording import Wording
 from agents.decisions.time.wall_clock import is_zone
-from schemas.decisions import Decision, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
+from schemas.decisions import Decision, Erased, Evidence, Ignored, LedgerLine, Lifted, Next, Outcome
 from schemas.messages import AnyMessage, ReminderCancelled
 from schemas.policy.offers import Offered
 from schemas.policy.texts import PERSONAL_SLOTS
@@ -21,7 +21,7 @@ from schemas.stored.structs import LastReason, Struct, Wait
 from schemas.values.identity import fingerprint, identify
 from schemas.values.instants import local_iso, to_utc
 
-CORE_REVISION: Final = 2
+CORE_REVISION: Final = 3
 """Raised by hand with a change after which the same facts, policy and instants lead to other messages or decisions.
 
 Each decision names it, so that the verifier does not call what another core decided a difference.
@@ -54,6 +54,17 @@ class Verdict(Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     pace_us: int = 0
     """From when on the partition's next message may leave; 0 when this answer has not moved it."""
+
+
+class WordNoted(NamedTuple):
+    """What became of one word about the account, where a decision notes nothing else."""
+
+    ignored: Ignored | None = None
+    lifted: Lifted | None = None
+    erased: Erased | None = None
+
+
+NO_WORD: Final = WordNoted()
 
 
 class Recorder:
@@ -124,17 +135,16 @@ class Recorder:
         until_ms: int | None = None,
         dpd: int | None = None,
         wording: Wording | None = None,
+        parts: int | None = None,
         rule: str | None = None,
         treatment: Treatment | None = None,
         offer: Offered | None = None,
         counters: dict[str, int] | None = None,
         warnings: tuple[str, ...] = (),
-        ignored: Ignored | None = None,
-        lifted: Lifted | None = None,
+        word: WordNoted = NO_WORD,
     ) -> None:
         """Record one reason with what it saw."""
-        policy, law = self.rulebook.policy, self.rulebook.law
-        names = names_of(treatment, account.cycle)
+        policy, law, names = self.rulebook.policy, self.rulebook.law, names_of(treatment, account.cycle)
         self.decisions.append(
             Decision(
                 type="decision.recorded",
@@ -166,8 +176,10 @@ class Recorder:
                 variables=None if wording is None else _public(wording),
                 text_hash=None if wording is None else fingerprint(wording.text),
                 evidence=self._what_it_saw(account, owed, dpd, counters),
-                lifted=lifted,
-                ignored=ignored,
+                parts=parts,
+                lifted=word.lifted,
+                erased=word.erased,
+                ignored=word.ignored,
             )
         )
 

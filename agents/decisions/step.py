@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from agents.decisions.account.case.holds import hold_unread, release_unread
 from agents.decisions.account.case.retention import is_forgettable
-from agents.decisions.account.facts import apply, forget_profile, new_account
+from agents.decisions.account.facts import apply, new_account
 from agents.decisions.account.imports import adopt
 from agents.decisions.account.owed.ledger import Ledger, overdue
 from agents.decisions.account.retention import retain
@@ -34,7 +34,7 @@ from agents.decisions.inputs import (
 )
 from agents.decisions.ladder.answers import answer, next_answer, with_answers_asked
 from agents.decisions.ladder.case import leave_to_person, note_claim, tell_urgent
-from agents.decisions.ladder.case_notes import next_note, note_fact, note_lift, note_tick
+from agents.decisions.ladder.case_notes import next_note, note_fact, note_tick, note_word
 from agents.decisions.ladder.cycle import item_id, restart_cycle
 from agents.decisions.ladder.hand_off import hand_off_reason
 from agents.decisions.ladder.losses import Lost, note_loss
@@ -58,7 +58,7 @@ from agents.decisions.policy.segments import pinned, segments_of
 from agents.decisions.policy.versions import Versions, restarts
 from agents.decisions.recorder import NOWHERE, Recorder, Seen, Verdict
 from schemas import facts
-from schemas.cases import HoldLifted
+from schemas.cases import AccountErased, HoldLifted
 from schemas.decisions import Outcome
 from schemas.stored.accounts import Account
 from schemas.stored.structs import LastReason, Struct
@@ -117,7 +117,7 @@ def _happened(
         case RecordFreed(at):
             return _changed(account, account, release_unread(account, at), rulebook, occasion, "read")
         case ProfileErased():
-            return _settle(forget_profile(account), rulebook, occasion, "erased", None)
+            return _settle(replace(account, profile=None, number=None), rulebook, occasion, "erased", None)
 
 
 def _on_fact(
@@ -129,8 +129,8 @@ def _on_fact(
         return Verdict(account)
     returned = fact.payment_id if isinstance(fact, facts.PaymentReturned) else None
     lost = None if lost_to is None else Lost(fact, told_ms, lost_to)
-    lifted = fact if isinstance(fact, HoldLifted) else None
-    return _settle(after, rulebook, occasion, fact.event_id, returned, lost, lifted)
+    word = fact if isinstance(fact, HoldLifted | AccountErased) else None
+    return _settle(after, rulebook, occasion, fact.event_id, returned, lost, word)
 
 
 def _changed(
@@ -146,7 +146,7 @@ def _settle(
     cause: str,
     returned: str | None,
     lost: Lost | None = None,
-    lifted: HoldLifted | None = None,
+    word: HoldLifted | AccountErased | None = None,
 ) -> Verdict:
     now_ms = occasion.now_ms
     rec = Recorder(rulebook, "fact", now_ms, occasion.seen, cause)
@@ -156,8 +156,8 @@ def _settle(
     account = adopt(account)
     if lost is not None:
         note_loss(account, owed, lost, rec)
-    if lifted is not None:
-        note_lift(account, owed, lifted, rec)
+    if word is not None:
+        note_word(account, owed, word, rec)
     account = note_claim(note_fact(account, owed, rec), owed, rec)
     account = tell_urgent(take_back(account, owed, rec, returned), owed, rec)
     account = with_answers_asked(account, rulebook)

@@ -8,9 +8,28 @@ from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Touched
+from agents.experiments.events import (
+    AccountOver,
+    Complained,
+    Cured,
+    DeliveryTold,
+    Event,
+    OptOutEvent,
+    PersonAsked,
+    StageDecided,
+    Touched,
+)
 
-_RANKS: Final = {Touched: 0, Complained: 1, OptOutEvent: 1, Cured: 2}
+RANKS: Final[dict[type[Event], int]] = {
+    Touched: 0,
+    StageDecided: 0,
+    DeliveryTold: 1,
+    Complained: 1,
+    OptOutEvent: 1,
+    PersonAsked: 1,
+    Cured: 2,
+    AccountOver: 2,
+}
 """What was sent stands before what answers it in the same millisecond."""
 
 
@@ -68,7 +87,7 @@ class Merge:
                 while events and events[0][0] == first:
                     together.append(events.popleft()[1])
             # All of one account is on one partition of each topic, so ties are settled by the logs.
-            yield from sorted(together, key=lambda event: (_RANKS[type(event)], event.at_ms))
+            yield from sorted(together, key=lambda event: (RANKS[type(event)], event.at_ms))
 
     def _horizon(self) -> int | None:
         return min((self._lanes[name].floor_ms for name in self._open), default=None)

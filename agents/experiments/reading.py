@@ -1,13 +1,13 @@
 """Reads the watched topics in rounds, outside any group: committed records, up to what is the end as a round begins."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aiokafka.structs import TopicPartition
 
-from agents.experiments.figures import Counting
-from agents.experiments.merging import Merge
+from agents.experiments.events import Event
+from agents.experiments.merging import Merge, TimedEvent
 from agents.experiments.translating import READ, Watched, told
 from schemas.values.instants import DAY_MS
 from streams import roles
@@ -18,17 +18,30 @@ from streams.settings import Settings
 _POLL_MS: Final = 200
 _BATCH: Final = 5_000
 """Records of all wanted partitions that are taken at once."""
+_ANSWERS: Final = (roles.CASE_UPDATED, roles.REMINDER_RECEIPTS)
+"""Topics that keep for a short time what answers a message."""
 _SLACK_MS: Final = DAY_MS
 """How far the time of a record and what it tells may lie apart at the beginning."""
+
+
+Translate = Callable[[str, Any], TimedEvent]
+"""From a role and a record to what is understood of it."""
+
+
+class EventSink(Protocol):
+    """Where events go."""
+
+    def add(self, event: Event) -> None:
+        """Take one event."""
 
 
 class WatchedTopics:
     """The watched topics, read from where the watched experiments begin, each round a little further."""
 
-    def __init__(self, settings: Settings, consumer: Any, wanted: Watched) -> None:
-        self._roles = {settings.topics[role]: role for role in READ}
+    def __init__(self, settings: Settings, consumer: Any, translate: Translate, wanted: Sequence[str] = READ) -> None:
+        self._roles = {settings.topics[role]: role for role in wanted}
         self._consumer = consumer
-        self._wanted = wanted
+        self._translate = translate
         self._partitions = [
             TopicPartition(topic, number) for topic in self._roles for number in range(settings.partitions)
         ]
@@ -50,12 +63,12 @@ class WatchedTopics:
         for partition in self._partitions:
             begin, start = found.get(partition), starts[partition]
             self._next[partition] = ends[partition] if begin is None else max(begin.offset, start)
-            answers = self._roles[partition.topic] == roles.CASE_UPDATED
+            answers = self._roles[partition.topic] in _ANSWERS
             if answers and begin is not None and 0 < start == begin.offset:
                 kept_from_ms = max(kept_from_ms, begin.timestamp)
         return kept_from_ms
 
-    async def round(self, counting: Counting) -> None:
+    async def round(self, counting: EventSink) -> None:
         """Count everything up to the present ends, sorted by time."""
         ends = await self._present_ends()
         merge = Merge(self._partitions)
@@ -67,7 +80,7 @@ class WatchedTopics:
             for partition, records in batches.items():
                 within = [record for record in records if record.offset < ends[partition]]
                 role = self._roles[partition.topic]
-                merge.add(partition, [told(role, record, self._wanted) for record in within])
+                merge.add(partition, [self._translate(role, record) for record in within])
             for partition in wanted:
                 # The end itself may be a control record, which is never delivered: only the position tells.
                 self._next[partition] = min(await self._consumer.position(partition), ends[partition])
@@ -93,5 +106,12 @@ class WatchedTopics:
 @asynccontextmanager
 async def open_reading(settings: Settings, wanted: Watched) -> AsyncIterator[WatchedTopics]:
     """A reader of its own, without a group, that commits nothing."""
+    async with open_topics(settings, lambda role, record: told(role, record, wanted), READ) as reading:
+        yield reading
+
+
+@asynccontextmanager
+async def open_topics(settings: Settings, translate: Translate, wanted: Sequence[str]) -> AsyncIterator[WatchedTopics]:
+    """The same of other topics, understood otherwise."""
     async with running(lone_reader(settings, auto_offset_reset="none")) as consumer:
-        yield WatchedTopics(settings, consumer, wanted)
+        yield WatchedTopics(settings, consumer, translate, wanted)

@@ -99,10 +99,11 @@ def _fact(role: str, record: Any, wanted: Watched) -> Event | None:
         fact = read(role, record.key, value, wanted.limit_bytes)
     except UnusableInput:
         return None
-    return _answer(fact, wanted.opt_out_words)
+    return answer_of(fact, wanted.opt_out_words)
 
 
-def _answer(fact: Fact, opt_out_words: Container[str]) -> Event | None:
+def answer_of(fact: Fact, opt_out_words: Container[str]) -> Event | None:
+    """What a fact answers to our messages, if it does."""
     at_ms = to_ms(fact.time)
     match fact:
         case ComplaintReceived():

@@ -9,12 +9,13 @@ from agents.numbers.bus import READ, NumbersBus, Read
 from agents.numbers.spreading import Changes, NumberLedger, NumberProfile
 from agents.numbers.table import NumberKeys
 from schemas import reading
-from schemas.cases import HoldLifted, HoldPlaced, ReplyReceived
+from schemas.cases import AccountErased, HoldLifted, HoldPlaced, ReplyReceived
 from schemas.facts import ProfileUpdated
 from schemas.policy.keywords import bare
 from schemas.reading import UnusableInput
 from schemas.values.instants import to_ms
 from streams import roles
+from streams.clock import SystemClock
 from streams.cluster import admin
 from streams.settings import Settings
 from streams.tasks import guarded
@@ -36,6 +37,7 @@ async def keep_numbers(
     """Until ``stop``. ``stops`` are the keywords that stop messages, bare; ``counted`` is told of facts."""
     await admin.require(settings, (*READ, roles.NUMBERS))
     await admin.require(settings, (roles.CASE_UPDATED, roles.NUMBERS), "Write")
+    clock = SystemClock()
     ledger = NumberLedger(keys, settings.namespace, tells_all=settings.numbers == "required")
     async with NumbersBus(settings) as bus:
         ledger.restore(await bus.open(step_over_gaps=step_over_gaps))
@@ -49,6 +51,7 @@ async def keep_numbers(
                     apply(ledger, one, settings.input_max_bytes, stops)
                 if taken.knows_profiles:
                     ledger.tell()
+                ledger.forget(clock.now_ms())
                 changes = ledger.flush()
                 if taken.records or changes.facts:
                     await _commit(bus, changes, taken.records, counted)
@@ -92,6 +95,8 @@ def apply(ledger: NumberLedger, read: Read, limit_bytes: int, stops: Container[s
             ledger.profile(profile)
         case ReplyReceived() if bare(fact.keyword) in stops:
             ledger.opted_out(fact, told_ms)
+        case AccountErased():
+            ledger.erased(fact, told_ms)
         case HoldPlaced():
             ledger.disowned(fact, told_ms)
         case HoldLifted():

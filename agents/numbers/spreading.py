@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from agents.numbers.table import CARRIERS_MAX, Carrier, Number, NumberKeys, Word, encode
-from schemas.cases import HoldLifted, HoldPlaced, JudgedProfile, NumberTold, ReplyReceived
+from agents.numbers.table import CARRIERS_MAX, ERASED_MAX, Carrier, Number, NumberKeys, Remainder, Word, encode
+from schemas.cases import AccountErased, ContactMade, HoldLifted, HoldPlaced, JudgedProfile, NumberTold, ReplyReceived
+from schemas.values.channels import SMS
 from schemas.values.identity import identify
-from schemas.values.instants import to_utc
+from schemas.values.instants import to_ms, to_utc
 
 SOURCE: Final = "numbers"
 WRONG_NUMBER: Final = "wrong_number"
@@ -28,7 +29,7 @@ BATCH: Final = 500
 """Numbers whose accounts are told in one transaction how many they are."""
 _REPLY: Final = "reply/"
 
-NumberFact = ReplyReceived | HoldPlaced | HoldLifted | NumberTold
+NumberFact = ReplyReceived | HoldPlaced | HoldLifted | NumberTold | ContactMade
 
 
 class NumberProfile(NamedTuple):
@@ -66,6 +67,7 @@ class NumberLedger:
         self._facts: list[NumberFact] = []
         self._dirty: set[str] = set()
         self._changed: dict[str, None] = {}
+        self._erased: dict[str, None] = {}
 
     def restore(self, entries: Mapping[str, Number]) -> None:
         """Begin with the table."""
@@ -74,6 +76,8 @@ class NumberLedger:
             self._key_of.update(dict.fromkeys(number.accounts, key))
             if next(self._untold_of(key), None) is not None:
                 self._changed[key] = None
+            if number.erased:
+                self._erased[key] = None
 
     def tell(self) -> None:
         """Tell the accounts of numbers that have changed how many they are, some at a time: once the profiles are read
@@ -104,6 +108,7 @@ class NumberLedger:
         if old != key:
             self._key_of[profile.account_id] = key
             self._join(key, profile)
+            self._go_on(key, profile.account_id)
         if len(self._numbers[key].accounts) <= CARRIERS_MAX and carrier != known:
             number = self._numbers[key]
             self._put(key, replace(number, carriers={**number.carriers, profile.account_id: carrier}))
@@ -123,6 +128,23 @@ class NumberLedger:
             changed_ms=0 if first else max(number.changed_ms, profile.came_ms),
         )
         self._put(key, number if len(number.accounts) <= CARRIERS_MAX else replace(number, carriers={}))
+
+    def _go_on(self, key: str, account_id: str) -> None:
+        """Whoever comes to the number is told what goes on of others who had it. The erased one's own account knows."""
+        for other, left in self._numbers[key].erased.items():
+            if other == account_id:
+                continue
+            for at_ms in left.contacts:
+                common = self._common(account_id, at_ms, "contact", other)
+                contact_id = f"erased-{common['event_id']}"
+                self._facts.append(
+                    ContactMade(
+                        **common, contact_id=contact_id, channel=SMS, conversation=False, made_at=common["time"]
+                    )
+                )
+            if left.stopped_ms:
+                common = self._common(account_id, left.stopped_ms, "stop", left.word_id)
+                self._facts.append(ReplyReceived(**common, reply_id=left.word_id, keyword=left.keyword))
 
     def _leave(self, key: str, profile: NumberProfile) -> None:
         """What was said of the old number, and its crowd, no longer concern the account. That its owner wants no
@@ -146,6 +168,32 @@ class NumberLedger:
             self._put(key, replace(self._numbers[key], crowded=rest))
         self._spread(key, profile.told_ms)
         self._changed[key] = None
+
+    def erased(self, fact: AccountErased, told_ms: int) -> None:
+        """The person of an account is erased: what must not be forgotten with them stays with their number."""
+        key = self._key_of.get(fact.account_id)
+        if key is None:
+            return
+        remainder = Remainder(
+            contacts=tuple(sorted(min(to_ms(made), told_ms) for made in fact.contacts)),
+            stopped_ms=told_ms if fact.opt_out else 0,
+            keyword=fact.opt_out or "",
+            word_id=fact.event_id if fact.opt_out else "",
+        )
+        rest = {one: kept for one, kept in self._numbers[key].erased.items() if one != fact.account_id}
+        last = dict([*rest.items(), (fact.account_id, remainder)][-ERASED_MAX:])
+        self._put(key, replace(self._numbers[key], erased=last))
+        self._erased[key] = None
+
+    def forget(self, now_ms: int) -> None:
+        """What went on of erased people and counts no more is forgotten with them."""
+        for key in list(self._erased):
+            number = self._numbers.get(key, Number())
+            left = {one: kept for one, kept in number.erased.items() if not kept.is_over(now_ms)}
+            if left != number.erased:
+                self._put(key, replace(number, erased=left))
+            if not left:
+                del self._erased[key]
 
     def opted_out(self, fact: ReplyReceived, told_ms: int) -> None:
         """An account's person wants no more messages."""

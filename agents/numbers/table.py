@@ -7,6 +7,10 @@ from typing import Final, Literal
 import msgspec
 
 _KEY_DIGITS: Final = 32
+CONTACTS_KEPT_MS: Final = 32 * 24 * 3_600_000
+"""No cap of a pack counts for longer."""
+ERASED_MAX: Final = 64
+"""Erased accounts of one number whose remainders are kept, the last ones."""
 CARRIERS_MAX: Final = 64
 """With more accounts a number is no person's but a filler, and only held."""
 
@@ -41,6 +45,22 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The time of the last word to the account on any number: the next one must be newer."""
 
 
+class Remainder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What goes on of a person who was erased and had the number, for whatever account carries it next."""
+
+    contacts: tuple[int, ...] = ()
+    """When messages left to them that may still count for a cap, epoch milliseconds."""
+    stopped_ms: int = 0
+    """When an opt-out was carried on that had stood on their profile; 0 where none had."""
+    keyword: str = ""
+    """The keyword that says so."""
+    word_id: str = ""
+
+    def is_over(self, now_ms: int) -> bool:
+        """Nothing of it counts any more."""
+        return not self.stopped_ms and all(at_ms <= now_ms - CONTACTS_KEPT_MS for at_ms in self.contacts)
+
+
 class Number(msgspec.Struct, frozen=True, kw_only=True):
     """As it lies on the topic."""
 
@@ -55,13 +75,15 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
     disowned: Word | None = None
     crowded: tuple[str, ...] = ()
     """Accounts that are held because too many carry the number."""
+    erased: dict[str, Remainder] = {}
+    """By account, of those who were erased while they carried it."""
     written_ms: int = 0
     """The latest time of a fact about it: a lift must be newer than its placing."""
 
     @property
     def is_over(self) -> bool:
         """Nothing has to be remembered of it."""
-        return not (self.accounts or self.stopped or self.disowned or self.crowded)
+        return not (self.accounts or self.stopped or self.disowned or self.crowded or self.erased)
 
     @property
     def is_whole(self) -> bool:

@@ -27,7 +27,7 @@ from agents.decisions.inputs import (
 from agents.decisions.ladder import races
 from agents.reminders.outgoing import Envelope, stage_of
 from agents.reminders.partition_state import PartitionStates, Switches
-from agents.reminders.sweep import Sweep, has_sent, recalls_due
+from agents.reminders.sweep import Sweep, recalls_due, those_meant
 from schemas import facts, reading
 from schemas.partitions import InputResumed
 from schemas.stored import accounts
@@ -129,7 +129,7 @@ class ReminderAgent:
             self._recalling.forget(partition)
             return
         upto = recalls[-1].offset + 1
-        for key in self._recalling.slice(partition, upto, (k for k in self._table if has_sent(self._table[k]))):
+        for key in self._recalling.slice(partition, upto, those_meant(recalls, self._table)):
             self._step(key, RecallAsked(recalls), now_ms, seen)
         if self._recalling.done(partition):
             self._gates.recalled(upto)

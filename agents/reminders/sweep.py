@@ -1,7 +1,7 @@
 """Goes through all accounts of a partition, a part at a time: to recall, or to plan by another policy version."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from agents.decisions import ControlState, Recall
@@ -47,6 +47,9 @@ def recalls_due(controls: ControlState, recalled_to: int) -> Sequence[Recall]:
     return [recall for recall in controls.recalls if recall.offset >= recalled_to]
 
 
-def has_sent(raw: bytes) -> bool:
-    """Whether anything ever left to this stored account."""
-    return _HAS_SENT in raw
+def those_meant(recalls: Sequence[Recall], table: Mapping[bytes, bytes]) -> Iterator[bytes]:
+    """The stored accounts that recalls may mean: those that they name, or else all to which anything ever left."""
+    named = {recall.control.scope.account for recall in recalls}
+    if None in named:
+        return (key for key in table if _HAS_SENT in table[key])
+    return (key for key in (str(account).encode() for account in sorted(filter(None, named))) if key in table)

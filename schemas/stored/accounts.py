@@ -276,12 +276,12 @@ class Account(Struct, frozen=True):
     ended_by: tuple[int, int, str] | None = None
     """Source version, as_of and event id of the record that won, as it was stored before `end`."""
     end: End | None = None
-    """The word that ended the account, or opened it again."""
     case: CaseFile | None = None
     next: tuple[Wait, ...] = ()
     """What was last told to come next: it is told again when it changes."""
     heard: tuple[Heard, ...] = ()
     number: NumberState | None = None
+    erased_ms: int | None = None
     carried: dict[str, Any] | None = None
     """Top-level fields of a newer state version, kept as they came (a version adds top-level fields only)."""
 

@@ -83,6 +83,16 @@ async def _up_to_now(consumer: Any, partitions: Sequence[TopicPartition]) -> Asy
                 yield record
 
 
+async def last_value(settings: Settings, role: str, partition: int, key: bytes) -> bytes | None:
+    """What a partition of a compacted topic holds under a key; None when it holds nothing."""
+    found: bytes | None = None
+    async with running(lone_reader(settings)) as consumer:
+        async for record in to_the_end(consumer, [TopicPartition(settings.topics[role], partition)]):
+            if record.key == key:
+                found = record.value
+    return found
+
+
 async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[LoggedRecord]:
     """Every committed record of the topics with these roles, partition by partition, up to their present end."""
     by_topic = {settings.topics[role]: role for role in wanted}

@@ -8,7 +8,7 @@ from streams.batches import READABLE_CODECS
 from streams.settings import Settings
 from streams.settings_faults import variable
 from streams.topics.rights import Right
-from streams.topics.topology import FOREVER_MS, HOUR_MS, TopicSpec
+from streams.topics.topology import COMPACTION_LAG, DAY_MS, FOREVER_MS, HOUR_MS, TopicSpec
 
 # The settings of a topic that are looked at.
 CONFIGS = (
@@ -18,6 +18,7 @@ CONFIGS = (
     "max.message.bytes",
     "message.timestamp.type",
     "compression.type",
+    COMPACTION_LAG,
 )
 _ANY_COMPRESSION = "producer"
 
@@ -55,15 +56,18 @@ class ClusterState:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What a worker refuses to start on, and what closes single partitions until a person decides."""
+    """What a worker refuses to start on, what closes single partitions until a person decides, and what it works with
+    all the same: that an erased person stays longer than planned.
+    """
 
     refusing: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
 
     @property
     def all(self) -> list[str]:
-        """Of both kinds."""
-        return [*self.refusing, *self.closing]
+        """Of all kinds."""
+        return [*self.refusing, *self.closing, *self.lasting]
 
 
 def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState) -> Faults:
@@ -85,10 +89,24 @@ def judge(settings: Settings, specs: Sequence[TopicSpec], cluster: ClusterState)
     faults += _unequal_inputs(specs, cluster)
     faults += _dead_letter_faults(settings, specs, cluster)
     faults += _kept_offsets_faults(settings, cluster)
+    lasting = tuple(_lasting_faults(specs, cluster))
     gaps = (*_offset_faults(settings, specs, cluster), *_state_faults(settings, cluster))
     if all(offsets.committed is None for offsets in cluster.offsets.values()):
-        return Faults((*faults, *gaps))  # no group at all: there is nothing that could go on
-    return Faults(tuple(faults), gaps)
+        return Faults((*faults, *gaps), lasting=lasting)  # no group at all: there is nothing that could go on
+    return Faults(tuple(faults), gaps, lasting)
+
+
+def _lasting_faults(specs: Sequence[TopicSpec], cluster: ClusterState) -> Iterator[str]:
+    """Compacted topics whose broker may leave for longer than planned what a tombstone or a newer record replaced."""
+    for spec in specs:
+        topic = cluster.topics.get(spec.name)
+        told = None if topic is None else topic.configs.get(COMPACTION_LAG)
+        planned = spec.extra_configs.get(COMPACTION_LAG)
+        if spec.personal_data and told is not None and planned is not None and int(told) > int(planned):
+            yield (
+                f"topic {spec.name} has {COMPACTION_LAG}={told}, the plan says {planned} ({int(planned) // DAY_MS} "
+                "days): an erased person may stay on it for longer; kafka-configs.sh sets it, workers go on meanwhile"
+            )
 
 
 def _rights_faults(missing: Sequence[Right]) -> Iterator[str]:

@@ -19,6 +19,16 @@ THE_CLUSTER = "kafka-cluster"
 """Kafka's one name for a resource of the kind `cluster`."""
 
 
+_OF_PEOPLE = (
+    roles.BORROWER_REPLIES,
+    roles.REMINDERS,
+    roles.REMINDER_DEAD_LETTERS,
+    roles.ACCOUNTS_CHANGELOG,
+    roles.NUMBERS,
+)
+"""What has personal data, which an erasure tells the end of."""
+
+
 class Principal(StrEnum):
     """Who acts on the cluster; what they are called there is given where ACLs are written."""
 
@@ -28,10 +38,12 @@ class Principal(StrEnum):
     verifier = "verifier"
     watcher = "watcher"
     experimenter = "experimenter"
+    analyst = "analyst"
     gateway = "gateway"
     replies = "replies"
     numbers = "numbers"
     operator = "operator"
+    eraser = "eraser"
     admin = "admin"
 
 
@@ -128,10 +140,21 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
             topics((roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Read"),
             topics((roles.REMINDER_CONTROLS,), "Read", "Write"),
         ),
+        Principal.analyst: (
+            topics(
+                (roles.REMINDER_DECISIONS, roles.CASE_UPDATED, roles.PROFILE_UPDATED, roles.REMINDER_RECEIPTS), "Read"
+            ),
+        ),
         **_of_the_phone(settings, topics),
         Principal.operator: (
             topics((*roles.INPUTS, roles.REMINDER_CONTROLS), "Read", "Write"),
             topics((roles.REMINDER_DEAD_LETTERS,), "Read"),
+        ),
+        Principal.eraser: (
+            topics((roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Write"),
+            topics((roles.ACCOUNTS_CHANGELOG,), "Read"),
+            topics((*roles.INPUTS, *_OF_PEOPLE), "Describe", "DescribeConfigs"),
+            Grant("group", (settings.group_id, numbers_id(settings)), ("Describe",)),
         ),
         Principal.admin: (
             topics(roles.INPUTS, "Create", "Read"),

@@ -24,11 +24,14 @@ REPLIES_KEPT_MS = 7 * DAY_MS
 Direction = Literal["in", "out", "internal"]
 
 # Restoring reads the whole changelog, so old values must go soon; and a retired account must really be gone.
+COMPACTION_LAG = "max.compaction.lag.ms"
+# Without it a broker compacts when it pays, so that an erased person may stand on the topic for ever.
+ERASABLE_CONFIGS = {COMPACTION_LAG: str(7 * DAY_MS)}
 CHANGELOG_CONFIGS = {
     "min.cleanable.dirty.ratio": "0.2",
     "segment.bytes": str(128 * 1024 * 1024),
     "segment.ms": str(DAY_MS),
-    "max.compaction.lag.ms": str(7 * DAY_MS),
+    **ERASABLE_CONFIGS,
 }
 # Replayed records carry the times of their own world: by the broker's clock they are old, or not yet due.
 REPLAY_CONFIGS = {
@@ -99,6 +102,7 @@ def _inputs(settings: Settings) -> Iterator[TopicSpec]:
             personal_data=profile,
             can_silence=True,
             in_group=True,
+            extra_configs=ERASABLE_CONFIGS if profile else MappingProxyType({}),
         )
     yield TopicSpec(
         roles.BORROWER_REPLIES,

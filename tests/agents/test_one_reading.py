@@ -47,7 +47,7 @@ Told = tuple[str, str, str]
 """Account, what happened to it, and the coordinates or the type of the fact."""
 
 
-class Said(NamedTuple):
+class ReadingSaid(NamedTuple):
     """One record and the coordinates that it will have in partition ``partition``."""
 
     role: str
@@ -58,9 +58,9 @@ class Said(NamedTuple):
 
 
 @composite
-def records(draw: DrawFn, partition: int) -> list[Said]:
+def records(draw: DrawFn, partition: int) -> list[ReadingSaid]:
     """Good and broken, too large, with another's key, without one, brought back, given up, erased; marks and notes."""
-    found: list[Said] = []
+    found: list[ReadingSaid] = []
     for _ in range(draw(st.integers(1, 14))):
         role, body = draw(st.sampled_from(FACTS))
         account_id = draw(st.sampled_from(ACCOUNTS))
@@ -69,11 +69,11 @@ def records(draw: DrawFn, partition: int) -> list[Said]:
         key = draw(st.sampled_from((account_id.encode(),) * 6 + (KEY, None, None, b"", b"\xff")))
         mark, again = (TYPE_HEADER, MARK_TYPE), (REPLAY_OF, place.encode())
         headers = draw(st.sampled_from(((), (), (), (mark,), (again,), (again,), (("other", b"x"), again))))
-        found.append(Said(role, sum(one.role == role for one in found), key, value, headers))
+        found.append(ReadingSaid(role, sum(one.role == role for one in found), key, value, headers))
     return found
 
 
-def _places(found: Sequence[Said], partition: int) -> list[str]:
+def _places(found: Sequence[ReadingSaid], partition: int) -> list[str]:
     """Coordinates that a person may name: of what has come, of what has not, and of nothing."""
     return [*(f"{one.role}/{partition}/{one.offset}" for one in found), f"payment-received/{partition}/1", "nowhere"]
 
@@ -147,27 +147,27 @@ def holds(found: dict[bytes, accounts.Account]) -> dict[str, set[str]]:
     return {account_id: ids for account_id, ids in named.items() if ids}
 
 
-class World(NamedTuple):
+class ReadingWorld(NamedTuple):
     """Settings and records of one partition of so many."""
 
     partitions: int
     partition: int
     silencing: tuple[str, ...] | None
-    said: list[Said]
+    said: list[ReadingSaid]
 
     def instant_ms(self, number: int) -> int:
         return to_ms(NOW + timedelta(seconds=number))
 
 
 @composite
-def worlds(draw: DrawFn) -> World:
+def worlds(draw: DrawFn) -> ReadingWorld:
     partitions = draw(st.sampled_from((1, 4)))
     partition = 0 if partitions == 1 else PARTITION
     silencing = draw(st.none() | st.lists(st.sampled_from(roles.INPUTS), unique=True).map(tuple))
-    return World(partitions, partition, silencing, draw(records(partition)))
+    return ReadingWorld(partitions, partition, silencing, draw(records(partition)))
 
 
-def of_worker(world: World) -> tuple[Counter, list[Told]]:
+def of_worker(world: ReadingWorld) -> tuple[Counter, list[Told]]:
     worker = Counter(
         partitions=world.partitions,
         silencing_inputs=world.silencing,
@@ -186,7 +186,7 @@ def of_worker(world: World) -> tuple[Counter, list[Told]]:
     return worker, heard
 
 
-def of_simulation(world: World) -> tuple[Simulation, list[Told]]:
+def of_simulation(world: ReadingWorld) -> tuple[Simulation, list[Told]]:
     simulation = Simulation(BOOK, Grid(1, 0, "UTC"), LIMIT_BYTES, silencing=world.silencing or roles.INPUTS)
     lines = [
         FactLine(world.instant_ms(n), *(one.role, one.key, one.value, one.headers)) for n, one in enumerate(world.said)
@@ -196,7 +196,7 @@ def of_simulation(world: World) -> tuple[Simulation, list[Told]]:
     return simulation, heard
 
 
-def of_verifier(world: World, worker: Counter) -> list[Told]:
+def of_verifier(world: ReadingWorld, worker: Counter) -> list[Told]:
     inputs, letters = as_kept(world), written(world, worker, roles.REMINDER_DEAD_LETTERS)
     names = {role: role for role in roles.INPUTS}
     unusable = {letter.at for letter in (read_letter(record, names) for record in letters) if letter is not None}
@@ -209,7 +209,7 @@ def of_verifier(world: World, worker: Counter) -> list[Told]:
     return [one for _, key, said in told for happening in said.happenings for one in _told(key.decode(), happening)]
 
 
-def as_kept(world: World) -> list[LoggedRecord]:
+def as_kept(world: ReadingWorld) -> list[LoggedRecord]:
     """As the topics are read: one input after the other."""
     found = [
         LoggedRecord(one.role, world.partition, one.offset, world.instant_ms(n), one.key, one.value, one.headers)
@@ -218,7 +218,7 @@ def as_kept(world: World) -> list[LoggedRecord]:
     return sorted(found, key=lambda record: roles.INPUTS.index(record.role))
 
 
-def written(world: World, worker: Counter, role: str) -> list[LoggedRecord]:
+def written(world: ReadingWorld, worker: Counter, role: str) -> list[LoggedRecord]:
     return [
         LoggedRecord(role, world.partition, offset, to_ms(NOW), sent["key"], sent["value"], tuple(sent["headers"]))
         for offset, sent in enumerate(worker.left(role).sent)
@@ -227,7 +227,7 @@ def written(world: World, worker: Counter, role: str) -> list[LoggedRecord]:
 
 @settings(max_examples=300)
 @given(worlds())
-def test_all_read_the_same_records_in_the_same_way(world: World) -> None:
+def test_all_read_the_same_records_in_the_same_way(world: ReadingWorld) -> None:
     worker, heard = of_worker(world)
     of_the_worker = by_account(heard)
     held = holds({key: accounts.decode(raw) for key, raw in worker.kept.items()})

@@ -16,7 +16,7 @@ _HOUR_S = 3_600.0
 
 
 @dataclass(frozen=True)
-class Site:
+class FaultSite:
     """What a fault may lay hands on."""
 
     cluster: BrokerCluster
@@ -27,24 +27,24 @@ class Site:
     rng: random.Random
 
 
-Fault = Callable[[Site, float], Awaitable[None]]
+Fault = Callable[[FaultSite, float], Awaitable[None]]
 """Breaks something for so many seconds and returns when it is whole again."""
 
 
-async def kill_broker(site: Site, lasts_s: float) -> None:
+async def kill_broker(site: FaultSite, lasts_s: float) -> None:
     node = site.rng.choice(site.cluster.nodes)
     node.kill()
     await asyncio.sleep(lasts_s)
     await asyncio.to_thread(node.start)
 
 
-async def kill_all_brokers(site: Site, lasts_s: float) -> None:
+async def kill_all_brokers(site: FaultSite, lasts_s: float) -> None:
     site.cluster.kill()
     await asyncio.sleep(lasts_s)
     await asyncio.to_thread(site.cluster.start_nodes, range(len(site.cluster.nodes)))
 
 
-async def lose_quorum(site: Site, lasts_s: float) -> None:
+async def lose_quorum(site: FaultSite, lasts_s: float) -> None:
     numbers = sorted(site.rng.sample(range(len(site.cluster.nodes)), 2))
     for number in numbers:
         site.cluster.nodes[number].kill()
@@ -52,22 +52,22 @@ async def lose_quorum(site: Site, lasts_s: float) -> None:
     await asyncio.to_thread(site.cluster.start_nodes, numbers)
 
 
-async def freeze_broker(site: Site, lasts_s: float) -> None:
+async def freeze_broker(site: FaultSite, lasts_s: float) -> None:
     node = site.rng.choice(site.cluster.nodes)
     node.freeze()
     await asyncio.sleep(lasts_s)
     node.thaw()
 
 
-async def freeze_worker(site: Site, lasts_s: float) -> None:
+async def freeze_worker(site: FaultSite, lasts_s: float) -> None:
     await _freeze(site, [site.rng.choice(site.workers.numbers)], lasts_s)
 
 
-async def freeze_all_workers(site: Site, lasts_s: float) -> None:
+async def freeze_all_workers(site: FaultSite, lasts_s: float) -> None:
     await _freeze(site, site.workers.numbers, lasts_s)
 
 
-async def _freeze(site: Site, numbers: Sequence[int], lasts_s: float) -> None:
+async def _freeze(site: FaultSite, numbers: Sequence[int], lasts_s: float) -> None:
     for number in numbers:
         site.workers.freeze(number)
     await asyncio.sleep(lasts_s)
@@ -75,12 +75,12 @@ async def _freeze(site: Site, numbers: Sequence[int], lasts_s: float) -> None:
         site.workers.thaw(number)
 
 
-async def kill_worker(site: Site, lasts_s: float) -> None:
+async def kill_worker(site: FaultSite, lasts_s: float) -> None:
     site.workers.kill(site.rng.choice(site.workers.numbers))
     await asyncio.sleep(lasts_s)
 
 
-async def cut_connections(site: Site, lasts_s: float) -> None:
+async def cut_connections(site: FaultSite, lasts_s: float) -> None:
     async with asyncio.TaskGroup() as group:
         cutting = group.create_task(_cut(site.proxy))
         await asyncio.sleep(lasts_s)
@@ -93,25 +93,25 @@ async def _cut(proxy: Proxy) -> None:
         await asyncio.sleep(_CUT_EVERY_S)
 
 
-async def black_hole(site: Site, lasts_s: float) -> None:
+async def black_hole(site: FaultSite, lasts_s: float) -> None:
     await _swallow(site, lasts_s, up=True, down=True)
 
 
-async def hole_to_brokers(site: Site, lasts_s: float) -> None:
+async def hole_to_brokers(site: FaultSite, lasts_s: float) -> None:
     await _swallow(site, lasts_s, up=True, down=False)
 
 
-async def hole_from_brokers(site: Site, lasts_s: float) -> None:
+async def hole_from_brokers(site: FaultSite, lasts_s: float) -> None:
     await _swallow(site, lasts_s, up=False, down=True)
 
 
-async def _swallow(site: Site, lasts_s: float, *, up: bool, down: bool) -> None:
+async def _swallow(site: FaultSite, lasts_s: float, *, up: bool, down: bool) -> None:
     site.proxy.swallow(up=up, down=down)
     await asyncio.sleep(lasts_s)
     site.proxy.heal()
 
 
-async def create_topics_while_brokers_start(site: Site, lasts_s: float) -> None:
+async def create_topics_while_brokers_start(site: FaultSite, lasts_s: float) -> None:
     """As an init container does, again and again; it must not move a group that has offsets."""
     site.cluster.kill()
     await asyncio.sleep(lasts_s)
@@ -122,20 +122,20 @@ async def create_topics_while_brokers_start(site: Site, lasts_s: float) -> None:
     await asyncio.gather(creating, return_exceptions=True)
 
 
-async def _create_topics(site: Site) -> None:
+async def _create_topics(site: FaultSite) -> None:
     while True:
         await tactful(site.admin, "topics", "create")
 
 
-async def clock_ahead(site: Site, lasts_s: float) -> None:
+async def clock_ahead(site: FaultSite, lasts_s: float) -> None:
     await _set_clock(site, lasts_s, _HOUR_S)
 
 
-async def clock_behind(site: Site, lasts_s: float) -> None:
+async def clock_behind(site: FaultSite, lasts_s: float) -> None:
     await _set_clock(site, lasts_s, -_HOUR_S)
 
 
-async def _set_clock(site: Site, lasts_s: float, ahead_s: float) -> None:
+async def _set_clock(site: FaultSite, lasts_s: float, ahead_s: float) -> None:
     number = site.rng.choice(site.workers.numbers)
     site.workers.set_clock(number, ahead_s)
     await asyncio.sleep(lasts_s)

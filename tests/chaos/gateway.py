@@ -21,7 +21,7 @@ second old, a tick one second long, and the bank hears of its acknowledgement la
 _REQUEST_TIMEOUT_MS = 5_000
 
 
-class Gateway:
+class HonestGateway:
     """Reads along, so that a round knows what is still unanswered."""
 
     def __init__(self, settings: Settings, servers: str) -> None:
@@ -31,7 +31,7 @@ class Gateway:
         self.cancelled: set[str] = set()
         self.messages = 0
 
-    async def __aenter__(self) -> "Gateway":
+    async def __aenter__(self) -> "HonestGateway":
         self._task = asyncio.create_task(self._read())
         return self
 

@@ -15,8 +15,8 @@ from streams.broker.cluster import BrokerCluster
 from streams.cluster import admin
 from streams.settings import Settings
 from tests.chaos.bank import Bank
-from tests.chaos.faults import Round, Site
-from tests.chaos.gateway import Gateway, Recount, recount
+from tests.chaos.faults import FaultSite, Round
+from tests.chaos.gateway import HonestGateway, Recount, recount
 from tests.chaos.proxy import Proxy
 from tests.chaos.workers import SupervisedWorkers
 from tests.kafka.live import POLICY
@@ -35,7 +35,7 @@ _READY_S = 180.0
 _LOOK_S = 0.1
 
 
-class Outcome(NamedTuple):
+class RoundOutcome(NamedTuple):
     """What a round came to."""
 
     name: str
@@ -55,15 +55,15 @@ class Outcome(NamedTuple):
 
 
 @dataclass
-class Stage:
+class ChaosStage:
     """`async with stage(…) as running`, then `play` and `end`."""
 
-    site: Site
+    site: FaultSite
     settings: Settings
     bank: Bank
-    gateway: Gateway
+    gateway: HonestGateway
     say: Callable[[str], None]
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[RoundOutcome] = field(default_factory=list)
 
     async def play(self, rounds: Iterable[Round]) -> None:
         for number, planned in enumerate(rounds, len(self.outcomes) + 1):
@@ -72,7 +72,7 @@ class Stage:
             self.outcomes.append(outcome)
             self.say(f"{number}. {describe(outcome)}")
 
-    async def _play(self, planned: Round) -> Outcome:
+    async def _play(self, planned: Round) -> RoundOutcome:
         exits = len(self.site.workers.exits)
         waiting = len(self.gateway.unanswered(self.bank, self.bank.missed_ms, self.bank.paid_ms))
         sent, began_s = self.gateway.messages, time.monotonic()
@@ -94,7 +94,7 @@ class Stage:
         if recovered_s is None:  # the next round begins with workers that send
             for number in self.site.workers.numbers:
                 self.site.workers.kill(number)
-        return Outcome(
+        return RoundOutcome(
             planned.name,
             round(ended_s - began_s, 1),
             waiting,
@@ -123,7 +123,7 @@ class Stage:
         return counted
 
 
-def describe(outcome: Outcome) -> str:
+def describe(outcome: RoundOutcome) -> str:
     """One line."""
     after = "NOT recovered" if outcome.recovered_s is None else f"recovered after {outcome.recovered_s} s"
     mute = f", MUTE {outcome.mute}" if outcome.mute else ""
@@ -134,7 +134,7 @@ def describe(outcome: Outcome) -> str:
     )
 
 
-def table(outcomes: Iterable[Outcome]) -> str:
+def table(outcomes: Iterable[RoundOutcome]) -> str:
     """For docs/reliability.md."""
     lines = [
         "| round | fault | lasted (s) | waiting | sent meanwhile | recovered after (s) | mute | workers ended |",
@@ -157,7 +157,7 @@ async def stage(
     folder: Path,
     say: Callable[[str], None],
     extra: Mapping[str, str] = MappingProxyType({}),
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[ChaosStage]:
     """Everything up, every partition has sent once; all of it ends with the block."""
     policy = _policy_in(folder)
     proxy = Proxy()
@@ -179,11 +179,11 @@ async def stage(
         await admin.create(settings)
         async with (
             SupervisedWorkers(WORKERS, variables, folder) as workers,
-            Gateway(settings, cluster.direct_servers) as gateway,
+            HonestGateway(settings, cluster.direct_servers) as gateway,
             Bank(settings, cluster.direct_servers, ACCOUNTS_PER_S, seed) as bank,
         ):
-            site = Site(cluster, proxy, workers, direct, random.Random(seed))
-            running = Stage(site, settings, bank, gateway, say)
+            site = FaultSite(cluster, proxy, workers, direct, random.Random(seed))
+            running = ChaosStage(site, settings, bank, gateway, say)
             await _ready(running)
             yield running
     finally:
@@ -198,7 +198,7 @@ def _policy_in(folder: Path) -> Path:
     return policy
 
 
-async def _ready(running: Stage) -> None:
+async def _ready(running: ChaosStage) -> None:
     probes = [await running.bank.probe(partition) for partition in range(running.settings.partitions)]
 
     async def sending() -> bool:

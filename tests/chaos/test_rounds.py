@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.faults import ALONE, AMONG_THREE, Round, choose
 from tests.chaos.gateway import Recount
-from tests.chaos.stage import Outcome, stage, table
+from tests.chaos.stage import RoundOutcome, stage, table
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(7_200)]
 
@@ -16,7 +16,7 @@ ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "20"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 
 
-async def play(nodes: int, rounds: list[Round], folder: Path) -> tuple[list[Outcome], Recount]:
+async def play(nodes: int, rounds: list[Round], folder: Path) -> tuple[list[RoundOutcome], Recount]:
     async with stage(nodes, SEED, f"chaos-{nodes}", folder, say) as running:
         await running.play(rounds)
         return running.outcomes, await running.end()

@@ -35,6 +35,7 @@ BEHIND: Final = {
     ): "one table of the GSM alphabet, for what is sent and what comes in",
     ("agents.offline.tally", f"{CORE}.text.sms"): _SMS,
     ("agents.controls", f"{CORE}.policy.controls"): "whoever reads the topic of the controls folds it",
+    ("agents.erasing", f"{CORE}.guard.caps"): "what an erasure keeps of contacts is what caps count",
     ("agents.verifier", f"{CORE}.guard.partition"): _GATE,
     ("agents.reminders.agent", f"{CORE}.guard.pacing"): _MEASURED,
     ("agents.reminders.agent", f"{CORE}.ladder.races"): _MEASURED,

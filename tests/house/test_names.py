@@ -3,12 +3,12 @@
 import ast
 from collections import defaultdict
 
-from tests.house.sources import SOURCES, tree
+from tests.house.sources import ALL, tree
 
 
 def test_a_class_name_stands_for_one_class() -> None:
     places: dict[str, list[str]] = defaultdict(list)
-    for path in SOURCES:
+    for path in ALL:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(f"{path}:{node.lineno}")

@@ -27,7 +27,7 @@ INPUT_ROLES = ("repayment-missed", "payment-received")
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenRecord:
     """One record to produce."""
 
     topic: str
@@ -87,7 +87,7 @@ class Rig:
             await consumer.commit({tp: OffsetAndMetadata(0, "") for tp in tps})
             await consumer.stop()
 
-    async def produce(self, records: Iterable[Given]) -> None:
+    async def produce(self, records: Iterable[GivenRecord]) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self.servers, linger_ms=5, max_batch_size=200_000)
         await producer.start()
         for given in records:
@@ -182,7 +182,7 @@ class Rig:
             await consumer.stop()
 
 
-class Hearing:
+class TopicHearing:
     """What the workers of a rig have said of an account."""
 
     def __init__(self, rig: Rig, soon_s: float) -> None:

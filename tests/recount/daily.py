@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
-class Ladder:
+class DailyLadder:
     """Days after the oldest unpaid due date at which each step may be taken, at the earliest."""
 
     zone: str
@@ -52,7 +52,7 @@ class _Episode:
     handed_off: bool = False
 
 
-def expected(lines: Iterable[str], ladder: Ladder, until: date) -> list[Expected]:
+def expected(lines: Iterable[str], ladder: DailyLadder, until: date) -> list[Expected]:
     """All that must leave, account by account and by day, when the last tick is on ``until``."""
     by_account: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
@@ -69,7 +69,7 @@ def expected(lines: Iterable[str], ladder: Ladder, until: date) -> list[Expected
 class _Borrower:
     """One account, day after day."""
 
-    def __init__(self, account: str, ladder: Ladder) -> None:
+    def __init__(self, account: str, ladder: DailyLadder) -> None:
         self._account, self._ladder = account, ladder
         self._debts: dict[str, _Debt] = {}
         self._episode = _Episode()

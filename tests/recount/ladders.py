@@ -4,9 +4,9 @@ import os
 from datetime import date
 from pathlib import Path
 
-from tests.recount.daily import Ladder
+from tests.recount.daily import DailyLadder
 
-UCI = Ladder(
+UCI = DailyLadder(
     zone="Asia/Taipei",
     steps=(("FRIENDLY", 1), ("FIRM", 7), ("MONTH_1", 35), ("MONTH_2", 65), ("MONTH_3", 95)),
     gap_days=3,
@@ -15,7 +15,7 @@ UCI = Ladder(
 )
 UCI_UNTIL = date(2005, 11, 30)
 
-HOME_CREDIT = Ladder(
+HOME_CREDIT = DailyLadder(
     zone="UTC",
     steps=(("D01", 1), ("D03", 3), ("D07", 7), ("D15", 15), ("D30", 30), ("D60", 60), ("D90", 90)),
     gap_days=1,
@@ -41,6 +41,6 @@ DATA = Path(os.environ.get("TACTFUL_DATA", Path(__file__).parents[3] / "shared" 
 WITHOUT_DATA = "the real data sets are not there (TACTFUL_DATA, by default ../shared/data)"
 
 
-def counts(stages: list[str], ladder: Ladder) -> list[int]:
+def counts(stages: list[str], ladder: DailyLadder) -> list[int]:
     """How many messages of each step, in the ladder's order."""
     return [stages.count(stage) for stage, _ in ladder.steps]

@@ -17,7 +17,7 @@ from schemas.values.instants import to_ms
 from streams import roles
 from streams.clock import Grid
 from tests.places import at
-from tests.recount.daily import Expected, Ladder, expected
+from tests.recount.daily import DailyLadder, Expected, expected
 from tests.recount.ladders import (
     ABOVE,
     DATA,
@@ -37,7 +37,7 @@ _DAY_S = 86_400
 
 
 def _both(
-    facts: Iterable[Fact], policy: str, ladder: Ladder, until: datetime, folder: Path
+    facts: Iterable[Fact], policy: str, ladder: DailyLadder, until: datetime, folder: Path
 ) -> tuple[list[Expected], list[Expected]]:
     """The recount's list and the core's, each by account and then in its own order."""
     path = str(folder / "facts.jsonl")

@@ -6,18 +6,18 @@ stage at once, and when somebody else of the lender's has written.
 
 from agents.decisions.policy.rulebook import Rulebook
 from schemas import cases
-from tests.agents.decisions.story import Said, at, contacted, decided, paid
+from tests.agents.decisions.story import StorySaid, at, contacted, decided, paid
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china, with_policy
 
 
-def _texted(*days: str, zone: str = "Asia/Shanghai") -> list[Said]:
+def _texted(*days: str, zone: str = "Asia/Shanghai") -> list[StorySaid]:
     """An agency wrote to the person on these days, at noon."""
     return [contacted(at(f"{day} 12:00", zone), f"sms-{day}", channel="sms") for day in days]
 
 
-def _receipt(tale: Tale, status: str, when: str) -> Said:
+def _receipt(tale: Tale, status: str, when: str) -> StorySaid:
     told = {"reminder_id": tale.reminders[-1].reminder_id, "status": status, "at": at(when, tale.zone)}
-    return Said(cases.ReminderReceipt, told)
+    return StorySaid(cases.ReminderReceipt, told)
 
 
 @covers("CN-CAP-1")

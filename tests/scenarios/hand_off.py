@@ -6,11 +6,11 @@ A hand-off by days comes at midnight. One for a question of the person comes at 
 from datetime import timedelta
 
 from agents.decisions.policy.rulebook import Rulebook
-from tests.agents.decisions.story import Said, at, contacted, paid, replied
+from tests.agents.decisions.story import StorySaid, at, contacted, paid, replied
 from tests.scenarios.language import NEW_YORK, Tale, covers, in_america, in_china
 
 
-def _calls(number: int, first: str, *, conversation: bool, zone: str = "Asia/Shanghai") -> list[Said]:
+def _calls(number: int, first: str, *, conversation: bool, zone: str = "Asia/Shanghai") -> list[StorySaid]:
     """So many calls, ten minutes apart."""
     start = at(first, zone)
     return [
@@ -18,7 +18,7 @@ def _calls(number: int, first: str, *, conversation: bool, zone: str = "Asia/Sha
     ]
 
 
-def _asks_after(rulebook: Rulebook, *calls: Said) -> Tale:
+def _asks_after(rulebook: Rulebook, *calls: StorySaid) -> Tale:
     """The person was called on Wednesday and answers by a word that nobody foresaw: a person should phone."""
     tale = in_china(rulebook)
     tale.hears("03-02 09:00").why("03-02 09:00 sent ISSUED FRIENDLY")

@@ -21,7 +21,7 @@ from schemas.policy.approvals import APPROVERS
 from schemas.policy.packs import Rule
 from schemas.policy.policies import Policy
 from tests.agents.decisions import door
-from tests.agents.decisions.story import Said, Story, at, missed, profile
+from tests.agents.decisions.story import Story, StorySaid, at, missed, profile
 from tests.places import APPROVALS, PACKS, PLACES, ROOT
 from tests.places import at as at_policy
 
@@ -158,12 +158,12 @@ class Tale(Story):
         return line if decision.rule is None else f"{line} by {decision.rule}"
 
 
-def in_china(rulebook: Rulebook, *said: Said, **person: Any) -> Tale:
+def in_china(rulebook: Rulebook, *said: StorySaid, **person: Any) -> Tale:
     """A hundred yuan fell due on Sunday, 1 March, and were not paid; before that these things were said."""
     return _missing(Tale(rulebook), profile(**person), said, missed("1", "2026-03-01", 100_00))
 
 
-def in_america(rulebook: Rulebook, *said: Said, **person: Any) -> Tale:
+def in_america(rulebook: Rulebook, *said: StorySaid, **person: Any) -> Tale:
     """The same in New York with a hundred dollars of a card's statement; the number was confirmed in February."""
     known = {
         "surname": "Lee",
@@ -177,6 +177,6 @@ def in_america(rulebook: Rulebook, *said: Said, **person: Any) -> Tale:
     return _missing(Tale(rulebook, zone=NEW_YORK), profile(**known), said, statement)
 
 
-def _missing(tale: Tale, person: Said, said: tuple[Said, ...], debt: Said) -> Tale:
+def _missing(tale: Tale, person: StorySaid, said: tuple[StorySaid, ...], debt: StorySaid) -> Tale:
     tale.on("2026-03-01 10:00", person, *said).on("2026-03-02 00:00", debt)
     return tale

@@ -11,7 +11,7 @@ from schemas.messages import CaseHandedOff
 from schemas.replies import BorrowerReply
 from schemas.values.instants import MINUTE_MS
 from tests.agents.decisions.answering import answering
-from tests.agents.decisions.story import Said, Story, at, missed, paid, profile
+from tests.agents.decisions.story import Story, StorySaid, at, missed, paid, profile
 
 ZONE = "Asia/Shanghai"
 PHONE = "+8613800138000"
@@ -35,8 +35,8 @@ def reminded() -> Story:
     return story.expect("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 
 
-def said(fact: Fact) -> Said:
-    return Said(type(fact), {name: value for name, value in fact if name not in _ENVELOPE})
+def said(fact: Fact) -> StorySaid:
+    return StorySaid(type(fact), {name: value for name, value in fact if name not in _ENVELOPE})
 
 
 def heard(story: Story, *replies: Wrote) -> Story:

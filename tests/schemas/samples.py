@@ -69,6 +69,10 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
             "as_of": TIME,
         },
     ),
+    (
+        "case-updated",
+        {**FACT, "type": "account.erased", "by": "u-7", "reason": "R-118", "opt_out": "STOP", "contacts": [TIME]},
+    ),
     ("case-updated", {**FACT, "type": "hold.placed", "hold_id": "H", "kind": "dispute", "until": TIME}),
     ("case-updated", {**FACT, "type": "hold.lifted", "hold_id": "H", "lifted_by": "desk"}),
     (
@@ -164,6 +168,7 @@ INPUTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("reminder-receipts", {**FACT, "type": "reminder.receipt", "reminder_id": "r", "status": "delivered", "at": TIME}),
     ("reminder-controls", {**CONTROL, "type": "sending.paused", "scope": {"stage": "FIRM"}}),
+    ("reminder-controls", {**CONTROL, "schema_version": 2, "type": "sending.paused", "scope": {"account": "A-1"}}),
     ("reminder-controls", {**CONTROL, "type": "sending.resumed", "pause_id": "c-0"}),
     ("reminder-controls", {**CONTROL, "type": "reminders.recalled", "scope": {}, "issued_from": TIME}),
     (

@@ -20,7 +20,7 @@ WORKING = EngineStatus(assigned=(0, 1), restored=True, rebalancing=False)
 
 
 @dataclass
-class Engine:
+class IdleEngine:
     """Says what a test wants it to say."""
 
     now: EngineStatus = field(default_factory=EngineStatus)
@@ -30,8 +30,8 @@ class Engine:
 
 
 @pytest.fixture
-def engine() -> Engine:
-    return Engine()
+def engine() -> IdleEngine:
+    return IdleEngine()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def metrics() -> Metrics:
 
 
 @pytest.fixture
-async def site(engine: Engine, metrics: Metrics) -> AsyncIterator[HealthSite]:
+async def site(engine: IdleEngine, metrics: Metrics) -> AsyncIterator[HealthSite]:
     running = HealthSite("127.0.0.1", 0, metrics, engine.status)
     async with running:
         yield running
@@ -52,32 +52,34 @@ async def get(site: HealthSite, path: str) -> tuple[int, Any]:
         return answer.status, await answer.json()
 
 
-async def test_a_worker_that_restores_is_alive_but_not_ready(site: HealthSite, engine: Engine) -> None:
+async def test_a_worker_that_restores_is_alive_but_not_ready(site: HealthSite, engine: IdleEngine) -> None:
     engine.now = replace(WORKING, restored=False)
     assert await get(site, "/livez") == (200, {"alive": True, "reasons": []})
     assert await get(site, "/readyz") == (503, {"ready": False, "reasons": ["state is being restored"], "closed": []})
 
 
-async def test_a_worker_without_partitions_says_why(site: HealthSite, engine: Engine) -> None:
+async def test_a_worker_without_partitions_says_why(site: HealthSite, engine: IdleEngine) -> None:
     engine.now = EngineStatus()
     reasons = ["the group is rebalancing", "no partition is assigned"]
     assert await get(site, "/readyz") == (503, {"ready": False, "reasons": reasons, "closed": []})
     assert (await get(site, "/livez"))[0] == 200
 
 
-async def test_lag_is_no_reason(site: HealthSite, engine: Engine) -> None:
+async def test_lag_is_no_reason(site: HealthSite, engine: IdleEngine) -> None:
     engine.now = replace(WORKING, lag={("payment-received", 0): 10_000_000})
     assert await get(site, "/livez") == (200, {"alive": True, "reasons": []})
     assert await get(site, "/readyz") == (200, {"ready": True, "reasons": [], "closed": []})
 
 
-async def test_a_closed_partition_is_told_and_the_worker_ready_all_the_same(site: HealthSite, engine: Engine) -> None:
+async def test_a_closed_partition_is_told_and_the_worker_ready_all_the_same(
+    site: HealthSite, engine: IdleEngine
+) -> None:
     said = "partition 1 sends nothing: payment-received LOST_OFFSET (offset 3, log 7 to 9)"
     engine.now = replace(WORKING, closed=(said,))
     assert await get(site, "/readyz") == (200, {"ready": True, "reasons": [], "closed": [said]})
 
 
-async def test_what_only_a_new_process_can_repair_is_not_alive(site: HealthSite, engine: Engine) -> None:
+async def test_what_only_a_new_process_can_repair_is_not_alive(site: HealthSite, engine: IdleEngine) -> None:
     said = "nothing has been heard of reminder-controls partition 0 for 61 s although the cluster answers"
     engine.now = replace(WORKING, stuck=(said,))
     assert await get(site, "/livez") == (503, {"alive": False, "reasons": [said]})
@@ -85,14 +87,14 @@ async def test_what_only_a_new_process_can_repair_is_not_alive(site: HealthSite,
 
 @pytest.mark.parametrize("reason", [*ClosureReason, "BAD_SHARE", "POLICY_VERSION_MISSING"])
 async def test_no_closed_partition_by_itself_is_a_reason_to_restart(
-    site: HealthSite, engine: Engine, reason: str
+    site: HealthSite, engine: IdleEngine, reason: str
 ) -> None:
     engine.now = replace(WORKING, closed=(f"partition 1 sends nothing: payment-received {reason}",))
     assert (await get(site, "/livez"))[0] == 200
     assert (await get(site, "/readyz"))[0] == 200
 
 
-async def test_a_failed_engine_is_neither(site: HealthSite, engine: Engine) -> None:
+async def test_a_failed_engine_is_neither(site: HealthSite, engine: IdleEngine) -> None:
     engine.now = replace(WORKING, failed="InvariantBroken: account 42 owes +4479460000")
     reasons = ["the engine has failed (InvariantBroken), see the log"]
     assert await get(site, "/livez") == (503, {"alive": False, "reasons": reasons})
@@ -109,7 +111,7 @@ async def test_metrics_are_prometheus_text(site: HealthSite, metrics: Metrics) -
     assert "process_resident_memory_bytes" in body
 
 
-async def test_it_answers_before_a_later_part_of_the_app_is_up(engine: Engine, metrics: Metrics) -> None:
+async def test_it_answers_before_a_later_part_of_the_app_is_up(engine: IdleEngine, metrics: Metrics) -> None:
     """As in the app: restoring is a later child of the same service."""
     answered: list[int] = []
 
@@ -125,11 +127,11 @@ async def test_it_answers_before_a_later_part_of_the_app_is_up(engine: Engine, m
         assert answered == [200]
 
 
-def test_port_0_turns_it_off(engine: Engine, metrics: Metrics) -> None:
+def test_port_0_turns_it_off(engine: IdleEngine, metrics: Metrics) -> None:
     assert add_health_site(Service(), Settings(_env_file=None, health_port=0), metrics, engine.status) is None
 
 
-async def test_a_taken_port_is_told_by_the_name_of_its_setting(site: HealthSite, engine: Engine) -> None:
+async def test_a_taken_port_is_told_by_the_name_of_its_setting(site: HealthSite, engine: IdleEngine) -> None:
     host, port = site.address
     with pytest.raises(SettingsError, match=rf"TACTFUL_HEALTH_PORT: cannot listen on 127\.0\.0\.1:{port}"):
         await HealthSite(host, port, Metrics(), engine.status).on_start()

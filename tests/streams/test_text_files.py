@@ -19,7 +19,7 @@ MARK = "\ufeff"
 FACT = '{"type": "instalment.withdrawn", "account_id": "A1", "time": "2026-03-06T09:00:00Z"}'
 
 
-class Lender(BaseModel):
+class LenderFile(BaseModel):
     name: str
 
 
@@ -31,7 +31,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 def test_a_byte_order_mark_is_read_wherever_a_person_edits(tmp_path: Path) -> None:
     faults: list[str] = []
-    assert read_toml(written(tmp_path, "p.toml", 'name = "L"'), Lender, faults) == Lender(name="L")
+    assert read_toml(written(tmp_path, "p.toml", 'name = "L"'), LenderFile, faults) == LenderFile(name="L")
     assert faults == []
     assert load_mapping(written(tmp_path, "m.toml", PAYMENTS)).mapping.id == "payments"
     assert load_delivery(written(tmp_path, "d.toml", "[stand_in]\nseed = 4")).stand_in.seed == 4
@@ -59,7 +59,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, raw: bytes, fault: str)
     with pytest.raises(DeliveryFault, match=fault):
         load_delivery(path)
     faults: list[str] = []
-    assert read_toml(path, Lender, faults) is None
+    assert read_toml(path, LenderFile, faults) is None
     assert len(faults) == 1
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from agents.audit.accounts.words import Known, newest
 from agents.audit.evidence import Told
+from schemas.cases import AccountErased
 from schemas.facts import ProfileUpdated
 from schemas.policy.texts import TextBook
 
@@ -21,6 +22,8 @@ def profiles(known: Known) -> list[Told]:
     if known.erased:
         last = known.erased[-1]
         words = [told for told in words if (told.at.time_ms, told.at.offset) > (last.time_ms, last.offset)]
+    for gone in known.of(AccountErased):
+        words = [told for told in words if told.fact.time > gone.fact.time]
     return newest(words)
 
 

@@ -6,7 +6,7 @@ allowed.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from agents.audit.accounts.words import Known, ends, newest
@@ -17,6 +17,7 @@ from schemas.cases import (
     BY_REPLY,
     DISPUTE,
     AccountEnded,
+    AccountErased,
     AccountReopened,
     ComplaintReceived,
     ConsentGiven,
@@ -220,12 +221,20 @@ def opted_out(case: CaseFile, channel: str, phone: str) -> Iterator[Standing]:
         if bare(fact.keyword) not in words or fact.sure is False:
             continue
         lifted = any(lift.time >= fact.time for lift in _lifts(case.known, f"reply/{fact.reply_id}"))
-        consents = [one.fact for one in case.known.of(ConsentGiven) if one.fact.scope in ("all", channel)]
-        if not lifted and not any(consent.given_at > fact.time for consent in consents):
+        if not lifted and not any(given > fact.time for given in _consents(case, channel)):
             yield Standing("REPLY", told)
+    for told in case.known.of(AccountErased):
+        fact = told.fact
+        lifted = any(lift.time >= fact.time for lift in _lifts(case.known, f"reply/{fact.event_id}"))
+        if fact.opt_out is not None and not lifted and not any(given > fact.time for given in _consents(case, channel)):
+            yield Standing("ERASED", told)
     for told in newest(case.known.of(ProfileUpdated)):
         if any(_covers(out, channel, phone) for out in told.fact.opt_outs):
             yield Standing("PROFILE", told)
+
+
+def _consents(case: CaseFile, channel: str) -> list[datetime]:
+    return [told.fact.given_at for told in case.known.of(ConsentGiven) if told.fact.scope in ("all", channel)]
 
 
 def _covers(out: Any, channel: str, phone: str) -> bool:

@@ -47,7 +47,8 @@ def _check_recall(q: Question, controls: Controls, cancelled: list[int], until_m
     for one in controls.recalls():
         at_ms = ms_of(one.word.time)
         since = one.word.issued_from is None or ms_of(one.word.issued_from) <= q.now_ms
-        if since and q.now_ms <= at_ms < end_ms and in_scope(one.word.scope, q):
+        named = one.word.reminder_id in (None, q.message.body.reminder_id)
+        if since and named and q.now_ms <= at_ms < end_ms and in_scope(one.word.scope, q):
             why = ("recalled by " + one.word.control_id, one.at.place)
     if why is not None and not cancelled:
         q.tally.of(q.message, Code.NOT_RECALLED, *why)

@@ -58,6 +58,7 @@ def in_scope(scope: Any, q: Question) -> bool:
         scope.pack in (None, body.pack_id)
         and scope.policy in (None, body.policy_id)
         and scope.stage in (None, body.stage)
+        and scope.account in (None, body.account_id)
         and (scope.segment is None or scope.segment in segments)
     )
 

@@ -47,8 +47,8 @@ def check(
     misses = [told for told in records.facts if isinstance(told.fact, RepaymentMissed)]
     if not misses:
         return
-    if records.erased or any(role in gone for role in LEDGER):
-        tally.skip("forgotten: profile erased" if records.erased else "forgotten: older facts are deleted")
+    if records.is_erased or any(role in gone for role in LEDGER):
+        tally.skip("forgotten: profile erased" if records.is_erased else "forgotten: older facts are deleted")
         return
     delays = [stage.delay_days for stage in stages_of(policy) if stage.kind == "overdue"]
     days = policy.sending.minimum_gap_days + max(delays, default=0) + SLACK_DAYS

@@ -92,7 +92,7 @@ def _check_nobody(q: Question) -> None:
     words = newest(q.known.of(ProfileUpdated))
     if len(words) > 1:
         q.tally.skip("recipient: profiles that disagree")
-    elif q.records.erased:
+    elif q.records.is_erased:
         q.tally.skip("recipient: profile erased")
     elif "profile-updated" in q.gone or any(told.at.partition >= 0 for told in q.records.facts if _is_profile(told)):
         q.tally.skip("recipient: earlier profiles compacted away")

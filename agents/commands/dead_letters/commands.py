@@ -34,7 +34,7 @@ commands = typer.Typer(no_args_is_help=True, help="Inputs that could not be used
 
 def register(app: typer.Typer) -> None:
     """Put the commands on the program."""
-    repairs.register(commands)
+    repairs.extend(commands)
     app.add_typer(commands, name="dead-letters")
 
 

@@ -36,7 +36,7 @@ from streams.settings import Settings
 EXIT_REFUSED: Final = 2
 
 
-def register(commands: typer.Typer) -> None:
+def extend(commands: typer.Typer) -> None:
     """Put them beside those that only read."""
     commands.command()(replay)
     commands.command()(dismiss)

@@ -22,7 +22,7 @@ SHOWN_MAX = 50
 """Findings in the text; JSON and HTML have more."""
 
 
-class Report(StrEnum):
+class AuditForm(StrEnum):
     """How the report is written."""
 
     text = "text"
@@ -40,10 +40,12 @@ def audit(
     outputs: Annotated[list[Path] | None, typer.Option(help="messages and decisions, as simulate writes")] = None,
     policy: Annotated[Path | None, typer.Option(help="policy file; default: the one in the settings")] = None,
     until: Annotated[str | None, typer.Option(help="how far time has come; default: the newest record")] = None,
-    output: Annotated[Report, typer.Option()] = Report.text,
+    output: Annotated[AuditForm, typer.Option()] = AuditForm.text,
 ) -> None:
-    """Derive from facts, messages, decisions, receipts and controls that nothing left that must not have left, and that
-    nobody was forgotten; by code of its own. Exit code 1 if anything is found."""
+    """Derive again, by code of its own, that nothing left that must not have left and that nobody was forgotten.
+
+    From facts, messages, decisions, receipts and controls: of the cluster, or of files. Exit code 1 if anything is found.
+    """
     settings = Settings()
     until_ms = None if until is None else instant(until)
     try:
@@ -56,9 +58,9 @@ def audit(
     except (AuditFault, StandardFault, FileNotFoundError, IsADirectoryError) as fault:
         say(f"tactful: {fault}", to=errors)
         raise typer.Exit(EXIT_REFUSED) from None
-    if output is Report.json:
+    if output is AuditForm.json:
         write_json(page.as_json(tally))
-    elif output is Report.html:
+    elif output is AuditForm.html:
         sys.stdout.write(page.as_html(tally))
     else:
         show_tally(tally)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from agents.decisions.account.case import facts as case_facts
 from agents.decisions.account.case import holds
 from agents.decisions.account.case.heard import hear
+from agents.decisions.account.erasure import erase, is_erased
 from agents.decisions.account.limits import RECORDS_MAX, in_currency, records, unsupported, with_sources
 from agents.decisions.account.numbers import after_profile, number_told
 from agents.decisions.account.owed import payments as money
@@ -240,6 +241,8 @@ def _returned(account: Account, fact: facts.PaymentReturned, telling: Telling) -
 
 
 def _profile(account: Account, fact: facts.ProfileUpdated, telling: Telling) -> Account:
+    if is_erased(account, telling.ms):
+        return account
     opted_out = any(
         o.scope == "all"
         or (o.scope == "channel" and o.value == SMS)
@@ -340,11 +343,7 @@ _HANDLERS: Final[dict[type[facts.Fact], Callable[[Account, Any, Telling], Accoun
     cases.DeadLetterDismissed: _dismissed,
     cases.AccountEnded: _end,
     cases.AccountReopened: _end,
+    cases.AccountErased: erase,
     cases.NumberTold: number_told,
 }
 """`case_facts` has the others."""
-
-
-def forget_profile(account: Account) -> Account:
-    """A tombstone on ``profile-updated``: the person asked to be forgotten, or the lender erased them."""
-    return replace(account, profile=None, number=None)

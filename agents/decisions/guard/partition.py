@@ -73,7 +73,7 @@ def controls_say(
         active = controls.active(policy.id, local_date(policy.lender.zone, now_ms))
         if active is not None and active.policy_hash not in rulebook.known:
             return Defer("POLICY_NOT_ACTIVE", now_ms + REVISIT_MS)
-    if controls.pauses and controls.pause_for(policy.pack, policy.id, stage, segments) is not None:
+    if controls.pauses and controls.pause_for(policy.pack, policy.id, stage, segments, account_id) is not None:
         return Defer("PAUSED", now_ms + REVISIT_MS)
     if controls.allow_list is not None:
         from_ms = controls.admitted_from_ms(account_id)

@@ -15,7 +15,7 @@ from agents.decisions.account.case.heard import set_aside
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.guard.partition import controls_say
 from agents.decisions.guard.person import Block, answer_block, may_leave
-from agents.decisions.policy.controls import Recall, is_recalled
+from agents.decisions.policy.controls import Recall, Recallable, is_recalled
 from agents.decisions.policy.rulebook import Rulebook
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
@@ -200,7 +200,8 @@ def recall_answers_asked(account: Account, owed: Ledger, rec: Recorder, recalls:
 
     def why(pending: _Pending, left: ReplyAnswer) -> Block | None:
         stage, segments = _STAGES[pending.kind], segments_of(account, None)
-        recalled = is_recalled(recalls, rec.rulebook.policy, stage, segments, left.issued_ms)
+        meant = Recallable(account.account_id, left.reminder_id, stage, left.issued_ms, segments)
+        recalled = is_recalled(recalls, rec.rulebook.policy, meant)
         return Block("OPERATOR_RECALL") if recalled else None
 
     return _recall(account, owed, rec, why)

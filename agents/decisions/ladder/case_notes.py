@@ -14,9 +14,9 @@ from agents.decisions.guard.silences import silence, used_word, wanted_now
 from agents.decisions.ladder.hand_off import REPLY_RECEIVED
 from agents.decisions.ladder.steps import steps
 from agents.decisions.policy.rulebook import Rulebook
-from agents.decisions.recorder import Recorder
-from schemas.cases import HoldLifted
-from schemas.decisions import Lifted, Outcome
+from agents.decisions.recorder import Recorder, WordNoted
+from schemas.cases import AccountErased, HoldLifted
+from schemas.decisions import Erased, Lifted, Outcome
 from schemas.stored.accounts import NEVER_MS, Account
 from schemas.stored.case_files import CaseFile, Pledge
 
@@ -48,12 +48,15 @@ def note_fact(account: Account, owed: Ledger, rec: Recorder) -> Account:
     return account if case == account.case else replace(account, case=case)
 
 
-def note_lift(account: Account, owed: Ledger, fact: HoldLifted, rec: Recorder) -> None:
-    """A person took something back, and says where it is kept why."""
-    if fact.evidence_id is not None:
-        cycle_id = None if account.cycle is None else account.cycle.cycle_id
+def note_word(account: Account, owed: Ledger, fact: HoldLifted | AccountErased, rec: Recorder) -> None:
+    """A named person took something back and says where it is kept why, or erased the person of the account."""
+    cycle_id = None if account.cycle is None else account.cycle.cycle_id
+    if isinstance(fact, AccountErased):
+        erased = Erased(event_id=fact.event_id, by=fact.by, reason=fact.reason)
+        rec.decide(account, owed, Outcome.NOTED, "ERASED", cycle_id=cycle_id, word=WordNoted(erased=erased))
+    elif fact.evidence_id is not None:
         lifted = Lifted(hold_id=fact.hold_id, evidence_id=fact.evidence_id)
-        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, lifted=lifted)
+        rec.decide(account, owed, Outcome.NOTED, "LIFTED", cycle_id=cycle_id, word=WordNoted(lifted=lifted))
 
 
 def _note(account: Account, owed: Ledger, rec: Recorder, code: str, until_ms: int | None = None) -> None:

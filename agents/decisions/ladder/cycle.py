@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agents.decisions.account.imports import close_imports
 from agents.decisions.account.owed.ledger import Ledger
-from agents.decisions.policy.segments import Treatment, pinned, treat
+from agents.decisions.policy.segments import Treatment, keeps_arm, pinned, treat
 from agents.decisions.recorder import Recorder
 from schemas.decisions import Outcome
 from schemas.messages import CaseWithdrawn, CycleClosed, CycleOpened
@@ -95,6 +95,9 @@ def close_cycle(account: Account, owed: Ledger, rec: Recorder, reason: str) -> A
     assert cycle is not None
     if cycle.announced:
         _announce_end(account, cycle, owed, rec, reason)
+    elif keeps_arm(cycle):
+        # Nobody heard of it, so no message leaves; but a hold-out whose cures stand nowhere makes any arm look good.
+        rec.decide(account, owed, Outcome.CLOSED, reason, cycle_id=cycle.cycle_id)
     closed = replace(cycle, closed_ms=rec.now_ms, grace_until_ms=None, policy=None)
     past = [c for c in account.past if c.cycle_id != cycle.cycle_id]
     account = close_imports(account, rec.now_ms)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from agents.decisions.account.owed.ledger import Ledger
 from agents.decisions.account.words import Versioned
-from agents.decisions.recorder import Recorder
+from agents.decisions.recorder import Recorder, WordNoted
 from schemas import facts
 from schemas.decisions import Ignored, Outcome
 from schemas.stored.accounts import Account
@@ -29,7 +29,7 @@ def note_loss(account: Account, owed: Ledger, lost: Lost, rec: Recorder) -> None
         winner_version=winner.version,
         winner_time=to_utc(winner.time_ms),
     )
-    rec.decide(account, owed, Outcome.NOTED, _code(lost), ignored=ignored)
+    rec.decide(account, owed, Outcome.NOTED, _code(lost), word=WordNoted(ignored=ignored))
 
 
 def _code(lost: Lost) -> str:

@@ -16,7 +16,7 @@ from agents.decisions.ladder.answers import recall_answers, recall_answers_asked
 from agents.decisions.ladder.cycle import close_cycle, item_id, reopen_cycle
 from agents.decisions.ladder.hand_off import withdraw
 from agents.decisions.ladder.steps import MAY_BE_PAID
-from agents.decisions.policy.controls import Recall, is_recalled
+from agents.decisions.policy.controls import Recall, Recallable, is_recalled
 from agents.decisions.policy.segments import segments_of
 from agents.decisions.recorder import Recorder
 from schemas.messages import ReminderCancelled
@@ -100,7 +100,8 @@ def recall_asked(account: Account, owed: Ledger, rec: Recorder, recalls: Sequenc
 
     def why(sent: Sent) -> Block | None:
         segments = segments_of(account, cycles.get(sent.cycle_id))
-        recalled = is_recalled(recalls, policy, sent.stage, segments, sent.issued_ms)
+        left = Recallable(account.account_id, sent.reminder_id, sent.stage, sent.issued_ms, segments)
+        recalled = is_recalled(recalls, policy, left)
         return Block("OPERATOR_RECALL") if recalled else None
 
     return recall_answers_asked(_recall(account, owed, rec, why), owed, rec, recalls)

@@ -107,6 +107,7 @@ def send(
         reminder_id=reminder_id,
         dpd=drafted.dpd,
         wording=drafted.wording,
+        parts=drafted.parts,
         treatment=step.treatment,
         offer=drafted.offer,
         warnings=warnings,

@@ -36,6 +36,17 @@ RECALL_REACH_MS: Final = MINUTE_MS
 """A recall also covers what left this long after it was given: while it was on its way to the workers."""
 
 
+class Recallable(Struct, frozen=True):
+    """A message that left, as a recall finds it."""
+
+    account_id: str
+    reminder_id: str
+    stage: str
+    issued_ms: int
+    segments: Collection[str] = ()
+    """The lender's grade of the account and the policy's segment, as far as there are."""
+
+
 class Recall(Struct, frozen=True):
     """A recall and where it stands on the topic."""
 
@@ -66,10 +77,12 @@ class ControlState(Struct, frozen=True):
         """Policy and code of every experiment that was stopped."""
         return frozenset((stop.policy, stop.experiment) for stop in self.stops)
 
-    def pause_for(self, pack: str, policy: str, stage: str, segments: Collection[str]) -> SendingPaused | None:
+    def pause_for(
+        self, pack: str, policy: str, stage: str, segments: Collection[str], account_id: str
+    ) -> SendingPaused | None:
         """The oldest pause in force that covers such a message."""
         for pause in self.pauses:
-            if covers(pause.scope, pack, policy, stage, segments):
+            if covers(pause.scope, pack, policy, stage, segments, account_id):
                 return pause
         return None
 
@@ -93,24 +106,25 @@ class ControlState(Struct, frozen=True):
         return found
 
 
-def covers(scope: Scope, pack: str, policy: str, stage: str, segments: Collection[str]) -> bool:
+def covers(scope: Scope, pack: str, policy: str, stage: str, segments: Collection[str], account_id: str) -> bool:
     """Whether a message is meant. ``segments`` are the lender's grade of the account and the policy's segment."""
     return (
         scope.pack in (None, pack)
         and scope.policy in (None, policy)
         and scope.stage in (None, stage)
         and (scope.segment is None or scope.segment in segments)
+        and scope.account in (None, account_id)
     )
 
 
-def is_recalled(
-    recalls: Sequence[Recall], policy: Policy, stage: str, segments: Collection[str], issued_ms: int
-) -> bool:
-    """Whether a message that left then is meant by one of the recalls."""
+def is_recalled(recalls: Sequence[Recall], policy: Policy, left: Recallable) -> bool:
+    """Whether a message is meant by one of the recalls."""
     for asked in (recall.control for recall in recalls):
         from_ms = 0 if asked.issued_from is None else to_ms(asked.issued_from)
-        meant = covers(asked.scope, policy.pack, policy.id, stage, segments)
-        if meant and from_ms <= issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
+        meant = asked.reminder_id in (None, left.reminder_id) and covers(
+            asked.scope, policy.pack, policy.id, left.stage, left.segments, left.account_id
+        )
+        if meant and from_ms <= left.issued_ms <= to_ms(asked.time) + RECALL_REACH_MS:
             return True
     return False
 

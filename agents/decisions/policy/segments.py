@@ -155,6 +155,11 @@ def names_of(treatment: Treatment | None, cycle: Cycle | None) -> Names:
     return Names(segment, experiment, arm) if arm else Names(segment)
 
 
+def keeps_arm(cycle: Cycle) -> bool:
+    """Whether the cycle takes part in an experiment: something was said in it, or would have been without one."""
+    return cycle.arm not in (None, _NONE)
+
+
 def pinned(cycle: Cycle, treatment: Treatment, rulebook: Rulebook) -> Cycle:
     """The cycle that keeps its segment and arm, or that it has none, for as long as it lasts."""
     known = {_NONE, *(segment.code for segment in rulebook.policy.segments)}

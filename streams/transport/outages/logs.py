@@ -4,12 +4,9 @@ import logging
 import sys
 import threading
 import time
-from typing import Any
 
 import faust
 import mode
-
-from schemas.printable import printable, printable_lines
 
 log = logging.getLogger(__name__)
 
@@ -105,23 +102,3 @@ def quieten() -> None:
         logger = logging.getLogger(name)
         if logger.getEffectiveLevel() < logging.WARNING:
             logger.setLevel(logging.WARNING)
-
-
-class PrintableRecord(logging.LogRecord):
-    """A line of a log with nothing in it that steers a terminal or forges another line."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.exc_info:
-            # Formatters take the text that is there: messages of exceptions tell of records, too.
-            self.exc_text = printable_lines(logging.Formatter().formatException(self.exc_info))
-
-    def getMessage(self) -> str:  # noqa: N802 - logging's name
-        """The text; only a line break of our own stays one."""
-        text = super().getMessage()
-        return printable_lines(text) if "\n" in str(self.msg) else printable(text)
-
-
-def keep_printable() -> None:
-    """Make every log record of this process from now on a printable one, whoever writes and formats it."""
-    logging.setLogRecordFactory(PrintableRecord)

@@ -21,7 +21,7 @@ REFUSED = 2
 FAULTY = 1
 
 
-class Result(NamedTuple):
+class CheckResult(NamedTuple):
     """What a command left behind."""
 
     code: int
@@ -29,20 +29,20 @@ class Result(NamedTuple):
     err: str
 
 
-class Policy(Protocol):
+class PolicyFile(Protocol):
     """`policy("check", "file.toml")`."""
 
-    def __call__(self, *arguments: str, approved: bool = True) -> Result: ...
+    def __call__(self, *arguments: str, approved: bool = True) -> CheckResult: ...
 
 
 @pytest.fixture
-def policy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Policy:
+def policy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> PolicyFile:
     """`tactful policy`, run here, with the example's packs and approvals."""
     for name in [name for name in os.environ if name.startswith("TACTFUL_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, approved: bool = True) -> Result:
+    def run(*arguments: str, approved: bool = True) -> CheckResult:
         with monkeypatch.context() as patch:
             for name, value in VARIABLES.items() if approved else ():
                 patch.setenv(name, value)
@@ -50,7 +50,7 @@ def policy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], t
             with pytest.raises(SystemExit) as end:
                 main()
         code = end.value.code
-        return Result(code if isinstance(code, int) else 0, *capfd.readouterr())
+        return CheckResult(code if isinstance(code, int) else 0, *capfd.readouterr())
 
     return run
 
@@ -69,7 +69,7 @@ def version(tmp_path: Path, name: str, *changes: tuple[str, str]) -> str:
 NEXT = ('version = "2026.12"\nreplaces = "2026.11"', 'version = "2027.01"\nreplaces = "2026.12"')
 
 
-def test_explain_says_everything_from_the_law_to_the_texts(policy: Policy) -> None:
+def test_explain_says_everything_from_the_law_to_the_texts(policy: PolicyFile) -> None:
     told = policy("explain")
     assert told.code == 0
     lines = told.out.splitlines()
@@ -81,13 +81,13 @@ def test_explain_says_everything_from_the_law_to_the_texts(policy: Policy) -> No
     assert [section["title"] for section in sections] == [line for line in lines if line and line[0] != " "]
 
 
-def test_explain_says_that_nobody_approved(policy: Policy) -> None:
+def test_explain_says_that_nobody_approved(policy: PolicyFile) -> None:
     told = policy("explain", approved=False)
     assert told.code == 0
     assert "nobody has approved this, and therefore nothing is sent" in told.out
 
 
-def test_the_command_line_stands_above_the_settings(policy: Policy, tmp_path: Path) -> None:
+def test_the_command_line_stands_above_the_settings(policy: PolicyFile, tmp_path: Path) -> None:
     other = version(tmp_path, "other.toml", ('name = "安和消费金融"', 'name = "Other Lender"'))
     given = ("--packs", str(PACKS), "--approvals", str(APPROVALS), "--texts", str(SHIPPED_TEXTS))
     told = policy("explain", "--policy", other, *given, approved=False)
@@ -95,7 +95,7 @@ def test_the_command_line_stands_above_the_settings(policy: Policy, tmp_path: Pa
     assert "nothing is sent" not in told.out
 
 
-def test_diff_says_what_changed_and_whom_it_reaches(policy: Policy, tmp_path: Path) -> None:
+def test_diff_says_what_changed_and_whom_it_reaches(policy: PolicyFile, tmp_path: Path) -> None:
     before = version(tmp_path, "a.toml")
     after = version(
         tmp_path, "b.toml", NEXT, ("delay_days = 7", "delay_days = 10"), ("delay_days = -3", "delay_days = -4")
@@ -121,7 +121,7 @@ def test_diff_says_what_changed_and_whom_it_reaches(policy: Policy, tmp_path: Pa
     assert "Nothing changed.\nA cycle that an earlier version opened ends on that version" in told.out
 
 
-def test_diff_compares_texts_and_packs_when_they_are_told(policy: Policy, tmp_path: Path) -> None:
+def test_diff_compares_texts_and_packs_when_they_are_told(policy: PolicyFile, tmp_path: Path) -> None:
     texts, packs = tmp_path / "texts", tmp_path / "packs"
     for folder, shipped in ((texts, SHIPPED_TEXTS), (packs, SHIPPED_TEXTS.parent / "packs")):
         folder.mkdir()
@@ -140,7 +140,7 @@ def test_diff_compares_texts_and_packs_when_they_are_told(policy: Policy, tmp_pa
     assert "the rule CN-TIME-1 now says" in told
 
 
-def test_diff_ends_with_1_where_a_code_is_reused(policy: Policy, tmp_path: Path) -> None:
+def test_diff_ends_with_1_where_a_code_is_reused(policy: PolicyFile, tmp_path: Path) -> None:
     before = version(tmp_path, "a.toml")
     after = version(tmp_path, "b.toml", NEXT, ('"FIRM"', '"SWAP"'), ('"LAST"', '"FIRM"'), ('"SWAP"', '"LAST"'))
     told = policy("diff", before, after)
@@ -148,13 +148,13 @@ def test_diff_ends_with_1_where_a_code_is_reused(policy: Policy, tmp_path: Path)
     assert told.err == "fault: FIRM: reused with another meaning: it came before LAST and now comes after it\n"
 
 
-def test_diff_refuses_what_cannot_be_read(policy: Policy, tmp_path: Path) -> None:
+def test_diff_refuses_what_cannot_be_read(policy: PolicyFile, tmp_path: Path) -> None:
     told = policy("diff", version(tmp_path, "a.toml"), str(tmp_path / "none.toml"))
     assert told.code == REFUSED
     assert told.err.startswith("tactful: none.toml")
 
 
-def test_check_passes_the_shipped_policy_with_its_warnings(policy: Policy) -> None:
+def test_check_passes_the_shipped_policy_with_its_warnings(policy: PolicyFile) -> None:
     told = policy("check", "--on", DAY)
     assert told.code == 0
     rulebook = load_rulebook(PLACES, "test")
@@ -166,13 +166,13 @@ def test_check_passes_the_shipped_policy_with_its_warnings(policy: Policy) -> No
     assert "warning: texts zh-Hans: nobody has approved this, and therefore nothing is sent" in told.err.splitlines()
 
 
-def test_check_warns_of_a_year_that_is_not_confirmed(policy: Policy, tmp_path: Path) -> None:
+def test_check_warns_of_a_year_that_is_not_confirmed(policy: PolicyFile, tmp_path: Path) -> None:
     rest = version(tmp_path, "rest.toml", ('pack = "CN"', 'pack = "CN-REST"'))
     assert "calendar CN" not in policy("check", rest, "--on", DAY).err
     assert "warning: calendar CN: 2019 is not confirmed" in policy("check", rest, "--on", NOT_CONFIRMED).err
 
 
-def test_check_names_every_fault_with_file_line_and_reason(policy: Policy, tmp_path: Path) -> None:
+def test_check_names_every_fault_with_file_line_and_reason(policy: PolicyFile, tmp_path: Path) -> None:
     broken = version(
         tmp_path, "broken.toml", ('zone = "Asia/Shanghai"', 'zone = "Peking"'), ("dpd_to = 14", "dpd_to = 3")
     )
@@ -206,7 +206,7 @@ def test_check_names_every_fault_with_file_line_and_reason(policy: Policy, tmp_p
     assert found["warnings"] == []
 
 
-def test_check_places_what_does_not_fit_together(policy: Policy, tmp_path: Path) -> None:
+def test_check_places_what_does_not_fit_together(policy: PolicyFile, tmp_path: Path) -> None:
     broken = version(tmp_path, "broken.toml", ('text = "last"', 'text = "lost"'))
     told = policy("check", broken)
     assert told.code == FAULTY
@@ -214,14 +214,14 @@ def test_check_places_what_does_not_fit_together(policy: Policy, tmp_path: Path)
     assert f"broken.toml:{code}: zh-Hans: no text 'lost' (stage LAST); did you mean last?" in told.err.splitlines()
 
 
-def test_check_of_a_missing_file_is_one_clear_fault(policy: Policy) -> None:
+def test_check_of_a_missing_file_is_one_clear_fault(policy: PolicyFile) -> None:
     told = policy("check", "none.toml")
     assert told.code == FAULTY
     assert told.err.startswith("none.toml: ")
     assert "Traceback" not in told.err
 
 
-def test_hashes_are_approvals_that_can_be_pasted(policy: Policy, tmp_path: Path) -> None:
+def test_hashes_are_approvals_that_can_be_pasted(policy: PolicyFile, tmp_path: Path) -> None:
     files = []
     for person in ("Ann", 'Bea "B" \\ Bell'):
         told = policy("hashes", "--by", person, "--on", DAY, approved=False)
@@ -237,7 +237,7 @@ def test_hashes_are_approvals_that_can_be_pasted(policy: Policy, tmp_path: Path)
     assert "nothing is sent" not in told.err
 
 
-def test_approvals_of_what_it_said_before_are_told(policy: Policy, tmp_path: Path) -> None:
+def test_approvals_of_what_it_said_before_are_told(policy: PolicyFile, tmp_path: Path) -> None:
     pasted = "\n".join(policy("hashes", "--by", person, "--on", DAY).out for person in ("Ann", "Bea"))
     rulebook = load_rulebook(PLACES, "test")
     assert rulebook.law.hash in pasted
@@ -250,7 +250,7 @@ def test_approvals_of_what_it_said_before_are_told(policy: Policy, tmp_path: Pat
     ]
 
 
-def test_a_pasted_line_without_a_name_is_nobodys_approval(policy: Policy, tmp_path: Path) -> None:
+def test_a_pasted_line_without_a_name_is_nobodys_approval(policy: PolicyFile, tmp_path: Path) -> None:
     approvals = tmp_path / "approvals.toml"
     approvals.write_text(policy("hashes", "--on", DAY, approved=False).out, encoding="utf-8")
     told = policy("check", "--approvals", str(approvals), "--on", DAY, approved=False)
@@ -259,13 +259,15 @@ def test_a_pasted_line_without_a_name_is_nobodys_approval(policy: Policy, tmp_pa
 
 
 @pytest.mark.parametrize("wrong", [("--by", ""), ("--by", "A"), ("--by", "Ann\nBea"), ("--on", "2026-13-01")])
-def test_hashes_prints_nothing_that_would_spoil_the_file_of_approvals(policy: Policy, wrong: tuple[str, str]) -> None:
+def test_hashes_prints_nothing_that_would_spoil_the_file_of_approvals(
+    policy: PolicyFile, wrong: tuple[str, str]
+) -> None:
     told = policy("hashes", *wrong)
     assert (told.code, told.out) == (REFUSED, "")
     assert wrong[0] in told.err
 
 
-def test_each_fault_of_a_file_of_texts_is_a_line_of_its_own(policy: Policy, tmp_path: Path) -> None:
+def test_each_fault_of_a_file_of_texts_is_a_line_of_its_own(policy: PolicyFile, tmp_path: Path) -> None:
     text = (SHIPPED_TEXTS / "en.toml").read_text(encoding="utf-8")
     text = text.replace("{amount}", "{sum}", 1).replace("[texts.last.neutral]", "[texts.last.plain]")
     (tmp_path / "en.toml").write_text(text, encoding="utf-8")
@@ -277,7 +279,7 @@ def test_each_fault_of_a_file_of_texts_is_a_line_of_its_own(policy: Policy, tmp_
     assert f"en.toml:{tone}: text last: its tone neutral is missing" in told
 
 
-def test_hashes_for_programs_and_of_every_pack(policy: Policy) -> None:
+def test_hashes_for_programs_and_of_every_pack(policy: PolicyFile) -> None:
     rulebook = load_rulebook(PLACES, "test")
     found = json.loads(policy("hashes", "--output", "json").out)
     assert found["hash"] == rulebook.hash
@@ -288,14 +290,14 @@ def test_hashes_for_programs_and_of_every_pack(policy: Policy) -> None:
     assert {"CN", "US", "UK", "EU", "IN", "OPEN"} <= {one["id"] for one in everything["approvals"]}
 
 
-def test_rules_is_the_page_of_the_rules(policy: Policy) -> None:
+def test_rules_is_the_page_of_the_rules(policy: PolicyFile) -> None:
     page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
     assert policy("rules", approved=False).out == page
     rules = json.loads(policy("rules", "--output", "json", approved=False).out)["CN"]["rules"]
     assert all(rule["says"] and rule["source"] for rule in rules)
 
 
-def test_a_day_that_is_none_is_told(policy: Policy) -> None:
+def test_a_day_that_is_none_is_told(policy: PolicyFile) -> None:
     told = policy("check", "--on", "soon")
     assert told.code == REFUSED
     assert "--on takes a date such as 2026-03-31" in told.err

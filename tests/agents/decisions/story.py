@@ -36,7 +36,7 @@ BOOK = load_rulebook(PLACES, "test")
 ACCOUNT = "A-1"
 
 
-class Said(NamedTuple):
+class StorySaid(NamedTuple):
     """A fact that still lacks its envelope: the story knows the day."""
 
     model: type[facts.Fact]
@@ -63,7 +63,7 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def missed(instalment: str, due: str, left: int, amount: int | None = None, **more: Any) -> Said:
+def missed(instalment: str, due: str, left: int, amount: int | None = None, **more: Any) -> StorySaid:
     fields = {
         "loan_id": "L",
         "instalment_id": instalment,
@@ -73,14 +73,14 @@ def missed(instalment: str, due: str, left: int, amount: int | None = None, **mo
         "currency": "CNY",
         **more,
     }
-    return Said(facts.RepaymentMissed, fields)
+    return StorySaid(facts.RepaymentMissed, fields)
 
 
-def statement(number: str, due: str, left: int, **more: Any) -> Said:
+def statement(number: str, due: str, left: int, **more: Any) -> StorySaid:
     return missed(number, due, left, kind="statement", loan_id="card", **more)
 
 
-def scheduled(instalment: str, due: str, amount: int, **more: Any) -> Said:
+def scheduled(instalment: str, due: str, amount: int, **more: Any) -> StorySaid:
     fields = {
         "loan_id": "L",
         "instalment_id": instalment,
@@ -89,26 +89,26 @@ def scheduled(instalment: str, due: str, amount: int, **more: Any) -> Said:
         "currency": "CNY",
         **more,
     }
-    return Said(facts.InstalmentScheduled, fields)
+    return StorySaid(facts.InstalmentScheduled, fields)
 
 
-def withdrawn(instalment: str) -> Said:
-    return Said(facts.InstalmentWithdrawn, {"loan_id": "L", "instalment_id": instalment})
+def withdrawn(instalment: str) -> StorySaid:
+    return StorySaid(facts.InstalmentWithdrawn, {"loan_id": "L", "instalment_id": instalment})
 
 
-def paid(amount: int, payment: str = "P", to: dict[str, int] | None = None, **more: Any) -> Said:
+def paid(amount: int, payment: str = "P", to: dict[str, int] | None = None, **more: Any) -> StorySaid:
     parts = None
     if to is not None:
         parts = tuple(facts.Allocation(loan_id="L", instalment_id=i, amount_minor=part) for i, part in to.items())
     fields = {"payment_id": payment, "amount_minor": amount, "currency": "CNY", "allocations": parts, **more}
-    return Said(facts.PaymentBooked, fields)
+    return StorySaid(facts.PaymentBooked, fields)
 
 
-def returned(payment: str = "P", **more: Any) -> Said:
-    return Said(facts.PaymentReturned, {"payment_id": payment, **more})
+def returned(payment: str = "P", **more: Any) -> StorySaid:
+    return StorySaid(facts.PaymentReturned, {"payment_id": payment, **more})
 
 
-def profile(**more: Any) -> Said:
+def profile(**more: Any) -> StorySaid:
     fields = {
         "surname": "王",
         "salutation": "ms",
@@ -117,72 +117,72 @@ def profile(**more: Any) -> Said:
         "zone": "Asia/Shanghai",
         **more,
     }
-    return Said(facts.ProfileUpdated, fields)
+    return StorySaid(facts.ProfileUpdated, fields)
 
 
-def hold(hold_id: str = "H", kind: str = "dispute", **more: Any) -> Said:
-    return Said(cases.HoldPlaced, {"hold_id": hold_id, "kind": kind, **more})
+def hold(hold_id: str = "H", kind: str = "dispute", **more: Any) -> StorySaid:
+    return StorySaid(cases.HoldPlaced, {"hold_id": hold_id, "kind": kind, **more})
 
 
-def lifted(hold_id: str = "H", **more: Any) -> Said:
-    return Said(cases.HoldLifted, {"hold_id": hold_id, **more})
+def lifted(hold_id: str = "H", **more: Any) -> StorySaid:
+    return StorySaid(cases.HoldLifted, {"hold_id": hold_id, **more})
 
 
-def ended(outcome: str = "sold", **more: Any) -> Said:
-    return Said(cases.AccountEnded, {"outcome": outcome, **more})
+def ended(outcome: str = "sold", **more: Any) -> StorySaid:
+    return StorySaid(cases.AccountEnded, {"outcome": outcome, **more})
 
 
-def promised(amount: int, pay_by: str, promise: str = "p", **more: Any) -> Said:
+def promised(amount: int, pay_by: str, promise: str = "p", **more: Any) -> StorySaid:
     fields = {"promise_id": promise, "amount_minor": amount, "currency": "CNY", "pay_by": day(pay_by), **more}
-    return Said(cases.PromiseMade, fields)
+    return StorySaid(cases.PromiseMade, fields)
 
 
-def agreed(parts: dict[str, int], plan: str = "plan", **more: Any) -> Said:
+def agreed(parts: dict[str, int], plan: str = "plan", **more: Any) -> StorySaid:
     planned = tuple(cases.PlanPart(due_date=day(due), amount_minor=amount) for due, amount in parts.items())
-    return Said(cases.PlanAgreed, {"plan_id": plan, "currency": "CNY", "parts": planned, **more})
+    return StorySaid(cases.PlanAgreed, {"plan_id": plan, "currency": "CNY", "parts": planned, **more})
 
 
-def plan_ended(outcome: str, plan: str = "plan", **more: Any) -> Said:
-    return Said(cases.PlanEnded, {"plan_id": plan, "outcome": outcome, **more})
+def plan_ended(outcome: str, plan: str = "plan", **more: Any) -> StorySaid:
+    return StorySaid(cases.PlanEnded, {"plan_id": plan, "outcome": outcome, **more})
 
 
-def complained(complaint: str = "c", **more: Any) -> Said:
-    return Said(cases.ComplaintReceived, {"complaint_id": complaint, "kind": "tone", **more})
+def complained(complaint: str = "c", **more: Any) -> StorySaid:
+    return StorySaid(cases.ComplaintReceived, {"complaint_id": complaint, "kind": "tone", **more})
 
 
-def contacted(made_at: datetime, contact: str = "k", *, conversation: bool = False, **more: Any) -> Said:
+def contacted(made_at: datetime, contact: str = "k", *, conversation: bool = False, **more: Any) -> StorySaid:
     fields = {"contact_id": contact, "channel": "voice", "conversation": conversation, "made_at": made_at, **more}
-    return Said(cases.ContactMade, fields)
+    return StorySaid(cases.ContactMade, fields)
 
 
-def replied(keyword: str, reply: str = "r", **more: Any) -> Said:
-    return Said(cases.ReplyReceived, {"reply_id": reply, "keyword": keyword, **more})
+def replied(keyword: str, reply: str = "r", **more: Any) -> StorySaid:
+    return StorySaid(cases.ReplyReceived, {"reply_id": reply, "keyword": keyword, **more})
 
 
-def consented(given_at: datetime, consent: str = "c1", **more: Any) -> Said:
+def consented(given_at: datetime, consent: str = "c1", **more: Any) -> StorySaid:
     fields = {"consent_id": consent, "scope": "all", "given_at": given_at, "evidence_id": "e-1", "wording_id": "W1"}
-    return Said(cases.ConsentGiven, {**fields, **more})
+    return StorySaid(cases.ConsentGiven, {**fields, **more})
 
 
-def number_told(accounts: int, turn: int = 0, judged: str = "2026-03-02 01:00", **more: Any) -> Said:
+def number_told(accounts: int, turn: int = 0, judged: str = "2026-03-02 01:00", **more: Any) -> StorySaid:
     """What `tactful numbers` says of the number of the profile that was told at a time."""
     time = at(judged)
     fields = {"accounts": accounts, "turn": turn, "profile": cases.JudgedProfile(as_of=time, time=time), **more}
-    return Said(cases.NumberTold, {"source": "numbers", **fields})
+    return StorySaid(cases.NumberTold, {"source": "numbers", **fields})
 
 
-def reopened(**more: Any) -> Said:
-    return Said(cases.AccountReopened, more)
+def reopened(**more: Any) -> StorySaid:
+    return StorySaid(cases.AccountReopened, more)
 
 
-def decided(decision: str, until: datetime | None = None, **more: Any) -> Said:
+def decided(decision: str, until: datetime | None = None, **more: Any) -> StorySaid:
     fields = {"decision": decision, "until": until, "decided_by": "u-7", "reason": "asked for it", **more}
-    return Said(cases.StaffDecision, fields)
+    return StorySaid(cases.StaffDecision, fields)
 
 
-def imported(stages: dict[str, str], instalment: str = "1", **more: Any) -> Said:
+def imported(stages: dict[str, str], instalment: str = "1", **more: Any) -> StorySaid:
     sent = tuple(cases.ImportedStage(stage=stage, sent_at=at(when)) for stage, when in stages.items())
-    return Said(cases.CaseImported, {"loan_id": "L", "instalment_id": instalment, "stages": sent, **more})
+    return StorySaid(cases.CaseImported, {"loan_id": "L", "instalment_id": instalment, "stages": sent, **more})
 
 
 class Story:
@@ -197,7 +197,7 @@ class Story:
         self._ids = count(1)
         self._outage = False
 
-    def on(self, when: str, *said: Said) -> Self:
+    def on(self, when: str, *said: StorySaid) -> Self:
         """These facts are told at that time; everything due before has happened."""
         time = at(when, self.zone)
         now_ms = -(-to_ms(time) // self.step_ms) * self.step_ms
@@ -207,7 +207,7 @@ class Story:
             self._take(door.told(self.account, self.envelope(fact, time), now_ms, self.rulebook))
         return self
 
-    def envelope(self, said: Said, time: datetime) -> facts.Fact:
+    def envelope(self, said: StorySaid, time: datetime) -> facts.Fact:
         fields: dict[str, Any] = {"event_id": f"e{next(self._ids):04}", "account_id": ACCOUNT, "time": time}
         for name in ("as_of", "booked_at"):
             if name in said.model.model_fields:

@@ -14,7 +14,7 @@ AT = "payment-received/0/7"
 REFUSED = ["A-1 ", " A-1", "A\u200b1", "A\u202e1", "\ufeffA1", "A\x9b31m", "Zoe\u0308", "A\u00a01", "A\ue0001"]
 
 
-class Open:
+class OpenCycle:
     """The records of a partition whose key told no account."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ def read(role: str, body: dict[str, Any], account_id: str, *, key: bool = True, 
     facts = {"event_id": "e-1", "account_id": account_id, "time": "2026-03-02T09:00:00Z"}
     raw = json.dumps({**facts, **body}).encode()
     record = RawRecord(role, AT, account_id.encode() if key else None, raw, 1_772_442_000_000)._replace(**changes)
-    return happenings(record, ReadingTerms(frozenset(roles.INPUTS), 100_000, lambda _: True), Open())
+    return happenings(record, ReadingTerms(frozenset(roles.INPUTS), 100_000, lambda _: True), OpenCycle())
 
 
 PAID = {

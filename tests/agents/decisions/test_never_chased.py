@@ -12,8 +12,8 @@ from schemas.facts import OptOut
 from schemas.messages import CaseHandedOff, CaseWithdrawn, CycleClosed, Reminder
 from tests.agents.decisions.story import (
     BOOK,
-    Said,
     Story,
+    StorySaid,
     agreed,
     at,
     complained,
@@ -49,7 +49,7 @@ class Witness:
     def __init__(self) -> None:
         self.holds: dict[str, datetime | None] = {}
         self.lifted: set[str] = set()
-        self.profile: Said | None = None
+        self.profile: StorySaid | None = None
         self.owed: dict[tuple[str, str], int] = {}
         self.silent = False
         self.promised: dict[str, datetime] = {}
@@ -59,7 +59,7 @@ class Witness:
         self.shared = (START, 1, 0)
         """When it was told last, how many accounts carry the number, and which turn this one has."""
 
-    def hear(self, said: Said, now: datetime) -> None:
+    def hear(self, said: StorySaid, now: datetime) -> None:
         fields = said.fields
         if said.model is cases.HoldPlaced:
             self.holds[fields["hold_id"]] = fields.get("until")
@@ -75,7 +75,7 @@ class Witness:
         else:
             self.hear_of_case(said, now)
 
-    def hear_of_case(self, said: Said, now: datetime) -> None:
+    def hear_of_case(self, said: StorySaid, now: datetime) -> None:
         """Promises and plans here are of more than anybody pays, so only their days end them."""
         fields = said.fields
         if said.model is cases.PromiseMade:
@@ -127,11 +127,11 @@ def midnight(day: date, days: int) -> datetime:
 
 
 @st.composite
-def said_in_time(draw: st.DrawFn) -> Said:
+def said_in_time(draw: st.DrawFn) -> StorySaid:
     """A fact told when it happens, as the story stamps it."""
     number = draw(st.sampled_from(["1", "2", "3"]))
     due = f"2026-03-0{number}"
-    kinds: tuple[Callable[[], Said], ...] = (
+    kinds: tuple[Callable[[], StorySaid], ...] = (
         lambda: missed(number, due, draw(AMOUNTS), amount=100_00),
         lambda: statement(number, due, draw(AMOUNTS), amount=100_00),
         lambda: paid(draw(st.sampled_from([30_00, 100_00])), draw(st.sampled_from("PQR"))),
@@ -153,7 +153,7 @@ def said_in_time(draw: st.DrawFn) -> Said:
         lambda: contacted(instant(draw(st.integers(0, 3))), draw(st.sampled_from("klm"))),
         lambda: number_told(draw(st.integers(1, 4)), draw(st.integers(0, 3)), LATER, changed_at=instant(0)),
     )
-    kind: Callable[[], Said] = draw(st.sampled_from(kinds))
+    kind: Callable[[], StorySaid] = draw(st.sampled_from(kinds))
     return kind()
 
 
@@ -176,7 +176,7 @@ def check_hand_offs(story: Story) -> None:
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans(), said_in_time()), min_size=4, max_size=25))
-def test_no_message_leaves_that_should_not(told: list[tuple[int, bool, Said]]) -> None:
+def test_no_message_leaves_that_should_not(told: list[tuple[int, bool, StorySaid]]) -> None:
     story, witness, time = Story(), Witness(), START
     heard = [(0, False, profile()), (0, False, missed("1", "2026-03-01", 100_00)), *told, (24 * 40, False, lifted("Z"))]
     for hours, outage, said in heard:

@@ -15,8 +15,8 @@ from tests.agents.decisions import door
 from tests.agents.decisions.answering import answering
 from tests.agents.decisions.story import (
     BOOK,
-    Said,
     Story,
+    StorySaid,
     agreed,
     at,
     complained,
@@ -53,7 +53,7 @@ def instant(days: int) -> datetime:
 
 
 @st.composite
-def snapshots(draw: st.DrawFn) -> Said:
+def snapshots(draw: st.DrawFn) -> StorySaid:
     more = {"as_of": instant(draw(FEW_DAYS)), "source_version": draw(VERSIONS)}
     left, number = draw(AMOUNTS), draw(st.sampled_from(["1", "2", "3"]))
     due = f"2026-02-{20 + int(number)}"
@@ -63,7 +63,7 @@ def snapshots(draw: st.DrawFn) -> Said:
 
 
 @st.composite
-def bookings(draw: st.DrawFn) -> Said:
+def bookings(draw: st.DrawFn) -> StorySaid:
     to = draw(st.sampled_from([None, {"1": 30_00}, {"1": 10_00, "2": 20_00}, {}]))
     more = {"booked_at": instant(draw(FEW_DAYS)), "source_version": draw(VERSIONS)}
     return paid(draw(st.sampled_from([30_00, 100_00, 250_00])), draw(st.sampled_from("PQR")), to, **more)
@@ -73,7 +73,7 @@ OTHERS = st.one_of(
     st.builds(lambda p, d: returned(p, booked_at=instant(d)), st.sampled_from("PQRS"), FEW_DAYS),
     st.builds(lambda i, d: scheduled(i, "2026-03-10", 100_00, as_of=instant(d)), st.sampled_from("145"), FEW_DAYS),
     st.builds(
-        lambda i, d: Said(withdrawn(i).model, {**withdrawn(i).fields, "as_of": instant(d)}),
+        lambda i, d: StorySaid(withdrawn(i).model, {**withdrawn(i).fields, "as_of": instant(d)}),
         st.sampled_from("145"),
         FEW_DAYS,
     ),
@@ -185,14 +185,14 @@ MORE = st.one_of(
 )
 
 
-def spoken(said: Said, source: str, hours: int, version: int, *, by_day: bool) -> Said:
+def spoken(said: StorySaid, source: str, hours: int, version: int, *, by_day: bool) -> StorySaid:
     """The same, said by a source at a time; words of two sources and of one instant meet often."""
     fields = {**said.fields, "source": source, "time": instant(12) + timedelta(hours=hours), "source_version": version}
     if by_day and said.model is facts.RepaymentMissed:
         fields["as_of_resolution"] = "day"
     if by_day and said.model is facts.PaymentBooked:
         fields["booked_resolution"] = "day"
-    return Said(said.model, fields)
+    return StorySaid(said.model, fields)
 
 
 SPOKEN = st.lists(
@@ -212,7 +212,7 @@ OWED = st.builds(
 )
 
 
-def envelopes(told: list[Said], repeats: list[int]) -> list[facts.Fact]:
+def envelopes(told: list[StorySaid], repeats: list[int]) -> list[facts.Fact]:
     """The facts with their event ids, and some of them again with new ones."""
     story = Story()
     return [story.envelope(said, instant(13)) for said in (*told, *(told[i % len(told)] for i in repeats))]
@@ -240,7 +240,7 @@ def without_history(state: Any) -> Any:
 @settings(max_examples=250, deadline=None)
 @given(TOLD, st.lists(st.integers(0, 20), max_size=3), st.data())
 def test_any_order_of_the_same_facts_gives_the_same_state(
-    told: list[Said], repeats: list[int], data: st.DataObject
+    told: list[StorySaid], repeats: list[int], data: st.DataObject
 ) -> None:
     said = envelopes(told, repeats)
     shuffled = data.draw(st.permutations(said))
@@ -250,7 +250,7 @@ def test_any_order_of_the_same_facts_gives_the_same_state(
 @settings(max_examples=400, deadline=None)
 @given(SPOKEN, st.lists(st.integers(0, 20), max_size=3), st.data())
 def test_any_order_of_what_several_sources_say_gives_the_same_state(
-    told: list[Said], repeats: list[int], data: st.DataObject
+    told: list[StorySaid], repeats: list[int], data: st.DataObject
 ) -> None:
     said = envelopes(told, repeats)
     assert applied(data.draw(st.permutations(said))) == applied(said)
@@ -258,21 +258,21 @@ def test_any_order_of_what_several_sources_say_gives_the_same_state(
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(OWED, CASES), min_size=2, max_size=10), st.data())
-def test_any_order_of_imports_and_their_misses_gives_the_same_state(told: list[Said], data: st.DataObject) -> None:
+def test_any_order_of_imports_and_their_misses_gives_the_same_state(told: list[StorySaid], data: st.DataObject) -> None:
     said = envelopes(told, [])
     assert applied(data.draw(st.permutations(said))) == applied(said)
 
 
 @settings(max_examples=60, deadline=None)
 @given(TOLD)
-def test_a_fact_told_twice_changes_nothing_the_second_time(told: list[Said]) -> None:
+def test_a_fact_told_twice_changes_nothing_the_second_time(told: list[StorySaid]) -> None:
     said = envelopes(told, [])
     assert applied([*said, *said]) == applied(said)
 
 
 @settings(max_examples=60, deadline=None)
 @given(TOLD)
-def test_the_core_leaves_its_input_alone_and_repeats_itself(told: list[Said]) -> None:
+def test_the_core_leaves_its_input_alone_and_repeats_itself(told: list[StorySaid]) -> None:
     account: Account | None = None
     now_ms = to_ms(instant(14))
     for fact in envelopes(told, []):

@@ -9,8 +9,8 @@ from agents.decisions.account.owed.ledger import overdue
 from schemas.decisions import Decision, Outcome
 from tests.agents.decisions.story import (
     BOOK,
-    Said,
     Story,
+    StorySaid,
     at,
     complained,
     contacted,
@@ -50,7 +50,7 @@ def check(story: Story, now: datetime) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 60), said_in_time()), min_size=2, max_size=14))
-def test_every_hour_of_a_debt_has_its_reason(told: list[tuple[int, Said]]) -> None:
+def test_every_hour_of_a_debt_has_its_reason(told: list[tuple[int, StorySaid]]) -> None:
     story, time = Story(), START
     for hours, said in [(0, profile()), (0, missed("1", "2026-03-01", 100_00)), *told, (300, profile())]:
         for hour in range(hours):

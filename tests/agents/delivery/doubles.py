@@ -140,7 +140,7 @@ class ScriptedGateway:
             yield report
 
 
-class Run:
+class DeliveryRun:
     """`async with Run(bus, gateway, time) as run`; at its end the hand-over stops in order."""
 
     def __init__(self, bus: MemoryBus, gateway: ScriptedGateway, time: Time, limits: HandOver = LIMITS) -> None:
@@ -155,7 +155,7 @@ class Run:
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Run":
+    async def __aenter__(self) -> "DeliveryRun":
         self._task = asyncio.create_task(self._delivery.run(self._stop))
         return self
 

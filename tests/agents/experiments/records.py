@@ -10,7 +10,7 @@ from schemas.decisions import Decision
 from schemas.facts import Fact
 from schemas.values.instants import to_ms, to_utc
 from streams import roles
-from tests.agents.decisions.story import Said, Story, at, complained, profile, replied
+from tests.agents.decisions.story import Story, StorySaid, at, complained, profile, replied
 
 WATCHED = Watched("cn-consumer", frozenset({"X", "Y"}), frozenset({"STOP", "TD"}), 65_536)
 EXPERIMENT = {
@@ -32,9 +32,9 @@ class Lying(NamedTuple):
     offset: int = 0
 
 
-def fact(said: Said, when: str = "2026-03-05 10:00", **more: Any) -> Lying:
+def fact(said: StorySaid, when: str = "2026-03-05 10:00", **more: Any) -> Lying:
     """Told at that time in China."""
-    return lying(Story().envelope(Said(said.model, {**said.fields, **more}), at(when)))
+    return lying(Story().envelope(StorySaid(said.model, {**said.fields, **more}), at(when)))
 
 
 def lying(told: Fact | Decision) -> Lying:
@@ -59,7 +59,7 @@ def record_of(event: Event) -> tuple[str, Lying]:
     return role, Lying(key, fact.model_dump_json().encode(), event.at_ms)
 
 
-def _said(event: Event) -> tuple[str, Said]:
+def _said(event: Event) -> tuple[str, StorySaid]:
     if isinstance(event, Complained):
         return roles.CASE_UPDATED, complained(event.complaint_id)
     assert isinstance(event, OptOutEvent)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from agents.experiments.events import Complained, Event, OptOutEvent, Touched
 from agents.experiments.figures import ArmFigures, Counting
+from agents.experiments.merging import TimedEvent
 from agents.experiments.reading import WatchedTopics
+from agents.experiments.translating import told
 from schemas.values.instants import DAY_MS
 from streams import roles
 from streams.settings import Settings
@@ -83,11 +85,15 @@ def logs_of(events: Sequence[Event], sizes: Sequence[int] = (3,)) -> Logs:
     return logs
 
 
+def _told(role: str, record: Any) -> TimedEvent:
+    return told(role, record, WATCHED)
+
+
 def counted(logs: Logs, rounds: Sequence[Sequence[Event]] = ((),)) -> dict[tuple[str, str], ArmFigures]:
     """What is counted after as many rounds, before each of which more is told."""
 
     async def run() -> dict[tuple[str, str], ArmFigures]:
-        reading, counting = WatchedTopics(SETTINGS, logs, WATCHED), Counting()
+        reading, counting = WatchedTopics(SETTINGS, logs, _told), Counting()
         counting.counted_from_ms = await reading.begin(FIRST_MS)
         for more in rounds:
             for event in more:

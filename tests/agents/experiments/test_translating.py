@@ -8,7 +8,18 @@ from agents.experiments.events import Complained, Cured, Event, OptOutEvent, Tou
 from agents.experiments.translating import told
 from schemas.values.instants import to_ms
 from streams import roles
-from tests.agents.decisions.story import ACCOUNT, Said, Story, at, complained, missed, paid, profile, replied, rulebook
+from tests.agents.decisions.story import (
+    ACCOUNT,
+    Story,
+    StorySaid,
+    at,
+    complained,
+    missed,
+    paid,
+    profile,
+    replied,
+    rulebook,
+)
 from tests.agents.experiments.records import EXPERIMENT, WATCHED, Lying, fact, lying
 
 SHARES = {"SOFT": ("SOFT", "OUT"), "OUT": ("OUT", "SOFT")}
@@ -66,7 +77,7 @@ NOON = ms("2026-03-05 10:00")
         (roles.CASE_UPDATED, replied("STOP"), OptOutEvent(NOON, ACCOUNT, "r")),
         (roles.CASE_UPDATED, replied("td"), OptOutEvent(NOON, ACCOUNT, "r")),
         (roles.CASE_UPDATED, replied("PAID"), None),
-        (roles.CASE_UPDATED, Said(profile().model, profile().fields), None),
+        (roles.CASE_UPDATED, StorySaid(profile().model, profile().fields), None),
         (roles.PROFILE_UPDATED, profile(), None),
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "all"},)), OptOutEvent(NOON, ACCOUNT)),
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "channel", "value": "sms"},)), OptOutEvent(NOON, ACCOUNT)),
@@ -79,7 +90,7 @@ NOON = ms("2026-03-05 10:00")
         (roles.PROFILE_UPDATED, profile(opt_outs=({"scope": "address", "value": "+8613800138001"},)), None),
     ],
 )
-def test_facts(role: str, said: Said, event: Event | None) -> None:
+def test_facts(role: str, said: StorySaid, event: Event | None) -> None:
     assert told(role, fact(said), WATCHED).event == event
 
 

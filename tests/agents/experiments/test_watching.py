@@ -16,7 +16,7 @@ SENT: list[Event] = [Touched(n, f"p{n}", "X", "SOFT") for n in range(20)]
 HARM: list[Event] = [Complained(30, "p1", "c")]
 
 
-class Told:
+class WatchTold:
     """Rounds that were written down beforehand, and the last of them again."""
 
     def __init__(self, *rounds: Sequence[Event]) -> None:
@@ -43,7 +43,7 @@ class Noted:
         self.reasons.append((policy, experiment, reason))
 
 
-def looks(count: int, told: Told, register: Noted, *, act: bool, accounts_max: int = 1000) -> list[WatchState]:
+def looks(count: int, told: WatchTold, register: Noted, *, act: bool, accounts_max: int = 1000) -> list[WatchState]:
     watch = Watch(POLICY, told, Counting(accounts_max=accounts_max), register, act=act)
 
     async def run() -> list[WatchState]:
@@ -54,14 +54,14 @@ def looks(count: int, told: Told, register: Noted, *, act: bool, accounts_max: i
 
 def test_what_harms_is_told_again_and_again_and_nothing_is_done() -> None:
     register = Noted()
-    first, second, third = looks(3, Told(SENT, HARM), register, act=False)
+    first, second, third = looks(3, WatchTold(SENT, HARM), register, act=False)
     assert (first.harmful, [v.experiment for v in second.harmful], second.harmful) == ((), ["X"], third.harmful)
     assert register.reasons == []
 
 
 def test_who_acts_stops_it_once_with_the_figures() -> None:
     register = Noted()
-    first, second, third = looks(3, Told(SENT, HARM), register, act=True)
+    first, second, third = looks(3, WatchTold(SENT, HARM), register, act=True)
     why = "stop rule of X: arm SOFT: 1 complaints in 20 messages, 50.0 per 1,000, over 40"
     assert register.reasons == [("cn-consumer", "X", why)]
     assert [look.acted for look in (first, second, third)] == [(), ("X",), ()]
@@ -70,12 +70,12 @@ def test_who_acts_stops_it_once_with_the_figures() -> None:
 
 def test_what_somebody_has_stopped_before_is_let_be() -> None:
     register = Noted("X")
-    (look,) = looks(1, Told(SENT + HARM), register, act=True)
+    (look,) = looks(1, WatchTold(SENT + HARM), register, act=True)
     assert (register.reasons, look.harmful, look.acted) == ([], (), ())
 
 
 def test_a_look_in_words() -> None:
-    (look,) = looks(1, Told(SENT + HARM), Noted(), act=False)
+    (look,) = looks(1, WatchTold(SENT + HARM), Noted(), act=False)
     assert [title(look, verdict) for verdict in look.verdicts] == [
         "Experiment X of cn-consumer: its stop rule is BROKEN",
         "Experiment Y of cn-consumer: too few messages yet: SOFT",
@@ -90,14 +90,17 @@ def test_a_look_in_words() -> None:
 
 
 def test_what_bounds_the_figures_is_told() -> None:
-    (look,) = looks(1, Told(SENT), Noted(), act=False, accounts_max=15)
+    (look,) = looks(1, WatchTold(SENT), Noted(), act=False, accounts_max=15)
     (since, cap) = notes(look._replace(counted_from_ms=86_400_000))
     assert since.startswith("counted from 1970-01-02T00:00:00+00:00 on")
     assert cap.startswith("5 accounts were forgotten")
 
 
 def test_a_look_for_programs_tells_states_and_rates_and_nobodys_account() -> None:
-    harm, stopped = looks(1, Told(SENT + HARM), Noted(), act=False)[0], looks(1, Told(SENT), Noted("X"), act=False)[0]
+    harm, stopped = (
+        looks(1, WatchTold(SENT + HARM), Noted(), act=False)[0],
+        looks(1, WatchTold(SENT), Noted("X"), act=False)[0],
+    )
     body = as_json(harm)
     assert [told["state"] for told in body["experiments"]] == ["broken", "too_few"]
     assert [told["state"] for told in as_json(stopped)["experiments"]] == ["stopped", "too_few"]
@@ -110,5 +113,5 @@ def test_a_look_for_programs_tells_states_and_rates_and_nobodys_account() -> Non
 
 
 def test_an_arm_that_only_an_earlier_version_has_is_shown() -> None:
-    (look,) = looks(1, Told([Touched(1, "p", "X", "OLD")]), Noted(), act=False)
+    (look,) = looks(1, WatchTold([Touched(1, "p", "X", "OLD")]), Noted(), act=False)
     assert [row[:3] for row in rows(look, look.experiments[0])][2:] == [("OLD", 0, 1)]

@@ -25,7 +25,7 @@ NOW_MS = TIME_MS + 60_000
 SETTINGS = Settings(_env_file=None)
 
 
-class FakeBatch:
+class LaneBatch:
     """Never full."""
 
     def __init__(self) -> None:
@@ -36,17 +36,17 @@ class FakeBatch:
         return True
 
 
-class FakeProducer:
+class LaneProducer:
     """Keeps what each transaction holds; `commit` makes it count."""
 
     def __init__(self) -> None:
         self.commits: list[tuple[list[tuple[str, int, Any]], Mapping[str, int], Mapping[str, str]]] = []
         self._sent: list[tuple[str, int, Any]] = []
 
-    def new_batch(self) -> FakeBatch:
-        return FakeBatch()
+    def new_batch(self) -> LaneBatch:
+        return LaneBatch()
 
-    async def send(self, batches: Sequence[tuple[str, int, FakeBatch]]) -> None:
+    async def send(self, batches: Sequence[tuple[str, int, LaneBatch]]) -> None:
         self._sent += [(topic, partition, one) for topic, partition, batch in batches for one in batch.records]
 
     async def commit(self, offsets: Mapping[str, int], marks: Mapping[str, str]) -> None:
@@ -76,7 +76,7 @@ class Bench:
         self, folder: Path, text: str = PAYMENTS, patience_s: float = 900, mark_every_ms: int = 3_600_000
     ) -> None:
         mapping = loaded(folder, text)
-        self.schemas, self.producer = FakeSchemas(), FakeProducer()
+        self.schemas, self.producer = FakeSchemas(), LaneProducer()
         translator = Translator(mapping.mapping, Reader(mapping.mapping, self.schemas.known), 65_536)
         outbox = Outbox(SETTINGS, mapping)
         self.tools = LaneTools(

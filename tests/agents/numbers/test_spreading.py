@@ -8,7 +8,7 @@ import pytest
 
 from agents.numbers.spreading import CROWDED_ID, Changes, NumberFact, NumberLedger, NumberProfile
 from agents.numbers.table import Number, NumberKeys, decode
-from schemas.cases import HoldLifted, HoldPlaced, NumberTold, ReplyReceived
+from schemas.cases import ContactMade, HoldLifted, HoldPlaced, NumberTold, ReplyReceived
 from schemas.values.instants import to_ms, to_utc
 
 OURS, THEIRS = "+8613800138000", "+8613800138001"
@@ -17,7 +17,7 @@ DAY_MS = 86_400_000
 NOW_MS = 1_930_000_000_000
 
 
-class World:
+class NumbersWorld:
     """A ledger and its table; instants are days after the first."""
 
     def __init__(self, table: dict[str, bytes] | None = None, *, tells_all: bool = False) -> None:
@@ -34,7 +34,7 @@ class World:
         *,
         version: int = 0,
         told: bool = True,
-    ) -> "World":
+    ) -> "NumbersWorld":
         confirmed_ms = None if confirmed is None else NOW_MS + confirmed * DAY_MS
         at_ms = NOW_MS + day * DAY_MS
         self.ledger.profile(
@@ -42,17 +42,17 @@ class World:
         )
         return self
 
-    def stops(self, account_id: str, day: int, reply_id: str = "r", source: str = "borrower-replies") -> "World":
+    def stops(self, account_id: str, day: int, reply_id: str = "r", source: str = "borrower-replies") -> "NumbersWorld":
         self.ledger.opted_out(
             ReplyReceived(**common(account_id, day, source), reply_id=reply_id, keyword="STOP"), ms(day)
         )
         return self
 
-    def disowns(self, account_id: str, day: int, hold_id: str = "h", kind: str = "wrong_number") -> "World":
+    def disowns(self, account_id: str, day: int, hold_id: str = "h", kind: str = "wrong_number") -> "NumbersWorld":
         self.ledger.disowned(HoldPlaced(**common(account_id, day), hold_id=hold_id, kind=kind), ms(day))
         return self
 
-    def lifts(self, account_id: str, day: int, hold_id: str) -> "World":
+    def lifts(self, account_id: str, day: int, hold_id: str) -> "NumbersWorld":
         self.ledger.lifted(HoldLifted(**common(account_id, day, "crm"), hold_id=hold_id), ms(day))
         return self
 
@@ -77,9 +77,9 @@ class World:
                 self.table[key] = value
         return changes.facts
 
-    def again(self, *, tells_all: bool = False) -> "World":
+    def again(self, *, tells_all: bool = False) -> "NumbersWorld":
         """After a crash: only what was committed is known."""
-        return World(self.table, tells_all=tells_all)
+        return NumbersWorld(self.table, tells_all=tells_all)
 
     def number(self, phone: str = OURS) -> Number:
         return decode(self.table[KEYS.of(phone)])
@@ -101,6 +101,8 @@ def _word(fact: NumberFact) -> str:
             return f"{fact.kind} {fact.hold_id}"
         case HoldLifted():
             return f"lift {fact.hold_id}"
+        case ContactMade():
+            return f"contact {fact.contact_id}"
         case NumberTold():
             changed = "" if fact.changed_at is None else f" since {_day(fact.changed_at)}"
             return f"{fact.account_id} {fact.turn} of {fact.accounts}{changed}, profile {_day(fact.profile.time)}"
@@ -110,8 +112,8 @@ def _day(instant: datetime) -> int:
     return (to_ms(instant) - NOW_MS) // DAY_MS
 
 
-def two() -> World:
-    world = World().carries("A1", OURS).carries("A2", OURS).carries("A3", THEIRS)
+def two() -> NumbersWorld:
+    world = NumbersWorld().carries("A1", OURS).carries("A2", OURS).carries("A3", THEIRS)
     assert world.told() == []
     return world
 
@@ -170,7 +172,7 @@ def test_a_lift_is_newer_than_what_it_lifts_in_whatever_order_profiles_come() ->
 
 
 def test_more_than_four_accounts_are_held_and_freed_when_there_are_fewer() -> None:
-    world = World()
+    world = NumbersWorld()
     for number in range(1, 5):
         world.carries(f"A{number}", OURS)
     assert world.told() == []
@@ -182,7 +184,7 @@ def test_more_than_four_accounts_are_held_and_freed_when_there_are_fewer() -> No
 
 
 def test_a_number_of_which_nothing_is_known_any_more_leaves_the_table() -> None:
-    world = World().carries("A1", OURS)
+    world = NumbersWorld().carries("A1", OURS)
     world.told()
     assert len(world.table) == 1
     world.carries("A1", None, 1)
@@ -199,7 +201,7 @@ def test_the_table_holds_no_number_and_another_key_another_table() -> None:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_who_carries_a_number_does_not_depend_on_the_order_of_profiles(order: tuple[int, ...]) -> None:
-    world = World()
+    world = NumbersWorld()
     for number in order:
         world.carries(f"A{number}", OURS)
     world.told()
@@ -210,7 +212,7 @@ def test_who_carries_a_number_does_not_depend_on_the_order_of_profiles(order: tu
 
 
 def test_sharers_are_told_how_many_they_are_and_which_turn_is_whose() -> None:
-    world = World().carries("A1", OURS)
+    world = NumbersWorld().carries("A1", OURS)
     assert world.shared() == [], "nobody shares it"
     assert world.carries("A2", OURS, 2).shared() == ["A1 0 of 2 since 2, profile 0", "A2 1 of 2 since 2, profile 2"]
     assert world.again().carries("A1", OURS, 3).carries("A2", OURS, 2).shared() == [], "each once"
@@ -222,7 +224,7 @@ def test_sharers_are_told_how_many_they_are_and_which_turn_is_whose() -> None:
 
 
 def test_the_others_are_told_when_one_leaves_and_the_one_that_left_only_of_its_new_number() -> None:
-    world = World().carries("A1", OURS).carries("A2", OURS, 1).carries("A3", THEIRS)
+    world = NumbersWorld().carries("A1", OURS).carries("A2", OURS, 1).carries("A3", THEIRS)
     world.shared()
     assert world.again().carries("A2", THEIRS, 4).shared() == [
         "A1 0 of 1 since 4, profile 0",
@@ -234,28 +236,28 @@ def test_the_others_are_told_when_one_leaves_and_the_one_that_left_only_of_its_n
 
 
 def test_a_later_word_to_an_account_is_newer_whatever_number_it_is_of() -> None:
-    world = World().carries("A2", THEIRS).carries("A1", OURS).carries("A3", OURS, 9)
+    world = NumbersWorld().carries("A2", THEIRS).carries("A1", OURS).carries("A3", OURS, 9)
     before = {fact.account_id: fact.time for fact in world.written()}
     (word,) = [fact for fact in world.carries("A1", THEIRS, 1).written() if fact.account_id == "A1"]
     assert word.time > before["A1"]
 
 
 def test_a_profile_that_is_not_the_newest_changes_nothing() -> None:
-    world = World().carries("A1", OURS, 2, version=2).carries("A2", OURS, 2, version=2)
+    world = NumbersWorld().carries("A1", OURS, 2, version=2).carries("A2", OURS, 2, version=2)
     world.shared()
     assert world.carries("A1", THEIRS, 5, version=1).shared() == []
     assert world.number().accounts == ("A1", "A2")
 
 
 def test_where_the_word_is_required_who_shares_with_nobody_is_told_so_too() -> None:
-    world = World(tells_all=True).carries("A1", OURS, 1)
+    world = NumbersWorld(tells_all=True).carries("A1", OURS, 1)
     assert world.shared() == ["A1 0 of 1, profile 1"]
     assert world.again(tells_all=True).carries("A1", OURS, 3).shared() == [], "the number is the same"
     assert world.carries("A1", THEIRS, 4).shared() == ["A1 0 of 1, profile 4"]
 
 
 def test_a_process_that_begins_to_require_it_tells_whom_nobody_told() -> None:
-    world = World().carries("A1", OURS, 1).carries("A2", THEIRS, 1)
+    world = NumbersWorld().carries("A1", OURS, 1).carries("A2", THEIRS, 1)
     assert world.shared() == []
     later = world.again(tells_all=True)
     assert later.shared() == ["A1 0 of 1, profile 1", "A2 0 of 1, profile 1"]
@@ -263,16 +265,16 @@ def test_a_process_that_begins_to_require_it_tells_whom_nobody_told() -> None:
 
 
 def test_nobody_is_told_before_the_profiles_that_are_there_are_read() -> None:
-    world = World(tells_all=True).carries("A1", OURS)
+    world = NumbersWorld(tells_all=True).carries("A1", OURS)
     assert world.committed(world.ledger.flush()) == []
     assert world.carries("A2", OURS, 1).shared() == ["A1 0 of 2 since 1, profile 0", "A2 1 of 2 since 1, profile 1"]
-    world = World(tells_all=True).carries("A1", OURS)
+    world = NumbersWorld(tells_all=True).carries("A1", OURS)
     world.committed(world.ledger.flush())
     assert world.again(tells_all=True).shared() == ["A1 0 of 1, profile 0"], "also after a crash"
 
 
 def test_a_crowd_takes_no_turns_and_all_of_it_is_held() -> None:
-    world = World()
+    world = NumbersWorld()
     for number in range(100):
         world.carries(f"A{number:03}", OURS)
     assert len({account for account, word in world.told() if word.startswith("number_implausible")}) == 100
@@ -285,7 +287,7 @@ def test_a_crowd_takes_no_turns_and_all_of_it_is_held() -> None:
 
 
 def test_a_table_of_an_earlier_version_is_read_and_completed_from_the_profiles() -> None:
-    world = World()
+    world = NumbersWorld()
     key = KEYS.of(OURS)
     world.table[key] = msgspec.json.encode({"entry_version": 1, "accounts": ["A1", "A2"], "stopped": None})
     world = world.again()

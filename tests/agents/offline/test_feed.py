@@ -19,11 +19,11 @@ START_MS = 1_772_380_800_000  # a full hour
 PARTITIONS = 3
 
 
-class Refused(Exception):
+class RefusedSend(Exception):
     """What the cluster says of a record."""
 
 
-class FakeProducer:
+class FeedProducer:
     """Keeps what is sent, in order; a record whose value is ``refused`` fails after it was taken."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class FakeProducer:
         self.sent.append({"topic": topic, **record})
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if record["value"] == b"refused":
-            future.set_exception(Refused())
+            future.set_exception(RefusedSend())
         else:
             future.set_result(None)
         return future
@@ -63,8 +63,8 @@ def line(at_ms: int, value: bytes, role: str = roles.PAYMENT_RECEIVED) -> FactLi
     return FactLine(START_MS + at_ms, role, b"A-1", value)
 
 
-async def feed(*lines: FactLine, complete_to_ms: int | None = None) -> tuple[FakeProducer, Any]:
-    producer = FakeProducer()
+async def feed(*lines: FactLine, complete_to_ms: int | None = None) -> tuple[FeedProducer, Any]:
+    producer = FeedProducer()
     settings = Settings(_env_file=None, partitions=PARTITIONS, topic_prefix="bank.")
     async with Feeder(settings, HOUR_MS, producer) as feeder:
         fed = await feeder.feed(lines, complete_to_ms)
@@ -123,5 +123,5 @@ async def test_a_mark_stands_in_every_partition_and_can_be_read() -> None:
 
 
 async def test_what_the_cluster_refuses_is_not_counted_as_fed() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedSend):
         await feed(line(1, b"refused"), line(2, b"b"))

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from agents.decisions.policy.controls import ControlState, follow
-from schemas.controls import AnyControl, PolicyActivated, RemindersRecalled, Scope, SendingPaused, SendingResumed
+from schemas.controls import (
+    AnyControl,
+    PolicyActivated,
+    RemindersRecalled,
+    Scope,
+    SendingPaused,
+    SendingResumed,
+    version_of,
+)
 from schemas.envelope import MARK_TYPE, TYPE_HEADER
 from schemas.values.instants import to_ms
 from streams import roles
@@ -228,15 +236,45 @@ class TestControls:
 
     @pytest.mark.parametrize(
         ("given", "scope"),
-        [(NOW + timedelta(minutes=5), Scope(stage="FIRM")), (NOW - timedelta(minutes=2), Scope())],
-        ids=["another stage", "before it left"],
+        [
+            (NOW + timedelta(minutes=5), Scope(stage="FIRM")),
+            (NOW - timedelta(minutes=2), Scope()),
+            (NOW + timedelta(minutes=5), Scope(account="A-2")),
+        ],
+        ids=["another stage", "before it left", "another account"],
     )
     def test_a_recall_leaves_alone_what_it_does_not_mean(self, given: datetime, scope: Scope) -> None:
         counter = Counter()
         counter.chunk(profile(), missed())
         counter.tick()
-        recall = RemindersRecalled(**{**BY, "time": given}, scope=scope)
+        version = version_of({"scope": scope})
+        recall = RemindersRecalled(**{**BY, "time": given}, scope=scope, schema_version=version)
         counter.tick(NOW + timedelta(minutes=6), keys=(BEAT,), controls=controls(recall))
+        assert reminders(counter) == ["cycle.opened", "reminder.issued"]
+
+    def test_one_message_of_one_account_is_taken_back_alone(self) -> None:
+        counter = Counter()
+        counter.chunk(profile(), missed())
+        counter.tick()
+        asked = {**BY, "time": NOW + timedelta(minutes=5), "schema_version": 2}
+        (left,) = (body for body in counter.left(roles.REMINDERS).bodies if body["type"] == "reminder.issued")
+        another = RemindersRecalled(**asked, scope=Scope(account="A-1"), reminder_id="another")
+        this = RemindersRecalled(**asked, scope=Scope(account="A-1"), reminder_id=left["reminder_id"])
+        counter.tick(NOW + timedelta(minutes=6), keys=(BEAT,), controls=controls(another))
+        assert reminders(counter) == ["cycle.opened", "reminder.issued"]
+        counter.tick(NOW + timedelta(minutes=7), keys=(BEAT,), controls=controls(another, this))
+        assert counter.left(roles.REMINDERS).bodies[-1]["reminder_id"] == left["reminder_id"]
+        assert reminders(counter)[-1] == "reminder.cancelled"
+
+    def test_one_account_is_paused_alone(self) -> None:
+        pause = SendingPaused(**BY, scope=Scope(account="A-2"), schema_version=2)
+        this = SendingPaused(**{**BY, "control_id": "c2"}, scope=Scope(account="A-1"), schema_version=2)
+        counter = Counter()
+        counter.chunk(profile(), missed())
+        counter.tick(controls=controls(pause, this))
+        assert reasons(counter) == ["PAUSED"]
+        resumed = SendingResumed(**{**BY, "control_id": "c3"}, pause_id="c2")
+        counter.tick(NOW + timedelta(minutes=6), controls=controls(pause, this, resumed))
         assert reminders(counter) == ["cycle.opened", "reminder.issued"]
 
     def test_a_recall_does_not_wait_for_a_tick(self) -> None:

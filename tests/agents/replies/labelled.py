@@ -18,7 +18,7 @@ NOW: Final = datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo(ZONE))
 
 
 @dataclass
-class Figures:
+class HitFigures:
     """Counts for one set: of each intent, and of whole replies."""
 
     hits: Counter[Intent] = field(default_factory=Counter)
@@ -56,16 +56,16 @@ def read(name: str) -> list[Labelled]:
     return read_set(HERE / name)
 
 
-def judged(replies: list[Labelled], classifier: Classifier | None = None) -> Figures:
+def judged(replies: list[Labelled], classifier: Classifier | None = None) -> HitFigures:
     """The rules, tried on a set, with the model that ships or another."""
-    figures = Figures()
+    figures = HitFigures()
     for reply in replies:
         understood = understand(reply.text, NOW, ZONE, classifier=classifier)
         _count(figures, reply, understood)
     return figures
 
 
-def _count(figures: Figures, reply: Labelled, understood: Understood) -> None:
+def _count(figures: HitFigures, reply: Labelled, understood: Understood) -> None:
     seen = {finding.intent for finding in understood.findings}
     sure = {intent for intent in seen if understood.sure(intent)}
     figures.with_intent += bool(reply.says)

@@ -21,8 +21,7 @@ from agents.intake.mappings.files import load_mapping
 from agents.offline.generator import generate
 from agents.policy.files.policy import DEFAULT_POLICY
 from agents.terminal.console import say, show_table
-from schemas.printable import printable, printable_json
-from streams.transport.outages.logs import keep_printable
+from schemas.printable import keep_printable, printable, printable_json
 from tests.agents.intake.mappings.samples import PAYMENT, PAYMENTS
 from tests.places import ROOT, VARIABLES
 

@@ -26,7 +26,7 @@ LATER = NOW + timedelta(minutes=6)
 BY: dict[str, Any] = {"by": "an.officer", "reason": "wrong text"}
 
 
-class Story(Counter):
+class VerifierStory(Counter):
     """What the agent read and wrote, as records; controls are given to it as its worker would have read them."""
 
     def __init__(self, rulebook: Rulebook = BOOK, **settings: Any) -> None:

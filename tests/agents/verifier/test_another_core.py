@@ -12,14 +12,14 @@ from streams import roles
 from streams.cluster.whole_logs import LoggedRecord
 from tests.agents.reminders.fake_worker import NOW
 from tests.agents.reminders.test_agent import missed, profile
-from tests.agents.verifier.story import Story, Tamper
+from tests.agents.verifier.story import Tamper, VerifierStory
 
 OTHER = CORE_REVISION + 1
 WEEK = NOW + timedelta(days=7)
 
 
-def reminded_twice() -> Story:
-    story = Story()
+def reminded_twice() -> VerifierStory:
+    story = VerifierStory()
     story.told(profile(), missed())
     for now in (NOW, WEEK):
         story.ticks(now)

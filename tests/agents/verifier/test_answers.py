@@ -14,7 +14,7 @@ from streams import roles
 from tests.agents.decisions.answering import answering
 from tests.agents.reminders.fake_worker import KEY, NOW
 from tests.agents.reminders.test_agent import fact, missed, profile
-from tests.agents.verifier.story import Story, without
+from tests.agents.verifier.story import VerifierStory, without
 
 LATER = NOW + timedelta(minutes=2)
 
@@ -24,8 +24,8 @@ def reply(number: int, keyword: str, reply_id: str) -> tuple[str, dict[str, Any]
     return roles.CASE_UPDATED, {**body, "time": LATER.isoformat()}
 
 
-def stopped() -> Story:
-    story = Story(answering())
+def stopped() -> VerifierStory:
+    story = VerifierStory(answering())
     story.told(profile(), missed())
     story.ticks(NOW)
     story.told(reply(7, "STOP", "r-stop"), reply(8, "VULNERABLE", "r-question"), now=LATER)

@@ -13,7 +13,7 @@ from tests.agents.reminders.fake_worker import BOOK, KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import fact, missed, paid, profile
 from tests.agents.reminders.test_any_input import tell
 from tests.agents.reminders.test_gates import LEDGER, dismissal, mark
-from tests.agents.verifier.story import BY, Story
+from tests.agents.verifier.story import BY, VerifierStory
 
 STORIES: Final = 200
 BEFORE: Final = NOW - timedelta(days=1)
@@ -22,7 +22,7 @@ SCOPES: Final = (Scope(), Scope(stage="FRIENDLY"), Scope(stage="FIRM"))
 BODIES: Final = (b"{", b'{"account_id": "A-1"}')
 
 
-class Troubled(Story):
+class Troubled(VerifierStory):
     """A story in which people say something on the controls, records break, and some are brought back."""
 
     def __init__(self, seed: int) -> None:
@@ -94,7 +94,7 @@ class Troubled(Story):
             self.chunk((at.split("/")[0], b"{"), now=now, key=key, headers=again)
 
 
-def ordinary(seed: int) -> Story:
+def ordinary(seed: int) -> VerifierStory:
     """Instalments are missed and paid, holds come and go, and reminders leave."""
     chance, story, now = Random(seed), Troubled(seed), NOW
     story.chunk(profile(), missed())
@@ -118,14 +118,14 @@ def ordinary(seed: int) -> Story:
     return story
 
 
-def awkward(seed: int) -> Story:
+def awkward(seed: int) -> VerifierStory:
     """Values that no bank should say."""
     story = Troubled(seed)
     tell(seed, story)
     return story
 
 
-def codes_of(story: Story) -> set[str]:
+def codes_of(story: VerifierStory) -> set[str]:
     return {body["code"] for body in story.left(roles.REMINDER_DECISIONS).bodies}
 
 

@@ -13,7 +13,7 @@ from streams import roles
 from tests.agents.reminders.fake_worker import BOOK, NOW
 from tests.agents.reminders.test_agent import missed, profile
 from tests.agents.reminders.test_gates import LEDGER
-from tests.agents.verifier.story import BY, Story
+from tests.agents.verifier.story import BY, VerifierStory
 from tests.agents.verifier.test_gates import PAUSE, RESUMPTION
 
 
@@ -21,8 +21,8 @@ def after(minutes: int) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-def paused() -> Story:
-    story = Story()
+def paused() -> VerifierStory:
+    story = VerifierStory()
     story.says(PAUSE)
     story.told(profile(), missed())
     story.ticks()
@@ -56,7 +56,7 @@ def test_a_control_that_is_newer_than_the_last_tick_may_have_changed_everything(
 
 
 def test_in_a_replay_only_controls_of_the_past_count() -> None:
-    story = Story(clock="replay")
+    story = VerifierStory(clock="replay")
     story.says(PAUSE)
     story.told(profile(), missed())
     story.ticks()
@@ -66,14 +66,14 @@ def test_in_a_replay_only_controls_of_the_past_count() -> None:
 
 
 def test_what_waits_for_fresh_inputs_is_never_called_forgotten() -> None:
-    story = Story(marked_inputs=LEDGER)
+    story = VerifierStory(marked_inputs=LEDGER)
     story.told(profile(), missed())
     story.ticks()
     assert story.verified(after(600)).clean
 
 
 def test_what_waits_for_unread_facts_is_never_called_forgotten() -> None:
-    story = Story(unread_max=0)
+    story = VerifierStory(unread_max=0)
     story.told(profile(), missed())
     story.told((roles.PAYMENT_RECEIVED, b"{"), key=None)
     story.ticks()
@@ -81,7 +81,7 @@ def test_what_waits_for_unread_facts_is_never_called_forgotten() -> None:
 
 
 def test_what_nothing_held_back_is_forgotten() -> None:
-    story = Story()
+    story = VerifierStory()
     story.told(profile(), missed())
     report = story.verified(after(1))
     assert report.faults == {"forgotten": 1}

@@ -16,15 +16,15 @@ from streams.transport.controls.controls import ControlRecord
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import fact, missed, profile
 from tests.agents.reminders.test_gates import LEDGER, dismissal, mark
-from tests.agents.verifier.story import BY, LATER, Story, seeing, without
+from tests.agents.verifier.story import BY, LATER, VerifierStory, seeing, without
 
 PAUSE = SendingPaused(control_id="c1", time=NOW, scope=Scope(stage="FRIENDLY"), **BY)
 RESUMPTION = SendingResumed(control_id="c2", time=NOW, pause_id="c1", **BY)
 RECALL = RemindersRecalled(control_id="c3", time=NOW + timedelta(minutes=5), **BY)
 
 
-def paused() -> Story:
-    story = Story()
+def paused() -> VerifierStory:
+    story = VerifierStory()
     story.says(PAUSE)
     story.told(profile(), missed())
     story.ticks()
@@ -33,8 +33,8 @@ def paused() -> Story:
     return story
 
 
-def unreadable() -> Story:
-    story = Story()
+def unreadable() -> VerifierStory:
+    story = VerifierStory()
     story.says(b"{")
     story.told(profile(), missed())
     story.ticks()
@@ -43,8 +43,8 @@ def unreadable() -> Story:
     return story
 
 
-def not_allowed() -> Story:
-    story = Story()
+def not_allowed() -> VerifierStory:
+    story = VerifierStory()
     story.says(AllowListSet(control_id="c1", time=NOW, accounts=("A-2",), **BY))
     story.told(profile(), missed())
     story.ticks()
@@ -53,8 +53,8 @@ def not_allowed() -> Story:
     return story
 
 
-def stale() -> Story:
-    story = Story(marked_inputs=LEDGER)
+def stale() -> VerifierStory:
+    story = VerifierStory(marked_inputs=LEDGER)
     story.told(profile(), missed())
     story.ticks()
     for role in LEDGER:
@@ -63,8 +63,8 @@ def stale() -> Story:
     return story
 
 
-def unread() -> Story:
-    story = Story(unread_max=0)
+def unread() -> VerifierStory:
+    story = VerifierStory(unread_max=0)
     story.told(profile(), missed())
     story.told((roles.PAYMENT_RECEIVED, b"{"), key=None)
     story.ticks()
@@ -73,8 +73,8 @@ def unread() -> Story:
     return story
 
 
-def recalled() -> Story:
-    story = Story()
+def recalled() -> VerifierStory:
+    story = VerifierStory()
     story.told(profile(), missed())
     story.ticks()
     story.says(RECALL, RECALL.time)
@@ -87,31 +87,31 @@ def word() -> tuple[str, dict[str, Any]]:
     return roles.CASE_UPDATED, fact("number.told", 9, accounts=1, turn=0, profile=judged)
 
 
-def unchecked() -> Story:
+def unchecked() -> VerifierStory:
     """The settings of whoever verifies say nothing of it: the decisions do."""
-    story = Story(numbers="required")
+    story = VerifierStory(numbers="required")
     story.told(profile(), missed())
     story.ticks()
     story.told(word(), now=NOW + timedelta(minutes=1))
     story.ticks(LATER)
-    story.settings = Story().settings
+    story.settings = VerifierStory().settings
     return story
 
 
-def never_checked() -> Story:
+def never_checked() -> VerifierStory:
     story = unchecked_at_all()
     story.ticks(NOW + timedelta(hours=1))
     return story
 
 
-def unchecked_at_all() -> Story:
-    story = Story(numbers="required")
+def unchecked_at_all() -> VerifierStory:
+    story = VerifierStory(numbers="required")
     story.told(profile(), missed())
     story.ticks()
     return story
 
 
-STORIES: list[tuple[Callable[[], Story], list[str]]] = [
+STORIES: list[tuple[Callable[[], VerifierStory], list[str]]] = [
     (paused, ["PAUSED", "ISSUED"]),
     (unreadable, ["CONTROL_UNREADABLE", "ISSUED"]),
     (not_allowed, ["NOT_ON_ALLOW_LIST", "ISSUED"]),
@@ -123,7 +123,9 @@ STORIES: list[tuple[Callable[[], Story], list[str]]] = [
 
 
 @pytest.mark.parametrize(("story", "codes"), STORIES)
-def test_what_the_gate_held_back_and_let_through_is_found_right(story: Callable[[], Story], codes: list[str]) -> None:
+def test_what_the_gate_held_back_and_let_through_is_found_right(
+    story: Callable[[], VerifierStory], codes: list[str]
+) -> None:
     told = story()
     assert [body["code"] for body in told.left(roles.REMINDER_DECISIONS).bodies] == codes
     report = told.verified(LATER)
@@ -147,14 +149,14 @@ def test_what_the_gate_held_back_and_let_through_is_found_right(story: Callable[
     ],
 )
 def test_a_gate_that_does_not_lead_to_what_was_decided_is_found(
-    story: Callable[[], Story], code: str, claimed: dict[str, Any]
+    story: Callable[[], VerifierStory], code: str, claimed: dict[str, Any]
 ) -> None:
     report = story().verified(LATER, seeing(code, **claimed))
     assert report.faults["decisions that differ"] == 1
 
 
 @pytest.mark.parametrize("story", [paused, unreadable, not_allowed, recalled])
-def test_controls_that_are_gone_are_missed(story: Callable[[], Story]) -> None:
+def test_controls_that_are_gone_are_missed(story: Callable[[], VerifierStory]) -> None:
     assert not story().verified(LATER, controls=()).clean
 
 
@@ -164,7 +166,7 @@ def test_a_recall_whose_message_is_gone_is_missed() -> None:
 
 
 def test_a_recall_that_came_with_facts_is_found_right() -> None:
-    story = Story()
+    story = VerifierStory()
     story.told(profile(), missed())
     story.ticks()
     story.says(RECALL, RECALL.time)

@@ -14,7 +14,7 @@ from streams.transport.partitioner import partition_of
 from tests.agents.reminders.fake_worker import KEY, NOW, PARTITION
 from tests.agents.reminders.test_agent import missed, paid, profile
 from tests.agents.reminders.test_gates import dismissal
-from tests.agents.verifier.story import Story, without
+from tests.agents.verifier.story import VerifierStory, without
 
 BROKEN = (roles.PAYMENT_RECEIVED, b"{")
 AT = f"payment-received/{PARTITION}/0"
@@ -26,41 +26,41 @@ def after(minutes: int) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-def held(record: tuple[str, Any] = BROKEN, **changes: Any) -> Story:
+def held(record: tuple[str, Any] = BROKEN, **changes: Any) -> VerifierStory:
     """The reminder has left when a record comes that nobody can use."""
-    story = Story()
+    story = VerifierStory()
     story.told(profile(), missed())
     story.ticks()
     story.told(record, now=after(1), **changes)
     return story
 
 
-def dismissed() -> Story:
+def dismissed() -> VerifierStory:
     story = held()
     story.told(dismissal(AT, account_id="A-1", event_id="d1"), now=after(2))
     return story
 
 
-def replayed() -> Story:
+def replayed() -> VerifierStory:
     story = held()
     story.told(paid(), now=after(2), headers=AGAIN)
     return story
 
 
-def replayed_in_vain() -> Story:
+def replayed_in_vain() -> VerifierStory:
     story = held()
     story.told(BROKEN, now=after(2), headers=AGAIN)
     story.told(dismissal(f"payment-received/{PARTITION}/1", account_id="A-1", event_id="d1"), now=after(3))
     return story
 
 
-def told_by_its_body() -> Story:
+def told_by_its_body() -> VerifierStory:
     story = held(paid(), key=None)
     story.told(dismissal(AT, account_id=None), now=after(2), key=None)
     return story
 
 
-def told_by_its_body_and_replayed_in_vain() -> Story:
+def told_by_its_body_and_replayed_in_vain() -> VerifierStory:
     story = held(paid(), key=None)
     story.told(paid(), now=after(2), key=None, headers=AGAIN)
     story.told(dismissal(f"payment-received/{PARTITION}/1", account_id=None), now=after(3), key=None)
@@ -70,7 +70,7 @@ def told_by_its_body_and_replayed_in_vain() -> Story:
 @pytest.mark.parametrize(
     "story", [dismissed, replayed, replayed_in_vain, told_by_its_body, told_by_its_body_and_replayed_in_vain]
 )
-def test_an_unread_record_recalls_holds_and_sets_free_as_the_worker_did(story: Callable[[], Story]) -> None:
+def test_an_unread_record_recalls_holds_and_sets_free_as_the_worker_did(story: Callable[[], VerifierStory]) -> None:
     told = story()
     assert told.account.holds == ()
     for days in (1, 7, 14):
@@ -83,7 +83,7 @@ def test_an_unread_record_recalls_holds_and_sets_free_as_the_worker_did(story: C
 
 
 @pytest.mark.parametrize("story", [held, lambda: held(paid(), key=None)], ids=["by its key", "by its body"])
-def test_who_is_still_held_is_blocked_at_the_next_stage(story: Callable[[], Story]) -> None:
+def test_who_is_still_held_is_blocked_at_the_next_stage(story: Callable[[], VerifierStory]) -> None:
     told = story()
     told.ticks(NOW + timedelta(days=7))
     assert told.left(roles.REMINDER_DECISIONS).bodies[-1]["outcome"] == "blocked"
@@ -91,7 +91,7 @@ def test_who_is_still_held_is_blocked_at_the_next_stage(story: Callable[[], Stor
 
 
 @pytest.mark.parametrize("story", [held, replayed_in_vain, told_by_its_body])
-def test_a_recall_that_an_unread_record_asked_for_is_missed(story: Callable[[], Story]) -> None:
+def test_a_recall_that_an_unread_record_asked_for_is_missed(story: Callable[[], VerifierStory]) -> None:
     report = story().verified(tamper=without(roles.REMINDERS, type="reminder.cancelled"))
     assert report.faults == {"missing": 1}
 
@@ -153,7 +153,7 @@ def test_a_record_that_no_worker_has_reached_is_no_fault() -> None:
 
 
 def test_an_input_that_silences_nobody_holds_nobody() -> None:
-    story = Story(silencing_inputs=(roles.PAYMENT_RECEIVED,))
+    story = VerifierStory(silencing_inputs=(roles.PAYMENT_RECEIVED,))
     story.told(profile(), missed())
     story.ticks()
     story.told((roles.REMINDER_RECEIPTS, b"{"), now=after(1))

@@ -14,7 +14,7 @@ _CODECS = ("uncompressed", "gzip", "snappy", "lz4", "zstd")
 _HEADER_BYTES = 61
 
 
-class Batch(NamedTuple):
+class SegmentBatch(NamedTuple):
     """One batch and where it lies in its file."""
 
     path: Path
@@ -25,7 +25,7 @@ class Batch(NamedTuple):
     codec: str
 
 
-def batches(data: Path, topic: str, partition: int) -> Iterator[Batch]:
+def batches(data: Path, topic: str, partition: int) -> Iterator[SegmentBatch]:
     """All of a partition whose first segment is still the only one."""
     path = data / f"{topic}-{partition}" / f"{0:020}.log"
     content, at = path.read_bytes(), 0
@@ -34,11 +34,11 @@ def batches(data: Path, topic: str, partition: int) -> Iterator[Batch]:
         attributes, last_delta = struct.unpack_from(">hi", content, at + 21)
         if length <= 0:
             return
-        yield Batch(path, at, 12 + length, first, first + last_delta, _CODECS[attributes & 7])
+        yield SegmentBatch(path, at, 12 + length, first, first + last_delta, _CODECS[attributes & 7])
         at += 12 + length
 
 
-def damage(batch: Batch, *, checksum: bool) -> bytes:
+def damage(batch: SegmentBatch, *, checksum: bool) -> bytes:
     """Make its payload noise; with a checksum that fits, only who unpacks it notices. Returns the damaged batch."""
     with batch.path.open("r+b") as file:
         file.seek(batch.at)

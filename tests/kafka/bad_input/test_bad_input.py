@@ -24,7 +24,7 @@ HEADERS = [("traceparent", b"00-ab-cd-01"), ("bytes", b"\x00\xff"), ("empty", b"
 MIB = 1_048_576
 
 
-class Given(NamedTuple):
+class BadRecord(NamedTuple):
     """A bad record and where it lies on its topic."""
 
     topic: str
@@ -50,14 +50,14 @@ def nobody_dies_of_it(live: Live) -> Iterator[None]:
     live.workers.check_alive()
 
 
-async def give(live: Live, record: Broken, partition: int = PARTITION, **options: Any) -> Given:
+async def give(live: Live, record: Broken, partition: int = PARTITION, **options: Any) -> BadRecord:
     """A bad record to its topic, with headers."""
     topic = live.topic(record.role)
     async with live.producer(**options) as producer:
         sent = await producer.send_and_wait(
             topic, record.value, key=record.key, partition=partition, headers=list(HEADERS)
         )
-    return Given(topic, partition, sent.offset, record, sent.timestamp)
+    return BadRecord(topic, partition, sent.offset, record, sent.timestamp)
 
 
 def origin(letter: LoggedRecord) -> tuple[str, int, int]:
@@ -70,7 +70,7 @@ def origin(letter: LoggedRecord) -> tuple[str, int, int]:
     )
 
 
-async def letters_of(live: Live, given: list[Given]) -> list[LoggedRecord]:
+async def letters_of(live: Live, given: list[BadRecord]) -> list[LoggedRecord]:
     """The dead letter of each, in the same order: one and no more."""
 
     async def all_there() -> dict[tuple[str, int, int], list[LoggedRecord]]:
@@ -89,7 +89,7 @@ async def letters_about(live: Live, account: str) -> list[LoggedRecord]:
     return [letter for letter in await live.kept(roles.REMINDER_DEAD_LETTERS) if letter.key == account.encode()]
 
 
-def assert_tells(letter: LoggedRecord, given: Given, reason: str) -> None:
+def assert_tells(letter: LoggedRecord, given: BadRecord, reason: str) -> None:
     """Headers: those of the original first, then why and whence, and nothing of the body."""
     assert list(letter.headers[: len(HEADERS)]) == HEADERS
     headers = dict(letter.headers)
@@ -165,7 +165,7 @@ async def test_a_key_or_headers_that_no_dead_letter_can_hold_stop_nobody(live: L
     async with live.producer(compression_type="gzip", max_request_size=8 * MIB) as producer:
         sent = await producer.send_and_wait(topic, b"{}", partition=PARTITION, **record)
     bad = Broken("MISSING_FIELD", roles.PAYMENT_RECEIVED, record["key"], b"{}")
-    (letter,) = await letters_of(live, [Given(topic, PARTITION, sent.offset, bad, sent.timestamp)])
+    (letter,) = await letters_of(live, [BadRecord(topic, PARTITION, sent.offset, bad, sent.timestamp)])
     assert (letter.key, letter.value) == (None, b"")
     headers = dict(letter.headers)
     assert headers["tactful.reason"] == b"MISSING_FIELD"

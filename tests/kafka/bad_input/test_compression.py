@@ -20,7 +20,7 @@ from streams.broker.broker import Broker
 from streams.cluster import admin
 from streams.cluster.whole_logs import LoggedRecord
 from streams.topics.topology import plan
-from tests.kafka.bad_input.segments import Batch, batches, damage
+from tests.kafka.bad_input.segments import SegmentBatch, batches, damage
 from tests.kafka.command import TACTFUL, tactful
 from tests.kafka.intake.intake_rig import IntakeRig, payment
 from tests.kafka.live import Live, account_in, missed, now, paid
@@ -35,7 +35,7 @@ SHUT, FREE = 1, 0
 SOON_S = 240
 
 
-class Site:
+class CompressionSite:
     """A broker whose files can be looked at, and workers on it."""
 
     def __init__(self, folder: Path, broker: Broker) -> None:
@@ -57,10 +57,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompressionSite]:
     folder = tmp_path_factory.mktemp("compression")
     with Broker(data_dir=folder / "broker") as broker:
-        yield Site(folder, broker)
+        yield CompressionSite(folder, broker)
 
 
 @asynccontextmanager
@@ -125,7 +125,7 @@ async def receipts(live: Live, accounts: Sequence[str]) -> bool:
     return {record.key.decode() for record in await live.kept(roles.REMINDER_RECEIPTS) if record.key} >= set(accounts)
 
 
-async def test_every_process_reads_every_compression(site: Site) -> None:
+async def test_every_process_reads_every_compression(site: CompressionSite) -> None:
     async with working(site.live("packed")) as live:
         accounts = [await live_through(live, codec) for codec in CODECS]
         config = live.folder / "gateway.toml"
@@ -157,7 +157,7 @@ async def test_every_process_reads_every_compression(site: Site) -> None:
         assert all(codec.upper() in told[3] for codec in CODECS)
 
 
-async def test_the_intake_reads_every_compression(site: Site, tmp_path: Path) -> None:
+async def test_the_intake_reads_every_compression(site: CompressionSite, tmp_path: Path) -> None:
     rig = IntakeRig(site.broker.bootstrap_servers, "packed-bank", tmp_path)
     await rig.create()
     for number, codec in enumerate(CODECS):
@@ -170,7 +170,7 @@ async def test_the_intake_reads_every_compression(site: Site, tmp_path: Path) ->
     assert sorted(fact.body()["payment_id"] for fact in found) == [f"P-{number}" for number in range(len(CODECS))]
 
 
-def batch_of(site: Site, topic: str, partition: int, offset: int) -> Batch:
+def batch_of(site: CompressionSite, topic: str, partition: int, offset: int) -> SegmentBatch:
     return next(found for found in batches(site.data, topic, partition) if found.first <= offset <= found.last)
 
 
@@ -191,7 +191,7 @@ async def reasons_of(live: Live, account: str) -> set[str]:
     return {body["code"] for body in await live.said(account, roles.REMINDER_DECISIONS)}
 
 
-async def test_payments_that_nobody_can_unpack_chase_nobody_and_the_next_is_read(site: Site) -> None:
+async def test_payments_that_nobody_can_unpack_chase_nobody_and_the_next_is_read(site: CompressionSite) -> None:
     live = site.live("damaged", TACTFUL_UNREAD_MAX="3")
     payers, other = [account_in(SHUT, 2, f"payer-{n}") for n in range(5)], account_in(FREE, 2, "other")
     topic = live.topic(roles.PAYMENT_RECEIVED)
@@ -232,7 +232,7 @@ async def test_payments_that_nobody_can_unpack_chase_nobody_and_the_next_is_read
         await command(live, "dead-letters", "dismiss", *places, *WHO)
 
 
-async def test_an_account_that_cannot_be_read_back_refuses_the_start_in_one_line(site: Site) -> None:
+async def test_an_account_that_cannot_be_read_back_refuses_the_start_in_one_line(site: CompressionSite) -> None:
     async with working(site.live("forgotten")) as live:
         account = account_in(SHUT, 2, "kept")
         await live.introduce(account)

@@ -12,7 +12,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.broker.broker import Broker
 from streams.clock import SystemClock
-from tests.kafka.rig import CONTROLLED_APP, Given, Hearing, Rig, until
+from tests.kafka.rig import CONTROLLED_APP, GivenRecord, Rig, TopicHearing, until
 
 pytestmark = pytest.mark.kafka
 START_S = 300
@@ -21,7 +21,7 @@ WITHOUT_A_TICK_MS = 2_500
 MINUTE_MS = 60_000
 
 
-class Controlled(Hearing):
+class Controlled(TopicHearing):
     """One worker of the app, with its controls."""
 
     def __init__(self, rig: Rig) -> None:
@@ -52,7 +52,7 @@ class Controlled(Hearing):
     async def meet(self, account: bytes) -> None:
         """A fact of the account."""
         now_ms = SystemClock().now_ms()
-        await self.rig.produce([Given(self.rig.inputs[0], 0, account, b"{}", now_ms)])
+        await self.rig.produce([GivenRecord(self.rig.inputs[0], 0, account, b"{}", now_ms)])
 
     async def only_facts(self, account: bytes) -> list[bytes]:
         """Facts of the account, for longer than its tick would take to come, and nothing else is said of it."""
@@ -112,8 +112,8 @@ async def test_in_a_replay_a_control_counts_from_the_first_tick_at_or_after_its_
     start_ms = SystemClock().now_ms() // MINUTE_MS * MINUTE_MS - 60 * MINUTE_MS
     await controlled.say(b"later", start_ms + 150_000)
     await controlled.say(b"pause", start_ms + MINUTE_MS)
-    facts = [Given(rig.inputs[0], 0, b"a", b"{}", start_ms + second * 1000) for second in (30, 90, 170)]
-    marks = [Given(topic, 0, None, b"{}", start_ms + 10 * MINUTE_MS, mark=True) for topic in rig.inputs]
+    facts = [GivenRecord(rig.inputs[0], 0, b"a", b"{}", start_ms + second * 1000) for second in (30, 90, 170)]
+    marks = [GivenRecord(topic, 0, None, b"{}", start_ms + 10 * MINUTE_MS, mark=True) for topic in rig.inputs]
     await rig.produce([*facts, *marks])
     rig.start_worker(TACTFUL_CLOCK="replay", TACTFUL_TICK_PERIOD_S="60")
     said = (b"fact", b"tick at 2: pause", b"fact", b"tick at 2: pause", b"fact", b"tick at 2: pause later")

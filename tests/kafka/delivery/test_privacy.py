@@ -55,7 +55,7 @@ def dressed(secret: str) -> Iterator[bytes]:
             yield from (found.digest(), found.hexdigest()[:20].encode(), base64.b64encode(found.digest())[:20])
 
 
-class Heard:
+class HeardProcesses:
     """Two workers, `tactful replies` and `tactful numbers`, each with its own rights."""
 
     def __init__(self, live: Live, guarded: Guarded) -> None:
@@ -127,17 +127,17 @@ class Heard:
 
 
 @pytest.fixture
-def heard(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[Heard]:
+def heard(guarded: Guarded, namespace: str, tmp_path: Path) -> Iterator[HeardProcesses]:
     extra = {"TACTFUL_NUMBERS": "required", "TACTFUL_PARTITIONS": "2", "TACTFUL_LOG_LEVEL": "INFO"}
     live = Live(guarded.bootstrap_servers, namespace, tmp_path, extra, guarded.login)
     asyncio.run(guarded.grant_planned(live.settings))
     with live:
-        made = Heard(live, guarded)
+        made = HeardProcesses(live, guarded)
         yield made
         made.stop()
 
 
-async def test_of_what_people_write_and_their_numbers_nothing_stands_elsewhere(heard: Heard) -> None:
+async def test_of_what_people_write_and_their_numbers_nothing_stands_elsewhere(heard: HeardProcesses) -> None:
     live = heard.live
     one, other = account_in(0, 2, "one"), account_in(1, 2, "other")
     numbers = {one: SHARED, other: SHARED, "alone": ALONE}

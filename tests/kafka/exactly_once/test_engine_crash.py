@@ -13,7 +13,7 @@ import pytest
 
 from streams.broker.broker import Broker
 from streams.transport.partitioner import partition_of
-from tests.kafka.rig import Given, Rig, last_values, until
+from tests.kafka.rig import GivenRecord, Rig, last_values, until
 
 pytestmark = pytest.mark.kafka
 
@@ -37,15 +37,15 @@ async def rig(broker: Broker, tmp_path: Path) -> Any:
     made.stop_workers()
 
 
-def some_facts(rig: Rig, count: int, accounts: int = 200) -> list[Given]:
+def some_facts(rig: Rig, count: int, accounts: int = 200) -> list[GivenRecord]:
     now_ms = time.time_ns() // 1_000_000
     return [
-        Given(rig.inputs[i % 2], i // 2 % accounts % rig.partitions, b"a%d" % (i // 2 % accounts), b"x", now_ms)
+        GivenRecord(rig.inputs[i % 2], i // 2 % accounts % rig.partitions, b"a%d" % (i // 2 % accounts), b"x", now_ms)
         for i in range(count)
     ]
 
 
-async def assert_exact(rig: Rig, given: list[Given]) -> None:
+async def assert_exact(rig: Rig, given: list[GivenRecord]) -> None:
     """Recounts from the topics alone."""
     told: dict[bytes, list[dict[str, Any]]] = defaultdict(list)
     facts: Counter[str] = Counter()
@@ -70,7 +70,7 @@ async def assert_exact(rig: Rig, given: list[Given]) -> None:
         assert offset == sum(1 for r in given if (r.topic, r.partition) == (topic, partition))
 
 
-async def all_told(rig: Rig, given: list[Given]) -> bool:
+async def all_told(rig: Rig, given: list[GivenRecord]) -> bool:
     return sum(b'"fact"' in r.value for r in await rig.read(rig.topic("reminders"))) >= len(given)
 
 
@@ -159,7 +159,7 @@ async def test_zombie_is_fenced(rig: Rig) -> None:
 
 async def test_poison_record_commits_nothing_and_stops(rig: Rig) -> None:
     given = some_facts(rig, 40, accounts=4)
-    bad = [Given(rig.inputs[0], p, b"p%d" % p, b"poison", given[0].timestamp_ms) for p in range(rig.partitions)]
+    bad = [GivenRecord(rig.inputs[0], p, b"p%d" % p, b"poison", given[0].timestamp_ms) for p in range(rig.partitions)]
     await rig.produce([*given[:20], *bad, *given[20:]])
     worker = rig.start_worker("a")
     assert await asyncio.to_thread(worker.wait, 300) != 0

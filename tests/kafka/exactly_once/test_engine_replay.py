@@ -14,7 +14,7 @@ import pytest
 from schemas.values.instants import to_ms
 from streams.broker.broker import Broker
 from streams.clock import Grid
-from tests.kafka.rig import Given, Rig, until
+from tests.kafka.rig import GivenRecord, Rig, until
 
 pytestmark = pytest.mark.kafka
 
@@ -42,10 +42,10 @@ async def rig(broker: Broker, tmp_path: Path) -> Any:
     made.stop_workers()
 
 
-def some_log(rig: Rig, days: int, facts_a_day: int, accounts: int = 60) -> list[Given]:
+def some_log(rig: Rig, days: int, facts_a_day: int, accounts: int = 60) -> list[GivenRecord]:
     """Facts at random times of each day, some in disorder, a mark at every midnight of every input partition."""
     chance = random.Random(7)
-    given: list[Given] = []
+    given: list[GivenRecord] = []
     for day in range(days):
         midnight_ms = START_MS + day * DAY_MS
         times = sorted(midnight_ms + chance.randrange(1, DAY_MS) for _ in range(facts_a_day))
@@ -53,14 +53,14 @@ def some_log(rig: Rig, days: int, facts_a_day: int, accounts: int = 60) -> list[
             account = chance.randrange(accounts)
             late_ms = chance.choice((0, 0, 0, 3 * DAY_MS))
             topic = chance.choice(rig.inputs)
-            given.append(Given(topic, account % rig.partitions, b"a%d" % account, b"x", at_ms - late_ms))
+            given.append(GivenRecord(topic, account % rig.partitions, b"a%d" % account, b"x", at_ms - late_ms))
         given += marks(rig, midnight_ms + DAY_MS)
     return given
 
 
-def marks(rig: Rig, until_ms: int) -> list[Given]:
+def marks(rig: Rig, until_ms: int) -> list[GivenRecord]:
     return [
-        Given(topic, partition, None, b"{}", until_ms, mark=True)
+        GivenRecord(topic, partition, None, b"{}", until_ms, mark=True)
         for topic in rig.inputs
         for partition in range(rig.partitions)
     ]
@@ -75,7 +75,7 @@ async def told(rig: Rig) -> dict[bytes, list[bytes]]:
     return by_account
 
 
-async def _finished(rig: Rig, given: list[Given]) -> bool:
+async def _finished(rig: Rig, given: list[GivenRecord]) -> bool:
     facts = sum(not record.mark for record in given)
     events = [value for values in (await told(rig)).values() for value in values]
     return sum(b'"fact"' in value for value in events) >= facts and await _all_ticked(rig)
@@ -105,7 +105,9 @@ async def test_output_is_the_same_after_kills(rig: Rig, broker: Broker, tmp_path
     second = Rig(broker.bootstrap_servers, tmp_path, env=REPLAY, namespace=f"{rig.namespace}k")
     await second.create()
     renamed = dict(zip(rig.inputs, second.inputs, strict=True))
-    await second.produce(Given(renamed[g.topic], g.partition, g.key, g.value, g.timestamp_ms, g.mark) for g in given)
+    await second.produce(
+        GivenRecord(renamed[g.topic], g.partition, g.key, g.value, g.timestamp_ms, g.mark) for g in given
+    )
     try:
         second.start_worker("a", **SLOW)
         second.start_worker("b", **SLOW)
@@ -131,14 +133,14 @@ async def _open_transaction(rig: Rig) -> bool:
 
 async def test_input_is_held_until_every_input_is_complete(rig: Rig) -> None:
     key, first, other = b"a0", rig.inputs[0], rig.inputs[1]
-    await rig.produce(Given(first, 0, key, b"x", START_MS + day * DAY_MS) for day in (0, 3, 4))
+    await rig.produce(GivenRecord(first, 0, key, b"x", START_MS + day * DAY_MS) for day in (0, 3, 4))
     # Another partition has all it needs and must not be kept waiting.
-    await rig.produce([Given(first, 1, b"a1", b"x", START_MS + DAY_MS)])
-    await rig.produce(Given(topic, 1, None, b"{}", START_MS + 3 * DAY_MS, mark=True) for topic in rig.inputs)
+    await rig.produce([GivenRecord(first, 1, b"a1", b"x", START_MS + DAY_MS)])
+    await rig.produce(GivenRecord(topic, 1, None, b"{}", START_MS + 3 * DAY_MS, mark=True) for topic in rig.inputs)
     rig.start_worker("a")
     await until(partial(_told, rig, b"a1", 2))
     assert key not in await told(rig)
-    await rig.produce([Given(other, 0, None, b"{}", START_MS + 2 * DAY_MS, mark=True)])
+    await rig.produce([GivenRecord(other, 0, None, b"{}", START_MS + 2 * DAY_MS, mark=True)])
     await until(partial(_told, rig, key, 2))
     assert await _kinds(rig, key) == ["fact", "tick"]
     # What is held was fetched, but only what was applied is committed.
@@ -158,7 +160,7 @@ async def _told(rig: Rig, key: bytes, count: int) -> bool:
 
 async def test_a_restart_restores_the_table_and_what_is_due(rig: Rig) -> None:
     keys = [b"a%d" % n for n in range(40)]
-    facts = [Given(rig.inputs[0], n % rig.partitions, key, b"x", START_MS + n) for n, key in enumerate(keys)]
+    facts = [GivenRecord(rig.inputs[0], n % rig.partitions, key, b"x", START_MS + n) for n, key in enumerate(keys)]
     await rig.produce([*facts, *facts, *marks(rig, START_MS + DAY_MS)])
     rig.start_worker("a")
     await until(partial(_all_have, rig, keys, 2))

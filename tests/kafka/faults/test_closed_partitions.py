@@ -19,7 +19,7 @@ from streams.clock import SystemClock
 from streams.cluster.cluster import ClusterError
 from streams.cluster.resetting import reset
 from streams.settings import Settings
-from tests.kafka.rig import Given, Hearing, Rig, until
+from tests.kafka.rig import GivenRecord, Rig, TopicHearing, until
 
 pytestmark = pytest.mark.kafka
 START_S = 300
@@ -28,7 +28,7 @@ MISSES, PAYMENTS = 0, 1
 SHUT, FREE = 0, 1
 
 
-class Closing(Hearing):
+class Closing(TopicHearing):
     """Two partitions and one worker."""
 
     def __init__(self, rig: Rig) -> None:
@@ -42,7 +42,7 @@ class Closing(Hearing):
 
     async def meet(self, account: bytes, partition: int, topic: int = MISSES) -> None:
         now_ms = SystemClock().now_ms()
-        await self.rig.produce([Given(self.rig.inputs[topic], partition, account, b"{}", now_ms)])
+        await self.rig.produce([GivenRecord(self.rig.inputs[topic], partition, account, b"{}", now_ms)])
 
     async def page(self, path: str) -> bytes:
         def get() -> bytes:

@@ -15,7 +15,7 @@ from streams.clock import SystemClock
 from streams.cluster.clients import running
 from streams.transport.group.instances import EXIT_TAKEN_OVER
 from tests.kafka.exactly_once.test_engine_crash import all_told, assert_exact, some_facts
-from tests.kafka.rig import CONTROLLED_APP, DEAF_APP, Given, Hearing, Rig, until
+from tests.kafka.rig import CONTROLLED_APP, DEAF_APP, GivenRecord, Rig, TopicHearing, until
 from tests.kafka.start.test_worker_site import ask
 
 pytestmark = pytest.mark.kafka
@@ -48,14 +48,14 @@ async def test_a_worker_sends_again_after_the_cluster_was_away(fragile: Broker, 
     )
     await rig.create()
     await create_controls(rig)
-    hearing, port, clock = Hearing(rig, BACK_S), free_port(), SystemClock()
+    hearing, port, clock = TopicHearing(rig, BACK_S), free_port(), SystemClock()
 
     async def closed() -> list[str]:
         answer = await ask(port, "/readyz")
         return [] if answer is None else list(answer[1]["closed"])
 
     async def meet(account: bytes) -> None:
-        await rig.produce([Given(rig.inputs[0], n, account + b"%d" % n, b"{}", clock.now_ms()) for n in range(2)])
+        await rig.produce([GivenRecord(rig.inputs[0], n, account + b"%d" % n, b"{}", clock.now_ms()) for n in range(2)])
 
     async def is_told() -> bool:
         return len(await closed()) == 2
@@ -94,6 +94,7 @@ async def test_a_worker_sends_again_after_the_cluster_was_away(fragile: Broker, 
     assert codes == {"a": 0}, rig.log_of()
 
 
+@pytest.mark.chaos
 async def test_what_the_cluster_has_given_up_is_done_again_by_the_same_worker(tmp_path: Path) -> None:
     """As after an outage longer than a transaction may be open: to the worker it looks like another owner."""
     hasty = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": "200"}
@@ -125,10 +126,10 @@ async def test_a_worker_that_stops_by_itself_says_so_in_one_line(broker: Broker,
     rig = Rig(broker.bootstrap_servers, tmp_path, partitions=1, output_partitions=1, app=CONTROLLED_APP)
     await rig.create()
     await create_controls(rig)
-    hearing, now_ms = Hearing(rig, BACK_S), SystemClock().now_ms()
+    hearing, now_ms = TopicHearing(rig, BACK_S), SystemClock().now_ms()
     worker = rig.start_worker(TACTFUL_HEALTH_PORT="0")
     try:
-        await rig.produce([Given(rig.inputs[0], 0, b"a", b"{}", now_ms)])
+        await rig.produce([GivenRecord(rig.inputs[0], 0, b"a", b"{}", now_ms)])
         await hearing.heard(b"a", b"fact", b"tick at 0: ", within_s=START_S)
         before = rig.log_of()
         async with AIOKafkaProducer(
@@ -136,7 +137,7 @@ async def test_a_worker_that_stops_by_itself_says_so_in_one_line(broker: Broker,
         ) as other:
             await other.begin_transaction()
             await other.abort_transaction()
-        await rig.produce([Given(rig.inputs[0], 0, b"b", b"{}", now_ms)])
+        await rig.produce([GivenRecord(rig.inputs[0], 0, b"b", b"{}", now_ms)])
         # Faust's own code, or ours where its stop takes longer than we wait for it.
         assert await asyncio.to_thread(worker.wait, START_S) in (1, EXIT_TAKEN_OVER)
     finally:

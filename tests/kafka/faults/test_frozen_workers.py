@@ -30,7 +30,7 @@ _DELAYS_S = (1.0, 3.0, 5.0, 7.0)
 _PATIENCE_S = 280
 
 
-class Standstill(NamedTuple):
+class FrozenStandstill(NamedTuple):
     """Nothing left between `since_s` and `until_s`; what left before lies below the ends."""
 
     since_s: float
@@ -77,7 +77,7 @@ async def under_way(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             await task
 
 
-async def stand_still(live: Live) -> Standstill:
+async def stand_still(live: Live) -> FrozenStandstill:
     async with lone_reader(live.settings) as reader:
         topic = live.topic(roles.REMINDERS)
         partitions = [TopicPartition(topic, number) for number in range(live.partitions)]
@@ -90,7 +90,7 @@ async def stand_still(live: Live) -> Standstill:
         until_s = time.monotonic()
         for worker in (0, 1):
             live.workers.resume(worker)
-    return Standstill(since_s, until_s, {tp.partition: end for tp, end in ends.items()})
+    return FrozenStandstill(since_s, until_s, {tp.partition: end for tp, end in ends.items()})
 
 
 async def sends(live: Live, more: int) -> None:

@@ -90,6 +90,7 @@ def namesakes(broker: Broker, namespace: str, tmp_path: Path) -> Iterator[Namesa
             process.wait(10)
 
 
+@pytest.mark.chaos
 def test_the_second_worker_with_an_id_gives_way(namesakes: Namesakes) -> None:
     asyncio.run(second_gives_way(namesakes))
 

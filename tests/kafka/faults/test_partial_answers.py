@@ -22,7 +22,7 @@ from streams.settings import Settings
 from tests.kafka.faults import partial_answers as answers
 from tests.kafka.faults.partial_answers import Spoiler
 from tests.kafka.intake.intake_rig import IntakeRig, payment
-from tests.kafka.rig import Given, Hearing, Rig, until
+from tests.kafka.rig import GivenRecord, Rig, TopicHearing, until
 from tests.kafka.start.test_admin import produce
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
@@ -163,10 +163,10 @@ async def test_a_worker_goes_on_where_the_group_was(broker: Broker, tmp_path: Pa
     rig = Rig(broker.bootstrap_servers, tmp_path, 2, 2, "tests.kafka.faults.loading_app", static=False)
     await rig.create()
     now_ms = SystemClock().now_ms()
-    await rig.produce([Given(topic, 0, b"account", b"{}", now_ms) for topic in rig.inputs])
+    await rig.produce([GivenRecord(topic, 0, b"account", b"{}", now_ms) for topic in rig.inputs])
     try:
         rig.start_worker()
-        hearing = Hearing(rig, START_S)
+        hearing = TopicHearing(rig, START_S)
         # Of two facts in one chunk there is one tick.
         await until(lambda: _ticked(hearing), START_S)
         assert "LOST_OFFSET" not in rig.log_of()
@@ -175,7 +175,7 @@ async def test_a_worker_goes_on_where_the_group_was(broker: Broker, tmp_path: Pa
         assert rig.stop_workers() == {"a": 0}
 
 
-async def _ticked(hearing: Hearing) -> bool:
+async def _ticked(hearing: TopicHearing) -> bool:
     await asyncio.sleep(0)
     return b"tick" in await hearing.told(b"account")
 
@@ -184,10 +184,10 @@ async def test_a_worker_works_on_nothing_before_it_has_every_input(broker: Broke
     rig = Rig(broker.bootstrap_servers, tmp_path, 2, 2, "tests.kafka.faults.stale_app", static=False)
     await rig.create()
     now_ms = SystemClock().now_ms()
-    await rig.produce([Given(topic, 0, b"account", b"{}", now_ms) for topic in rig.inputs])
+    await rig.produce([GivenRecord(topic, 0, b"account", b"{}", now_ms) for topic in rig.inputs])
     try:
         rig.start_worker()
-        hearing = Hearing(rig, START_S)
+        hearing = TopicHearing(rig, START_S)
         await until(lambda: _ticked(hearing), START_S)
         # Both facts were applied before anything left.
         assert await hearing.told(b"account") == [b"fact", b"fact", b"tick"]

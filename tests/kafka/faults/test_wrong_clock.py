@@ -104,7 +104,7 @@ def wrong(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield made
 
 
-@pytest.mark.parametrize("ahead_s", [HOUR_S, -HOUR_S])
+@pytest.mark.parametrize("ahead_s", [HOUR_S, pytest.param(-HOUR_S, marks=pytest.mark.chaos)])
 async def test_a_clock_that_was_set_closes_for_as_long_as_it_is_wrong(wrong: WrongClock, ahead_s: int) -> None:
     partition = await wrong.partition()
     payer = account_in(partition, wrong.live.partitions, f"payer{ahead_s}")
@@ -123,6 +123,7 @@ async def test_a_clock_that_was_set_closes_for_as_long_as_it_is_wrong(wrong: Wro
     wrong.live.workers.check_alive()
 
 
+@pytest.mark.chaos
 async def test_a_clock_that_is_wrong_from_the_first_second_harms_nothing_either(wrong: WrongClock) -> None:
     wrong.live.workers.kill(WRONG)
     wrong.set(HOUR_S)
@@ -136,6 +137,7 @@ async def test_a_clock_that_is_wrong_from_the_first_second_harms_nothing_either(
     await wrong.heard_now(meanwhile)
 
 
+@pytest.mark.chaos
 async def test_a_worker_killed_under_a_wrong_clock_leaves_nothing_of_it_behind(wrong: WrongClock) -> None:
     partition = await wrong.partition()
     await wrong.remind(account_in(partition, wrong.live.partitions, "before"))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from examples.fact_lines import Fact
 from schemas.cases import ReminderReceipt
-from tests.agents.decisions.story import Said, at, ended, hold, lifted, missed, paid, profile, promised, replied
+from tests.agents.decisions.story import StorySaid, at, ended, hold, lifted, missed, paid, profile, promised, replied
 
 ZONE: Final = "Asia/Shanghai"
 TICK_HOUR: Final = 9
@@ -29,17 +29,17 @@ HANDED_OFF = f"""{FRIENDLY}
 """
 
 
-class Receipt(NamedTuple):
+class ReceiptTold(NamedTuple):
     """What the gateway tells of the first reminder of a stage."""
 
     stage: str
     status: str
 
 
-class Tale(NamedTuple):
+class KafkaTale(NamedTuple):
     """What is told after the miss, and all that leaves: day, type, stage, amount or reason."""
 
-    told: dict[str, Said | Receipt]
+    told: dict[str, StorySaid | ReceiptTold]
     left: str
 
     @property
@@ -48,15 +48,15 @@ class Tale(NamedTuple):
         return [line.strip() for line in self.left.splitlines() if line.strip()]
 
 
-TALES: Final[Mapping[str, Tale]] = {
-    "promise-kept": Tale(
+TALES: Final[Mapping[str, KafkaTale]] = {
+    "promise-kept": KafkaTale(
         {"2026-03-04 10:00": promised(100_00, "2026-03-10"), "2026-03-09 10:00": paid(100_00)},
         f"""{FRIENDLY}
         03-05 cancelled FRIENDLY PROMISE
         03-10 closed CURED
         """,
     ),
-    "promise-broken": Tale(
+    "promise-broken": KafkaTale(
         {"2026-03-04 10:00": promised(100_00, "2026-03-10")},
         f"""{FRIENDLY}
         03-05 cancelled FRIENDLY PROMISE
@@ -65,43 +65,43 @@ TALES: Final[Mapping[str, Tale]] = {
         03-31 handed-off DAYS_PAST_DUE
         """,
     ),
-    "withdrawn-paid": Tale(
+    "withdrawn-paid": KafkaTale(
         {"2026-04-02 10:00": paid(100_00)},
         f"""{HANDED_OFF}
         04-03 withdrawn CURED
         04-03 closed CURED
         """,
     ),
-    "withdrawn-held": Tale(
+    "withdrawn-held": KafkaTale(
         {"2026-04-02 10:00": hold(), "2026-04-05 10:00": lifted()},
         f"""{HANDED_OFF}
         04-03 withdrawn HOLD_DISPUTE
         04-06 handed-off DAYS_PAST_DUE
         """,
     ),
-    "withdrawn-sold": Tale(
+    "withdrawn-sold": KafkaTale(
         {"2026-04-02 10:00": ended("sold")},
         f"""{HANDED_OFF}
         04-03 withdrawn ACCOUNT_SOLD
         04-03 closed ACCOUNT_SOLD
         """,
     ),
-    "withdrawn-died": Tale(
+    "withdrawn-died": KafkaTale(
         {"2026-04-02 10:00": hold(kind="deceased")},
         f"""{HANDED_OFF}
         04-03 withdrawn HOLD_DECEASED
         """,
     ),
-    "number-failed": Tale(
-        {"2026-03-02 12:00": Receipt("FRIENDLY", "failed")},
+    "number-failed": KafkaTale(
+        {"2026-03-02 12:00": ReceiptTold("FRIENDLY", "failed")},
         f"""{FRIENDLY}
         03-03 handed-off NUMBER_FAILED
         """,
     ),
-    "part-paid-recalled": Tale(
+    "part-paid-recalled": KafkaTale(
         {
             "2026-03-02 12:00": paid(40_00),
-            "2026-03-03 12:00": Receipt("FRIENDLY", "recalled"),
+            "2026-03-03 12:00": ReceiptTold("FRIENDLY", "recalled"),
             "2026-03-06 12:00": paid(60_00, "P2"),
         },
         f"""{FRIENDLY}
@@ -111,7 +111,7 @@ TALES: Final[Mapping[str, Tale]] = {
         03-07 closed CURED
         """,
     ),
-    "part-paid-unanswered": Tale(
+    "part-paid-unanswered": KafkaTale(
         {"2026-03-02 12:00": paid(40_00), "2026-03-09 12:00": paid(60_00, "P2")},
         f"""{FRIENDLY}
         03-03 cancelled FRIENDLY AMOUNT_CHANGED
@@ -120,14 +120,14 @@ TALES: Final[Mapping[str, Tale]] = {
         03-10 closed CURED
         """,
     ),
-    "claims-paid-and-did": Tale(
+    "claims-paid-and-did": KafkaTale(
         {"2026-03-03 10:00": replied("PAID"), "2026-03-05 10:00": paid(100_00)},
         f"""{FRIENDLY}
         03-04 cancelled FRIENDLY CLAIMS_PAID
         03-06 closed CURED
         """,
     ),
-    "claims-paid-and-did-not": Tale(
+    "claims-paid-and-did-not": KafkaTale(
         {"2026-03-07 10:00": replied("PAID")},
         f"""{FRIENDLY}
         03-09 escalated FIRM 10000
@@ -151,18 +151,20 @@ def facts(reminders: Mapping[tuple[str, str], str] | None = None) -> list[Fact]:
     return sorted(said, key=lambda fact: datetime.fromisoformat(fact["time"]))
 
 
-def _told(account: str, tale: Tale, reminders: Mapping[tuple[str, str], str] | None) -> Iterator[tuple[str, Said]]:
+def _told(
+    account: str, tale: KafkaTale, reminders: Mapping[tuple[str, str], str] | None
+) -> Iterator[tuple[str, StorySaid]]:
     yield "2026-03-01 10:00", profile()
     yield "2026-03-02 00:00", missed("1", "2026-03-01", 100_00)
     for when, what in tale.told.items():
-        if isinstance(what, Said):
+        if isinstance(what, StorySaid):
             yield when, what
         elif reminders is not None:
             fields = {"reminder_id": reminders[account, what.stage], "status": what.status, "at": at(when)}
-            yield when, Said(ReminderReceipt, fields)
+            yield when, StorySaid(ReminderReceipt, fields)
 
 
-def _fact(said: Said, account: str, time: datetime, event_id: str) -> Fact:
+def _fact(said: StorySaid, account: str, time: datetime, event_id: str) -> Fact:
     fields: dict[str, Any] = {"event_id": event_id, "account_id": account, "time": time}
     fields |= {name: time for name in ("as_of", "booked_at") if name in said.model.model_fields}
     return said.model(**{**fields, **said.fields}).model_dump(mode="json", exclude_none=True)

@@ -123,6 +123,36 @@ async def test_a_ledger_that_fell_silent_has_nobody_chased(live: Live) -> None:
     await live.heard("stalled", "reminder.issued")
 
 
+async def test_one_message_is_taken_back_and_one_account_paused_alone(live: Live) -> None:
+    await mark(live, now())
+    for account in ("single-1", "single-2"):
+        await live.introduce(account)
+        await live.tell(roles.REPAYMENT_MISSED, missed(account))
+    left = [await live.heard(account, "reminder.issued") for account in ("single-1", "single-2")]
+    alone = ("recall", "--account", "single-1", "--reminder", left[0]["reminder_id"])
+    assert (await command(live, *alone))["schema_version"] == 2
+    cancelled = await live.heard("single-1", "reminder.cancelled")
+    assert (cancelled["reminder_id"], cancelled["reason"]) == (left[0]["reminder_id"], "OPERATOR_RECALL")
+
+    async def refused() -> str:
+        again = await tactful(live.variables, *alone, *WHO)
+        return again.stderr if again.returncode == 2 else ""
+
+    assert "is final (recalled for OPERATOR_RECALL); nothing was written" in await until(refused)
+    number = await tactful(live.variables, "pause", "--account", "+8613800138000", *WHO)
+    assert (number.returncode, "not a phone number" in number.stderr) == (2, True)
+
+    pause = await command(live, "pause", "--account", "single-3")
+    for account in ("single-3", "single-4"):
+        await live.introduce(account)
+        await live.tell(roles.REPAYMENT_MISSED, missed(account))
+    await live.heard("single-4", "reminder.issued")
+    await reason_of(live, "single-3", "PAUSED")
+    assert not [body for body in await live.said("single-3") if body["type"] == "reminder.issued"]
+    assert [body["type"] for body in await live.said("single-2")] == ["cycle.opened", "reminder.issued"]
+    await command(live, "resume", pause["control_id"])
+
+
 async def test_a_wrong_text_is_stopped_and_taken_back(live: Live, gateway: None) -> None:
     await mark(live, now())
     stopped = asyncio.Event()

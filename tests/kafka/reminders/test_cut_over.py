@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from benchmarks.cut_over import DAYS_PAST_DUE, NEXT, Left, allow, faults, first_accounts, imports, left
+from benchmarks.cut_over import DAYS_PAST_DUE, NEXT, LeftRecords, allow, faults, first_accounts, imports, left
 from benchmarks.portfolio import Body, account_id, miss
 from benchmarks.rig import PLACES
 from streams import roles
@@ -69,12 +69,12 @@ class Migration:
         """The ledger tells again what is owed; with it each account is looked at anew."""
         await self.tell(roles.REPAYMENT_MISSED, map(partial(miss, days_past_due=DAYS_PAST_DUE), range(COUNT)))
 
-    async def sent(self) -> list[Left]:
+    async def sent(self) -> list[LeftRecords]:
         """Every reminder so far."""
         kept = await self._live.kept(roles.REMINDERS)
         return [message for record in kept if (message := left(record)) is not None]
 
-    async def sent_to(self, wanted: int) -> list[Left] | None:
+    async def sent_to(self, wanted: int) -> list[LeftRecords] | None:
         """Every reminder so far, once so many have left."""
         sent = await self.sent()
         return sent if len(sent) >= wanted else None

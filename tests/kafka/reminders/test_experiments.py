@@ -37,7 +37,7 @@ stop = { sent_min = 20, complaints_per_1000 = 40.0, opt_outs_per_1000 = 60.0 }
 MARCH_MS = 1_772_500_000_000
 
 
-class Site:
+class ExperimentSite:
     """One installation on the guarded broker."""
 
     def __init__(self, guarded: Guarded, namespace: str, folder: Path) -> None:
@@ -89,7 +89,7 @@ def sent(first: int, count: int) -> list[Event]:
 
 
 def test_what_harms_is_told_and_stopped_once(guarded: Guarded, namespace: str, tmp_path: Path) -> None:
-    site = Site(guarded, namespace, tmp_path)
+    site = ExperimentSite(guarded, namespace, tmp_path)
     asyncio.run(site.set_up())
     asyncio.run(site.tell([*sent(0, 20), Complained(MARCH_MS + 99, "p7", "c")], commit=True))
     asyncio.run(site.tell(sent(20, 20), commit=False))
@@ -117,7 +117,7 @@ def test_what_harms_is_told_and_stopped_once(guarded: Guarded, namespace: str, t
 
 
 def test_it_goes_on_counting_until_it_is_stopped(guarded: Guarded, namespace: str, tmp_path: Path) -> None:
-    site = Site(guarded, namespace, tmp_path)
+    site = ExperimentSite(guarded, namespace, tmp_path)
     asyncio.run(site.set_up())
     asyncio.run(site.tell(sent(0, 3), commit=True))
     with site.start(Principal.experimenter, "watch", "--every-seconds", "1", "--output", "json") as watching:

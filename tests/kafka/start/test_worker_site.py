@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agents.offline.workers import free_port
 from streams.broker.broker import Broker
-from tests.kafka.rig import Given, Rig, until
+from tests.kafka.rig import GivenRecord, Rig, until
 
 pytestmark = pytest.mark.kafka
 FACTS = 400
@@ -40,7 +40,7 @@ async def test_a_worker_tells_how_it_is(broker: Broker, tmp_path: Path) -> None:
     rig = Rig(broker.bootstrap_servers, tmp_path, app="tests.kafka.start.site_app")
     await rig.create()
     topic = rig.topic("payment-received")
-    await rig.produce(Given(topic, n % 4, b"account-%d" % n, b"{}", 1_700_000_000_000 + n) for n in range(FACTS))
+    await rig.produce(GivenRecord(topic, n % 4, b"account-%d" % n, b"{}", 1_700_000_000_000 + n) for n in range(FACTS))
     port = free_port()
     rig.start_worker(TACTFUL_HEALTH_PORT=str(port))
     seen: list[tuple[int, list[str]]] = []

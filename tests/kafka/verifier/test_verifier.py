@@ -35,7 +35,7 @@ DAYS = 60
 ACCOUNTS = 300
 
 
-class Run:
+class VerifiedRun:
     """A finished run and how far it came."""
 
     def __init__(
@@ -62,11 +62,11 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> VerifiedRun:
     return asyncio.run(_finished_run(guarded, tmp_path_factory))
 
 
-async def _finished_run(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> Run:
+async def _finished_run(guarded: Guarded, tmp_path_factory: pytest.TempPathFactory) -> VerifiedRun:
     folder = tmp_path_factory.mktemp("verifier")
     facts = folder / "facts.jsonl"
     facts.write_bytes(b"".join(generate(seed=3, accounts=ACCOUNTS, days=DAYS)))
@@ -82,10 +82,10 @@ async def _finished_run(guarded: Guarded, tmp_path_factory: pytest.TempPathFacto
         applied.setdefault(partition, {})[by_topic[topic]] = at.committed or 0
     records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
     controls, stated = await read_controls(settings), await verify_state(settings)
-    return Run(settings, records, controls, stated, applied, data.end_ms)
+    return VerifiedRun(settings, records, controls, stated, applied, data.end_ms)
 
 
-def test_a_run_is_clean(run: Run) -> None:
+def test_a_run_is_clean(run: VerifiedRun) -> None:
     report = run.verify(run.records)
     assert report.clean, report
     assert report.messages > 1_000
@@ -93,7 +93,7 @@ def test_a_run_is_clean(run: Run) -> None:
     assert any(record.role == roles.REMINDER_DEAD_LETTERS for record in run.records)
 
 
-def test_every_reminder_of_which_the_accounts_tell_is_on_the_topic(run: Run) -> None:
+def test_every_reminder_of_which_the_accounts_tell_is_on_the_topic(run: VerifiedRun) -> None:
     assert run.stated.clean, run.stated
     reminders = {record.body()["reminder_id"] for record in run.records if _is_sent(record)}
     assert run.stated.reminders == len(reminders) > 500
@@ -150,6 +150,6 @@ def _without_the_end_of_an_account(records: list[LoggedRecord]) -> list[LoggedRe
     ],
 )
 def test_what_was_tampered_with_is_found(
-    run: Run, tamper: Callable[[list[LoggedRecord]], list[LoggedRecord]], fault: str
+    run: VerifiedRun, tamper: Callable[[list[LoggedRecord]], list[LoggedRecord]], fault: str
 ) -> None:
     assert run.verify(tamper(run.records)).faults[fault] == 1

@@ -6,8 +6,8 @@ import pytest
 
 from schemas.decisions import Decision
 from tests.agents.decisions.story import (
-    Said,
     Story,
+    StorySaid,
     agreed,
     at,
     contacted,
@@ -30,7 +30,7 @@ MIDNIGHT, LATER = at("2026-03-02 00:00"), at("2026-03-02 00:30")
 BLOCKED = "03-02 09:00 blocked CONFLICTING_WORDS FRIENDLY"
 
 
-def owing(*said: Said) -> Story:
+def owing(*said: StorySaid) -> Story:
     return Story().on("2026-03-02 01:00", profile(), missed("1", "2026-03-01", 100_00, as_of=MIDNIGHT), *said)
 
 
@@ -56,7 +56,9 @@ def ignored(story: Story) -> list[Decision]:
         (imported({"FRIENDLY": "2026-02-24 09:00"}), imported({}), "KINDER"),
     ],
 )
-def test_a_word_that_loses_leaves_one_decision_for_each_word_that_counts(first: Said, second: Said, code: str) -> None:
+def test_a_word_that_loses_leaves_one_decision_for_each_word_that_counts(
+    first: StorySaid, second: StorySaid, code: str
+) -> None:
     story = owing(first)
     assert not ignored(story)
     story.on("2026-03-02 01:00", second, second)
@@ -93,7 +95,7 @@ def test_what_was_scheduled_as_it_was_missed_loses_nothing() -> None:
         promised(50_00, "2026-03-09"),
     ],
 )
-def test_a_repeat_and_a_newer_word_leave_no_decision_of_a_loss(said: Said) -> None:
+def test_a_repeat_and_a_newer_word_leave_no_decision_of_a_loss(said: StorySaid) -> None:
     story = owing(said, said).on("2026-03-02 02:00", said)
     assert not ignored(story)
 
@@ -108,8 +110,10 @@ def test_a_repeat_and_a_newer_word_leave_no_decision_of_a_loss(said: Said) -> No
     ],
 )
 @pytest.mark.parametrize("source", ["core-banking", "crm"])
-def test_words_told_at_once_of_which_neither_is_kinder_leave_silence(words: tuple[Said, Said], source: str) -> None:
-    told = (words[0], Said(words[1].model, {**words[1].fields, "source": source}))
+def test_words_told_at_once_of_which_neither_is_kinder_leave_silence(
+    words: tuple[StorySaid, StorySaid], source: str
+) -> None:
+    told = (words[0], StorySaid(words[1].model, {**words[1].fields, "source": source}))
     for said in permutations(told):
         story = owing(*said).tick_until("2026-03-02 23:00").silent()
         assert story.reasons()[-1] == BLOCKED

@@ -6,8 +6,8 @@ import pytest
 
 from schemas.facts import OptOut
 from tests.agents.decisions.story import (
-    Said,
     Story,
+    StorySaid,
     at,
     ended,
     missed,
@@ -22,7 +22,7 @@ from tests.agents.decisions.story import (
 OPENED, ISSUED = "03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000"
 
 
-def owing(*said: Said, when: str = "2026-03-02 01:00") -> Story:
+def owing(*said: StorySaid, when: str = "2026-03-02 01:00") -> Story:
     """100.00 fell due on the first of March and were missed; the ledger's word is of midnight, told at one."""
     return Story().on(when, profile(), missed("1", "2026-03-01", 100_00, as_of=at("2026-03-02 00:00")), *said)
 
@@ -139,10 +139,10 @@ def test_an_instalment_moved_to_a_day_to_come_is_overdue_again_only_by_a_newer_m
 
 
 @pytest.mark.parametrize("mistake", [withdrawn("1"), scheduled("1", "2026-04-01", 100_00)])
-def test_what_was_withdrawn_or_moved_by_mistake_and_put_right_is_owed_again_in_any_order(mistake: Said) -> None:
+def test_what_was_withdrawn_or_moved_by_mistake_and_put_right_is_owed_again_in_any_order(mistake: StorySaid) -> None:
     times = (at("2026-03-02 02:00"), at("2026-03-02 03:00"))
     wrong, right = (
-        Said(said.model, {**said.fields, "as_of": time, "time": time})
+        StorySaid(said.model, {**said.fields, "as_of": time, "time": time})
         for said, time in zip((mistake, scheduled("1", "2026-03-01", 80_00)), times, strict=True)
     )
     for said in ((wrong, right), (right, wrong)):
@@ -179,7 +179,7 @@ TWO_DEBTS = (missed("1", "2026-03-01", 50_00, 100_00), missed("2", "2026-02-28",
     ],
 )
 def test_more_than_an_instalment_can_take_while_another_stands_may_have_been_meant_for_that(
-    money: tuple[Said, ...],
+    money: tuple[StorySaid, ...],
 ) -> None:
     story = Story().on("2026-03-02 01:00", profile(), scheduled("3", "2026-04-01", 100_00), *TWO_DEBTS)
     story.on("2026-03-02 08:00", *money).tick_until("2026-03-04 20:00").silent()
@@ -197,7 +197,7 @@ def test_more_than_an_instalment_can_take_while_another_stands_may_have_been_mea
         (paid(100_00, to={"1": 100_00}), returned(return_id="R", amount_minor=50_00)),
     ],
 )
-def test_what_an_instalment_can_take_is_meant_for_it(money: tuple[Said, ...]) -> None:
+def test_what_an_instalment_can_take_is_meant_for_it(money: tuple[StorySaid, ...]) -> None:
     story = Story().on("2026-03-02 01:00", profile(), scheduled("3", "2026-04-01", 100_00), *TWO_DEBTS)
     for hour, fact in enumerate(money, 2):
         story.on(f"2026-03-02 0{hour}:00", fact)

@@ -12,7 +12,7 @@ from schemas.policy.packs import Pack
 from schemas.stored.accounts import NEVER_MS, Account, Sent
 from schemas.stored.case_files import CaseFile, Contact
 from schemas.values.instants import to_ms
-from tests.agents.decisions.story import OPEN, Said, Story, at, contacted, missed, paid, profile, replied, rulebook
+from tests.agents.decisions.story import OPEN, Story, StorySaid, at, contacted, missed, paid, profile, replied, rulebook
 
 SHANGHAI, LOS_ANGELES = "Asia/Shanghai", "America/Los_Angeles"
 SOURCED = {"basis": "policy", "source": "a test", "confidence": "P"}
@@ -168,8 +168,8 @@ def test_what_others_report_stands_on_the_lenders_day_and_ours_on_the_borrowers(
     assert until(account, policy, "2026-03-03 08:00", LOS_ANGELES) == "CAP_REACHED TT-RULE-1 2026-03-04 00:00"
 
 
-def receipt(reminder_id: str, status: str, when: str) -> Said:
-    return Said(cases.ReminderReceipt, {"reminder_id": reminder_id, "status": status, "at": at(when)})
+def receipt(reminder_id: str, status: str, when: str) -> StorySaid:
+    return StorySaid(cases.ReminderReceipt, {"reminder_id": reminder_id, "status": status, "at": at(when)})
 
 
 @pytest.mark.parametrize(

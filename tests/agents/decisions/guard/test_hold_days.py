@@ -6,7 +6,7 @@ import pytest
 
 from agents.decisions.policy.rulebook import Rulebook
 from schemas.policy.packs import Pack
-from tests.agents.decisions.story import OPEN, Said, Story, at, hold, missed, profile, rulebook
+from tests.agents.decisions.story import OPEN, Story, StorySaid, at, hold, missed, profile, rulebook
 
 
 def under(**days: int) -> Rulebook:
@@ -17,7 +17,7 @@ def under(**days: int) -> Rulebook:
     return rulebook(OPEN._replace(pack=Pack.model_validate({**raw, "rules": [*raw["rules"], rule]})))
 
 
-def placed(until: str | None = None) -> Said:
+def placed(until: str | None = None) -> StorySaid:
     return hold(kind="breathing_space", until=None if until is None else at(until))
 
 

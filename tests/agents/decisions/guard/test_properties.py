@@ -21,8 +21,8 @@ from schemas.messages import Reminder
 from schemas.stored.accounts import NEVER_MS
 from tests.agents.decisions.story import (
     BOOK,
-    Said,
     Story,
+    StorySaid,
     at,
     complained,
     contacted,
@@ -54,18 +54,18 @@ PERSONAL = load_rulebook(at_policy(ROOT / "examples" / "policies" / "cn-personal
 POLICIES = (DAILY, DAILY, BOOK, PERSONAL)
 
 
-class Told(NamedTuple):
+class ToldFacts(NamedTuple):
     """A fact, the hours since the one before it, and for a receipt how many messages lie between it and the last."""
 
     hours: int
-    said: Said
+    said: StorySaid
     about: int | None = None
 
 
 RECEIPTS = ("accepted", "delivered", "failed", "expired", "recalled", "too_late", "unknown")
 
 
-SILENCES: tuple[Callable[[], Said], ...] = (
+SILENCES: tuple[Callable[[], StorySaid], ...] = (
     lambda: hold("H", "dispute"),
     lambda: hold("K", "deceased"),
     lambda: lifted("H"),
@@ -76,30 +76,30 @@ SILENCES: tuple[Callable[[], Said], ...] = (
 
 
 @st.composite
-def tellings(draw: st.DrawFn) -> Told:
+def tellings(draw: st.DrawFn) -> ToldFacts:
     hours, number = draw(st.sampled_from((1, 9, 24, 24, 50))), draw(st.sampled_from(NUMBERS))
     payment = draw(st.sampled_from("PQR"))
     match draw(st.integers(0, 9)):
         case 0 | 1 | 2 | 3:
             fields = {"status": draw(st.sampled_from(RECEIPTS))}
-            return Told(hours, Said(cases.ReminderReceipt, fields), draw(st.integers(0, 2)))
+            return ToldFacts(hours, StorySaid(cases.ReminderReceipt, fields), draw(st.integers(0, 2)))
         case 4 | 5:
             channel = draw(st.sampled_from(("sms", "sms", "voice")))
-            return Told(hours, contacted(START, draw(st.sampled_from("klm")), channel=channel))
+            return ToldFacts(hours, contacted(START, draw(st.sampled_from("klm")), channel=channel))
         case 6:
-            return Told(hours, profile(zone=draw(st.sampled_from(ZONES))))
+            return ToldFacts(hours, profile(zone=draw(st.sampled_from(ZONES))))
         case 7:
             left = draw(st.sampled_from((0, 50, 90_00, 900_00)))
-            return Told(hours, missed(number, f"2026-03-0{number}", left, amount=900_00))
+            return ToldFacts(hours, missed(number, f"2026-03-0{number}", left, amount=900_00))
         case 8:
             to = draw(st.sampled_from((None, {number: 30_00})))
             amount = draw(st.sampled_from((30_00, 9_000_00)))
-            return Told(hours, draw(st.sampled_from((paid(amount, payment, to), returned(payment)))))
+            return ToldFacts(hours, draw(st.sampled_from((paid(amount, payment, to), returned(payment)))))
         case _:
-            return Told(hours, draw(st.sampled_from(SILENCES))())
+            return ToldFacts(hours, draw(st.sampled_from(SILENCES))())
 
 
-class Heard:
+class HeardWords:
     """What an onlooker counts, without the core: debts, holds, and every contact with its day and channel."""
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class Heard:
         self.contacts: dict[str, tuple[datetime, str]] = {}
         self.receipts: dict[str, set[str]] = {}
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: StorySaid) -> None:
         fields = said.fields
         if said.model is cases.HoldPlaced:
             self.holds.add(fields["hold_id"])
@@ -141,7 +141,7 @@ CAPS: Final = ((1, 1), (3, 7))
 """Messages and days of CN-CAP-1 and CN-CAP-2."""
 
 
-def check(reminder: Reminder, heard: Heard, sent: list[tuple[Reminder, date]], owed: int, gap_days: int) -> None:
+def check(reminder: Reminder, heard: HeardWords, sent: list[tuple[Reminder, date]], owed: int, gap_days: int) -> None:
     """Nothing about this message should have kept it back."""
     own = ZoneInfo(heard.zone)
     local = reminder.issued_at.astimezone(own)
@@ -169,11 +169,11 @@ def check_ladder(reminders: list[Reminder], policy: Rulebook) -> None:
 
 @settings(max_examples=90, deadline=None, derandomize=True)
 @given(st.sampled_from(POLICIES), st.sampled_from(ZONES), st.lists(tellings(), min_size=6, max_size=22))
-def test_nothing_leaves_that_the_pack_or_the_ledger_forbids(policy: Rulebook, zone: str, told: list[Told]) -> None:
-    story, heard, time = Story(policy), Heard(), START
+def test_nothing_leaves_that_the_pack_or_the_ledger_forbids(policy: Rulebook, zone: str, told: list[ToldFacts]) -> None:
+    story, heard, time = Story(policy), HeardWords(), START
     sent: list[tuple[Reminder, date]] = []
-    opening = [Told(0, profile(zone=zone)), Told(0, missed("1", "2026-03-01", 900_00))]
-    for one in [*opening, *told, Told(24 * 20, lifted("Z"))]:
+    opening = [ToldFacts(0, profile(zone=zone)), ToldFacts(0, missed("1", "2026-03-01", 900_00))]
+    for one in [*opening, *told, ToldFacts(24 * 20, lifted("Z"))]:
         time += timedelta(hours=one.hours)
         said = _at(one, time, sent)
         if said is None:
@@ -191,16 +191,16 @@ def test_nothing_leaves_that_the_pack_or_the_ledger_forbids(policy: Rulebook, zo
     check_after_cure(story)
 
 
-def _at(one: Told, time: datetime, sent: list[tuple[Reminder, date]]) -> Said | None:
+def _at(one: ToldFacts, time: datetime, sent: list[tuple[Reminder, date]]) -> StorySaid | None:
     """The fact with the time at which it is told; None for a receipt of nothing."""
     if one.said.model is cases.ContactMade:
-        return Said(one.said.model, {**one.said.fields, "made_at": time})
+        return StorySaid(one.said.model, {**one.said.fields, "made_at": time})
     if one.about is None:
         return one.said
     if not sent:
         return None
     reminder = sent[-1 - one.about % len(sent)][0]
-    return Said(one.said.model, {**one.said.fields, "reminder_id": reminder.reminder_id, "at": time})
+    return StorySaid(one.said.model, {**one.said.fields, "reminder_id": reminder.reminder_id, "at": time})
 
 
 def check_after_cure(story: Story) -> None:
@@ -269,7 +269,7 @@ def somebody(random: Random) -> Story:
     """A debt, and what befalls it at random hours of its first forty days; then a year goes by."""
     story, time = Story(random.choice((BOOK, PERSONAL))), START
     story.on("2026-03-02 00:00", profile(risk_segment=random.choice((None, "R5"))), missed("1", "2026-03-01", 900_00))
-    happenings: tuple[Callable[[], Said], ...] = (
+    happenings: tuple[Callable[[], StorySaid], ...] = (
         lambda: paid(random.choice((30_00, 890_00)), f"P{random.random()}"),
         lambda: hold(random.choice("HK"), random.choice(("dispute", "hardship", "deceased", "bankruptcy"))),
         lambda: hold("T", "dispute", until=time + timedelta(days=random.randrange(90))),
@@ -293,11 +293,11 @@ def somebody(random: Random) -> Story:
     return story.tick_until("2027-04-01 00:00")
 
 
-def _told_of_last(story: Story, time: datetime, status: str) -> Said:
+def _told_of_last(story: Story, time: datetime, status: str) -> StorySaid:
     if not story.reminders:
         return lifted("Z")
     fields = {"reminder_id": story.reminders[-1].reminder_id, "status": status, "at": time}
-    return Said(cases.ReminderReceipt, fields)
+    return StorySaid(cases.ReminderReceipt, fields)
 
 
 def test_nobody_who_owes_is_forgotten() -> None:

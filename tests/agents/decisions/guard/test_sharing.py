@@ -17,18 +17,18 @@ from schemas.messages import Reminder
 from schemas.stored.accounts import Account
 from schemas.values.instants import to_ms, to_utc
 from tests.agents.decisions import door
-from tests.agents.decisions.story import ACCOUNT, BOOK, Said, Story, at, hold, missed, number_told, profile
+from tests.agents.decisions.story import ACCOUNT, BOOK, Story, StorySaid, at, hold, missed, number_told, profile
 
 GAP = BOOK.policy.sending.minimum_gap_days
 OTHER = "+8613800138001"
 REQUIRED = replace(NOWHERE, gate=Gate(numbers_required=True))
 
 
-def owing(*said: Said) -> Story:
+def owing(*said: StorySaid) -> Story:
     return Story().on("2026-03-02 01:00", profile(), missed("1", "2026-03-01", 100_00), *said)
 
 
-def account(*said: Said) -> Account:
+def account(*said: StorySaid) -> Account:
     found = owing(*said).account
     assert found is not None
     return found

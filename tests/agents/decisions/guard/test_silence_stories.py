@@ -11,8 +11,8 @@ from schemas import cases
 from schemas.facts import OptOut
 from tests.agents.decisions.story import (
     OPEN,
-    Said,
     Story,
+    StorySaid,
     at,
     ended,
     hold,
@@ -27,7 +27,7 @@ from tests.agents.decisions.story import (
 FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 
 
-def missing(*first: Said, policy: Rulebook | None = None) -> Story:
+def missing(*first: StorySaid, policy: Rulebook | None = None) -> Story:
     story = Story() if policy is None else Story(policy)
     return story.on("2026-03-01 10:00", *first).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
 
@@ -48,7 +48,7 @@ def missing(*first: Said, policy: Rulebook | None = None) -> Story:
         ((profile(opt_outs=(OptOut(scope="all"),)), hold()), "HOLD_DISPUTE"),
     ],
 )
-def test_stays_silent_and_says_why_once(said: tuple[Said, ...], code: str) -> None:
+def test_stays_silent_and_says_why_once(said: tuple[StorySaid, ...], code: str) -> None:
     story = missing(*said).tick_until("2026-03-07 23:00").silent()
     story.why(f"03-02 09:00 blocked {code} FRIENDLY")
     # The next stage is another question; its answer is recorded again.
@@ -253,7 +253,7 @@ def test_facts_do_not_put_off_the_hand_off_of_a_text_that_never_fits() -> None:
 
 def test_a_receipt_that_ends_a_reminder_leaves_nothing_to_recall() -> None:
     story = missing(profile()).tick_until("2026-03-03 00:00").expect(*FRIENDLY)
-    receipt = Said(
+    receipt = StorySaid(
         cases.ReminderReceipt,
         {"reminder_id": story.reminders[0].reminder_id, "status": "delivered", "at": at("2026-03-02 09:01")},
     )

@@ -19,8 +19,8 @@ from schemas.values.instants import MINUTE_MS, to_ms
 from tests.agents.decisions.answering import answering
 from tests.agents.decisions.story import (
     BOOK,
-    Said,
     Story,
+    StorySaid,
     at,
     complained,
     hold,
@@ -39,17 +39,17 @@ STOPPED = "NOTICE_STOP 【安和消费金融】您已退订，我们不再向此
 PROMISED = "NOTICE_PROMISE 【安和消费金融】谢谢您。我们已记下：您计划于3月5日前还100.00元。如有出入请致电4008800123。"
 
 
-def owing(rulebook: Rulebook | None = None, *said: Said) -> Story:
+def owing(rulebook: Rulebook | None = None, *said: StorySaid) -> Story:
     story = Story(rulebook or answering(), step_ms=MINUTE_MS)
     story.on("2026-03-01 10:00", profile(), *said).on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00))
     return story.tick_until("2026-03-02 10:00").expect("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 
 
-def stop(reply: str = "r1", **more: Any) -> Said:
+def stop(reply: str = "r1", **more: Any) -> StorySaid:
     return replied("STOP", reply, answer=True, **more)
 
 
-def promise(pay_by: str = "2026-03-05", name: str = "p1", **more: Any) -> Said:
+def promise(pay_by: str = "2026-03-05", name: str = "p1", **more: Any) -> StorySaid:
     return promised(100_00, pay_by, name, source="borrower-replies", answer=True, **more)
 
 
@@ -111,7 +111,7 @@ def test_nothing_is_answered_that_neither_policy_nor_pack_asks_for_and_another_p
         (profile(language="fr"), "NO_TEXT_IN_LANGUAGE"),
     ],
 )
-def test_what_keeps_a_stop_from_being_confirmed_is_told_once(before: Said, code: str) -> None:
+def test_what_keeps_a_stop_from_being_confirmed_is_told_once(before: StorySaid, code: str) -> None:
     story = owing().on("2026-03-02 11:00", before).on("2026-03-02 11:10", stop()).tick_until("2026-03-02 12:00")
     assert not notices(story)
     assert codes(story) == [f"{code} NOTICE_STOP"]
@@ -181,7 +181,7 @@ def test_help_is_answered_where_the_pack_asks_for_it_and_else_a_person_is_asked(
     person = {"surname": "Lee", "phone": "+12125550123", "language": "en", "zone": NEW_YORK}
     confirmed = at("2026-03-01 09:00", NEW_YORK)
 
-    def asking(*before: Said) -> Story:
+    def asking(*before: StorySaid) -> Story:
         story = Story(rulebook, zone=NEW_YORK, step_ms=MINUTE_MS)
         story.on("2026-03-01 10:00", profile(**person, number_confirmed_at=confirmed), *before)
         story.on("2026-03-02 00:00", missed("1", "2026-03-01", 100_00, currency="USD"))
@@ -195,7 +195,7 @@ def test_help_is_answered_where_the_pack_asks_for_it_and_else_a_person_is_asked(
 def test_a_receipt_of_a_notice_changes_nothing_of_the_account() -> None:
     story = owing().on("2026-03-02 11:00", stop()).tick_until("2026-03-02 11:01")
     before, (notice,) = story.account, notices(story)
-    receipt = Said(
+    receipt = StorySaid(
         ReminderReceipt, {"reminder_id": notice.reminder_id, "status": "delivered", "at": at("2026-03-02 11:02")}
     )
     assert story.on("2026-03-02 11:02", receipt).account == before

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.agents.decisions.story import (
-    Said,
     Story,
+    StorySaid,
     agreed,
     at,
     complained,
@@ -64,7 +64,7 @@ def test_the_end_of_the_account_takes_it_back_and_closes_the_cycle(outcome: str)
         (decided("silent_until", at("2026-06-01 00:00")), "STAFF", decided("silent_until", at("2026-04-05 10:00"))),
     ],
 )
-def test_a_silence_takes_it_back_and_its_end_brings_it_again(begins: Said, code: str, ends: Said) -> None:
+def test_a_silence_takes_it_back_and_its_end_brings_it_again(begins: StorySaid, code: str, ends: StorySaid) -> None:
     story = handed_off().on("2026-04-02 10:00", begins).expect(f"04-02 10:00 withdrawn {code}")
     assert f"04-02 10:00 withdrawn {code} -" in story.reasons()
     story.tick_until("2026-04-05 09:00").silent()
@@ -82,7 +82,7 @@ def test_a_silence_takes_it_back_and_its_end_brings_it_again(begins: Said, code:
         (replied("PAID"), "CLAIMS_PAID", "04-04 00:00"),
     ],
 )
-def test_a_silence_with_an_end_gives_it_back_by_itself(begins: Said, code: str, again: str) -> None:
+def test_a_silence_with_an_end_gives_it_back_by_itself(begins: StorySaid, code: str, again: str) -> None:
     story = handed_off().on("2026-04-02 10:00", begins).expect(f"04-02 10:00 withdrawn {code}")
     story.tick_until("2026-06-30 00:00").expect(f"{again} handed-off DAYS_PAST_DUE 10000")
 
@@ -94,7 +94,7 @@ def test_a_silence_that_ended_before_it_was_told_takes_nothing_back() -> None:
 
 
 @pytest.mark.parametrize("said", [replied("STOP"), profile(phone=None, source_version=1)])
-def test_what_only_forbids_messages_takes_nothing_back(said: Said) -> None:
+def test_what_only_forbids_messages_takes_nothing_back(said: StorySaid) -> None:
     handed_off().on("2026-04-02 10:00", said).tick_until("2026-06-30 00:00").silent()
 
 

@@ -3,14 +3,15 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.decisions.policy.controls import RECALLS_MAX, ControlState, follow
+from agents.decisions.policy.controls import RECALLS_MAX, ControlState, Recallable, follow, is_recalled
 from schemas.controls import (
+    SINCE_2,
     AllowListSet,
     AnyControl,
     Control,
@@ -20,9 +21,11 @@ from schemas.controls import (
     Scope,
     SendingPaused,
     SendingResumed,
+    version_of,
 )
 from schemas.reading import Reason, UnusableInput, read_control
 from schemas.values.instants import to_ms
+from tests.agents.decisions.story import BOOK
 from tests.schemas.samples import CONTROL
 
 TIME = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -33,7 +36,7 @@ _numbers = count()
 
 def told(kind: type[Told], **fields: Any) -> Told:
     given = {"control_id": f"c{next(_numbers)}", "time": TIME, "by": "u-7", "reason": "a wrong text", **fields}
-    return kind(**given)
+    return kind(schema_version=version_of(fields), **given)
 
 
 def paused(control_id: str = "pause", **scope: str) -> SendingPaused:
@@ -51,8 +54,10 @@ def controls(*controls: AnyControl | None) -> ControlState:
     return stands
 
 
-def pause_of(stands: ControlState, stage: str = "FIRM", segment: str | None = "low") -> str | None:
-    pause = stands.pause_for("cn", "cn-consumer", stage, () if segment is None else (segment,))
+def pause_of(
+    stands: ControlState, stage: str = "FIRM", segment: str | None = "low", account: str = "A-1"
+) -> str | None:
+    pause = stands.pause_for("cn", "cn-consumer", stage, () if segment is None else (segment,), account)
     return None if pause is None else pause.control_id
 
 
@@ -75,6 +80,56 @@ def test_nothing_said_stops_nothing() -> None:
 )
 def test_a_pause_covers_what_matches_all_of_its_scope(scope: dict[str, str], covered: bool) -> None:
     assert (pause_of(controls(paused(**scope))) is not None) == covered
+
+
+def test_a_pause_of_one_account_leaves_all_others_alone() -> None:
+    stands = controls(paused(account="A-1", stage="FIRM"))
+    assert pause_of(stands, account="A-1") == "pause"
+    assert pause_of(stands, account="A-2") is None
+    assert pause_of(stands, account="A-1", stage="LAST") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ({}, {"r-1", "r-2", "r-3"}),
+        ({"scope": Scope(account="A-1")}, {"r-1", "r-2"}),
+        ({"reminder_id": "r-2"}, {"r-2"}),
+        ({"scope": Scope(account="A-1"), "reminder_id": "r-3"}, set()),
+    ],
+)
+def test_a_recall_means_one_account_or_one_message(asked: dict[str, Any], meant: set[str]) -> None:
+    recalls = controls(told(RemindersRecalled, **asked)).recalls
+    of = (("A-1", "r-1"), ("A-1", "r-2"), ("B-1", "r-3"))
+    left = [Recallable(account, name, "FIRM", to_ms(TIME)) for account, name in of]
+    assert {one.reminder_id for one in left if is_recalled(recalls, BOOK.policy, one)} == meant
+
+
+def test_what_version_1_cannot_say_is_said_under_version_2_and_nothing_else() -> None:
+    """A worker of before would take a pause of one account for a pause of everybody."""
+    one, everybody = {**CONTROL, "scope": {"account": "A-1"}}, {**CONTROL, "scope": {"stage": "FIRM"}}
+    for body, version in ((one, 1), (everybody, 2), ({**CONTROL, "reminder_id": "r"}, 1), (everybody, True)):
+        with pytest.raises(UnusableInput) as caught:
+            read_control(json.dumps({**body, "type": "reminders.recalled", "schema_version": version}).encode())
+        assert caught.value.reason == Reason.UNKNOWN_VERSION
+    read = read_control(json.dumps({**one, "type": "sending.paused", "schema_version": 2}).encode())
+    assert read == paused("c-1", account="A-1").model_copy(update={"time": read.time})
+
+
+def test_a_control_of_before_is_written_byte_for_byte_as_before() -> None:
+    written = told(RemindersRecalled, control_id="c-1", scope=Scope(stage="FIRM")).model_dump_json()
+    assert written == (
+        '{"schema_version":1,"control_id":"c-1","time":"2026-03-02T09:00:00Z","by":"u-7","reason":"a wrong text",'
+        '"type":"reminders.recalled","scope":{"pack":null,"policy":null,"stage":"FIRM","segment":null},'
+        '"issued_from":null}'
+    )
+
+
+def test_what_is_later_than_version_1_is_there() -> None:
+    fields = {f"scope.{name}" for name in Scope.model_fields}
+    fields |= {name for kind in get_args(AnyControl) for name in kind.model_fields}
+    types = {name for kind in get_args(AnyControl) for name in get_args(kind.model_fields["type"].annotation)}
+    assert fields | types >= SINCE_2
 
 
 def test_an_account_without_a_segment_is_in_none() -> None:

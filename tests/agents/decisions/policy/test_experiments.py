@@ -96,6 +96,18 @@ def test_the_hold_out_hears_nothing_and_is_handed_off_by_its_days() -> None:
     assert {d.arm for d in story.decisions if d.code == "HOLD_OUT"} == {"OUT"}
 
 
+def test_the_cure_of_a_hold_out_is_a_decision_of_its_arm_and_no_message() -> None:
+    story = in_arm("OUT").tick_until("2026-03-03 00:00").on("2026-03-03 10:00", paid(100_00))
+    assert story.messages == []
+    last = story.decisions[-1]
+    assert (last.outcome, last.code, last.cycle_id, last.arm) == ("closed", "CURED", "L/1", "OUT")
+
+
+def test_who_was_never_due_in_an_experiment_is_cured_without_a_word() -> None:
+    story = in_arm("OUT").on("2026-03-02 08:00", paid(100_00))
+    assert not [d for d in story.decisions if d.outcome == "closed"]
+
+
 def test_the_hold_out_is_kept_when_the_account_changes_while_its_cycle_lasts() -> None:
     story = in_arm("OUT", when={"overdue_to_minor": {"CNY": 100_00}}).tick_until("2026-03-03 00:00")
     story.on("2026-03-03 10:00", missed("2", "2026-03-02", 900_00)).tick_until("2026-03-30 00:00")

@@ -17,7 +17,7 @@ from tests.agents.delivery.messages import MINUTE, NINE, cancelled, reminder
 OUTCOMES = (Accepted, Unknown, Refused, "throttled")
 
 
-class Step(NamedTuple):
+class WorldStep(NamedTuple):
     """One thing that happens; ``pick`` chooses whom it happens to."""
 
     what: str
@@ -28,10 +28,10 @@ NAMES = (
     *("issue", "issue", "escalate", "cancel", "look", "take", "take", "commit", "begin", "begin", "answer"),
     *("report", "recall", "ask", "minutes", "crash", "repeat"),
 )
-STEPS = st.builds(Step, st.sampled_from(NAMES), st.integers(0, 11))
+STEPS = st.builds(WorldStep, st.sampled_from(NAMES), st.integers(0, 11))
 
 
-class World:
+class DeliveryWorld:
     """A log, a journal and a gateway that outlive the hand-over."""
 
     def __init__(self) -> None:
@@ -168,8 +168,8 @@ def taken_back_by(message: Reminder | ReminderCancelled) -> str | None:
 
 @given(st.lists(STEPS, max_size=60))
 @settings(max_examples=300, deadline=None)
-def test_at_most_one_offer_and_none_of_what_was_taken_back(steps: list[Step]) -> None:
-    world = World()
+def test_at_most_one_offer_and_none_of_what_was_taken_back(steps: list[WorldStep]) -> None:
+    world = DeliveryWorld()
     for step in steps:
         getattr(world, step.what)(step.pick)
     world.settle()
@@ -179,7 +179,7 @@ def test_at_most_one_offer_and_none_of_what_was_taken_back(steps: list[Step]) ->
 
 
 def test_the_world_would_notice_a_second_offer() -> None:
-    world = World()
+    world = DeliveryWorld()
     for step in ("issue", "take", "commit"):
         getattr(world, step)(5)
     world.begin()

@@ -52,7 +52,7 @@ def test_other_errors_pass() -> None:
         raise InvalidTxnState
 
 
-class Manager:
+class RefusedTables:
     """The part of aiokafka's transaction manager that holds why a transaction broke."""
 
     def __init__(self, waiter: asyncio.Future[None]) -> None:
@@ -61,7 +61,7 @@ class Manager:
 
 class Producer:
     def __init__(self, waiter: asyncio.Future[None]) -> None:
-        self._txn_manager = Manager(waiter)
+        self._txn_manager = RefusedTables(waiter)
 
 
 async def test_the_cause_of_a_broken_transaction_is_the_refusal_before_it() -> None:

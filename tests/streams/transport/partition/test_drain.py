@@ -3,11 +3,11 @@
 import pytest
 
 from streams.errors import InvariantBroken
-from tests.streams.transport.partition.test_live import World, facts, settle
+from tests.streams.transport.partition.test_live import LiveWorld, facts, settle
 
 
 async def test_what_the_cluster_does_not_commit_in_time_is_left_to_the_next_owner() -> None:
-    world = World(rebalance_timeout_ms=1)
+    world = LiveWorld(rebalance_timeout_ms=1)
     world.producer.hold.clear()
     world.part.finish(world.chunk(facts(0, 1)))
     await world.part.drain()
@@ -20,7 +20,7 @@ async def test_what_the_cluster_does_not_commit_in_time_is_left_to_the_next_owne
 
 
 async def test_an_agent_that_does_not_end_its_chunk_is_our_own_fault() -> None:
-    world = World(rebalance_timeout_ms=1)
+    world = LiveWorld(rebalance_timeout_ms=1)
     world.chunk(facts(0, 1))
     with pytest.raises(InvariantBroken, match="a chunk of partition 3 did not end"):
         await world.part.drain()

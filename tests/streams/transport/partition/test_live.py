@@ -16,13 +16,13 @@ from streams.transport.sources.source import Work
 from tests.streams.records import FakeRecord
 
 
-class FakeBatch(list[tuple[Any, Any]]):
+class LiveBatch(list[tuple[Any, Any]]):
     def append(self, *, timestamp: Any, key: Any, value: Any, headers: Any) -> bool:  # type: ignore[override]
         super().append((key, value))
         return True
 
 
-class FakeProducer:
+class LiveProducer:
     """Keeps what was sent; `hold` lets a test stand inside a commit."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class FakeProducer:
         self.error: Exception | None = None
 
     def new_batch(self) -> Any:
-        return FakeBatch()
+        return LiveBatch()
 
     async def send(self, batches: Sequence[tuple[str, int, Any]]) -> None:
         self.sent.extend((topic, partition, list(batch)) for topic, partition, batch in batches)
@@ -77,10 +77,10 @@ class FakeSource:
         return self.reached_ms
 
 
-class World:
+class LiveWorld:
     def __init__(self, **settings: Any) -> None:
         self.settings = Settings(_env_file=None, commit_interval_ms=1, **settings)
-        self.producer = FakeProducer()
+        self.producer = LiveProducer()
         self.source = FakeSource()
         self.failures: list[BaseException] = []
         self.part = LivePartition(
@@ -103,8 +103,8 @@ class World:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    made = World()
+async def world() -> AsyncIterator[LiveWorld]:
+    made = LiveWorld()
     yield made
     await made.part.stop()
 
@@ -123,7 +123,7 @@ def stored(due_ms: int) -> bytes:
     return b'{"next_due_at":%013d,' % due_ms
 
 
-async def test_output_state_and_offsets_travel_together(world: World) -> None:
+async def test_output_state_and_offsets_travel_together(world: LiveWorld) -> None:
     chunk = world.chunk(facts(0, 5))
     world.part.emit("out", 3, b"k", b"v", [], None)
     world.part.put(b"k", stored(5))
@@ -136,14 +136,14 @@ async def test_output_state_and_offsets_travel_together(world: World) -> None:
     ]
 
 
-async def test_small_chunks_share_a_transaction(world: World) -> None:
+async def test_small_chunks_share_a_transaction(world: LiveWorld) -> None:
     for first in range(4):
         world.part.finish(world.chunk(facts(first, first + 1)))
     await world.part.drain()
     assert world.producer.commits == [({"in": 4}, [])]
 
 
-async def test_nothing_commits_inside_a_chunk(world: World) -> None:
+async def test_nothing_commits_inside_a_chunk(world: LiveWorld) -> None:
     world.part.finish(world.chunk(facts(0, 1)))
     chunk = world.chunk(facts(1, 2))
     world.part.emit("out", 3, b"k", b"half", [], None)
@@ -154,7 +154,7 @@ async def test_nothing_commits_inside_a_chunk(world: World) -> None:
     assert [offsets for offsets, _ in world.producer.commits] == [{"in": 2}]
 
 
-async def test_chunks_go_on_during_a_commit_and_join_the_next_one(world: World) -> None:
+async def test_chunks_go_on_during_a_commit_and_join_the_next_one(world: LiveWorld) -> None:
     world.producer.hold.clear()
     world.part.finish(world.chunk(facts(0, 1)))
     await settle()
@@ -166,7 +166,7 @@ async def test_chunks_go_on_during_a_commit_and_join_the_next_one(world: World) 
     assert world.producer.commits == [({"in": 1}, []), ({"in": 2}, [("out", 3, [(b"k", b"later")])])]
 
 
-async def test_the_next_tick_is_told_once_what_lies_before_it_is_committed(world: World) -> None:
+async def test_the_next_tick_is_told_once_what_lies_before_it_is_committed(world: LiveWorld) -> None:
     world.producer.hold.clear()
     world.part.finish(world.chunk(facts(0, 1)))
     world.source.reached_ms = 5000
@@ -177,7 +177,7 @@ async def test_the_next_tick_is_told_once_what_lies_before_it_is_committed(world
     assert world.part.next_tick_ms() == 5000
 
 
-async def test_a_chunk_left_half_done_is_never_committed(world: World) -> None:
+async def test_a_chunk_left_half_done_is_never_committed(world: LiveWorld) -> None:
     world.part.finish(world.chunk(facts(0, 1)))
     world.chunk(facts(1, 2))
     world.part.emit("out", 3, b"k", b"half", [], None)
@@ -188,7 +188,7 @@ async def test_a_chunk_left_half_done_is_never_committed(world: World) -> None:
     assert world.part.next_work() is None
 
 
-async def test_a_commit_that_fails_is_the_end(world: World) -> None:
+async def test_a_commit_that_fails_is_the_end(world: LiveWorld) -> None:
     world.producer.error = RuntimeError("fenced")
     world.part.finish(world.chunk(facts(0, 1)))
     await asyncio.wait_for(world.part.drain(), 1)
@@ -196,20 +196,20 @@ async def test_a_commit_that_fails_is_the_end(world: World) -> None:
     assert not world.part.alive
 
 
-async def test_a_tick_must_move_the_accounts_it_was_given(world: World) -> None:
+async def test_a_tick_must_move_the_accounts_it_was_given(world: LiveWorld) -> None:
     chunk = world.chunk(Work(1000, {"in": 0}, {"in": 0}, due=(b"k",)))
     world.part.put(b"k", stored(1000))
     with pytest.raises(InvariantBroken):
         world.part.finish(chunk)
 
 
-async def test_a_tick_that_changed_nothing_needs_no_transaction(world: World) -> None:
+async def test_a_tick_that_changed_nothing_needs_no_transaction(world: LiveWorld) -> None:
     world.part.finish(world.chunk(Work(1000, {"in": 7}, {"in": 7}, due=(b"gone",))))
     await world.part.drain()
     assert world.producer.commits == []
 
 
-async def test_a_deleted_account_leaves_as_a_tombstone(world: World) -> None:
+async def test_a_deleted_account_leaves_as_a_tombstone(world: LiveWorld) -> None:
     chunk = world.chunk(facts(0, 1))
     world.part.put(b"k", stored(NEVER_MS))
     world.part.put(b"k", None)
@@ -219,7 +219,7 @@ async def test_a_deleted_account_leaves_as_a_tombstone(world: World) -> None:
 
 
 async def test_a_partition_pauses_while_too_much_is_unsent() -> None:
-    world = World(batch_flush_bytes=100)
+    world = LiveWorld(batch_flush_bytes=100)
     world.producer.hold.clear()
     world.part.finish(world.chunk(facts(0, 1)))
     await settle()  # the committer stands inside its commit
@@ -234,14 +234,14 @@ async def test_a_partition_pauses_while_too_much_is_unsent() -> None:
     await world.part.stop()
 
 
-async def test_a_question_for_the_time_commits_a_tombstone_of_no_account(world: World) -> None:
+async def test_a_question_for_the_time_commits_a_tombstone_of_no_account(world: LiveWorld) -> None:
     world.part.touch_changelog(b"\x00clock")
     await world.part.drain()
     changelog = world.settings.topics["accounts-changelog"]
     assert world.producer.commits == [({}, [(changelog, 3, [(b"\x00clock", None)])])]
 
 
-async def test_no_question_is_asked_by_a_partition_that_leaves(world: World) -> None:
+async def test_no_question_is_asked_by_a_partition_that_leaves(world: LiveWorld) -> None:
     await world.part.drain()
     world.part.touch_changelog(b"\x00clock")
     await settle()
@@ -252,7 +252,7 @@ def tick(*due: bytes, stands: bool) -> Work:
     return Work(1000, {"in": 0}, {"in": 0}, due=due, stands=lambda: stands)
 
 
-async def test_a_tick_that_stands_is_committed_by_itself(world: World) -> None:
+async def test_a_tick_that_stands_is_committed_by_itself(world: LiveWorld) -> None:
     world.producer.hold.clear()
     world.part.finish(world.chunk(facts(0, 1)))
     world.part.finish(world.chunk(facts(1, 2)))
@@ -275,7 +275,7 @@ async def test_a_tick_that_stands_is_committed_by_itself(world: World) -> None:
     ]
 
 
-async def test_a_tick_after_sealed_facts_is_not_told_before_its_own_commit(world: World) -> None:
+async def test_a_tick_after_sealed_facts_is_not_told_before_its_own_commit(world: LiveWorld) -> None:
     world.part.finish(world.chunk(facts(0, 1)))
     chunk = world.chunk(tick(b"k", stands=True))
     world.source.reached_ms = 5000  # as soon as it was handed out
@@ -288,7 +288,7 @@ async def test_a_tick_after_sealed_facts_is_not_told_before_its_own_commit(world
     assert world.part.next_tick_ms() == 5000
 
 
-async def test_nothing_is_done_while_a_tick_is_being_committed(world: World) -> None:
+async def test_nothing_is_done_while_a_tick_is_being_committed(world: LiveWorld) -> None:
     world.producer.hold.clear()
     chunk = world.chunk(tick(b"k", stands=True))
     world.part.put(b"k", stored(2000))
@@ -301,7 +301,7 @@ async def test_nothing_is_done_while_a_tick_is_being_committed(world: World) -> 
     assert world.part.next_work() is not None
 
 
-async def test_of_facts_and_ticks_by_turns_nothing_is_lost(world: World) -> None:
+async def test_of_facts_and_ticks_by_turns_nothing_is_lost(world: LiveWorld) -> None:
     """A tick of which nothing comes leaves room for facts while those before it are still to be committed."""
     world.producer.hold.clear()
     world.source.work = [w for n in range(6) for w in (facts(n, n + 1), tick(b"gone", stands=True))]
@@ -318,7 +318,7 @@ async def test_of_facts_and_ticks_by_turns_nothing_is_lost(world: World) -> None
     assert ends[-1] == 6
 
 
-async def test_a_tick_that_no_longer_stands_is_undone(world: World) -> None:
+async def test_a_tick_that_no_longer_stands_is_undone(world: LiveWorld) -> None:
     for key, due_ms in ((b"moved", 900), (b"ended", 950), (b"spilt", 980)):
         world.part.shard.put(key, stored(due_ms))
     before, tenure = dict(world.part.shard.state), world.part.tenure
@@ -342,7 +342,7 @@ async def test_a_tick_that_no_longer_stands_is_undone(world: World) -> None:
     assert world.producer.commits == [({"in": 1}, [])]
 
 
-async def test_a_tick_of_which_nothing_came_keeps_no_facts_waiting(world: World) -> None:
+async def test_a_tick_of_which_nothing_came_keeps_no_facts_waiting(world: LiveWorld) -> None:
     world.part.finish(world.chunk(tick(b"gone", stands=True)))
     world.part.finish(world.chunk(facts(0, 1)))
     await world.part.drain()

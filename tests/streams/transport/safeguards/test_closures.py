@@ -12,7 +12,7 @@ from tests.streams.transport.sources.system_world import World
 ALARM_S = 30.0
 
 
-class Told(EngineObserver):
+class ClosuresTold(EngineObserver):
     """Keeps what was told of partitions."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Told(EngineObserver):
 
 
 def looks(*looked: tuple[float, Sequence[Closure]]) -> tuple[Closures, list[tuple[int, str, str, bool]]]:
-    told = Told()
+    told = ClosuresTold()
     closures = Closures(told, ALARM_S)
     for at_s, causes in looked:
         closures.look([(3, cause) for cause in causes], at_s)
@@ -69,7 +69,7 @@ def test_what_is_said_of_a_cause_is_what_stands_now() -> None:
 
 def rebalanced(kept: Sequence[int], *looked: tuple[float, Sequence[Closure]]) -> tuple[Closures, list[bool]]:
     """Told at 0, a rebalance at 10, then looked at again."""
-    told = Told()
+    told = ClosuresTold()
     closures = Closures(told, ALARM_S)
     closures.look([(3, Closure("a", ClosureReason.CONTROLS, stretch=7))], 0)
     closures.look([(3, Closure("a", ClosureReason.CONTROLS, stretch=7))], 5)

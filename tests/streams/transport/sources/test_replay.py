@@ -24,7 +24,7 @@ Seen = tuple[int, str, object]  # instant, fact or tick, what
 
 
 @dataclass
-class Account:
+class ReplayedAccount:
     """A worker in miniature: applies chunks, keeps what a transaction would keep."""
 
     logs: dict[str, list[FakeRecord]]
@@ -88,7 +88,7 @@ def logs(draw: st.DrawFn) -> dict[str, list[FakeRecord]]:
     return made
 
 
-def run(account: Account, choices: st.DataObject, max_bytes: int, restarts: bool) -> list[Seen]:
+def run(account: ReplayedAccount, choices: st.DataObject, max_bytes: int, restarts: bool) -> list[Seen]:
     """Fetch in random bits, as far as the source wants them, until nothing is left to do."""
     chunk = choices.draw(st.integers(1, 20))
     source = account.source(chunk, max_bytes)
@@ -113,15 +113,15 @@ def run(account: Account, choices: st.DataObject, max_bytes: int, restarts: bool
 def test_delivery_depends_on_the_logs_alone(
     given_logs: dict[str, list[FakeRecord]], choices: st.DataObject, max_bytes: int
 ) -> None:
-    reference = Account(given_logs)
+    reference = ReplayedAccount(given_logs)
     source = reference.source(1000, 1_000_000)
     for topic, log in given_logs.items():
         source.add(topic, log, len(log))
     while (work := source.next()) is not None:
         reference.apply(work)
 
-    assert run(Account(given_logs), choices, max_bytes, restarts=False) == reference.seen
-    assert run(Account(given_logs), choices, max_bytes, restarts=True) == reference.seen
+    assert run(ReplayedAccount(given_logs), choices, max_bytes, restarts=False) == reference.seen
+    assert run(ReplayedAccount(given_logs), choices, max_bytes, restarts=True) == reference.seen
 
     facts = [what for _, kind, what in reference.seen if kind == "fact"]
     all_facts = [(r.topic, r.offset) for log in given_logs.values() for r in log if not is_mark(r)]
@@ -132,7 +132,7 @@ def test_delivery_depends_on_the_logs_alone(
 
 
 def source_over(logs_: dict[str, list[FakeRecord]], speed: float | None = None) -> ReplaySource:
-    source = Account(logs_).source(1000, 1_000_000)
+    source = ReplayedAccount(logs_).source(1000, 1_000_000)
     for topic, log in logs_.items():
         source.add(topic, log, len(log))
     if speed is not None:
@@ -147,7 +147,7 @@ def test_facts_wait_for_the_input_that_says_nothing() -> None:
 
 
 def test_ticks_stop_at_the_smallest_final_mark() -> None:
-    account = Account({})
+    account = ReplayedAccount({})
     source = account.source(1000, 1_000_000)
     account.state[b"x"] = b'{"next_due_at":%013d,' % 30_000
     account.due.written(b"x", None, account.state[b"x"])

@@ -35,7 +35,7 @@ async def taken_over(monkeypatch: pytest.MonkeyPatch, *failures: Exception) -> t
     async def subscribed() -> dict[str, int]:
         return {"facts": 1}
 
-    class Manager(EngineTables):
+    class TablesAgain(EngineTables):
         def __init__(self) -> None:
             self._engine = FakeEngine()  # type: ignore[assignment]  # all that is asked of it
             self._live = SimpleNamespace(set=lambda: None)  # type: ignore[assignment]
@@ -56,7 +56,7 @@ async def taken_over(monkeypatch: pytest.MonkeyPatch, *failures: Exception) -> t
 
     monkeypatch.setattr(tables, "take_over", take_over)
     monkeypatch.setattr(tables, "_AGAIN_S", 0.0)
-    manager = Manager()
+    manager = TablesAgain()
     await manager._take_over([("facts", 0)], retain=False)
     engine: Any = manager._engine
     return engine, tries

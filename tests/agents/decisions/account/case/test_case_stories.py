@@ -11,8 +11,8 @@ from schemas.reading import MODELS, ROLE_OF, read
 from schemas.stored.accounts import NEVER_MS
 from tests.agents.decisions.story import (
     BOOK,
-    Said,
     Story,
+    StorySaid,
     at,
     complained,
     consented,
@@ -33,7 +33,7 @@ FRIENDLY = ("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 FIRM = "03-08 09:00 escalated FIRM 10000"
 
 
-def owing(*said: Said, policy: Rulebook = BOOK) -> Story:
+def owing(*said: StorySaid, policy: Rulebook = BOOK) -> Story:
     """One instalment of 100.00 due on 1 March, missed; nothing has left yet."""
     return Story(policy).on("2026-03-02 00:00", profile(), missed("1", "2026-03-01", 100_00), *said)
 
@@ -238,13 +238,13 @@ def test_the_newest_word_of_staff_stands_in_any_order_and_told_twice_it_is_one()
     "said",
     [complained(), replied("STOP"), replied("PAID"), decided("silent_until", at("2026-03-20 00:00")), hold()],
 )
-def test_no_pre_due_notice_leaves_under_a_silence(said: Said) -> None:
+def test_no_pre_due_notice_leaves_under_a_silence(said: StorySaid) -> None:
     story = Story().on("2026-03-01 10:00", profile(), scheduled("1", "2026-03-05", 100_00), said)
     story.tick_until("2026-03-02 23:00").silent()
 
 
 @pytest.mark.parametrize("said", [complained(), hold()])
-def test_days_of_a_silence_without_an_end_count_as_blocked_and_those_with_an_end_do_not(said: Said) -> None:
+def test_days_of_a_silence_without_an_end_count_as_blocked_and_those_with_an_end_do_not(said: StorySaid) -> None:
     policy = rulebook(hand_off={"dpd": 60, "blocked_days": 5})
     assert owing(said, policy=policy).tick_until("2026-03-08 00:00").messages[-1].type == "case.handed-off"
     for ends in (hold(until=at("2026-03-30 00:00")), decided("silent_until", at("2026-03-30 00:00"))):

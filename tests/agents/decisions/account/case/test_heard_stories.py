@@ -6,7 +6,19 @@ import pytest
 
 from schemas.cases import BY_REPLY
 from schemas.messages import AskedReply, CaseHandedOff
-from tests.agents.decisions.story import BOOK, Said, Story, at, hold, lifted, missed, paid, profile, promised, replied
+from tests.agents.decisions.story import (
+    BOOK,
+    Story,
+    StorySaid,
+    at,
+    hold,
+    lifted,
+    missed,
+    paid,
+    profile,
+    promised,
+    replied,
+)
 from tests.agents.decisions.story import rulebook as policy_with
 
 HANDED_OFF = "handed-off REPLY_RECEIVED 10000"
@@ -17,11 +29,11 @@ def reminded() -> Story:
     return story.tick_until("2026-03-03 09:00").expect("03-02 09:00 opened L/1", "03-02 09:00 issued FRIENDLY 10000")
 
 
-def sms_promise(pay_by: str, promise: str, **more: object) -> Said:
+def sms_promise(pay_by: str, promise: str, **more: object) -> StorySaid:
     return promised(100_00, pay_by, promise, source=BY_REPLY, rule="en-promise-day", **more)
 
 
-def sms_dispute(hold_id: str, **more: object) -> Said:
+def sms_dispute(hold_id: str, **more: object) -> StorySaid:
     return hold(hold_id, "dispute", source=BY_REPLY, rule="en-not-mine", **more)
 
 
@@ -105,14 +117,16 @@ def test_a_misreading_that_was_taken_back_does_not_count_as_the_first() -> None:
 
 
 @pytest.mark.parametrize("again", [replied("PAID", "r2"), sms_promise("2026-03-04", "p2"), sms_dispute("d2")])
-def test_whichever_is_told_first_the_one_said_first_is_believed(again: Said) -> None:
+def test_whichever_is_told_first_the_one_said_first_is_believed(again: StorySaid) -> None:
     first = {"r2": replied("PAID", "r1"), "p2": sms_promise("2026-03-04", "p1"), "d2": sms_dispute("d1")}
     one = first[_id(again)]
     times = [at("2026-03-03 10:00"), at("2026-03-03 12:00")]
-    words = [Said(said.model, {**said.fields, "time": time}) for said, time in zip((one, again), times, strict=True)]
+    words = [
+        StorySaid(said.model, {**said.fields, "time": time}) for said, time in zip((one, again), times, strict=True)
+    ]
     states = [reminded().on("2026-03-03 13:00", *order).account for order in permutations(words)]
     assert states[0] == states[1]
 
 
-def _id(said: Said) -> str:
+def _id(said: StorySaid) -> str:
     return next(str(said.fields[name]) for name in ("reply_id", "promise_id", "hold_id") if name in said.fields)

@@ -5,8 +5,8 @@ import pytest
 from agents.decisions.account.retention import REMEMBERED_MS
 from schemas.stored.case_files import CaseFile
 from tests.agents.decisions.story import (
-    Said,
     Story,
+    StorySaid,
     agreed,
     at,
     ended,
@@ -194,7 +194,7 @@ def test_days_of_a_plan_or_a_promise_do_not_count_as_blocked() -> None:
 
 
 @pytest.mark.parametrize("said", [promised(10_00, "2026-04-10"), agreed({"2026-04-10": 10_00})])
-def test_the_hand_off_waits_for_a_pledge_and_comes_when_it_is_broken(said: Said) -> None:
+def test_the_hand_off_waits_for_a_pledge_and_comes_when_it_is_broken(said: StorySaid) -> None:
     story = reminded().on("2026-03-30 10:00", said).tick_until("2026-04-11 23:00")
     assert "case.handed-off" not in {message.type for message in story.messages}
     story.tick_until("2026-04-14 12:00")

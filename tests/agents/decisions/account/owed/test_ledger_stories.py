@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.agents.decisions.story import Said, Story, at, missed, paid, profile, returned, statement
+from tests.agents.decisions.story import Story, StorySaid, at, missed, paid, profile, returned, statement
 
 
-def told(*steps: tuple[str, Said]) -> Story:
+def told(*steps: tuple[str, StorySaid]) -> Story:
     story = Story().on("2026-03-01 08:00", profile())
     for when, said in steps:
         story.on(when, said)

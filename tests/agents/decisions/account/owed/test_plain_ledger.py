@@ -9,7 +9,7 @@ from agents.decisions.account.facts import apply, new_account
 from agents.decisions.account.owed.ledger import general_lines, plain_lines
 from schemas.facts import Allocation, Fact
 from schemas.values.instants import to_ms
-from tests.agents.decisions.story import Said, Story, missed, paid, returned, scheduled, withdrawn
+from tests.agents.decisions.story import Story, StorySaid, missed, paid, returned, scheduled, withdrawn
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 NOW_MS = to_ms(START)
@@ -20,7 +20,7 @@ MONEY = st.sampled_from([1, 50, 100, 150, 400])
 CURRENCIES = st.sampled_from(["CNY", "CNY", "CNY", "USD"])
 
 
-def paid_to(when: datetime, payment: str, *parts: tuple[str, str, int]) -> Said:
+def paid_to(when: datetime, payment: str, *parts: tuple[str, str, int]) -> StorySaid:
     """A payment that the bank allocated."""
     told = tuple(Allocation(loan_id=loan, instalment_id=number, amount_minor=amount) for loan, number, amount in parts)
     return paid(sum(part[2] for part in parts), payment, booked_at=when, allocations=told)
@@ -66,13 +66,13 @@ TOLD = st.one_of(
     ),
     st.builds(lambda when: returned("P", time=START + timedelta(days=1), booked_at=when), DAYS),
     st.builds(lambda n, when: scheduled(n, "2026-03-10", 100, as_of=when), NUMBERS, DAYS),
-    st.builds(lambda n, when: Said(withdrawn(n).model, {**withdrawn(n).fields, "as_of": when}), NUMBERS, DAYS),
+    st.builds(lambda n, when: StorySaid(withdrawn(n).model, {**withdrawn(n).fields, "as_of": when}), NUMBERS, DAYS),
 )
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(TOLD, min_size=1, max_size=9))
-def test_the_short_way_and_the_general_one_agree(told: list[Said]) -> None:
+def test_the_short_way_and_the_general_one_agree(told: list[StorySaid]) -> None:
     story, account = Story(), new_account("A-1")
     answered = 0
     for said in told:

@@ -26,7 +26,7 @@ _ROLES: Final[dict[str, PersonRole]] = {"third_party": "third_unrelated"}
 _ESCAPE: Final = re.compile(r"\\u([0-9a-f]{4})")
 
 
-class Labelled(NamedTuple):
+class LabelledText(NamedTuple):
     """A text and what it should be."""
 
     expected: Verdict
@@ -38,17 +38,17 @@ class Labelled(NamedTuple):
 class Judged(NamedTuple):
     """What the linter made of it."""
 
-    labelled: Labelled
+    labelled: LabelledText
     verdict: Verdict
     findings: tuple[Finding, ...]
 
 
-def read(path: Path) -> Iterator[Labelled]:
+def read(path: Path) -> Iterator[LabelledText]:
     """The texts of a set."""
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             role = row.get("recipient_role", "debtor")
-            yield Labelled(
+            yield LabelledText(
                 cast("Verdict", row["expected"]),
                 row.get("category", ""),
                 _ROLES.get(role, cast("PersonRole", role)),
@@ -56,7 +56,7 @@ def read(path: Path) -> Iterator[Labelled]:
             )
 
 
-def judge(texts: Iterable[Labelled], *, with_form: bool = True) -> list[Judged]:
+def judge(texts: Iterable[LabelledText], *, with_form: bool = True) -> list[Judged]:
     """The linter on each; ``with_form`` false leaves FORMAT out, which the given data label apart."""
     judged = []
     for labelled in texts:

@@ -1,0 +1,1 @@
+"""What a desk does for one person, one file for each command."""
