@@ -15,7 +15,7 @@ VALUE_BYTES_MAX: Final = 1_200_000
 """No record of ours is larger; a larger one is not read."""
 
 
-class Lying(NamedTuple):
+class FoundRecord(NamedTuple):
     """One record as it lies somewhere."""
 
     role: str
@@ -165,38 +165,38 @@ class Told(NamedTuple):
 
     fact: Any
     """Of the types in `schemas.facts` and `schemas.cases`."""
-    at: Lying
+    at: FoundRecord
 
 
-class Message(NamedTuple):
+class AuditedMessage(NamedTuple):
     """A message and where it lies."""
 
     body: SeenMessage
-    at: Lying
+    at: FoundRecord
     issued_ms: int
     expires_ms: int
 
 
-class Decided(NamedTuple):
+class AuditedDecision(NamedTuple):
     """A decision and where it lies."""
 
     body: SeenDecision
-    at: Lying
+    at: FoundRecord
     now_ms: int
 
 
-class Event(NamedTuple):
+class AuditedEvent(NamedTuple):
     """Another record on `reminders` and where it lies."""
 
     body: SeenEvent
-    at: Lying
+    at: FoundRecord
     at_ms: int
 
 
-class Unreadable(NamedTuple):
+class UnusedRecord(NamedTuple):
     """A record that cannot be used, and why."""
 
-    at: Lying
+    at: FoundRecord
     reason: str
 
 
@@ -208,13 +208,13 @@ class AccountRecords(BaseModel):
     account_id: str
     facts: list[Told] = Field(default_factory=list)
     receipts: list[Told] = Field(default_factory=list)
-    unread: list[Unreadable] = Field(default_factory=list)
-    erased: list[Lying] = Field(default_factory=list)
+    unread: list[UnusedRecord] = Field(default_factory=list)
+    erased: list[FoundRecord] = Field(default_factory=list)
     """Where a profile was taken away."""
-    messages: list[Message] = Field(default_factory=list)
-    events: list[Event] = Field(default_factory=list)
-    decisions: list[Decided] = Field(default_factory=list)
-    malformed: list[Unreadable] = Field(default_factory=list)
+    messages: list[AuditedMessage] = Field(default_factory=list)
+    events: list[AuditedEvent] = Field(default_factory=list)
+    decisions: list[AuditedDecision] = Field(default_factory=list)
+    malformed: list[UnusedRecord] = Field(default_factory=list)
     """Records of ours that say less than the contract asks for."""
     replayed: set[str] = Field(default_factory=set)
     """Coordinates of unreadable records that were said again."""
@@ -225,7 +225,7 @@ class AccountRecords(BaseModel):
         return bool(self.erased) or any(isinstance(told.fact, AccountErased) for told in self.facts)
 
 
-def gather(account_id: str, lying: list[Lying], limit_bytes: int) -> AccountRecords:
+def gather(account_id: str, lying: list[FoundRecord], limit_bytes: int) -> AccountRecords:
     """Read an account's records. ``limit_bytes`` is the largest body of an input that counts."""
     found = AccountRecords(account_id=account_id)
     for record in sorted(lying, key=lambda one: one.time_ms):
@@ -243,7 +243,7 @@ def gather(account_id: str, lying: list[Lying], limit_bytes: int) -> AccountReco
     return found
 
 
-def _input(found: AccountRecords, record: Lying, limit_bytes: int) -> None:
+def _input(found: AccountRecords, record: FoundRecord, limit_bytes: int) -> None:
     if record.role == roles.PROFILE_UPDATED and record.value is None:
         found.erased.append(record)
         return
@@ -251,7 +251,7 @@ def _input(found: AccountRecords, record: Lying, limit_bytes: int) -> None:
         fact: Fact = read(record.role, record.key, record.value, limit_bytes)
     except UnusableInput as why:
         if why.reason is not Reason.TOMBSTONE:
-            found.unread.append(Unreadable(record, str(why.reason)))
+            found.unread.append(UnusedRecord(record, str(why.reason)))
         return
     (found.receipts if record.role == roles.REMINDER_RECEIPTS else found.facts).append(Told(fact, record))
 
@@ -259,26 +259,26 @@ def _input(found: AccountRecords, record: Lying, limit_bytes: int) -> None:
 _SENDABLE: Final = (b'"reminder.issued"', b'"reminder.escalated"', b'"notice.issued"')
 
 
-def _said(found: AccountRecords, record: Lying) -> None:
+def _said(found: AccountRecords, record: FoundRecord) -> None:
     value = record.value or b""
     try:
         if any(kind in value for kind in _SENDABLE):
             body = SeenMessage.model_validate_json(value)
-            found.messages.append(Message(body, record, ms_of(body.issued_at), ms_of(body.expires_at)))
+            found.messages.append(AuditedMessage(body, record, ms_of(body.issued_at), ms_of(body.expires_at)))
         else:
             event = SeenEvent.model_validate_json(value)
-            found.events.append(Event(event, record, event.at_ms))
+            found.events.append(AuditedEvent(event, record, event.at_ms))
     except ValidationError as error:
-        found.malformed.append(Unreadable(record, _first(error)))
+        found.malformed.append(UnusedRecord(record, _first(error)))
 
 
-def _decided(found: AccountRecords, record: Lying) -> None:
+def _decided(found: AccountRecords, record: FoundRecord) -> None:
     try:
         body = SeenDecision.model_validate_json(record.value or b"")
     except ValidationError as error:
-        found.malformed.append(Unreadable(record, _first(error)))
+        found.malformed.append(UnusedRecord(record, _first(error)))
         return
-    found.decisions.append(Decided(body, record, ms_of(body.now)))
+    found.decisions.append(AuditedDecision(body, record, ms_of(body.now)))
 
 
 def _first(error: ValidationError) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from agents.audit.evidence import Lying, Message
+from agents.audit.evidence import AuditedMessage, FoundRecord
 from agents.audit.standards.zones import utc
 
 
@@ -105,7 +105,7 @@ RULES: Final[dict[Code, Says]] = {
 }
 
 
-class Finding(NamedTuple):
+class AuditFinding(NamedTuple):
     """One thing that must not be, with what shows it. Without personal data: ids, places, times, amounts."""
 
     code: Code
@@ -125,11 +125,11 @@ EXAMPLES_MAX: Final = 10_000
 """So many findings are kept; all are counted."""
 
 
-class Tally:
+class AuditTally:
     """What was found and what was judged, over all accounts."""
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[AuditFinding] = []
         self.found: Counter[Code] = Counter()
         self.judged: Counter[str] = Counter()
         self.not_judged: Counter[str] = Counter()
@@ -139,9 +139,9 @@ class Tally:
         """Note a finding."""
         self.found[code] += 1
         if len(self.findings) < EXAMPLES_MAX:
-            self.findings.append(Finding(code, account_id, message_id, utc(at_ms), evidence))
+            self.findings.append(AuditFinding(code, account_id, message_id, utc(at_ms), evidence))
 
-    def of(self, message: Message, code: Code, *evidence: str) -> None:
+    def of(self, message: AuditedMessage, code: Code, *evidence: str) -> None:
         """Note a finding about a message."""
         body = message.body
         self.find(code, body.account_id, body.reminder_id, message.issued_ms, message.at.place, *evidence)
@@ -156,6 +156,6 @@ class Tally:
         return not self.found
 
 
-def seen(*records: Lying) -> str:
+def seen(*records: FoundRecord) -> str:
     """Where the records lie, as evidence."""
     return ", ".join(record.place for record in records)

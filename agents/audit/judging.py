@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.audit.accounts.person import profiles
-from agents.audit.accounts.silences import CaseFile
+from agents.audit.accounts.silences import CaseThen
 from agents.audit.accounts.words import Known, moment_of
 from agents.audit.checks import (
     afterwards,
@@ -18,10 +18,10 @@ from agents.audit.checks import (
     people,
     wording,
 )
-from agents.audit.checks.asking import Question
-from agents.audit.checks.controls import Controls
-from agents.audit.evidence import AccountRecords, Decided, Message, Told
-from agents.audit.findings import Code, Tally
+from agents.audit.checks.asking import AuditQuestion
+from agents.audit.checks.controls import ControlWords
+from agents.audit.evidence import AccountRecords, AuditedDecision, AuditedMessage, Told
+from agents.audit.findings import AuditTally, Code
 from agents.audit.standards.packs import ApprovedRules
 from agents.audit.standards.standard import Standard
 from schemas.policy.policies import Policy
@@ -31,7 +31,7 @@ class Setting(NamedTuple):
     """What all accounts are judged by."""
 
     standard: Standard
-    controls: Controls
+    controls: ControlWords
     until_ms: int
     """How far the records go."""
     gone: Mapping[str, int] = {}
@@ -40,13 +40,13 @@ class Setting(NamedTuple):
     """Physical topic -> its role."""
 
 
-def judge(records: AccountRecords, setting: Setting, tally: Tally) -> None:
+def judge(records: AccountRecords, setting: Setting, tally: AuditTally) -> None:
     """Note everything that must not be."""
     tally.judged["accounts"] += 1
     tally.judged["decisions"] += len(records.decisions)
     decisions = paperwork.decision_of(records)
     zones: dict[str, str] = {}
-    before: list[Message] = []
+    before: list[AuditedMessage] = []
     for message in records.messages:
         tally.judged["notices" if message.body.is_notice else "messages"] += 1
         question = _question(message, decisions.get(message.body.reminder_id), records, before, zones, setting, tally)
@@ -60,7 +60,7 @@ def judge(records: AccountRecords, setting: Setting, tally: Tally) -> None:
     forgotten.check(records, policy, pack, setting.until_ms, frozenset(setting.gone), tally)
 
 
-def _ask(question: Question, setting: Setting) -> None:
+def _ask(question: AuditQuestion, setting: Setting) -> None:
     hours.check(question)
     contacts.check(question)
     people.check(question)
@@ -73,14 +73,14 @@ def _ask(question: Question, setting: Setting) -> None:
 
 
 def _question(
-    message: Message,
-    decided: Decided | None,
+    message: AuditedMessage,
+    decided: AuditedDecision | None,
     records: AccountRecords,
-    before: list[Message],
+    before: list[AuditedMessage],
     zones: Mapping[str, str],
     setting: Setting,
-    tally: Tally,
-) -> Question | None:
+    tally: AuditTally,
+) -> AuditQuestion | None:
     body, standard = message.body, setting.standard
     policy = standard.policies.get((body.policy_id, body.policy_version))
     if policy is None:
@@ -95,12 +95,12 @@ def _question(
     closed = [event.at_ms for event in records.events if event.body.type == "cycle.closed"]
     closed_ms = max((at for at in closed if at <= message.issued_ms), default=0)
     words = profiles(known)
-    return Question(
+    return AuditQuestion(
         message,
         decided,
         known,
         records,
-        CaseFile(known, policy, pack, closed_ms),
+        CaseThen(known, policy, pack, closed_ms),
         policy,
         pack,
         words[0] if _agree(words) else None,
@@ -121,7 +121,7 @@ def _content(word: Told) -> str:
     return str(word.fact.model_dump_json(exclude={"event_id"}))
 
 
-def _pack(name: str, version: str, decided: Decided | None, standard: Standard) -> ApprovedRules | None:
+def _pack(name: str, version: str, decided: AuditedDecision | None, standard: Standard) -> ApprovedRules | None:
     """The pack by the hash that the decision names, else the approved one, else that of the version."""
     if decided is not None and (name, decided.body.pack_hash) in standard.packs:
         return standard.packs[name, decided.body.pack_hash]

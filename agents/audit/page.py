@@ -1,9 +1,10 @@
 """The report as JSON and as one page of HTML. Ids, places, times and amounts; nobody's name, number or text."""
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from agents.audit.findings import RULES, Finding, Tally
+from agents.audit.findings import RULES, AuditFinding, AuditTally
 from schemas.printable import printable
 
 _STYLE = (
@@ -13,7 +14,7 @@ _STYLE = (
 )
 
 
-def as_json(tally: Tally) -> dict[str, Any]:
+def as_json(tally: AuditTally) -> dict[str, Any]:
     """What a program reads."""
     return {
         "clean": tally.clean,
@@ -37,7 +38,7 @@ def as_json(tally: Tally) -> dict[str, Any]:
     }
 
 
-def as_html(tally: Tally) -> str:
+def as_html(tally: AuditTally) -> str:
     """One page that needs nothing else."""
     verdict = (
         '<p class="good">Nothing was found.</p>'
@@ -61,7 +62,7 @@ def as_html(tally: Tally) -> str:
     return "\n".join(parts)
 
 
-def _row(one: Finding) -> tuple[str, ...]:
+def _row(one: AuditFinding) -> tuple[str, ...]:
     return (str(one.code), one.severity, one.account_id, one.message_id, one.at, "; ".join(one.evidence))
 
 
@@ -73,3 +74,13 @@ def _table(head: tuple[str, ...], rows: Any) -> str:
 
 def _cell(cell: object) -> str:
     return escape(printable(str(cell)))
+
+
+def lines(tally: AuditTally, at_most: int) -> Iterator[str]:
+    """The first findings, a line each."""
+    for one in tally.findings[:at_most]:
+        named = (str(one.code), one.account_id, one.message_id, one.at, *one.evidence)
+        yield printable(f"✗ {'  '.join(part for part in named if part)}")
+    more = sum(tally.found.values()) - at_most
+    if more > 0:
+        yield f"… {more} more: --output json"

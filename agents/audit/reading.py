@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
-from agents.audit.checks.controls import Control, Controls
-from agents.audit.evidence import Lying, gather
-from agents.audit.findings import Tally
+from agents.audit.checks.controls import ControlWord, ControlWords
+from agents.audit.evidence import FoundRecord, gather
+from agents.audit.findings import AuditTally
 from agents.audit.judging import Setting, judge
 from agents.audit.spool import Spool
-from agents.audit.standards.standard import Standard
+from agents.audit.standards.standard import AuditPlaces, Standard
 from agents.audit.standards.zones import ms_of
 from schemas.envelope import REPLAY_OF
 from schemas.reading import MODELS, ROLE_OF, UnusableInput, account_told, read_control
@@ -31,17 +31,17 @@ class AuditFault(ValueError):
     """Something that cannot be audited; the message is one line and holds nothing of a record."""
 
 
-class Hearing:
+class AuditReader:
     """Takes records one by one and judges them account by account at the end."""
 
     def __init__(self, standard: Standard, limit_bytes: int, spool: Spool) -> None:
         self._standard, self._limit, self._spool = standard, limit_bytes, spool
-        self._controls: list[Control] = []
-        self.tally = Tally()
+        self._controls: list[ControlWord] = []
+        self.tally = AuditTally()
         self.until_ms = 0
         self.gone: dict[str, int] = {}
 
-    def take(self, record: Lying) -> None:
+    def take(self, record: FoundRecord) -> None:
         """One record. Progress marks and notes about partitions belong to nobody."""
         if record.role == roles.REMINDER_CONTROLS:
             self._control(record)
@@ -53,17 +53,17 @@ class Hearing:
         else:
             self._spool.add(account, record)
 
-    def _control(self, record: Lying) -> None:
+    def _control(self, record: FoundRecord) -> None:
         try:
-            self._controls.append(Control(read_control(record.value), record))
+            self._controls.append(ControlWord(read_control(record.value), record))
         except UnusableInput:
             self.tally.skip("control that cannot be read")
 
-    def judge(self, until_ms: int | None, physical: dict[str, str]) -> Tally:
+    def judge(self, until_ms: int | None, physical: dict[str, str]) -> AuditTally:
         """Every account. ``until_ms``: how far time has come, where the records do not tell it."""
         setting = Setting(
             self._standard,
-            Controls(self._controls),
+            ControlWords(self._controls),
             self.until_ms if until_ms is None else until_ms,
             self.gone,
             physical,
@@ -73,7 +73,7 @@ class Hearing:
         return self.tally
 
 
-def _account_of(record: Lying) -> str | None:
+def _account_of(record: FoundRecord) -> str | None:
     if record.key is not None:
         try:
             return record.key.decode()
@@ -82,17 +82,17 @@ def _account_of(record: Lying) -> str | None:
     return account_told(record.value)
 
 
-def audit_files(standard: Standard, limit_bytes: int, files: Iterable[Path], until_ms: int | None = None) -> Tally:
+def audit_files(standard: Standard, limit_bytes: int, files: Iterable[Path], until_ms: int | None = None) -> AuditTally:
     """Audit files of JSON lines, facts and outputs in any order. Raises AuditFault, OSError."""
     with Spool() as spool:
-        hearing = Hearing(standard, limit_bytes, spool)
+        hearing = AuditReader(standard, limit_bytes, spool)
         for path in files:
             for record in _lines(path):
                 hearing.take(record)
         return hearing.judge(until_ms, {})
 
 
-def _lines(path: Path) -> Iterator[Lying]:
+def _lines(path: Path) -> Iterator[FoundRecord]:
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -102,7 +102,7 @@ def _lines(path: Path) -> Iterator[Lying]:
         raise AuditFault(f"{path.name}: not a whole .gz file") from error
 
 
-def _of_line(line: bytes, number: int, name: str) -> Iterator[Lying]:
+def _of_line(line: bytes, number: int, name: str) -> Iterator[FoundRecord]:
     try:
         fields = from_json(line)
     except ValueError as error:
@@ -123,7 +123,7 @@ def _of_line(line: bytes, number: int, name: str) -> Iterator[Lying]:
         role = ROLE_OF.get(str(kind)) or _role_of_ours(str(kind))
         if role is None:
             raise AuditFault(f"{name}:{number}: no topic carries this type")
-        yield Lying(role, -1, number, _time(fields, name, number), _key(fields), line)
+        yield FoundRecord(role, -1, number, _time(fields, name, number), _key(fields), line)
 
 
 def _role_of_ours(kind: str) -> str | None:
@@ -135,7 +135,7 @@ def _role_of_ours(kind: str) -> str | None:
     return roles.REMINDER_CONTROLS if begins in ("sending", "reminders", "allow-list", "policy", "control") else None
 
 
-def _raw(fields: dict[str, Any], number: int, name: str) -> Lying:
+def _raw(fields: dict[str, Any], number: int, name: str) -> FoundRecord:
     role = str(fields.get("topic"))
     if role not in MODELS:
         raise AuditFault(f"{name}:{number}: no such input topic")
@@ -144,12 +144,12 @@ def _raw(fields: dict[str, Any], number: int, name: str) -> Lying:
     )
     headers = {str(head): base64.b64decode(content) for head, content in fields.get("headers", [])}
     replay_of = headers.get(REPLAY_OF)
-    return Lying(
+    return FoundRecord(
         role, -1, number, _time(fields, name, number), key, value, None if replay_of is None else replay_of.decode()
     )
 
 
-def _put(fields: dict[str, Any], number: int, name: str) -> Lying:
+def _put(fields: dict[str, Any], number: int, name: str) -> FoundRecord:
     """A record with its topic, as `simulate` and console consumers write it."""
     body = fields["body"] if "body" in fields else fields.get("value")
     role = str(fields["topic"])
@@ -161,7 +161,7 @@ def _put(fields: dict[str, Any], number: int, name: str) -> Lying:
     key = _key(body) if isinstance(body, dict) else str(fields.get("key", "")).encode()
     stamp = fields.get("timestamp")
     time_ms = stamp if isinstance(stamp, int) else _time(body or fields, name, number)
-    return Lying(role, *lies, time_ms, key, value)
+    return FoundRecord(role, *lies, time_ms, key, value)
 
 
 def _key(fields: dict[str, Any]) -> bytes | None:
@@ -179,11 +179,11 @@ def _time(fields: dict[str, Any], name: str, number: int) -> int:
     raise AuditFault(f"{name}:{number}: no time with a zone")
 
 
-async def audit_cluster(settings: Settings, standard: Standard, until_ms: int | None = None) -> Tally:
+async def audit_cluster(settings: Settings, standard: Standard, until_ms: int | None = None) -> AuditTally:
     """Audit the topics of a cluster: committed records, read once, outside any group."""
     gone = await deleted_below(settings, READ)
     with Spool() as spool:
-        hearing = Hearing(standard, settings.input_max_bytes, spool)
+        hearing = AuditReader(standard, settings.input_max_bytes, spool)
         async for record in _unmarked(each_record(settings, READ)):
             if record.offset <= gone.get((record.role, record.partition), -1):
                 hearing.gone[record.role] = max(hearing.gone.get(record.role, 0), record.timestamp_ms)
@@ -199,8 +199,21 @@ async def _unmarked(records: AsyncIterator[LoggedRecord]) -> AsyncIterator[Logge
             yield record
 
 
-def _lying(record: LoggedRecord) -> Lying:
+def _lying(record: LoggedRecord) -> FoundRecord:
     said_again = next((value.decode() for name, value in record.headers if name == REPLAY_OF), None)
-    return Lying(
+    return FoundRecord(
         record.role, record.partition, record.offset, record.timestamp_ms, record.key, record.value, said_again
+    )
+
+
+def places_of(settings: Settings, policy: Path | None = None) -> AuditPlaces:
+    """Where the approved files are, by the settings."""
+    return AuditPlaces(
+        policy or settings.policy,
+        settings.earlier_policies,
+        settings.packs,
+        settings.texts,
+        settings.calendars,
+        settings.approvals,
+        settings.approvers,
     )

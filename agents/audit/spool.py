@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, Final, Self
 from zlib import crc32
 
-from agents.audit.evidence import Lying
+from agents.audit.evidence import FoundRecord
 
 BUCKETS: Final = 64
 """Files; each holds the accounts of one 64th of the names."""
@@ -32,7 +32,7 @@ class Spool:
         for file in self._files:
             file.close()
 
-    def add(self, account_id: str, record: Lying) -> None:
+    def add(self, account_id: str, record: FoundRecord) -> None:
         """Keep a record of an account."""
         value, key = record.value, record.key
         head = (
@@ -50,15 +50,17 @@ class Spool:
         file.write(value or b"")
         self.records += 1
 
-    def accounts(self) -> Iterator[tuple[str, list[Lying]]]:
+    def accounts(self) -> Iterator[tuple[str, list[FoundRecord]]]:
         """Each account with its records, in the order in which they were added."""
         for file in self._files:
             file.seek(0)
-            found: dict[str, list[Lying]] = {}
+            found: dict[str, list[FoundRecord]] = {}
             while line := file.readline():
                 account_id, role, partition, offset, time_ms, key, replay_of, length = json.loads(line)
                 value = None if length < 0 else file.read(length)
                 raw = None if key is None else bytes.fromhex(key)
-                found.setdefault(account_id, []).append(Lying(role, partition, offset, time_ms, raw, value, replay_of))
+                found.setdefault(account_id, []).append(
+                    FoundRecord(role, partition, offset, time_ms, raw, value, replay_of)
+                )
             while found:
                 yield found.popitem()

@@ -5,25 +5,21 @@ Each unpaid thing is a chain of snapshots. Payments and returns are put to those
 snapshot that was taken later holds them already. By docs/facts.md, Money in doubt.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from agents.audit.accounts.bookings import BookedMoney, Name, SnapshotChain, chains_of, payments_of, returns_of
 from agents.audit.accounts.words import Known, as_of, newest
 from agents.audit.evidence import Told
 from agents.audit.standards.zones import day_of, ms_of
-from schemas.facts import InstalmentScheduled, InstalmentWithdrawn, PaymentBooked, PaymentReturned, RepaymentMissed
+from schemas.facts import InstalmentScheduled, InstalmentWithdrawn
 
 _SLIP = timedelta(days=31)
 """A booking so long after it was told is a slip of the pen."""
 
-Name = tuple[str, str]
-"""Loan and instalment."""
 
-
-class Line(NamedTuple):
+class OverdueLine(NamedTuple):
     """One unpaid thing."""
 
     name: Name
@@ -33,12 +29,12 @@ class Line(NamedTuple):
     high: int
 
 
-class Owed(NamedTuple):
+class OwedBounds(NamedTuple):
     """What is overdue by the facts, and what shows it."""
 
     low: int
     high: int
-    lines: tuple[Line, ...]
+    lines: tuple[OverdueLine, ...]
     """Those with something left, the oldest first."""
     currencies: frozenset[str]
     statements: bool
@@ -52,31 +48,10 @@ class Owed(NamedTuple):
         return self.low == self.high
 
 
-class _Money(NamedTuple):
-    """A payment, or its return."""
-
-    told: datetime
-    booked: Any
-    amount: int
-    parts: tuple[tuple[Name, int], ...]
-    word: Told
-    of_payment: str
-    returned: bool
-
-
-class _Chain(NamedTuple):
-    """The snapshots of one thing that count, in their order, and when each was first told."""
-
-    name: Name
-    snapshots: list[Any]
-    told: list[datetime]
-    statement: bool
-
-
-def owed(known: Known, zone: str) -> Owed:
+def owed(known: Known, zone: str) -> OwedBounds:
     """What is overdue. ``zone`` is the lender's: by it a finer time is put to a day."""
-    chains = [chain for chain in _chains(known) if chain.snapshots]
-    money = [*_payments(known), *_returns(known)]
+    chains = [chain for chain in chains_of(known) if chain.snapshots]
+    money = [*payments_of(known), *returns_of(known)]
     money.sort(key=lambda one: (one.booked.booked_at, one.returned))
     changed = {chain.name: _changes(known, chain, zone) for chain in chains}
     low = _balances(chains, money, zone, changed, kind=True)
@@ -86,9 +61,9 @@ def owed(known: Known, zone: str) -> Owed:
         last = changed[chain.name][0] or chain.snapshots[-1]
         bounds = sorted((low.get(chain.name, 0), high.get(chain.name, 0)))
         if bounds[1] > 0:
-            lines.append(Line(chain.name, last.due_date, last.effective_due, *bounds))
+            lines.append(OverdueLine(chain.name, last.due_date, last.effective_due, *bounds))
     lines.sort(key=lambda line: (line.effective_due, line.name))
-    return Owed(
+    return OwedBounds(
         sum(line.low for line in lines),
         sum(line.high for line in lines),
         tuple(lines),
@@ -98,82 +73,7 @@ def owed(known: Known, zone: str) -> Owed:
     )
 
 
-def _chains(known: Known) -> Iterator[_Chain]:
-    by_name: dict[Name, list[Told]] = defaultdict(list)
-    for told in known.of(RepaymentMissed):
-        by_name[told.fact.loan_id, told.fact.instalment_id].append(told)
-    for name, words in by_name.items():
-        first: dict[tuple[datetime, int, int], datetime] = {}
-        for word in words:
-            key = _same(word.fact)
-            first[key] = min(first.get(key, word.fact.time), word.fact.time)
-        winner = min(newest(words), key=lambda word: (word.fact.outstanding_minor, word.fact.amount_due_minor)).fact
-        chain = [fact for fact in _in_order(words) if as_of(fact) < as_of(winner)]
-        chain = [fact for fact in chain if _precedes(fact, winner)] + [winner]
-        yield _Chain(name, chain, [first[_same(fact)] for fact in chain], statement=winner.kind == "statement")
-
-
-def _same(fact: Any) -> tuple[datetime, int, int]:
-    """By these a snapshot is told again; the earliest telling is when it was told."""
-    return (as_of(fact), fact.source_version, fact.outstanding_minor)
-
-
-def _in_order(words: list[Told]) -> list[Any]:
-    """One word for each ``as_of``: the newest telling of the least that is owed."""
-    ranked = sorted((word.fact for word in words), key=lambda fact: (as_of(fact), fact.source_version, fact.time))
-    kept: list[Any] = []
-    for fact in ranked:
-        if kept and as_of(kept[-1]) == as_of(fact):
-            kept.pop()
-        kept.append(fact)
-    return kept
-
-
-def _precedes(fact: Any, winner: Any) -> bool:
-    return bool(fact.source != winner.source or fact.source_version <= winner.source_version)
-
-
-def _payments(known: Known) -> Iterator[_Money]:
-    by_id: dict[str, list[Told]] = defaultdict(list)
-    for told in known.of(PaymentBooked):
-        by_id[told.fact.payment_id].append(told)
-    for payment_id, words in by_id.items():
-        word = max(newest(words), key=lambda one: (one.fact.amount_minor, one.fact.booked_at))
-        parts = tuple(((p.loan_id, p.instalment_id), p.amount_minor) for p in word.fact.allocations or ())
-        told = min(one.fact.time for one in words)
-        yield _Money(told, word.fact, word.fact.amount_minor, parts, word, payment_id, returned=False)
-
-
-def _returns(known: Known) -> Iterator[_Money]:
-    bookings: dict[str, list[Any]] = defaultdict(list)
-    for told in known.of(PaymentBooked):
-        bookings[told.fact.payment_id].append(told.fact)
-    by_id: dict[tuple[str, object], list[Told]] = defaultdict(list)
-    for told in known.of(PaymentReturned):
-        by_id[told.fact.payment_id, told.fact.return_id or told.fact.booked_at].append(told)
-    for (payment_id, _), words in by_id.items():
-        word = min(newest(words), key=lambda one: (one.fact.amount_minor or 2**60, one.fact.booked_at))
-        booked = bookings.get(payment_id)
-        if booked is None or _outlived(word.fact, booked):
-            continue
-        told = min(one.fact.time for one in words)
-        whole = max(booked, key=lambda one: (one.source_version, one.time)).amount_minor
-        amount = whole if word.fact.amount_minor is None else word.fact.amount_minor
-        yield _Money(told, word.fact, amount, (), word, payment_id, returned=True)
-
-
-def _outlived(returned: Any, bookings: list[Any]) -> bool:
-    """Whether a booking is newer than the return, or as new."""
-    for booked in bookings:
-        versions = returned.source == booked.source and returned.source_version and booked.source_version
-        mine = (booked.source_version,) if versions else (booked.time,)
-        theirs = (returned.source_version,) if versions else (returned.time,)
-        if mine >= theirs:
-            return True
-    return False
-
-
-def _changes(known: Known, chain: _Chain, zone: str) -> tuple[Any, int | None, int | None]:
+def _changes(known: Known, chain: SnapshotChain, zone: str) -> tuple[Any, int | None, int | None]:
     """The word on the instalment that counts against its miss, and what is left by it at the snapshot's instant.
 
     Two numbers: as an amendment, and as one that was merely told again; None where there is nothing to change.
@@ -211,8 +111,8 @@ def _counts_against(word: Any, missed: Any) -> bool:
 
 
 def _balances(
-    chains: list[_Chain],
-    money: list[_Money],
+    chains: list[SnapshotChain],
+    money: list[BookedMoney],
     zone: str,
     changed: dict[Name, tuple[Any, int | None, int | None]],
     *,
@@ -233,7 +133,7 @@ class _Account:
 
     def __init__(
         self,
-        chains: list[_Chain],
+        chains: list[SnapshotChain],
         zone: str,
         changed: dict[Name, tuple[Any, int | None, int | None]],
         *,
@@ -246,7 +146,7 @@ class _Account:
         self._went: dict[str, list[tuple[Name, int]]] = {}
         self._by_name = {chain.name: chain for chain in chains}
 
-    def put(self, one: _Money) -> None:
+    def put(self, one: BookedMoney) -> None:
         """A payment: what was allocated to what it names, else to the oldest first."""
         went: list[tuple[Name, int]] = []
         if one.parts:
@@ -264,7 +164,7 @@ class _Account:
                     went.append((chain.name, took))
         self._went[one.of_payment] = went
 
-    def take_back(self, one: _Money) -> None:
+    def take_back(self, one: BookedMoney) -> None:
         """A return: to where its payment went, never above what was due."""
         rest = one.amount
         went = self._went.get(one.of_payment, [])
@@ -281,7 +181,7 @@ class _Account:
         """The balances by the last snapshot of each; of a card's statements only the newest counts."""
         for chain in self._chains:
             self._to(chain, len(chain.snapshots))
-        newest_of: dict[str, _Chain] = {}
+        newest_of: dict[str, SnapshotChain] = {}
         for chain in self._chains:
             if chain.statement:
                 newest_of[chain.name[0]] = chain
@@ -291,13 +191,13 @@ class _Account:
             if not chain.statement or newest_of[chain.name[0]] is chain
         }
 
-    def _standing(self, one: _Money) -> list[_Chain]:
+    def _standing(self, one: BookedMoney) -> list[SnapshotChain]:
         """The things that were overdue when the money was booked."""
         found = [chain for chain in self._chains if self._advance(chain, one)]
         newest_of = {chain.name[0]: chain for chain in found if chain.statement}
         return [chain for chain in found if not chain.statement or newest_of[chain.name[0]] is chain]
 
-    def _advance(self, chain: _Chain, one: _Money) -> bool:
+    def _advance(self, chain: SnapshotChain, one: BookedMoney) -> bool:
         """Bring a thing to the snapshot that stood when the money was booked. False where none did."""
         place = sum(self._after(one, chain, number) for number in range(len(chain.snapshots)))
         if place < self._at[chain.name]:
@@ -305,7 +205,7 @@ class _Account:
         self._to(chain, place)
         return place > 0
 
-    def _to(self, chain: _Chain, place: int) -> None:
+    def _to(self, chain: SnapshotChain, place: int) -> None:
         if place > self._at[chain.name]:
             self._at[chain.name] = place
             left = None
@@ -313,7 +213,7 @@ class _Account:
                 left = self._changed[chain.name][1 if self._kind else 2]
             self._balance[chain.name] = chain.snapshots[place - 1].outstanding_minor if left is None else left
 
-    def _after(self, one: _Money, chain: _Chain, number: int) -> bool:
+    def _after(self, one: BookedMoney, chain: SnapshotChain, number: int) -> bool:
         """Whether money came after a snapshot was taken; where nobody knows, as the side that is asked says."""
         snapshot, told = chain.snapshots[number], chain.told[number]
         order = 1 if one.booked.booked_at - one.told > _SLIP else compare(one.booked, snapshot, self._zone)
@@ -342,7 +242,7 @@ def compare(booked: Any, snapshot: Any, zone: str) -> int:
 _ZERO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def oldest(found: Owed, tolerance: int) -> Line | None:
+def oldest(found: OwedBounds, tolerance: int) -> OverdueLine | None:
     """The line with which the sum exceeds the tolerance: a few cents do not age a debt."""
     total = 0
     for line in found.lines:
@@ -352,7 +252,7 @@ def oldest(found: Owed, tolerance: int) -> Line | None:
     return None
 
 
-def is_ordered(found: Owed) -> bool:
+def is_ordered(found: OwedBounds) -> bool:
     """Whether the oldest day of it is certain."""
     return (
         found.exact

@@ -37,7 +37,7 @@ from schemas.policy.policies import Policy
 _NO_END: Final = timedelta(days=50 * 365)
 
 
-class Standing(NamedTuple):
+class StandingSilence(NamedTuple):
     """One reason to be silent, and the record that gives it."""
 
     kind: str
@@ -47,7 +47,7 @@ class Standing(NamedTuple):
     end_ms: int | None = None
 
 
-class CaseFile(NamedTuple):
+class CaseThen(NamedTuple):
     """What the case file is read by."""
 
     known: Known
@@ -66,7 +66,7 @@ class CaseFile(NamedTuple):
         return midnight_of(self.zone, day + timedelta(days=days))
 
 
-def standing(case: CaseFile) -> Iterator[Standing]:
+def standing(case: CaseThen) -> Iterator[StandingSilence]:
     """Every reason to be silent but opting out."""
     now = case.known.now_ms
     for one in (*_holds(case), *_complaints(case), *_promises(case), *_plans(case), *_staff(case), *_claims(case)):
@@ -78,7 +78,7 @@ def _lifts(known: Known, name: str) -> list[Any]:
     return [told.fact for told in known.of(HoldLifted) if told.fact.hold_id == name]
 
 
-def _holds(case: CaseFile) -> Iterator[Standing]:
+def _holds(case: CaseThen) -> Iterator[StandingSilence]:
     by_id: dict[str, list[Told]] = defaultdict(list)
     for told in case.known.of(HoldPlaced):
         by_id[told.fact.hold_id].append(told)
@@ -94,21 +94,21 @@ def _holds(case: CaseFile) -> Iterator[Standing]:
             if _by_reply(fact) and hold_id not in believed:
                 continue
             rule = rules.get(fact.kind.upper())
-            yield Standing(fact.kind, told, None if rule is None else rule.id, _end_of(case, fact, rule))
+            yield StandingSilence(fact.kind, told, None if rule is None else rule.id, _end_of(case, fact, rule))
 
 
 def _by_reply(fact: Any) -> bool:
     return bool(fact.source == BY_REPLY and fact.kind.lower() == DISPUTE)
 
 
-def _believed(case: CaseFile) -> set[str]:
+def _believed(case: CaseThen) -> set[str]:
     """The disputes by SMS that are the first of their cycle."""
     told = [one for one in case.known.of(HoldPlaced) if _by_reply(one.fact) and ms_of(one.fact.time) > case.closed_ms]
     first = min((one.fact.time for one in told), default=None)
     return {one.fact.hold_id for one in told if one.fact.time == first}
 
 
-def _end_of(case: CaseFile, fact: Any, rule: HoldRule | None) -> int | None:
+def _end_of(case: CaseThen, fact: Any, rule: HoldRule | None) -> int | None:
     day = day_of(case.zone, ms_of(fact.time))
     own = None if fact.until is None or fact.until - fact.time >= _NO_END else ms_of(fact.until)
     if rule is None:
@@ -120,12 +120,12 @@ def _end_of(case: CaseFile, fact: Any, rule: HoldRule | None) -> int | None:
     return own
 
 
-def _complaints(case: CaseFile) -> Iterator[Standing]:
+def _complaints(case: CaseThen) -> Iterator[StandingSilence]:
     for told in case.known.of(ComplaintReceived):
         fact = told.fact
         lifts = _lifts(case.known, f"complaint/{fact.complaint_id}")
         if not any(lift.time >= fact.time for lift in lifts):
-            yield Standing("COMPLAINT", told)
+            yield StandingSilence("COMPLAINT", told)
 
 
 def _paid_since(known: Known, since: Any, currency: str) -> int:
@@ -142,7 +142,7 @@ def _paid_since(known: Known, since: Any, currency: str) -> int:
     return sum(booked.values())
 
 
-def _promises(case: CaseFile) -> Iterator[Standing]:
+def _promises(case: CaseThen) -> Iterator[StandingSilence]:
     by_id: dict[str, list[Told]] = defaultdict(list)
     for told in case.known.of(PromiseMade):
         by_id[told.fact.promise_id].append(told)
@@ -159,10 +159,10 @@ def _promises(case: CaseFile) -> Iterator[Standing]:
         if any(lift.time >= fact.time for lift in _lifts(case.known, f"reply/{promise_id}")):
             continue
         if _paid_since(case.known, fact.time, fact.currency) < fact.amount_minor:
-            yield Standing("PROMISE", told, None, case.midnight(fact.pay_by, 1))
+            yield StandingSilence("PROMISE", told, None, case.midnight(fact.pay_by, 1))
 
 
-def _plans(case: CaseFile) -> Iterator[Standing]:
+def _plans(case: CaseThen) -> Iterator[StandingSilence]:
     by_id: dict[str, list[Told]] = defaultdict(list)
     for told in case.known.of(PlanAgreed):
         by_id[told.fact.plan_id].append(told)
@@ -183,21 +183,21 @@ def _plans(case: CaseFile) -> Iterator[Standing]:
                     broken_ms = case.midnight(part.due_date, 1)
                     break
             if broken_ms is not None:
-                yield Standing("PLAN", told, None, broken_ms)
+                yield StandingSilence("PLAN", told, None, broken_ms)
 
 
-def _staff(case: CaseFile) -> Iterator[Standing]:
+def _staff(case: CaseThen) -> Iterator[StandingSilence]:
     for told in newest(case.known.of(StaffDecision))[:1]:
         if told.fact.decision == "silent_until":
-            yield Standing("STAFF", told, None, ms_of(told.fact.until))
+            yield StandingSilence("STAFF", told, None, ms_of(told.fact.until))
 
 
-def sent_by_staff(case: CaseFile) -> bool:
+def sent_by_staff(case: CaseThen) -> bool:
     """Whether a named person asked for the next stage at once: it passes the gap and the delay."""
     return any(told.fact.decision == "send_now" for told in case.known.of(StaffDecision))
 
 
-def _claims(case: CaseFile) -> Iterator[Standing]:
+def _claims(case: CaseThen) -> Iterator[StandingSilence]:
     """Money that is said to be on its way, the first time in a cycle."""
     paid = {bare(word) for word in case.policy.replies.paid}
     said = [
@@ -208,10 +208,10 @@ def _claims(case: CaseFile) -> Iterator[Standing]:
         if any(lift.time >= told.fact.time for lift in _lifts(case.known, f"reply/{told.fact.reply_id}")):
             continue
         day = day_of(case.zone, ms_of(told.fact.time))
-        yield Standing("PAID_CLAIM", told, None, case.midnight(day, case.policy.replies.paid_days))
+        yield StandingSilence("PAID_CLAIM", told, None, case.midnight(day, case.policy.replies.paid_days))
 
 
-def opted_out(case: CaseFile, channel: str, phone: str) -> Iterator[Standing]:
+def opted_out(case: CaseThen, channel: str, phone: str) -> Iterator[StandingSilence]:
     """Every opt-out that stands: by reply until a later consent or lift, by profile while it says so."""
     words = {bare(word) for word in case.policy.replies.opt_out}
     for rule in () if case.pack is None else case.pack.of(OptOutRule):
@@ -222,18 +222,18 @@ def opted_out(case: CaseFile, channel: str, phone: str) -> Iterator[Standing]:
             continue
         lifted = any(lift.time >= fact.time for lift in _lifts(case.known, f"reply/{fact.reply_id}"))
         if not lifted and not any(given > fact.time for given in _consents(case, channel)):
-            yield Standing("REPLY", told)
+            yield StandingSilence("REPLY", told)
     for told in case.known.of(AccountErased):
         fact = told.fact
         lifted = any(lift.time >= fact.time for lift in _lifts(case.known, f"reply/{fact.event_id}"))
         if fact.opt_out is not None and not lifted and not any(given > fact.time for given in _consents(case, channel)):
-            yield Standing("ERASED", told)
+            yield StandingSilence("ERASED", told)
     for told in newest(case.known.of(ProfileUpdated)):
         if any(_covers(out, channel, phone) for out in told.fact.opt_outs):
-            yield Standing("PROFILE", told)
+            yield StandingSilence("PROFILE", told)
 
 
-def _consents(case: CaseFile, channel: str) -> list[datetime]:
+def _consents(case: CaseThen, channel: str) -> list[datetime]:
     return [told.fact.given_at for told in case.known.of(ConsentGiven) if told.fact.scope in ("all", channel)]
 
 

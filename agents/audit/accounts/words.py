@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from agents.audit.evidence import AccountRecords, Decided, Told
+from agents.audit.evidence import AccountRecords, AuditedDecision, Told
 from agents.audit.standards.zones import ms_of
 from schemas.facts import Fact
 
 F = TypeVar("F", bound=Fact)
 
 
-class Moment(NamedTuple):
+class AuditMoment(NamedTuple):
     """An instant, and how far the inputs had been read at it."""
 
     now_ms: int
@@ -34,28 +34,28 @@ class Moment(NamedTuple):
         return time_ms <= self.complete_ms
 
 
-def moment_of(now_ms: int, decided: Decided | None, roles: Mapping[str, str]) -> Moment:
+def moment_of(now_ms: int, decided: AuditedDecision | None, roles: Mapping[str, str]) -> AuditMoment:
     """The instant of a decision; ``roles`` names the role of each physical topic.
 
     Where the sources' marks are told, the ends of the inputs count besides what was read: nothing may leave before the
     inputs were read to there.
     """
     if decided is None:
-        return Moment(now_ms)
+        return AuditMoment(now_ms)
     saw = decided.body.evidence
     reached = {roles.get(topic, topic): offset for topic, offset in saw.inputs.items()}
     if saw.complete_to is None:
-        return Moment(now_ms, reached)
+        return AuditMoment(now_ms, reached)
     for topic, offset in saw.watermarks.items():
         role = roles.get(topic, topic)
         reached[role] = max(reached.get(role, 0), offset)
-    return Moment(now_ms, reached, ms_of(saw.complete_to))
+    return AuditMoment(now_ms, reached, ms_of(saw.complete_to))
 
 
 class Known:
     """The facts of an account that were known at a moment."""
 
-    def __init__(self, records: AccountRecords, moment: Moment) -> None:
+    def __init__(self, records: AccountRecords, moment: AuditMoment) -> None:
         self.account_id = records.account_id
         self.moment = moment
         self._facts: dict[type, list[Told]] = defaultdict(list)

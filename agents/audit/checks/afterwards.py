@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.audit.accounts.ledger import owed
-from agents.audit.accounts.silences import CaseFile, ended, opted_out, standing
-from agents.audit.accounts.words import Known, Moment
-from agents.audit.checks.asking import Question
-from agents.audit.checks.controls import Controls, in_scope
+from agents.audit.accounts.silences import CaseThen, ended, opted_out, standing
+from agents.audit.accounts.words import AuditMoment, Known
+from agents.audit.checks.asking import AuditQuestion
+from agents.audit.checks.controls import ControlWords, in_scope
 from agents.audit.checks.money import LEDGER, notice_of
 from agents.audit.evidence import Told
 from agents.audit.findings import Code
@@ -22,7 +22,7 @@ RECALL_MS = 10_000
 """How late a gateway may have heard of a recall: a second is promised, clocks may differ by some."""
 
 
-def check(q: Question, controls: Controls, until_ms: int) -> None:
+def check(q: AuditQuestion, controls: ControlWords, until_ms: int) -> None:
     """Recalls and receipts. ``until_ms`` is how far the records go."""
     body = q.message.body
     cancelled = [
@@ -34,7 +34,7 @@ def check(q: Question, controls: Controls, until_ms: int) -> None:
     _check_receipts(q, cancelled)
 
 
-def _check_recall(q: Question, controls: Controls, cancelled: list[int], until_ms: int) -> None:
+def _check_recall(q: AuditQuestion, controls: ControlWords, cancelled: list[int], until_ms: int) -> None:
     end_ms = min(q.message.expires_ms + q.policy.sending.receipt_grace_hours * 60 * MINUTE_MS, until_ms)
     end_ms = min([end_ms, *_final(q)])
     why = None
@@ -54,7 +54,7 @@ def _check_recall(q: Question, controls: Controls, cancelled: list[int], until_m
         q.tally.of(q.message, Code.NOT_RECALLED, *why)
 
 
-def _final(q: Question) -> Iterator[int]:
+def _final(q: AuditQuestion) -> Iterator[int]:
     """When the message was final: by a receipt, or by the one that superseded it."""
     name = q.message.body.reminder_id
     for told in q.records.receipts:
@@ -65,11 +65,11 @@ def _final(q: Question) -> Iterator[int]:
             yield other.issued_ms
 
 
-def _taken_back(q: Question, told: Told) -> tuple[str, ...] | None:
+def _taken_back(q: AuditQuestion, told: Told) -> tuple[str, ...] | None:
     """Why a fact takes the message back, if it surely does."""
     at_ms = max(told.at.time_ms, q.now_ms)
-    known = Known(q.records, Moment(at_ms))
-    case = CaseFile(known, q.policy, q.pack, q.case.closed_ms)
+    known = Known(q.records, AuditMoment(at_ms))
+    case = CaseThen(known, q.policy, q.pack, q.case.closed_ms)
     fact: Any = told.fact
     if isinstance(fact, PaymentBooked | RepaymentMissed):
         if any(role in q.gone for role in LEDGER) or not _settled(q, case):
@@ -86,7 +86,7 @@ def _taken_back(q: Question, told: Told) -> tuple[str, ...] | None:
     return ("ended " + utc(at_ms), end.at.place) if end is not None else None
 
 
-def _settled(q: Question, case: CaseFile) -> bool:
+def _settled(q: AuditQuestion, case: CaseThen) -> bool:
     kinds = {stage.kind for stage in stages_of(q.policy) if stage.code == q.message.body.stage}
     if kinds == {"overdue"}:
         found = owed(case.known, case.zone)
@@ -96,7 +96,7 @@ def _settled(q: Question, case: CaseFile) -> bool:
     return notice is not None and notice.high == 0 and case.known.now_ms < midnight_of(case.zone, notice.due)
 
 
-def _check_receipts(q: Question, cancelled: list[int]) -> None:
+def _check_receipts(q: AuditQuestion, cancelled: list[int]) -> None:
     mine = [told for told in q.records.receipts if told.fact.reminder_id == q.message.body.reminder_id]
     taken = {told.fact.event_id: told for told in mine if told.fact.status == "accepted"}
     if len(taken) > 1:

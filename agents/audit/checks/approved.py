@@ -1,13 +1,13 @@
 """UNAPPROVED, CONTRACT: whether two people had approved what the message was made of."""
 
-from agents.audit.checks.asking import Question
+from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
 from agents.audit.standards.packs import ApprovedRules
 from agents.audit.standards.zones import day_of
 from schemas.policy.packs import ProviderRule, WindowRule
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """Pack, texts, sender and calendars."""
     body, signatures = q.message.body, q.standard.signatures
     # In a replay the days of the facts lie before those on which anybody approved.
@@ -28,7 +28,7 @@ def check(q: Question) -> None:
         _check_calendars(q)
 
 
-def _check_pack(q: Question, pack: ApprovedRules) -> None:
+def _check_pack(q: AuditQuestion, pack: ApprovedRules) -> None:
     today = day_of(q.case.zone, q.now_ms)
     if not pack.complete:
         q.tally.of(q.message, Code.UNAPPROVED, f"pack {pack.id} sends only as part of another one")
@@ -43,7 +43,7 @@ def _check_pack(q: Question, pack: ApprovedRules) -> None:
             q.tally.of(q.message, Code.CONTRACT, rule.id, rule.needs)
 
 
-def _check_calendars(q: Question) -> None:
+def _check_calendars(q: AuditQuestion) -> None:
     rules = [] if q.pack is None else q.pack.of(WindowRule)
     for name in dict.fromkeys(rule.calendar for rule in rules if rule.calendar is not None):
         calendar = q.standard.calendars.get(name)

@@ -3,34 +3,34 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from agents.audit.accounts.silences import CaseFile
+from agents.audit.accounts.silences import CaseThen
 from agents.audit.accounts.words import Known
-from agents.audit.evidence import AccountRecords, Decided, Message, Told
-from agents.audit.findings import Tally
+from agents.audit.evidence import AccountRecords, AuditedDecision, AuditedMessage, Told
+from agents.audit.findings import AuditTally
 from agents.audit.standards.packs import ApprovedRules
 from agents.audit.standards.standard import ApprovedTexts, Standard
 from schemas.policy.policies import Policy
 
 
-class Question(NamedTuple):
+class AuditQuestion(NamedTuple):
     """Was this message allowed?"""
 
-    message: Message
-    decided: Decided | None
+    message: AuditedMessage
+    decided: AuditedDecision | None
     known: Known
     records: AccountRecords
-    case: CaseFile
+    case: CaseThen
     policy: Policy
     pack: ApprovedRules | None
     """None where the message's pack is not among the files."""
     profile: Told | None
     """None where none was known, or several that disagree."""
-    before: tuple[Message, ...]
+    before: tuple[AuditedMessage, ...]
     """The account's earlier messages."""
     zones: Mapping[str, str]
     """Earlier message -> the borrower's zone when it left."""
     standard: Standard
-    tally: Tally
+    tally: AuditTally
     gone: Mapping[str, int]
     """Inputs whose oldest records are deleted -> the time of the first one left."""
 

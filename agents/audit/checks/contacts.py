@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from agents.audit.accounts.silences import sent_by_staff
 from agents.audit.accounts.words import Known
-from agents.audit.checks.asking import Question
-from agents.audit.evidence import Message
+from agents.audit.checks.asking import AuditQuestion
+from agents.audit.evidence import AuditedMessage
 from agents.audit.findings import Code
 from agents.audit.standards.zones import day_of, ms_of, utc
 from schemas.cases import CaseImported, ContactMade
@@ -17,7 +17,7 @@ from schemas.values.channels import CHANNELS, SMS
 _NOT_TAKEN = frozenset({"failed", "expired"})
 
 
-class Contact(NamedTuple):
+class CountedContact(NamedTuple):
     """One time that the person was reached."""
 
     at_ms: int
@@ -29,7 +29,7 @@ class Contact(NamedTuple):
     place: str
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """Caps, the gap and the days after a conversation."""
     if q.message.body.is_notice:
         return
@@ -44,12 +44,12 @@ def check(q: Question) -> None:
     _check_days(q, contacts, today)
 
 
-def contacts_before(q: Question) -> Iterator[Contact]:
+def contacts_before(q: AuditQuestion) -> Iterator[CountedContact]:
     """Our own messages that may have arrived, and what others told."""
     for message in q.before:
         if not message.body.is_notice and not released(q.known, message):
             zone = q.zones.get(message.body.reminder_id, q.person.zone)
-            yield Contact(
+            yield CountedContact(
                 message.issued_ms, day_of(zone, message.issued_ms), SMS, conversation=False, ours=True,
                 place=message.at.place,
             )  # fmt: skip
@@ -57,13 +57,13 @@ def contacts_before(q: Question) -> Iterator[Contact]:
         words = [told for told in q.known.of(ContactMade) if told.fact.contact_id == contact_id]
         told = max(words, key=lambda one: (one.fact.source_version, one.fact.time))
         at_ms = min(ms_of(told.fact.made_at), q.now_ms)
-        yield Contact(
+        yield CountedContact(
             at_ms, day_of(q.case.zone, at_ms), told.fact.channel, told.fact.conversation, ours=False,
             place=told.at.place,
         )  # fmt: skip
 
 
-def released(known: Known, message: Message) -> bool:
+def released(known: Known, message: AuditedMessage) -> bool:
     """Whether the receipts that were known say that it never reached the person."""
     said = {told.fact.status for told in known.receipts if told.fact.reminder_id == message.body.reminder_id}
     if "delivered" in said:
@@ -71,14 +71,14 @@ def released(known: Known, message: Message) -> bool:
     return "recalled" in said or (bool(said & _NOT_TAKEN) and not said & {"accepted", "unknown", "too_late"})
 
 
-def _check_cap(q: Question, rule: CapRule, contacts: list[Contact], today: date) -> None:
+def _check_cap(q: AuditQuestion, rule: CapRule, contacts: list[CountedContact], today: date) -> None:
     counted = [one for one in contacts if _counts(rule, one) and _in_period(rule, one.day, today)]
     if len(counted) >= rule.limit:
         limit = f"at most {rule.limit} in {rule.days} {rule.period} day(s)"
         q.tally.of(q.message, Code.ABOVE_CAP, rule.id, limit, *(one.place for one in counted))
 
 
-def _counts(rule: CapRule, contact: Contact) -> bool:
+def _counts(rule: CapRule, contact: CountedContact) -> bool:
     if rule.counts == "conversations" and not contact.conversation:
         return False
     if rule.counts == "attempts" and (contact.conversation or contact.ours):
@@ -96,7 +96,7 @@ def _in_period(rule: CapRule, day: date, today: date) -> bool:
     return day == today
 
 
-def _check_days(q: Question, contacts: list[Contact], today: date) -> None:
+def _check_days(q: AuditQuestion, contacts: list[CountedContact], today: date) -> None:
     zone, sending, by_staff = q.person.zone, q.policy.sending, sent_by_staff(q.case)
     last = max(contacts, key=lambda one: one.at_ms, default=None)
     imported = max(_imported(q), default=0)
@@ -115,7 +115,7 @@ def _check_days(q: Question, contacts: list[Contact], today: date) -> None:
             q.tally.of(q.message, Code.COOL_DOWN, rule.id, utc(spoke.at_ms), spoke.place)
 
 
-def _imported(q: Question) -> Iterator[int]:
+def _imported(q: AuditQuestion) -> Iterator[int]:
     for told in q.known.of(CaseImported):
         yield from (ms_of(stage.sent_at) for stage in told.fact.stages)
         if told.fact.last_contact_at is not None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from agents.audit.checks.asking import Question
-from agents.audit.evidence import Lying
+from agents.audit.checks.asking import AuditQuestion
+from agents.audit.evidence import FoundRecord
 from agents.audit.findings import Code
 from agents.audit.standards.zones import day_of, midnight_of, ms_of, utc
 from schemas.controls import AllowListSet, PolicyActivated, RemindersRecalled, SendingPaused, SendingResumed
@@ -14,21 +14,21 @@ HEARD_MS: Final = 5_000
 """A pause must be heard by then, by the clock on the wall: two seconds are promised, clocks may differ by some."""
 
 
-class Control(NamedTuple):
+class ControlWord(NamedTuple):
     """A control and where it lies."""
 
     word: Any
-    at: Lying
+    at: FoundRecord
 
 
-class Controls:
+class ControlWords:
     """All controls, in the order of their time."""
 
-    def __init__(self, controls: list[Control]) -> None:
+    def __init__(self, controls: list[ControlWord]) -> None:
         self._all = sorted(controls, key=lambda one: (ms_of(one.word.time), one.at.offset))
         self._resumed = {one.word.pause_id: one for one in self._all if isinstance(one.word, SendingResumed)}
 
-    def known(self, q: Question) -> Iterator[Control]:
+    def known(self, q: AuditQuestion) -> Iterator[ControlWord]:
         """Those that had been read when the message left."""
         read = None if q.decided is None else q.decided.body.evidence.controls
         late = 0 if q.known.moment.complete_ms is None else HEARD_MS
@@ -37,7 +37,7 @@ class Controls:
             if by_offset or ms_of(one.word.time) + late <= q.now_ms:
                 yield one
 
-    def paused(self, q: Question) -> Iterator[Control]:
+    def paused(self, q: AuditQuestion) -> Iterator[ControlWord]:
         """The pauses that stand, in whose scope the message lies; one that was resumed never stands again."""
         for one in self.known(q):
             if isinstance(one.word, SendingPaused) and in_scope(one.word.scope, q):
@@ -45,12 +45,12 @@ class Controls:
                 if end is None or ms_of(end.word.time) > q.now_ms:
                     yield one
 
-    def recalls(self) -> Iterator[Control]:
+    def recalls(self) -> Iterator[ControlWord]:
         """Every recall of many."""
         return (one for one in self._all if isinstance(one.word, RemindersRecalled))
 
 
-def in_scope(scope: Any, q: Question) -> bool:
+def in_scope(scope: Any, q: AuditQuestion) -> bool:
     """Whether a message lies in a scope: each name that is given must match."""
     body = q.message.body
     segments = {body.segment, None if q.person is None else q.person.risk_segment}
@@ -63,7 +63,7 @@ def in_scope(scope: Any, q: Question) -> bool:
     )
 
 
-def check(q: Question, controls: Controls) -> None:
+def check(q: AuditQuestion, controls: ControlWords) -> None:
     """Pause, allow-list and the version in force."""
     for one in controls.paused(q):
         q.tally.of(q.message, Code.PAUSED, one.word.control_id, utc(ms_of(one.word.time)), one.at.place)
@@ -74,7 +74,7 @@ def check(q: Question, controls: Controls) -> None:
     _check_version(q, [one for one in known if isinstance(one.word, PolicyActivated)])
 
 
-def _check_list(q: Question, listed: Control) -> None:
+def _check_list(q: AuditQuestion, listed: ControlWord) -> None:
     word = listed.word
     if q.message.body.account_id in word.accounts:
         return
@@ -85,7 +85,7 @@ def _check_list(q: Question, listed: Control) -> None:
         q.tally.skip("allow-list: within a ramp")
 
 
-def _check_version(q: Question, activations: list[Control]) -> None:
+def _check_version(q: AuditQuestion, activations: list[ControlWord]) -> None:
     body = q.message.body
     today = day_of(q.case.zone, q.now_ms)
     mine = [one for one in activations if one.word.policy == body.policy_id and one.word.effective_from <= today]

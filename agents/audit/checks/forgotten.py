@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 
 from agents.audit.accounts.ledger import owed
 from agents.audit.accounts.person import profiles
-from agents.audit.accounts.silences import CaseFile, ended, opted_out, standing
-from agents.audit.accounts.words import Known, Moment
+from agents.audit.accounts.silences import CaseThen, ended, opted_out, standing
+from agents.audit.accounts.words import AuditMoment, Known
 from agents.audit.checks.money import LEDGER
-from agents.audit.evidence import AccountRecords, Decided
-from agents.audit.findings import Code, Tally
+from agents.audit.evidence import AccountRecords, AuditedDecision
+from agents.audit.findings import AuditTally, Code
 from agents.audit.standards.packs import ApprovedRules
 from agents.audit.standards.standard import stages_of
 from agents.audit.standards.zones import DAY_MS, ms_of, utc
@@ -41,7 +41,7 @@ def check(
     pack: ApprovedRules | None,
     until_ms: int,
     gone: frozenset[str],
-    tally: Tally,
+    tally: AuditTally,
 ) -> None:
     """Whether the account was forgotten at any time up to ``until_ms``."""
     misses = [told for told in records.facts if isinstance(told.fact, RepaymentMissed)]
@@ -71,7 +71,7 @@ def _covers(records: AccountRecords) -> Iterator[_Cover]:
         yield _of_decision(decided, following, lifted)
 
 
-def _of_decision(decided: Decided, following: Decided | None, lifted: list[int]) -> _Cover:
+def _of_decision(decided: AuditedDecision, following: AuditedDecision | None, lifted: list[int]) -> _Cover:
     start_ms, body = decided.now_ms, decided.body
     ends = [start_ms]
     if body.until is not None:
@@ -104,7 +104,7 @@ def _check_gap(
     start_ms: int,
     end_ms: int,
     days: int,
-    tally: Tally,
+    tally: AuditTally,
 ) -> None:
     """Whether something was owed for all of a time in which nothing spoke."""
     instants = sorted({start_ms, end_ms, *(told.at.time_ms for told in records.facts)})
@@ -124,12 +124,12 @@ def _check_gap(
 
 def _reason(records: AccountRecords, policy: Policy, pack: ApprovedRules | None, at_ms: int) -> str | None:
     """What speaks for silence at an instant; None where an overdue account waits for no reason."""
-    known = Known(records, Moment(at_ms))
+    known = Known(records, AuditMoment(at_ms))
     found = owed(known, policy.lender.zone)
     tolerance = min((policy.tolerance_minor.get(currency, 0) for currency in found.currencies), default=0)
     if found.low <= max(tolerance, 0):
         return "nothing owed"
-    case = CaseFile(known, policy, pack, 0)
+    case = CaseThen(known, policy, pack, 0)
     person = profiles(known)
     if len(person) != 1:
         return "no profile" if not person else "profiles that disagree"

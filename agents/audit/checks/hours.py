@@ -8,7 +8,7 @@ from typing import Any, Final
 from phonenumbers import PhoneNumber
 from phonenumbers import timezone as areas
 
-from agents.audit.checks.asking import Question
+from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
 from agents.audit.standards.zones import MINUTE_MS, shown, utc, wall_clock
 from schemas.cases import PromiseMade, ReplyReceived
@@ -19,7 +19,7 @@ _DAY: Final = 1440
 ANSWER_MINUTES: Final = 5
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """The hour at which it left, and at which it expires."""
     if q.message.body.is_notice:
         _check_answer(q)
@@ -33,7 +33,7 @@ def check(q: Question) -> None:
     _check_life(q)
 
 
-def zones_of(q: Question) -> list[str]:
+def zones_of(q: AuditQuestion) -> list[str]:
     """The zones in which the hours must be permitted, the borrower's own first."""
     found = [q.person.zone]
     for rule in () if q.pack is None else q.pack.of(ZoneRule):
@@ -51,7 +51,7 @@ def _area(phone: str) -> tuple[str, ...]:
     return tuple(zones) if len(zones) == 1 and zones[0] != "Etc/Unknown" else ()
 
 
-def _closed(q: Question, instant_ms: int) -> Iterator[tuple[str, ...]]:
+def _closed(q: AuditQuestion, instant_ms: int) -> Iterator[tuple[str, ...]]:
     hours = q.policy.hours
     agreed = q.person.agreed_hours
     windows = [] if q.pack is None else q.pack.of(WindowRule)
@@ -82,7 +82,7 @@ def _within(agreed: Any, minute: int) -> bool:
     return start <= minute < end if start < end else minute >= start or minute < end
 
 
-def is_open(q: Question, rule: WindowRule, zone: str, instant_ms: int) -> bool:
+def is_open(q: AuditQuestion, rule: WindowRule, zone: str, instant_ms: int) -> bool:
     """Whether one of the rule's openings is open there; one that goes over midnight belongs to the day it starts on."""
     local = wall_clock(zone, instant_ms)
     minute, today = local.hour * 60 + local.minute, local.date()
@@ -98,7 +98,7 @@ def is_open(q: Question, rule: WindowRule, zone: str, instant_ms: int) -> bool:
     return False
 
 
-def _weekday(q: Question, rule: WindowRule, day: date) -> str:
+def _weekday(q: AuditQuestion, rule: WindowRule, day: date) -> str:
     calendar = q.standard.calendars.get(rule.calendar or "")
     if calendar is None:
         return DAYS[day.weekday()]
@@ -107,7 +107,7 @@ def _weekday(q: Question, rule: WindowRule, day: date) -> str:
     return "mon" if day in calendar.worked else DAYS[day.weekday()]
 
 
-def _check_calendars(q: Question) -> None:
+def _check_calendars(q: AuditQuestion) -> None:
     for rule in () if q.pack is None else q.pack.of(WindowRule):
         if rule.calendar is None:
             continue
@@ -118,7 +118,7 @@ def _check_calendars(q: Question) -> None:
                 q.tally.of(q.message, Code.CALENDAR, rule.id, f"{rule.calendar} {year}")
 
 
-def _check_life(q: Question) -> None:
+def _check_life(q: AuditQuestion) -> None:
     message, sending = q.message, q.policy.sending
     minutes = [sending.freshness_minutes]
     minutes += [] if q.pack is None else [rule.max_age_minutes for rule in q.pack.of(FreshnessRule)]
@@ -132,7 +132,7 @@ def _check_life(q: Question) -> None:
             break
 
 
-def _check_answer(q: Question) -> None:
+def _check_answer(q: AuditQuestion) -> None:
     body = q.message.body
     said = [
         told

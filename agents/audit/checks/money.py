@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from agents.audit.accounts.ledger import Owed, is_ordered, oldest, owed
+from agents.audit.accounts.ledger import OwedBounds, is_ordered, oldest, owed
 from agents.audit.accounts.silences import sent_by_staff
 from agents.audit.accounts.words import as_of, newest
-from agents.audit.checks.asking import Question
+from agents.audit.checks.asking import AuditQuestion
 from agents.audit.evidence import Told
 from agents.audit.findings import Code
 from agents.audit.standards.standard import stages_of
@@ -18,7 +18,7 @@ from schemas.policy.policies import Stage
 LEDGER: Final = ("repayment-missed", "payment-received", "instalment-scheduled")
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """What was asked for."""
     if q.message.body.is_notice:
         return
@@ -37,7 +37,7 @@ def check(q: Question) -> None:
         _check_overdue(q, stages, found)
 
 
-def _check_fresh(q: Question) -> None:
+def _check_fresh(q: AuditQuestion) -> None:
     complete_ms = q.known.moment.complete_ms
     minutes = [q.policy.sending.freshness_minutes]
     minutes += [] if q.pack is None else [rule.max_age_minutes for rule in q.pack.of(FreshnessRule)]
@@ -47,7 +47,7 @@ def _check_fresh(q: Question) -> None:
         q.tally.of(q.message, Code.STALE, f"complete to {utc(complete_ms)}", f"at most {min(minutes)} minutes")
 
 
-def _check_overdue(q: Question, stages: list[Stage], found: Owed) -> None:
+def _check_overdue(q: AuditQuestion, stages: list[Stage], found: OwedBounds) -> None:
     body = q.message.body
     tolerance = q.policy.tolerance_minor.get(body.currency, 0)
     places = [told.at.place for told in found.money] or [told.at.place for told in q.known.of(RepaymentMissed)]
@@ -73,7 +73,7 @@ def _check_overdue(q: Question, stages: list[Stage], found: Owed) -> None:
     _check_days(q, stages, found, tolerance)
 
 
-def _check_limit(q: Question) -> None:
+def _check_limit(q: AuditQuestion) -> None:
     body = q.message.body
     upper = q.policy.amounts.upper_minor.get(body.currency)
     if upper is not None and body.amount_minor > upper:
@@ -88,7 +88,7 @@ def _bounds(low: int, high: int) -> str:
     return str(low) if low == high else f"between {low} and {high}"
 
 
-def _check_days(q: Question, stages: list[Stage], found: Owed, tolerance: int) -> None:
+def _check_days(q: AuditQuestion, stages: list[Stage], found: OwedBounds, tolerance: int) -> None:
     body = q.message.body
     today = day_of(q.case.zone, q.now_ms)
     line = oldest(found, tolerance)
@@ -105,7 +105,7 @@ def _check_days(q: Question, stages: list[Stage], found: Owed, tolerance: int) -
     _check_stage(q, stages, next(iter(possible)) if len(possible) == 1 else body.days_past_due)
 
 
-def _check_stage(q: Question, stages: list[Stage], days: int) -> None:
+def _check_stage(q: AuditQuestion, stages: list[Stage], days: int) -> None:
     body = q.message.body
     if sent_by_staff(q.case):
         q.tally.skip("stage: a person asked for the next one at once")
@@ -122,7 +122,7 @@ def _check_stage(q: Question, stages: list[Stage], days: int) -> None:
             q.tally.of(q.message, Code.STAGE, f"{body.stage} after {earlier.body.stage}", earlier.at.place)
 
 
-def _reopened(q: Question, since_ms: int) -> bool:
+def _reopened(q: AuditQuestion, since_ms: int) -> bool:
     return any(
         event.body.type == "cycle.opened" and event.body.cycle_id == q.message.body.cycle_id
         and since_ms < event.at_ms <= q.now_ms
@@ -130,7 +130,7 @@ def _reopened(q: Question, since_ms: int) -> bool:
     )  # fmt: skip
 
 
-def _says_returned(q: Question) -> bool:
+def _says_returned(q: AuditQuestion) -> bool:
     named = None if q.texts is None else q.texts.by_id.get(q.message.body.template_id)
     return named is not None and named[0] == q.policy.returned.text
 
@@ -139,7 +139,7 @@ def _range(stages: list[Stage]) -> str:
     return " or ".join(f"from {stage.delay_days} to {stage.dpd_to}" for stage in stages)
 
 
-class Notice(NamedTuple):
+class NoticeBounds(NamedTuple):
     """What is asked for before the due date, between two bounds."""
 
     due: date
@@ -149,7 +149,7 @@ class Notice(NamedTuple):
     word: Told
 
 
-def notice_of(q: Question, cycle_id: str) -> Notice | None:
+def notice_of(q: AuditQuestion, cycle_id: str) -> NoticeBounds | None:
     """The instalment that a notice is about; None where nothing says that it falls due."""
     words = [
         told for told in (*q.known.of(InstalmentScheduled), *q.known.of(InstalmentWithdrawn))
@@ -179,10 +179,10 @@ def notice_of(q: Question, cycle_id: str) -> Notice | None:
         elif payment.time >= first:
             unsure += payment.amount_minor
     high = max(0, fact.amount_due_minor - sure)
-    return Notice(fact.effective_due, max(0, high - unsure), high, fact.currency, word)
+    return NoticeBounds(fact.effective_due, max(0, high - unsure), high, fact.currency, word)
 
 
-def _check_notice(q: Question, stages: list[Stage], found: Owed) -> None:
+def _check_notice(q: AuditQuestion, stages: list[Stage], found: OwedBounds) -> None:
     body = q.message.body
     notice = notice_of(q, body.cycle_id)
     tolerance = q.policy.tolerance_minor.get(body.currency, 0)

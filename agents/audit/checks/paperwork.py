@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from agents.audit.checks.asking import Question
+from agents.audit.checks.asking import AuditQuestion
 from agents.audit.checks.contacts import released
-from agents.audit.evidence import AccountRecords, Decided, Message
-from agents.audit.findings import Code, Tally, seen
+from agents.audit.evidence import AccountRecords, AuditedDecision, AuditedMessage
+from agents.audit.findings import AuditTally, Code, seen
 from schemas.values.identity import fingerprint
 
 OUTCOMES = {
@@ -17,9 +17,9 @@ OUTCOMES = {
 }
 
 
-def decision_of(records: AccountRecords) -> dict[str, Decided]:
+def decision_of(records: AccountRecords) -> dict[str, AuditedDecision]:
     """Message -> the decision that sent it; of a notice, that noted it."""
-    found: dict[str, Decided] = {}
+    found: dict[str, AuditedDecision] = {}
     for decided in records.decisions:
         body = decided.body
         noted = body.outcome == "noted" and (body.stage or "").startswith("NOTICE_") and body.text_hash is not None
@@ -28,7 +28,7 @@ def decision_of(records: AccountRecords) -> dict[str, Decided]:
     return found
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """The message against its decision and the messages before it."""
     if q.decided is None:
         q.tally.of(q.message, Code.NO_DECISION)
@@ -37,7 +37,7 @@ def check(q: Question) -> None:
     _check_once(q)
 
 
-def _check_same(q: Question, decided: Decided) -> None:
+def _check_same(q: AuditQuestion, decided: AuditedDecision) -> None:
     body, said = q.message.body, decided.body
     pairs = {
         "stage": (body.stage, said.stage),
@@ -57,7 +57,7 @@ def _check_same(q: Question, decided: Decided) -> None:
             q.tally.of(q.message, Code.DIFFERS, name, decided.at.place)
 
 
-def _check_once(q: Question) -> None:
+def _check_once(q: AuditQuestion) -> None:
     body = q.message.body
     for earlier in q.before:
         other = earlier.body
@@ -73,7 +73,7 @@ def _check_once(q: Question) -> None:
         q.tally.of(q.message, Code.DIFFERS, f"supersedes {body.supersedes}, which never left")
 
 
-def _again(q: Question, earlier: Message) -> bool:
+def _again(q: AuditQuestion, earlier: AuditedMessage) -> bool:
     """Whether a stage may be said once more: nobody got it, or the cycle came back."""
     if released(q.known, earlier):
         return True
@@ -88,7 +88,7 @@ def _again(q: Question, earlier: Message) -> bool:
 
 
 def check_account(
-    records: AccountRecords, tally: Tally, reminders_from_ms: int | None, decisions_from_ms: int | None
+    records: AccountRecords, tally: AuditTally, reminders_from_ms: int | None, decisions_from_ms: int | None
 ) -> None:
     """What is there once for an account: decisions without their messages, events without their decisions.
 
@@ -114,8 +114,8 @@ def check_account(
             )  # fmt: skip
 
 
-def _check_events(records: AccountRecords, tally: Tally, decisions_from_ms: int | None) -> None:
-    by_outcome: dict[str, list[Decided]] = {}
+def _check_events(records: AccountRecords, tally: AuditTally, decisions_from_ms: int | None) -> None:
+    by_outcome: dict[str, list[AuditedDecision]] = {}
     for decided in records.decisions:
         by_outcome.setdefault(decided.body.outcome, []).append(decided)
     used: set[tuple[str, str, int]] = set()
@@ -137,5 +137,5 @@ def _check_events(records: AccountRecords, tally: Tally, decisions_from_ms: int 
         used.add(key)
 
 
-def _explained(decisions: Iterable[Decided], at_ms: int, name: str | None) -> bool:
+def _explained(decisions: Iterable[AuditedDecision], at_ms: int, name: str | None) -> bool:
     return any(one.now_ms == at_ms and name in (one.body.reminder_id, one.body.cycle_id) for one in decisions)

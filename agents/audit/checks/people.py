@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any, Final
 
 from agents.audit.accounts.person import carries, letters, names
-from agents.audit.accounts.silences import Standing, ended, opted_out, standing
+from agents.audit.accounts.silences import StandingSilence, ended, opted_out, standing
 from agents.audit.accounts.words import newest
-from agents.audit.checks.asking import Question
+from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
 from agents.audit.standards.zones import DAY_MS, day_of, ms_of, utc
 from schemas.cases import DeadLetterDismissed, NumberTold
@@ -18,7 +18,7 @@ WRONG_NUMBER: Final = "wrong_number"
 _FIRST_TURN: Final = date(2001, 1, 1)
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """Everything about the person."""
     for one in standing(q.case):
         _check_silence(q, one)
@@ -39,7 +39,7 @@ def check(q: Question) -> None:
         _check_number(q)
 
 
-def _check_silence(q: Question, one: Standing) -> None:
+def _check_silence(q: AuditQuestion, one: StandingSilence) -> None:
     fact = one.told.fact
     evidence = [one.kind, one.told.at.place, f"since {utc(ms_of(fact.time))}"]
     if one.rule is not None:
@@ -56,14 +56,14 @@ def _check_silence(q: Question, one: Standing) -> None:
         q.tally.of(q.message, Code.DISOWNED, *evidence)
 
 
-def _check_unread(q: Question) -> None:
+def _check_unread(q: AuditQuestion) -> None:
     dismissed = {told.fact.at for told in q.known.of(DeadLetterDismissed)}
     for bad in q.known.unread:
         if bad.at.place not in dismissed and bad.at.place not in q.records.replayed:
             q.tally.of(q.message, Code.UNREAD, bad.reason, bad.at.place)
 
 
-def _check_cycle(q: Question) -> None:
+def _check_cycle(q: AuditQuestion) -> None:
     cycle = q.message.body.cycle_id
     state, place = "", ""
     for event in q.records.events:
@@ -88,7 +88,7 @@ _STATES: Final = {
 }
 
 
-def _check_nobody(q: Question) -> None:
+def _check_nobody(q: AuditQuestion) -> None:
     words = newest(q.known.of(ProfileUpdated))
     if len(words) > 1:
         q.tally.skip("recipient: profiles that disagree")
@@ -104,7 +104,7 @@ def _is_profile(told: Any) -> bool:
     return isinstance(told.fact, ProfileUpdated)
 
 
-def _check_recipient(q: Question) -> None:
+def _check_recipient(q: AuditQuestion) -> None:
     body, person = q.message.body, q.person
     place = "" if q.profile is None else q.profile.at.place
     if person.phone != body.recipient.phone:
@@ -129,7 +129,7 @@ def _check_recipient(q: Question) -> None:
             q.tally.of(q.message, Code.RECIPIENT, f"the name carries {carried}", place)
 
 
-def _check_number(q: Question) -> None:
+def _check_number(q: AuditQuestion) -> None:
     phone, person = q.message.body.recipient.phone, q.person
     if is_fixed_line(phone):
         q.tally.of(q.message, Code.DISOWNED, "a fixed line")
@@ -143,7 +143,7 @@ def _check_number(q: Question) -> None:
         _check_turn(q)
 
 
-def _check_failed(q: Question, phone: str) -> None:
+def _check_failed(q: AuditQuestion, phone: str) -> None:
     """So many messages in a row that failed at the number, and no other word on it since."""
     row = []
     for message in reversed([one for one in q.before if one.body.recipient.phone == phone]):
@@ -158,7 +158,7 @@ def _check_failed(q: Question, phone: str) -> None:
             q.tally.of(q.message, Code.DISOWNED, "messages to the number failed", *(told.at.place for told in row))
 
 
-def _check_turn(q: Question) -> None:
+def _check_turn(q: AuditQuestion) -> None:
     words = newest(q.known.of(NumberTold))
     decided = q.decided
     if not words:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from agents.audit.checks.asking import Question
+from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
 from agents.audit.standards.standard import ApprovedTexts, stages_of
 from schemas.policy.packs import FormatRule, RequireRule
@@ -19,7 +19,7 @@ _GSM: Final = frozenset(
 _GSM_TWICE: Final = frozenset("^{}\\[~]|€\f")
 
 
-def check(q: Question) -> None:
+def check(q: AuditQuestion) -> None:
     """The words."""
     body = q.message.body
     texts = q.texts
@@ -36,7 +36,7 @@ def check(q: Question) -> None:
     _check_form(q)
 
 
-def _check_text(q: Question, texts: ApprovedTexts, text: Text) -> None:
+def _check_text(q: AuditQuestion, texts: ApprovedTexts, text: Text) -> None:
     body = q.message.body
     signature = _filled(texts.book.signature, {"lender": q.policy.lender.name_in(texts.book.language)})
     if body.signature != signature:
@@ -53,7 +53,7 @@ def _filled(form: str, values: dict[str, str]) -> str:
     return _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), form)
 
 
-def _check_slots(q: Question, texts: ApprovedTexts) -> None:
+def _check_slots(q: AuditQuestion, texts: ApprovedTexts) -> None:
     """Each value that a text may state, from the message's own fields; these are held against the facts elsewhere."""
     body, book, lender = q.message.body, texts.book, q.policy.lender
     wanted = {"lender": lender.name_in(book.language), "service_number": lender.service_number}
@@ -77,7 +77,7 @@ def _amount(minor: int, currency: str, book: TextBook) -> str:
     return amount_text(minor, currency, book.amount_by_currency.get(currency, book.amount), book.locale)
 
 
-def _offered(q: Question, book: TextBook) -> dict[str, str]:
+def _offered(q: AuditQuestion, book: TextBook) -> dict[str, str]:
     body = q.message.body
     offer = body.offer
     if not offer:
@@ -91,7 +91,7 @@ def _offered(q: Question, book: TextBook) -> dict[str, str]:
     return found
 
 
-def _check_name(q: Question, name: str) -> None:
+def _check_name(q: AuditQuestion, name: str) -> None:
     """Whether the stage may use this text."""
     stage = q.message.body.stage
     allowed = {q.policy.returned.text}
@@ -102,7 +102,7 @@ def _check_name(q: Question, name: str) -> None:
         q.tally.of(q.message, Code.WORDS, f"the text {name} is not one of {stage}")
 
 
-def _check_elements(q: Question, texts: ApprovedTexts, text: Text) -> None:
+def _check_elements(q: AuditQuestion, texts: ApprovedTexts, text: Text) -> None:
     has = elements_of(texts.book, text)
     stages = [stage for stage in stages_of(q.policy) if stage.code == q.message.body.stage]
     overdue = bool(stages) and stages[0].kind == "overdue"
@@ -117,7 +117,7 @@ def _check_elements(q: Question, texts: ApprovedTexts, text: Text) -> None:
             q.tally.of(q.message, Code.ELEMENT, rule.id, rule.element)
 
 
-def _check_form(q: Question) -> None:
+def _check_form(q: AuditQuestion) -> None:
     body = q.message.body
     parts = parts_of(body.text)
     if parts != body.parts:

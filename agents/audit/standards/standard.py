@@ -21,7 +21,7 @@ class StandardFault(ValueError):
     """A file that the audit goes by cannot be read; the message names it."""
 
 
-class Places(NamedTuple):
+class AuditPlaces(NamedTuple):
     """Where the files are; None: those that ship."""
 
     policy: Path | None = None
@@ -45,7 +45,7 @@ class ApprovedTexts(NamedTuple):
 class Standard:
     """What was approved, by its name."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: AuditPlaces) -> None:
         """Raises StandardFault."""
         self._senders: dict[tuple[str, str], str] = {}
         try:
@@ -92,7 +92,7 @@ def stages_of(policy: Policy) -> Iterator[Stage]:
         yield from ladder
 
 
-def _policy_files(places: Places) -> Iterator[Path]:
+def _policy_files(places: AuditPlaces) -> Iterator[Path]:
     if places.earlier is not None:
         yield from sorted(places.earlier.glob("*.toml"))
     yield from sorted((SHIPPED / "policies" / "earlier").glob("*.toml"))

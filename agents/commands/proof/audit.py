@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from agents.audit import page
-from agents.audit.findings import RULES, Tally
-from agents.audit.reading import AuditFault, audit_cluster, audit_files
-from agents.audit.standards.standard import Places, Standard, StandardFault
+from agents.audit.findings import RULES, AuditTally
+from agents.audit.reading import AuditFault, audit_cluster, audit_files, places_of
+from agents.audit.standards.standard import Standard, StandardFault
 from agents.terminal.console import errors, instant, say, show_table, write_json
-from schemas.printable import printable
 from streams.settings import Settings
 
 EXIT_FAULTS = 1
@@ -44,7 +43,7 @@ def audit(
 ) -> None:
     """Derive again, by code of its own, that nothing left that must not have left and that nobody was forgotten.
 
-    From facts, messages, decisions, receipts and controls: of the cluster, or of files. Exit code 1 if anything is found.
+    From facts, messages, decisions, receipts and controls: of the cluster, or of files. Exit code 1 if one is found.
     """
     settings = Settings()
     until_ms = None if until is None else instant(until)
@@ -68,20 +67,7 @@ def audit(
         raise typer.Exit(EXIT_FAULTS)
 
 
-def places_of(settings: Settings, policy: Path | None = None) -> Places:
-    """Where the approved files are, by the settings."""
-    return Places(
-        policy or settings.policy,
-        settings.earlier_policies,
-        settings.packs,
-        settings.texts,
-        settings.calendars,
-        settings.approvals,
-        settings.approvers,
-    )
-
-
-def show_tally(tally: Tally) -> None:
+def show_tally(tally: AuditTally) -> None:
     """The report for people."""
     show_table("Audited", ("", "count"), sorted(tally.judged.items()))
     if tally.not_judged:
@@ -89,10 +75,7 @@ def show_tally(tally: Tally) -> None:
     if tally.found:
         rows = [(code, RULES[code].rule, count) for code, count in sorted(tally.found.items())]
         show_table("Found", ("rule", "what it asks for", "count"), rows)
-    for one in tally.findings[:SHOWN_MAX]:
-        named = [str(one.code), one.account_id, one.message_id, one.at, *one.evidence]
-        say(f"✗ {'  '.join(printable(part) for part in named if part)}", style="red")
-    if len(tally.findings) > SHOWN_MAX:
-        say(f"… {sum(tally.found.values()) - SHOWN_MAX} more: --output json")
+    for line in page.lines(tally, SHOWN_MAX):
+        say(line, style="red")
     if tally.clean:
         say("✓ nothing left that must not have left, and nobody was forgotten", style="green")

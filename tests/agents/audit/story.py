@@ -8,9 +8,9 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from agents.audit.findings import Code, Tally
+from agents.audit.findings import AuditTally, Code
 from agents.audit.reading import audit_files
-from agents.audit.standards.standard import Places, Standard
+from agents.audit.standards.standard import AuditPlaces, Standard
 from agents.cli import app
 from schemas.values.identity import fingerprint
 from tests.house.sources import ROOT
@@ -59,7 +59,7 @@ class Planted:
         body.update(issued_at=to, decided_for=to, not_before=to, expires_at=to.replace(":00Z", ":10Z"))
         decided["now"] = to
 
-    def audit(self, folder: Path, standard: Standard | None = None, until: int | None = None) -> Tally:
+    def audit(self, folder: Path, standard: Standard | None = None, until: int | None = None) -> AuditTally:
         """What the audit finds in it."""
         facts, outputs = folder / "facts.jsonl", folder / "outputs.jsonl"
         facts.write_text("".join(json.dumps(one) + "\n" for one in self.facts), encoding="utf-8")
@@ -71,7 +71,7 @@ class Planted:
         return set(self.audit(folder).found)
 
 
-STANDARD = Standard(Places(packs=EXAMPLES / "packs", approvals=EXAMPLES / "approvals.toml"))
+STANDARD = Standard(AuditPlaces(packs=EXAMPLES / "packs", approvals=EXAMPLES / "approvals.toml"))
 
 
 def simulated(facts: list[Body], folder: Path, until: str, *options: str) -> list[Body]:

@@ -257,7 +257,7 @@ ALLOWED: list[tuple[str, Callable[[Planted], None]]] = [
     ("a pause that was resumed", resumed),
     ("another stage's pause", lambda s: control(s, "sending.paused", EARLY, scope={"stage": "OTHER"})),
     ("on the list", lambda s: control(s, "allow-list.set", EARLY, accounts=["A-1"])),
-    ("a payment that came back", lambda s: (payment(s, "2026-03-05T10:00:00Z", 9), None)[1]),
+    ("a payment that was in the ledger before", lambda s: payment(s, "2026-03-05T10:00:00Z", 9)),
 ]
 
 
