@@ -132,7 +132,7 @@ def _reopened(q: AuditQuestion, since_ms: int) -> bool:
 
 def _says_returned(q: AuditQuestion) -> bool:
     named = None if q.texts is None else q.texts.by_id.get(q.message.body.template_id)
-    return named is not None and named[0] == q.policy.returned.text
+    return named is not None and named.name == q.policy.returned.text
 
 
 def _range(stages: list[Stage]) -> str:

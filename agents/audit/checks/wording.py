@@ -5,10 +5,10 @@ from typing import Final
 
 from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
-from agents.audit.standards.standard import ApprovedTexts, stages_of
+from agents.audit.standards.standard import ApprovedText, ApprovedTexts, stages_of
 from schemas.policy.packs import FormatRule, RequireRule
 from schemas.policy.patterns import amount_text, date_text
-from schemas.policy.texts import Text, TextBook, elements_of, expanded, slots_of
+from schemas.policy.texts import TextBook
 from schemas.values.money import EXPONENTS
 
 _SLOT: Final = re.compile(r"{([^{}]*)}")
@@ -23,28 +23,27 @@ def check(q: AuditQuestion) -> None:
     """The words."""
     body = q.message.body
     texts = q.texts
-    named = None if texts is None else texts.by_id.get(body.template_id)
-    if texts is None or named is None:
+    text = None if texts is None else texts.by_id.get(body.template_id)
+    if texts is None or text is None:
         q.tally.of(q.message, Code.WORDS, f"no text {body.template_id} in {body.language}")
         return
-    name, text = named
     _check_text(q, texts, text)
     _check_slots(q, texts)
     if not body.is_notice:
-        _check_name(q, name)
-        _check_elements(q, texts, text)
+        _check_name(q, text.name)
+        _check_elements(q, text)
     _check_form(q)
 
 
-def _check_text(q: AuditQuestion, texts: ApprovedTexts, text: Text) -> None:
+def _check_text(q: AuditQuestion, texts: ApprovedTexts, text: ApprovedText) -> None:
     body = q.message.body
     signature = _filled(texts.book.signature, {"lender": q.policy.lender.name_in(texts.book.language)})
     if body.signature != signature:
         q.tally.of(q.message, Code.WORDS, "not the approved signature")
-    wanted = signature + _filled(expanded(texts.book, text), body.variables)
+    wanted = signature + _filled(text.body, body.variables)
     if body.text != wanted:
         q.tally.of(q.message, Code.WORDS, f"not the words of {text.id}")
-    missing = slots_of(expanded(texts.book, text)) - set(body.variables)
+    missing = text.slots - set(body.variables)
     if missing:
         q.tally.of(q.message, Code.WORDS, f"slots without a value: {', '.join(sorted(missing))}")
 
@@ -102,8 +101,7 @@ def _check_name(q: AuditQuestion, name: str) -> None:
         q.tally.of(q.message, Code.WORDS, f"the text {name} is not one of {stage}")
 
 
-def _check_elements(q: AuditQuestion, texts: ApprovedTexts, text: Text) -> None:
-    has = elements_of(texts.book, text)
+def _check_elements(q: AuditQuestion, text: ApprovedText) -> None:
     stages = [stage for stage in stages_of(q.policy) if stage.code == q.message.body.stage]
     overdue = bool(stages) and stages[0].kind == "overdue"
     for rule in () if q.pack is None else q.pack.of(RequireRule):
@@ -113,7 +111,7 @@ def _check_elements(q: AuditQuestion, texts: ApprovedTexts, text: Text) -> None:
             "hardship": ".supportive" in text.id or q.message.body.tone == "supportive",
             "agency": q.policy.lender.role != "lender",
         }[rule.when]
-        if binds and rule.element not in has:
+        if binds and rule.element not in text.elements:
             q.tally.of(q.message, Code.ELEMENT, rule.id, rule.element)
 
 
@@ -139,9 +137,13 @@ def _check_form(q: AuditQuestion) -> None:
 
 def parts_of(text: str) -> int:
     """How many SMS a text is, by 3GPP TS 23.038: 160 or 153 septets of its alphabet, else 70 or 67 units of UCS-2."""
-    if all(char in _GSM or char in _GSM_TWICE for char in text):
-        sizes = [2 if char in _GSM_TWICE else 1 for char in text]
-        return _parts(sizes, 160, 153)
+    used = set(text)
+    if used <= _GSM:
+        return 1 if len(text) <= 160 else -(-len(text) // 153)
+    if used <= _GSM | _GSM_TWICE:
+        return _parts([2 if char in _GSM_TWICE else 1 for char in text], 160, 153)
+    if max(used) <= "\uffff":
+        return 1 if len(text) <= 70 else -(-len(text) // 67)
     return _parts([2 if ord(char) > 0xFFFF else 1 for char in text], 70, 67)
 
 

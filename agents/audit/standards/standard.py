@@ -12,7 +12,7 @@ from agents.audit.standards.calendars import HolidayBook, read_calendar
 from agents.audit.standards.packs import ApprovedRules, read_packs
 from schemas.policy.approvals import content_hash
 from schemas.policy.policies import Policy, Stage
-from schemas.policy.texts import Text, TextBook
+from schemas.policy.texts import Text, TextBook, elements_of, expanded, slots_of
 
 SHIPPED: Final = Path(__file__).parents[2] / "policy"
 
@@ -38,8 +38,19 @@ class ApprovedTexts(NamedTuple):
 
     book: TextBook
     hash: str
-    by_id: dict[str, tuple[str, Text]]
-    """By its id: the name that stages use, and the text."""
+    by_id: dict[str, "ApprovedText"]
+
+
+class ApprovedText(NamedTuple):
+    """One text, with what follows from it alone."""
+
+    name: str
+    """The one that stages use."""
+    id: str
+    body: str
+    """With its phrases put in; the other slots are open."""
+    slots: frozenset[str]
+    elements: frozenset[str]
 
 
 class Standard:
@@ -102,8 +113,13 @@ def _books(folder: Path) -> Iterator[ApprovedTexts]:
     for path in sorted(folder.glob("*.toml")):
         body = _toml(path)
         book = TextBook.model_validate(body)
-        by_id = {text.id: (name, text) for name, tones in book.texts.items() for text in tones.values()}
+        by_id = {text.id: _text(book, name, text) for name, tones in book.texts.items() for text in tones.values()}
         yield ApprovedTexts(book, content_hash(book.model_dump(mode="json", exclude_unset=True)), by_id)
+
+
+def _text(book: TextBook, name: str, text: Text) -> ApprovedText:
+    body = expanded(book, text)
+    return ApprovedText(name, text.id, body, slots_of(body), frozenset(elements_of(book, text)))
 
 
 def _toml(path: Path) -> dict[str, Any]:
