@@ -151,9 +151,12 @@ class _Account:
         went: list[tuple[Name, int]] = []
         if one.parts:
             for name, part in one.parts:
-                went.append((name, part))
                 if name in self._by_name and self._advance(self._by_name[name], one):
-                    self._balance[name] = max(0, self._balance[name] - part)
+                    took = min(part, self._balance[name])
+                    self._balance[name] -= took
+                    went.append((name, took))
+                else:
+                    went.append((name, part))
         else:
             rest = one.amount
             for chain in self._standing(one):

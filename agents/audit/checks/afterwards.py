@@ -12,7 +12,7 @@ from agents.audit.checks.money import LEDGER, notice_of
 from agents.audit.evidence import Told
 from agents.audit.findings import Code
 from agents.audit.standards.standard import stages_of
-from agents.audit.standards.zones import MINUTE_MS, midnight_of, ms_of, utc
+from agents.audit.standards.zones import DAY_MS, MINUTE_MS, midnight_of, ms_of, utc
 from schemas.cases import AccountEnded, HoldPlaced, ReplyReceived
 from schemas.facts import PaymentBooked, RepaymentMissed
 
@@ -36,6 +36,8 @@ def check(q: AuditQuestion, controls: ControlWords, until_ms: int) -> None:
 
 def _check_recall(q: AuditQuestion, controls: ControlWords, cancelled: list[int], until_ms: int) -> None:
     end_ms = min(q.message.expires_ms + q.policy.sending.receipt_grace_hours * 60 * MINUTE_MS, until_ms)
+    # In a replay what a fact takes back leaves with the next tick, which may be a day later.
+    end_ms -= DAY_MS if q.known.moment.complete_ms is None else MINUTE_MS
     end_ms = min([end_ms, *_final(q)])
     why = None
     for told in q.records.facts:

@@ -50,8 +50,9 @@ def _check_same(q: AuditQuestion, decided: AuditedDecision) -> None:
     }
     if not body.is_notice:
         pairs["cycle"] = (body.cycle_id, said.cycle_id)
-        if body.total_overdue_minor:
-            pairs["total"] = (body.total_overdue_minor, said.evidence.total_overdue_minor)
+        # Where money is in doubt the text states the smaller sum.
+        total = max(body.total_overdue_minor, said.evidence.total_overdue_minor)
+        pairs["total"] = (total, said.evidence.total_overdue_minor)
     for name, (mine, theirs) in pairs.items():
         if mine != theirs:
             q.tally.of(q.message, Code.DIFFERS, name, decided.at.place)

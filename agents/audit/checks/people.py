@@ -8,6 +8,7 @@ from agents.audit.accounts.silences import StandingSilence, ended, opted_out, st
 from agents.audit.accounts.words import newest
 from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
+from agents.audit.standards.standard import stages_of
 from agents.audit.standards.zones import DAY_MS, day_of, ms_of, utc
 from schemas.cases import DeadLetterDismissed, NumberTold
 from schemas.facts import ProfileUpdated
@@ -76,8 +77,13 @@ def _check_cycle(q: AuditQuestion) -> None:
             handed_ms = event.at_ms
     if state == "handed" and handed_ms < q.now_ms:
         q.tally.of(q.message, Code.WITH_A_PERSON, place)
-    elif state == "closed":
+    elif state == "closed" and not is_notice(q):
         q.tally.of(q.message, Code.ENDED, f"cycle {cycle}", place)
+
+
+def is_notice(q: AuditQuestion) -> bool:
+    """Whether it speaks of one instalment before it is due: that is no part of a cycle."""
+    return any(stage.code == q.message.body.stage and stage.kind == "pre_due" for stage in stages_of(q.policy))
 
 
 _STATES: Final = {
