@@ -1,13 +1,13 @@
-"""What is owed by the facts, between two bounds: `kind` takes what speaks for the borrower, the other what speaks
-against it. Where no money is in doubt the two are one number.
+"""What is owed by the facts, between two bounds. `kind` takes money in doubt as there, its other side as not
+there; `lenient` and its other side answer differently what the documents leave open. Where nothing is in doubt all are
+one number.
 
 Each unpaid thing is a chain of snapshots. Payments and returns are put to those that stood when they were booked; a
 snapshot that was taken later holds them already. By docs/facts.md, Money in doubt.
 """
 
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from agents.audit.accounts.bookings import BookedMoney, Name, SnapshotChain, chains_of, payments_of, returns_of
 from agents.audit.accounts.words import Known, as_of, newest
@@ -34,6 +34,9 @@ class OwedBounds(NamedTuple):
 
     low: int
     high: int
+    doubted: int
+    """What is left without the money of which the documents say that it is in doubt; `low` leaves out, besides, what
+    they do not decide."""
     lines: tuple[OverdueLine, ...]
     """Those with something left, the oldest first."""
     currencies: frozenset[str]
@@ -48,24 +51,48 @@ class OwedBounds(NamedTuple):
         return self.low == self.high
 
 
+class _Changed(NamedTuple):
+    """What words on an instalment change of its miss."""
+
+    word: Any
+    """The one that counts, where something is left by it."""
+    low: int | None
+    """What is left by it when the last snapshot was taken, as an amendment; None where there is nothing to change."""
+    high: int | None
+    """The same, as a word that was merely told again."""
+    amended: bool
+    """Whether any word ever changed it: then some of its snapshots may speak of something else."""
+
+    def left(self, *, lenient: bool) -> int | None:
+        """One of the two."""
+        return self.low if lenient else self.high
+
+
+_UNCHANGED: Final = _Changed(None, None, None, amended=False)
+
+
 def owed(known: Known, zone: str) -> OwedBounds:
     """What is overdue. ``zone`` is the lender's: by it a finer time is put to a day."""
     chains = [chain for chain in chains_of(known) if chain.snapshots]
     money = [*payments_of(known), *returns_of(known)]
     money.sort(key=lambda one: (one.booked.booked_at, one.returned))
     changed = {chain.name: _changes(known, chain, zone) for chain in chains}
-    low = _balances(chains, money, zone, changed, kind=True)
-    high = _balances(chains, money, zone, changed, kind=False)
+    runs = [
+        {kind: _Account(chains, zone, changed, kind=kind, lenient=lenient).after(money) for kind in (True, False)}
+        for lenient in _sides(chains, money, changed)
+    ]
+    sums = [sum(run.values()) for pair in runs for run in pair.values()]
     lines = []
     for chain in chains:
-        last = changed[chain.name][0] or chain.snapshots[-1]
-        bounds = sorted((low.get(chain.name, 0), high.get(chain.name, 0)))
-        if bounds[1] > 0:
-            lines.append(OverdueLine(chain.name, last.due_date, last.effective_due, *bounds))
+        last = changed[chain.name].word or chain.snapshots[-1]
+        left = [run.get(chain.name, 0) for pair in runs for run in pair.values()]
+        if max(left) > 0:
+            lines.append(OverdueLine(chain.name, last.due_date, last.effective_due, min(left), max(left)))
     lines.sort(key=lambda line: (line.effective_due, line.name))
     return OwedBounds(
-        sum(line.low for line in lines),
-        sum(line.high for line in lines),
+        min(sums),
+        max(sums),
+        max(sum(pair[True].values()) for pair in runs),
         tuple(lines),
         frozenset(chain.snapshots[-1].currency for chain in chains),
         sum(chain.statement for chain in chains) > 1,
@@ -73,11 +100,8 @@ def owed(known: Known, zone: str) -> OwedBounds:
     )
 
 
-def _changes(known: Known, chain: SnapshotChain, zone: str) -> tuple[Any, int | None, int | None]:
-    """The word on the instalment that counts against its miss, and what is left by it at the snapshot's instant.
-
-    Two numbers: as an amendment, and as one that was merely told again; None where there is nothing to change.
-    """
+def _changes(known: Known, chain: SnapshotChain, zone: str) -> _Changed:
+    """The word on the instalment that counts against its miss, and what it leaves."""
     name = chain.name
     words = [
         told
@@ -85,21 +109,22 @@ def _changes(known: Known, chain: SnapshotChain, zone: str) -> tuple[Any, int | 
         if (told.fact.loan_id, told.fact.instalment_id) == name
     ]
     if not words:
-        return None, None, None
+        return _UNCHANGED
+    amended = any(told.fact.type != "instalment.scheduled" for told in words)
     missed = chain.snapshots[-1]
     word = min(newest(words), key=lambda one: getattr(one.fact, "amount_due_minor", 0)).fact
     if not _counts_against(word, missed):
-        return None, None, None
+        return _Changed(None, None, None, amended)
     stays = missed.outstanding_minor
     if isinstance(word, InstalmentWithdrawn):
-        return None, 0, 0
+        return _Changed(None, 0, 0, amended)
     if word.effective_due >= day_of(zone, ms_of(as_of(word))):
         left = 0
     else:
         left = max(0, word.amount_due_minor - (missed.amount_due_minor - stays))
     if word.type == "instalment.amended":
-        return (word if left else None), left, left
-    return None, min(left, stays), max(left, stays)
+        return _Changed(word if left else None, left, left, amended)
+    return _Changed(None, min(left, stays), max(left, stays), amended)
 
 
 def _counts_against(word: Any, missed: Any) -> bool:
@@ -110,22 +135,11 @@ def _counts_against(word: Any, missed: Any) -> bool:
     return (as_of(word), word.time) > (as_of(missed), missed.time)
 
 
-def _balances(
-    chains: list[SnapshotChain],
-    money: list[BookedMoney],
-    zone: str,
-    changed: dict[Name, tuple[Any, int | None, int | None]],
-    *,
-    kind: bool,
-) -> dict[Name, int]:
-    """What is left of each thing when everything has been put where it belongs."""
-    account = _Account(chains, zone, changed, kind=kind)
-    for one in money:
-        if one.returned:
-            account.take_back(one)
-        else:
-            account.put(one)
-    return account.close()
+def _sides(chains: list[SnapshotChain], money: list[BookedMoney], changed: dict[Name, _Changed]) -> tuple[bool, ...]:
+    """Whether the answers to what the documents leave open can differ at all."""
+    amended = any(one.amended for one in changed.values())
+    spread = len(chains) > 1 and any(not one.parts for one in money)
+    return (True, False) if amended or spread or any(one.returned for one in money) else (True,)
 
 
 class _Account:
@@ -135,16 +149,34 @@ class _Account:
         self,
         chains: list[SnapshotChain],
         zone: str,
-        changed: dict[Name, tuple[Any, int | None, int | None]],
+        changed: dict[Name, _Changed],
         *,
         kind: bool,
+        lenient: bool,
     ) -> None:
-        self._chains = sorted(chains, key=lambda chain: (chain.snapshots[-1].effective_due, chain.name))
-        self._zone, self._kind, self._changed = zone, kind, changed
+        self._kind, self._lenient = kind, lenient
+        self._chains = sorted(chains, key=lambda chain: chain.name, reverse=not lenient)
+        self._chains.sort(key=lambda chain: self._due(chain, changed))
+        self._zone, self._changed = zone, changed
         self._at: dict[Name, int] = dict.fromkeys((chain.name for chain in chains), 0)
         self._balance: dict[Name, int] = dict.fromkeys((chain.name for chain in chains), 0)
         self._went: dict[str, list[tuple[Name, int]]] = {}
         self._by_name = {chain.name: chain for chain in chains}
+
+    def _due(self, chain: SnapshotChain, changed: dict[Name, _Changed]) -> date:
+        """By which day its turn comes: on one side that of an amendment."""
+        word = changed[chain.name].word if self._lenient else None
+        due: date = (word or chain.snapshots[-1]).effective_due
+        return due
+
+    def after(self, money: list[BookedMoney]) -> dict[Name, int]:
+        """What is left of each thing when everything has been put where it belongs."""
+        for one in money:
+            if one.returned:
+                self.take_back(one)
+            else:
+                self.put(one)
+        return self.close()
 
     def put(self, one: BookedMoney) -> None:
         """A payment: what was allocated to what it names, else to the oldest first."""
@@ -171,11 +203,14 @@ class _Account:
         """A return: to where its payment went, never above what was due."""
         rest = one.amount
         went = self._went.get(one.of_payment, [])
-        if not went and not self._kind:
+        if not went and not self._lenient:
             went = [(chain.name, one.amount) for chain in self._chains[:1]]
-        for name, amount in went:
+        # Where a part of it came back, nobody says of which debt: one side takes the last, the other the first.
+        for name, amount in reversed(went) if self._lenient else went:
             back = min(rest, amount)
             rest -= back
+            if self._lenient and name in self._by_name and self._changed[name].amended:
+                continue
             if name in self._by_name and self._advance(self._by_name[name], one):
                 due = self._by_name[name].snapshots[-1].amount_due_minor
                 self._balance[name] = min(due, self._balance[name] + back)
@@ -213,7 +248,7 @@ class _Account:
             self._at[chain.name] = place
             left = None
             if place == len(chain.snapshots):
-                left = self._changed[chain.name][1 if self._kind else 2]
+                left = self._changed[chain.name].left(lenient=self._lenient)
             self._balance[chain.name] = chain.snapshots[place - 1].outstanding_minor if left is None else left
 
     def _after(self, one: BookedMoney, chain: SnapshotChain, number: int) -> bool:
@@ -257,8 +292,4 @@ def oldest(found: OwedBounds, tolerance: int) -> OverdueLine | None:
 
 def is_ordered(found: OwedBounds) -> bool:
     """Whether the oldest day of it is certain."""
-    return (
-        found.exact
-        and not found.statements
-        and all(a.effective_due != b.effective_due for a, b in pairwise(found.lines))
-    )
+    return found.exact and not found.statements and all(line.low == line.high for line in found.lines)

@@ -128,12 +128,12 @@ def _complaints(case: CaseThen) -> Iterator[StandingSilence]:
             yield StandingSilence("COMPLAINT", told)
 
 
-def _paid_since(known: Known, since: Any, currency: str) -> int:
-    """Money that came after a word, less everything that came back."""
+def _paid_since(known: Known, since: datetime, currency: str, before_ms: int) -> int:
+    """Money that came after a word and before a time, less everything that came back."""
     booked: dict[str, int] = {}
     for told in known.of(PaymentBooked):
         fact = told.fact
-        if fact.booked_at > since and fact.currency == currency:
+        if fact.booked_at > since and fact.currency == currency and ms_of(fact.booked_at) < before_ms:
             booked[fact.payment_id] = max(fact.amount_minor, booked.get(fact.payment_id, 0))
     for told in known.of(PaymentReturned):
         fact = told.fact
@@ -158,7 +158,8 @@ def _promises(case: CaseThen) -> Iterator[StandingSilence]:
             continue
         if any(lift.time >= fact.time for lift in _lifts(case.known, f"reply/{promise_id}")):
             continue
-        if _paid_since(case.known, fact.time, fact.currency) < fact.amount_minor:
+        end_ms = case.midnight(fact.pay_by, 1 + case.policy.promises.grace_days)
+        if _paid_since(case.known, fact.time, fact.currency, end_ms) < fact.amount_minor:
             yield StandingSilence("PROMISE", told, None, case.midnight(fact.pay_by, 1))
 
 
@@ -174,12 +175,12 @@ def _plans(case: CaseThen) -> Iterator[StandingSilence]:
         stands = [told for told in newest(words) if told.fact in left]
         for told in stands[:1]:
             fact = told.fact
-            paid = _paid_since(case.known, fact.time, fact.currency)
             due = 0
             broken_ms = None
             for part in sorted(fact.parts, key=lambda one: one.due_date):
                 due += part.amount_minor
-                if paid < due:
+                end_ms = case.midnight(part.due_date, 1 + case.policy.plans.grace_days)
+                if _paid_since(case.known, fact.time, fact.currency, end_ms) < due:
                     broken_ms = case.midnight(part.due_date, 1)
                     break
             if broken_ms is not None:
@@ -201,7 +202,7 @@ def _claims(case: CaseThen) -> Iterator[StandingSilence]:
     """Money that is said to be on its way, the first time in a cycle."""
     paid = {bare(word) for word in case.policy.replies.paid}
     said = [
-        told for told in case.known.of(ReplyReceived)
+        told for told in _replies(case.known)
         if bare(told.fact.keyword) in paid and told.fact.sure is not False and ms_of(told.fact.time) > case.closed_ms
     ]  # fmt: skip
     for told in sorted(said, key=lambda one: one.fact.time)[:1]:
@@ -216,7 +217,7 @@ def opted_out(case: CaseThen, channel: str, phone: str) -> Iterator[StandingSile
     words = {bare(word) for word in case.policy.replies.opt_out}
     for rule in () if case.pack is None else case.pack.of(OptOutRule):
         words |= {bare(word) for word in rule.keywords}
-    for told in case.known.of(ReplyReceived):
+    for told in _replies(case.known):
         fact = told.fact
         if bare(fact.keyword) not in words or fact.sure is False:
             continue
@@ -231,6 +232,15 @@ def opted_out(case: CaseThen, channel: str, phone: str) -> Iterator[StandingSile
     for told in newest(case.known.of(ProfileUpdated)):
         if any(_covers(out, channel, phone) for out in told.fact.opt_outs):
             yield StandingSilence("PROFILE", told)
+
+
+def _replies(known: Known) -> Iterator[Told]:
+    """Each reply by the words that count of it; where several tie, all of them."""
+    by_id: dict[str, list[Told]] = defaultdict(list)
+    for told in known.of(ReplyReceived):
+        by_id[told.fact.reply_id].append(told)
+    for words in by_id.values():
+        yield from newest(words)
 
 
 def _consents(case: CaseThen, channel: str) -> list[datetime]:

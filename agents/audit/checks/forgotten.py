@@ -5,6 +5,7 @@ reason that the audit finds by itself. The days between count only while none of
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from agents.audit.accounts.ledger import owed
@@ -67,7 +68,7 @@ def _covers(records: AccountRecords) -> Iterator[_Cover]:
         if event.body.type == "case.handed-off":
             yield _Cover(event.at_ms, min((at for at in ends if at > event.at_ms), default=_FOR_EVER))
     lifted = [told.at.time_ms for told in records.facts if isinstance(told.fact, _LIFTS)]
-    for decided, following in zip(records.decisions, [*records.decisions[1:], None], strict=True):
+    for decided, following in zip_longest(records.decisions, records.decisions[1:]):
         yield _of_decision(decided, following, lifted)
 
 

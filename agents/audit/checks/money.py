@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from agents.audit.accounts.ledger import OwedBounds, is_ordered, oldest, owed
+from agents.audit.accounts.ledger import OverdueLine, OwedBounds, is_ordered, oldest, owed
 from agents.audit.accounts.silences import sent_by_staff
 from agents.audit.accounts.words import as_of, newest
 from agents.audit.checks.asking import AuditQuestion
@@ -61,7 +61,7 @@ def _check_overdue(q: AuditQuestion, stages: list[Stage], found: OwedBounds) -> 
         code = Code.PAID if found.money else Code.NOT_OWED
         q.tally.of(q.message, code, f"owed {found.high}, tolerance {tolerance}", *places)
         return
-    if found.low <= tolerance:
+    if found.doubted <= tolerance:
         q.tally.of(q.message, Code.IN_DOUBT, f"owed between {found.low} and {found.high}", *places)
     elif not found.low <= body.amount_minor <= found.high or body.total_overdue_minor != body.amount_minor:
         q.tally.of(
@@ -92,17 +92,21 @@ def _check_days(q: AuditQuestion, stages: list[Stage], found: OwedBounds, tolera
     body = q.message.body
     today = day_of(q.case.zone, q.now_ms)
     line = oldest(found, tolerance)
-    possible = {(today - each.effective_due).days for each in found.lines}
-    if line is not None and is_ordered(found):
-        possible = {(today - line.effective_due).days}
-        if body.oldest_due_date not in (line.due, line.effective_due):
-            q.tally.of(q.message, Code.DAYS, f"states {body.oldest_due_date}, the oldest is {line.due}")
-    elif found.statements:
-        q.tally.skip("days past due: statements that replace each other")
+    if line is None or not is_ordered(found):
+        q.tally.skip("days past due: which debt is the oldest is in doubt")
         return
-    if body.days_past_due not in possible:
-        q.tally.of(q.message, Code.DAYS, f"states {body.days_past_due} days", f"it is {sorted(possible)}")
-    _check_stage(q, stages, next(iter(possible)) if len(possible) == 1 else body.days_past_due)
+    days = (today - line.effective_due).days
+    if body.oldest_due_date not in _days_named(found, line):
+        q.tally.of(q.message, Code.DAYS, f"states {body.oldest_due_date}, the oldest is {line.due}")
+    if body.days_past_due != days:
+        q.tally.of(q.message, Code.DAYS, f"states {body.days_past_due} days", f"it is {days}")
+    _check_stage(q, stages, days)
+
+
+def _days_named(found: OwedBounds, line: OverdueLine) -> set[date]:
+    """How the due date may be written: of all that fall due on the oldest day, before or after it was moved."""
+    same = [one for one in found.lines if one.effective_due == line.effective_due]
+    return {day for one in same for day in (one.due, one.effective_due)}
 
 
 def _check_stage(q: AuditQuestion, stages: list[Stage], days: int) -> None:
