@@ -41,6 +41,10 @@ COMMANDS: Final = {
     "erase": CommandPlace(
         "desk.erase", "Erase the person of an account: name, number and words go; opt-outs, holds and caps stay."
     ),
+    "explain": CommandPlace(
+        "desk.explain",
+        "Why an account got a message, and why none on a day: facts, decisions and messages in plain words.",
+    ),
     "pause": CommandPlace(
         "controls",
         "Stop sending: everything, or what matches all that is named. Facts go on, and what they take back leaves.",
