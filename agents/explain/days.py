@@ -9,6 +9,8 @@ from schemas.values.instants import midnight_after
 
 UNKNOWN: Final = "unknown"
 _LIMIT_OF_CAUSES: Final = 3
+_HANDED_OFF: Final = "case.handed-off"
+_CASE_TYPES: Final = frozenset({_HANDED_OFF, "case.withdrawn", "cycle.closed", "cycle.opened"})
 MAY_END_IT: Final = frozenset(
     {
         "payment.booked",
@@ -121,12 +123,8 @@ def _at_rest(last: Entry, known: Sequence[Entry], day: date, zone: str) -> DayAn
 
 
 def _with_person(known: Sequence[Entry]) -> Entry | None:
-    for entry in reversed(known):
-        if entry.type in {"case.withdrawn", "cycle.closed", "cycle.opened"}:
-            return None
-        if entry.type == "case.handed-off":
-            return entry
-    return None
+    last = next((entry for entry in reversed(known) if entry.type in _CASE_TYPES), None)
+    return last if last is not None and last.type == _HANDED_OFF else None
 
 
 def ahead(entries: Sequence[Entry], zone: str) -> list[Foreseen]:

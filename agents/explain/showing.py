@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from agents.explain.days import Foreseen, DayAnswer
+from agents.explain.days import DayAnswer, Foreseen
 from agents.explain.timeline import Entry, place_of, wall_clock
 from schemas.values.instants import to_utc
 
