@@ -45,6 +45,13 @@ COMMANDS: Final = {
         "desk.explain",
         "Why an account got a message, and why none on a day: facts, decisions and messages in plain words.",
     ),
+    "show": CommandPlace(
+        "desk.show",
+        "The words of a message that is gone, rebuilt from its decision; exit code 1 where no hash proves them.",
+    ),
+    "index": CommandPlace(
+        "desk.index", "Where each account's records lie: a local file that makes `tactful explain` quick."
+    ),
     "pause": CommandPlace(
         "controls",
         "Stop sending: everything, or what matches all that is named. Facts go on, and what they take back leaves.",

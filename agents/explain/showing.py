@@ -32,7 +32,7 @@ def lines(told: Explanation) -> Iterator[str]:
         yield ""
         yield f"{told.answer.day} ({told.answer.kind}): {told.answer.words}."
         for entry in told.answer.evidence:
-            yield f"    {entry.record.place}  sha256 {entry.record.sha256()}"
+            yield f"    {entry.record.place}  sha256 {entry.record.sha256() or '-'}"
         return
     day = ""
     for entry in told.entries:

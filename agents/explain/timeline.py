@@ -66,7 +66,15 @@ def said_ms(body: dict[str, Any], *names: str) -> int | None:
     return None
 
 
+GONE: Final = " (no longer on its topic: an index knows no more)"
+
+
 def _entry(record: AccountRecord, zone: str) -> Entry:
+    entry = _read(record, zone)
+    return entry if record.kept is None else entry._replace(words=f"{entry.words}{GONE}")
+
+
+def _read(record: AccountRecord, zone: str) -> Entry:
     body = record.body()
     if record.role == roles.REMINDER_DECISIONS:
         at_ms = said_ms(body, "now")
@@ -76,8 +84,8 @@ def _entry(record: AccountRecord, zone: str) -> Entry:
         return Entry(record.at_ms if at_ms is None else at_ms, "message", message_words(body), record, body)
     if record.role == roles.REMINDER_DEAD_LETTERS:
         return Entry(record.at_ms, "dead letter", "A record about the account could not be used", record, body)
-    if record.value is None:
-        return Entry(record.at_ms, "fact", "A record without content", record, body)
+    if record.value is None and record.kept is None:
+        return Entry(record.at_ms, "fact", "What was told of the account here was deleted", record, body)
     return Entry(record.at_ms, "fact", fact_words(body), record, body)
 
 

@@ -7,16 +7,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from agents.explain.days import ahead, on_day
-from agents.explain.reading import from_files, from_topics
+from agents.explain.reading import READ, from_files, from_index, from_topics
 from agents.explain.records import AccountRecord
 from agents.explain.showing import Explanation, document, lines
 from agents.explain.timeline import Entry, as_known_at, timeline
+from agents.index.store import IndexStore, IndexUnusable
+from agents.index.topics import about, index_file, update
 from agents.offline.fact_files import FactFileFault
 from agents.policy.files.policy import load_rulebook, places_of
 from agents.terminal.console import Output, errors, instant, progress, say, write_json
 from agents.terminal.options import Shown
 from schemas.values.instants import local_date
 from schemas.values.phones import possible
+from streams.cluster import admin
 from streams.settings import Settings
 
 EXIT_REFUSED = 2
@@ -45,9 +48,12 @@ def run(
     days = tuple(None if text is None else _day(text) for text in (on, since, until))
     zone = load_rulebook(places_of(settings), settings.namespace).policy.lender.zone
     if facts or outputs:
-        records, source = _from_files(facts or [], outputs or [], account), "files"
+        records, source = records_from_files(facts or [], outputs or [], account), "files"
     else:
-        records, source = asyncio.run(_from_topics(settings, account)), "the topics, without an index"
+        try:
+            records, source = asyncio.run(account_records(settings, account))
+        except IndexUnusable as error:
+            _refuse(str(error))
     if not records:
         _refuse(f"nothing is known of {account}")
     entries = timeline(records, zone)
@@ -62,17 +68,25 @@ def run(
         say("\n".join(lines(told)))
 
 
-def _from_files(facts: list[str], outputs: list[str], account_id: str) -> list[AccountRecord]:
+def records_from_files(facts: list[str], outputs: list[str], account_id: str) -> list[AccountRecord]:
+    """The account's lines of these files; a file that cannot be read ends the command."""
     try:
         return list(from_files(facts, outputs, account_id))
     except (FactFileFault, OSError) as error:
         _refuse(str(error))
 
 
-async def _from_topics(settings: Settings, account_id: str) -> list[AccountRecord]:
-    say("tactful: no index is at hand: one partition of each topic is read whole", to=errors)
+async def account_records(settings: Settings, account_id: str) -> tuple[list[AccountRecord], str]:
+    """The account's records out of the topics, and how they were found."""
+    await admin.require(settings, READ)
+    path = index_file(settings)
     with progress("reading") as told:
-        return [record async for record in from_topics(settings, account_id, told)]
+        if path.exists():
+            with IndexStore(path, await about(settings)) as store:
+                await update(settings, store, told)
+                return await from_index(settings, store, account_id), f"the topics, by the index {path}"
+        say("tactful: no index is at hand (`tactful index update`): one partition of each topic is read", to=errors)
+        return [record async for record in from_topics(settings, account_id, told)], "the topics, without an index"
 
 
 def _within(entry: Entry, zone: str, since: date | None, until: date | None) -> bool:
