@@ -14,6 +14,7 @@ SCHEMA: Final = 1
 OWNER_ONLY: Final = 0o600
 _ACCOUNTS_REMEMBERED: Final = 100_000
 """Numbers of accounts that are kept in memory."""
+_OURS: Final = frozenset({"about", "positions", "kinds", "accounts", "records"})
 _TABLES: Final = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE positions (
@@ -78,6 +79,8 @@ class IndexStore:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables - _OURS:
+            raise sqlite3.DatabaseError("it is a database of something else")
         if "about" in tables and dict(self._db.execute("SELECT name, value FROM about")) == self._about:
             return
         self.clear()
