@@ -20,7 +20,9 @@ COMMANDS: Final = {
         "running",
         "Run a real single-node Kafka for development until Ctrl-C. It needs Java 17 and, the first time, Maven.",
     ),
-    "watch": CommandPlace("running", "Watch what is issued, escalated and cancelled, and why."),
+    "watch": CommandPlace(
+        "running", "Watch what is issued, escalated and cancelled, and why. With --since or --until it ends by itself."
+    ),
     "demo": CommandPlace(
         "running", "The main job on an embedded real Kafka: two workers, a generated portfolio, messages as they leave."
     ),

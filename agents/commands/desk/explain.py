@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import date
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from agents.explain.days import ahead, on_day
+from agents.explain.page import page
 from agents.explain.reading import READ, from_files, from_index, from_topics
 from agents.explain.records import AccountRecord
 from agents.explain.showing import Explanation, document, lines
@@ -14,7 +16,7 @@ from agents.explain.timeline import Entry, as_known_at, timeline
 from agents.index.store import IndexStore, IndexUnusable
 from agents.index.topics import about, index_file, update
 from agents.offline.fact_files import FactFileFault
-from agents.policy.files.policy import load_rulebook, places_of
+from agents.policy.files.policy import lender_zone, places_of
 from agents.terminal.console import Output, errors, instant, progress, say, write_json
 from agents.terminal.options import Shown
 from schemas.values.instants import local_date
@@ -38,6 +40,7 @@ def run(
     until: Annotated[str | None, typer.Option(metavar="DAY", help="its last day")] = None,
     facts: Annotated[list[str] | None, typer.Option(help="file of facts, in the place of the topics")] = None,
     outputs: Annotated[list[str] | None, typer.Option(help="what `tactful simulate` wrote of them")] = None,
+    html: Annotated[Path | None, typer.Option(help="write it there, as one page that needs nothing else")] = None,
     output: Shown = Output.text,
 ) -> None:
     """Why an account got a message, and why none on a day: facts, decisions and messages in plain words."""
@@ -46,7 +49,7 @@ def run(
     settings = Settings()
     at_ms = None if at is None else instant(at)
     days = tuple(None if text is None else _day(text) for text in (on, since, until))
-    zone = load_rulebook(places_of(settings), settings.namespace).policy.lender.zone
+    zone = lender_zone(places_of(settings))
     if facts or outputs:
         records, source = records_from_files(facts or [], outputs or [], account), "files"
     else:
@@ -62,7 +65,10 @@ def run(
     answer = None if days[0] is None else on_day(entries, days[0], zone)
     shown = [entry for entry in entries if _within(entry, zone, days[1], days[2])]
     told = Explanation(account, zone, source, at_ms, answer, shown, ahead(entries, zone))
-    if output is Output.json:
+    if html is not None:
+        html.write_text(page(told), encoding="utf-8")
+        say(f"{html} written", to=errors)
+    elif output is Output.json:
         write_json(document(told))
     else:
         say("\n".join(lines(told)))
