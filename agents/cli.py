@@ -1,12 +1,10 @@
 """The command `tactful`. Errors are one clear line and an exit code; `--output json` where a machine may read."""
 
-import asyncio
 import os
 import sys
 import threading
 import traceback
 from importlib import import_module
-from importlib.metadata import version
 from types import TracebackType
 from typing import Annotated, Any, Final
 
@@ -51,6 +49,8 @@ app = typer.Typer(cls=LazyCommands, no_args_is_help=True, pretty_exceptions_enab
 
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - Typer hands an option's value over by place
     if asked:
+        from importlib.metadata import version
+
         typer.echo(f"tactful {version('tactful')}")
         raise typer.Exit
 
@@ -71,7 +71,7 @@ def main() -> None:
     _hook_faults()
     try:
         try:
-            raise SystemExit(app(standalone_mode=False) or 0)
+            code = app(standalone_mode=False) or 0
         finally:
             # Typer puts its own hook in the place of whatever is there.
             sys.excepthook = _tell_own_fault
@@ -92,10 +92,17 @@ def main() -> None:
         sys.stderr.write(f"tactful: {printable_lines(str(error))}\n")
         _forget_output()
         raise SystemExit(EXIT_REFUSED) from None
-    except asyncio.CancelledError:
+    except _cancelled():
         # Ctrl-C comes as KeyboardInterrupt: this one a client of Kafka has let through.
         sys.stderr.write("tactful: a connection to the cluster broke off in the middle; run the command again\n")
         raise SystemExit(EXIT_REFUSED) from None
+    raise SystemExit(code)
+
+
+def _cancelled() -> type[BaseException]:
+    from asyncio import CancelledError
+
+    return CancelledError
 
 
 def _repairable() -> tuple[type[Exception], ...]:

@@ -36,6 +36,10 @@ COMMANDS: Final = {
         "proof.verify",
         "Recompute every message and decision from the topics and compare; exit code 1 if anything differs.",
     ),
+    "audit": CommandPlace(
+        "proof.audit",
+        "Derive again, by code of its own, that nothing left that must not have left and that nobody was forgotten.",
+    ),
     "report": CommandPlace(
         "proof.report",
         "What follows messages, by what they were and against the hold-out, with intervals that bear being looked at.",

@@ -16,6 +16,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from agents.audit import page
+from agents.audit.findings import AuditTally
+from agents.audit.reading import audit_cluster
+from agents.audit.reading import places_of as audit_places
+from agents.audit.standards.standard import Standard
 from agents.delivery.process import DeliveryEvent
 from agents.delivery.providers.settings import HandOver
 from agents.delivery.providers.stand_in import Shares, StandIn
@@ -49,6 +54,8 @@ MESSAGES_PER_S: Final = 2_000.0
 STANDSTILL_S: Final = 75.0
 """How much longer than planned the replay may take before the demo gives up."""
 LEAST_ISSUED: Final = 1_000
+AUDIT_LINES: Final = 20
+"""Findings that are shown."""
 HOUR_MS: Final = 3_600_000
 SHOWN_EVERY: Final = 40
 """Every so manieth message is shown: a few a second can be read, a hundred cannot."""
@@ -157,10 +164,25 @@ async def _run(demo: Demo, servers: str, folder: Path) -> bool:
     records = await read_topics(settings, (*roles.INPUTS, *roles.OUTPUTS))
     summary = recount(records, {name: role for role, name in settings.topics.items()})
     faults = find_faults(summary, fed.facts, broken)
+    audited = await audit_cluster(settings, Standard(audit_places(settings)), demo.end_ms)
+    faults += [f"the audit found {count} times {code}" for code, count in sorted(audited.found.items())]
     _report(summary, faults)
+    _show_audit(audited)
     if demo.summary is not None:
-        demo.summary.write_text(json.dumps({**summary._asdict(), "faults": faults}, indent=2) + "\n")
+        demo.summary.write_text(
+            json.dumps({**summary._asdict(), "audit": page.as_json(audited), "faults": faults}, indent=2) + "\n"
+        )
     return not faults
+
+
+def _show_audit(audited: AuditTally) -> None:
+    rows = [("judged", what, n) for what, n in sorted(audited.judged.items())]
+    rows += [("not judged", why, n) for why, n in sorted(audited.not_judged.items())]
+    show_table("Audit", ("", "what", "count"), rows)
+    for line in page.lines(audited, AUDIT_LINES):
+        say(line, style="red")
+    if audited.clean:
+        terminal.print("[green]✓ nothing left that must not have left, and nobody was forgotten")
 
 
 @asynccontextmanager

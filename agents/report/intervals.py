@@ -101,7 +101,7 @@ def of_difference(treated: CountedGroup, held_out: CountedGroup, alpha: float = 
 
     The product of both processes is one as well, whatever the order in which the groups' accounts come. An end is the
     farthest difference of any pair of chances against which the product does not pass: the groups share one bound,
-    which is narrower than a bound for each.
+    which is narrower than a bound for each but where one group is a handful.
     """
     budget = log(2 / alpha)
     low = _least_difference(treated, held_out.turned, budget)

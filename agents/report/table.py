@@ -185,6 +185,8 @@ def _notes(counting: RowCounting, rows: Iterable[ReportRow], price: PartPrice | 
         yield "no price per cure: neither the policy ([gateway] price_per_part) nor --price says what an SMS costs"
     elif any(counts.unpriced for counts in counting.rows.values()):
         yield "no price per cure where a message was decided by a core before 3: its SMS were not recorded"
+    if not any(counts.delivered for counts in counting.rows.values()):
+        yield "no receipt that was read says delivered"
     if terms.answers_from_ms > terms.since_ms:
         yield (
             "receipts, complaints and opt-outs of earlier days are deleted already: delivered, complaints and opt-outs "

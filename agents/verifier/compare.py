@@ -34,6 +34,8 @@ class VerifierReport(NamedTuple):
     """Accounts, of the raced: by the source's own time the payment was overlooked, but that may not be the bus's."""
     by_another_core: int
     """Accounts of which another revision of the rules has decided something: they are not recomputed."""
+    erased: int
+    """Accounts whose person was erased: what they were decided by is gone, so they are not recomputed either."""
     examples: dict[str, list[str]]
 
     @property
@@ -62,7 +64,7 @@ def verify(
     examples: dict[str, list[str]] = {}
     found = histories(kept, settings)
     for key, history in found.accounts.items():
-        if history.by_another_core:
+        if history.by_another_core or history.erased:
             continue
         part, name = history.partition, key.decode(errors="replace")
         again = Replayer(name, versions, history, terms).run(applied.get(part, {}), ticked_ms.get(part, 0))
@@ -92,6 +94,7 @@ def verify(
         raced=counted.raced,
         told_before=counted.told_before,
         by_another_core=sum(history.by_another_core for history in accounts),
+        erased=sum(history.erased for history in accounts),
         examples=examples,
     )
 

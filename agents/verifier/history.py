@@ -68,6 +68,8 @@ class AccountHistory:
     partition: int = 0
     by_another_core: bool = False
     """A revision of the rules that is not this program's has decided about it, so its state cannot be recomputed."""
+    erased: bool = False
+    """Its person was erased: the profiles by which it was decided are gone, or will be."""
 
 
 class Histories(NamedTuple):
@@ -137,6 +139,7 @@ def _enter_decision(
         history.moments.append(last)
     last.decisions.append(plain(record.body()))
     history.by_another_core |= decision.core != CORE_REVISION
+    history.erased |= decision.erased is not None
 
 
 def plain(decision: dict[str, Any]) -> dict[str, Any]:

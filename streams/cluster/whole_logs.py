@@ -102,6 +102,35 @@ async def read_topics(settings: Settings, wanted: Iterable[str]) -> list[LoggedR
         return [_kept(by_topic[r.topic], r) async for r in to_the_end(consumer, partitions)]
 
 
+async def each_record(settings: Settings, wanted: Sequence[str]) -> AsyncIterator[LoggedRecord]:
+    """The same one by one, so that whoever reads keeps what they need: all topics of a partition, then of the next."""
+    by_topic = {settings.topics[role]: role for role in wanted}
+    async with running(lone_reader(settings)) as consumer:
+        forgive(consumer, {topic for topic, role in by_topic.items() if role in roles.INPUTS})
+        for number in range(settings.partitions):
+            held = [TopicPartition(topic, number) for topic, role in by_topic.items() if _has(role, number)]
+            async for record in to_the_end(consumer, held):
+                yield _kept(by_topic[record.topic], record)
+
+
+async def deleted_below(settings: Settings, wanted: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Role and partition -> the first offset that is left, where the log does not begin at 0."""
+    by_topic = {settings.topics[role]: role for role in wanted}
+    partitions = [
+        TopicPartition(topic, number)
+        for topic, role in by_topic.items()
+        for number in range(settings.partitions)
+        if _has(role, number)
+    ]
+    async with running(lone_reader(settings)) as consumer:
+        starts = await consumer.beginning_offsets(partitions)
+    return {(by_topic[at.topic], at.partition): start for at, start in starts.items() if start > 0}
+
+
+def _has(role: str, number: int) -> bool:
+    return number == 0 or role != roles.REMINDER_CONTROLS
+
+
 def _kept(role: str, r: Any) -> LoggedRecord:
     by_broker = r.timestamp_type == _LOG_APPEND_TIME
     return LoggedRecord(role, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers), by_broker)

@@ -148,7 +148,7 @@ def grants(settings: Settings, principal: Principal, bank_topics: Sequence[str] 
         **_of_the_phone(settings, topics),
         Principal.operator: (
             topics((*roles.INPUTS, roles.REMINDER_CONTROLS), "Read", "Write"),
-            topics((roles.REMINDER_DEAD_LETTERS,), "Read"),
+            topics((roles.REMINDER_DEAD_LETTERS, roles.ACCOUNTS_CHANGELOG), "Read"),
         ),
         Principal.eraser: (
             topics((roles.CASE_UPDATED, roles.PROFILE_UPDATED), "Write"),

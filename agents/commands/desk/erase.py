@@ -10,6 +10,7 @@ from agents.erasing.run import Erasure, NotKnown, as_json, erase
 from agents.policy.files.policy import load_rulebook, places_of
 from agents.terminal.console import Output, errors, say, show_table, write_json
 from agents.terminal.options import Shown
+from schemas.stored.accounts import UnreadableState
 from schemas.values.phones import possible
 from streams.clock import SystemClock
 from streams.settings import Settings
@@ -53,7 +54,7 @@ def run(
     now_ms = SystemClock().now_ms()
     try:
         done = asyncio.run(erase(settings, account, by, reason, word, now_ms=now_ms, patience_s=wait_s))
-    except NotKnown as error:
+    except (NotKnown, UnreadableState) as error:
         _refuse(f"{error}; nothing was written")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -65,6 +65,8 @@ def show_report(report: VerifierReport) -> None:
     raced = [("raced", report.raced), ("of them told before", len(report.told_before))]
     if report.by_another_core:
         raced.append(("accounts decided by another core, not recomputed", report.by_another_core))
+    if report.erased:
+        raced.append(("accounts erased, not recomputed", report.erased))
     show_table("Verified", ("", "count"), [*rows, *report.faults.items(), *raced])
     _show_faults(report.examples)
     if report.clean:

@@ -32,12 +32,13 @@ def is_released(sent: Sent) -> bool:
     return sent.outcome == "recalled" or (sent.outcome in _UNSUBMITTED and not sent.submitted)
 
 
-def contacts(account: Account, rulebook: Rulebook) -> Iterator[Contacted]:
-    """All contacts that are remembered, ours and everybody else's."""
+def contacts(account: Account, rulebook: Rulebook, since: date = date.min) -> Iterator[Contacted]:
+    """The contacts that are remembered: everybody else's, and ours from the day ``since`` on."""
     zone = rulebook.policy.lender.zone
     for sent in account.sent:
-        if not is_released(sent):
-            yield Contacted(sent.day or local_date(zone, sent.issued_ms), SMS, conversation=False)
+        day = sent.day or local_date(zone, sent.issued_ms)
+        if day >= since and not is_released(sent):
+            yield Contacted(day, SMS, conversation=False)
     case = account.case
     if case is None:
         return
@@ -79,12 +80,10 @@ def _free_on(rule: CapRule, days: list[date], today: date) -> date:
 
 def counters(account: Account, rulebook: Rulebook, zone: str, now_ms: int) -> dict[str, int]:
     """What each cap on messages has counted in its period."""
-    today, made = local_date(zone, now_ms), list(contacts(account, rulebook))
-    return {
-        rule.id: sum(_counts(rule, contact) and contact.day >= _first_day(rule, today) for contact in made)
-        for rule in rulebook.rules.caps
-        if rule.stops == "messages"
-    }
+    today = local_date(zone, now_ms)
+    first = [(rule, _first_day(rule, today)) for rule in rulebook.rules.caps if rule.stops == "messages"]
+    made = list(contacts(account, rulebook, min((since for _, since in first), default=today)))
+    return {rule.id: sum(contact.day >= since and _counts(rule, contact) for contact in made) for rule, since in first}
 
 
 def contacts_say(account: Account, rulebook: Rulebook, zone: str, stops: str, now_ms: int) -> Defer | None:
@@ -92,13 +91,14 @@ def contacts_say(account: Account, rulebook: Rulebook, zone: str, stops: str, no
     rules = [rule for rule in rulebook.rules.caps if rule.stops == stops]
     if not rules and not rulebook.rules.cool_downs:
         return None
-    made = list(contacts(account, rulebook))
+    today = local_date(zone, now_ms)
+    first = [(rule, _first_day(rule, today)) for rule in rules]
+    made = list(contacts(account, rulebook, min((since for _, since in first), default=today)))
     if not made:
         return None
-    today = local_date(zone, now_ms)
     latest: Defer | None = None
-    for rule in rules:
-        days = sorted(c.day for c in made if _counts(rule, c) and c.day >= _first_day(rule, today))
+    for rule, since in first:
+        days = sorted(contact.day for contact in made if contact.day >= since and _counts(rule, contact))
         if len(days) >= rule.limit:
             free_ms = midnight_after(zone, _free_on(rule, days, today), 0)
             if latest is None or free_ms > latest.until_ms:

@@ -49,6 +49,7 @@ def record_of(event: Event) -> tuple[str, Lying]:
     key, now = event.account_id.encode(), to_utc(event.at_ms)
     if isinstance(event, Touched):
         body = {"type": "decision.recorded", "account_id": event.account_id, "now": now, "outcome": "sent"}
+        body |= {"stage": "FRIENDLY", "reminder_id": event.account_id, "evidence": {"total_overdue_minor": 100}}
         body |= {"code": "ISSUED", "policy_id": "cn-consumer", "experiment": event.experiment, "arm": event.arm}
         return roles.REMINDER_DECISIONS, Lying(key, msgspec.json.encode(body), event.at_ms)
     role, said = _said(event)

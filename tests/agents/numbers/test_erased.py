@@ -5,7 +5,7 @@ from typing import Any
 from agents.decisions.account.retention import CAP_KEPT_DAYS
 from agents.numbers.spreading import NumberLedger, NumberProfile
 from agents.numbers.table import CONTACTS_KEPT_MS, Number, NumberKeys, decode
-from schemas.cases import AccountErased, ContactMade, ReplyReceived
+from schemas.cases import AccountErased, ContactMade, HoldPlaced, ReplyReceived
 from schemas.values.instants import DAY_MS, to_ms, to_utc
 
 NUMBER, OTHER = "+8613800138000", "+8613800138001"
@@ -84,6 +84,20 @@ def test_contacts_are_forgotten_once_no_cap_counts_them_and_an_opt_out_is_not() 
     table.told()
     assert set(table.entries) == {KEYS.of(OTHER)}
     assert CONTACTS_KEPT_MS == CAP_KEPT_DAYS * DAY_MS
+
+
+def test_a_disowned_number_is_held_again_for_whoever_carries_it_next() -> None:
+    table = Table().carries("A-1", NUMBER)
+    disowned = HoldPlaced(event_id="h", account_id="A-1", time=to_utc(NOW_MS), hold_id="h", kind="wrong_number")
+    table.ledger.disowned(disowned, NOW_MS)
+    table.erased("A-1").restarted()
+    for account_id in ("A-1", "B-1"):
+        table.carries(account_id, NUMBER, NOW_MS + 10)
+    facts = table.ledger.flush().facts
+    assert [(fact.account_id, fact.kind) for fact in facts if isinstance(fact, HoldPlaced)] == [
+        ("A-1", "wrong_number"),
+        ("B-1", "wrong_number"),
+    ]
 
 
 def test_no_number_stands_in_the_table() -> None:

@@ -17,12 +17,13 @@ from streams.cluster.changelog import accept_loss, find_losses, read_extents
 from streams.cluster.cluster import Cluster, ClusterError
 from streams.cluster.whole_logs import lone_reader, to_the_end
 from streams.settings import Settings
+from streams.topics.topology import ERASABLE_CONFIGS
 from tests.kafka.faults.test_closed_partitions import FREE, PAYMENTS, SHUT, START_S, Closing
 from tests.kafka.rig import Rig, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 WHY = ("u-7", "the bank said all of it again")
-COMPACT = {"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
+COMPACT = {"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime", **ERASABLE_CONFIGS}
 
 
 @pytest.fixture

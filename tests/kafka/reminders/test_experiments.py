@@ -16,6 +16,7 @@ from agents.controls.topic import read_controls, what_stands
 from agents.experiments.events import Complained, Event, Touched
 from agents.offline.workers import environment, settings_of
 from agents.policy.files.policy import DEFAULT_POLICY
+from schemas.values.instants import DAY_MS
 from streams.clock import SystemClock
 from streams.cluster import admin
 from streams.settings import Settings
@@ -55,12 +56,16 @@ class ExperimentSite:
     async def set_up(self) -> None:
         """Topics, and the rights of who acts here."""
         await admin.create(self.owner)
-        actors = (Principal.experimenter, Principal.operator)
+        actors = (Principal.experimenter, Principal.operator, Principal.analyst)
         await self._guarded.grant(Granted(who, right) for who in actors for right in rights(self.owner, who))
 
     def run(self, who: Principal, *arguments: str) -> Result:
         """`tactful experiment …` as that user."""
         return CliRunner().invoke(app, ("experiment", *arguments), env=self._seen_by(who))
+
+    def report(self, *arguments: str) -> Result:
+        """`tactful report …` as who may read for it."""
+        return CliRunner().invoke(app, ("report", *arguments), env=self._seen_by(Principal.analyst))
 
     def start(self, who: Principal, *arguments: str) -> subprocess.Popen[str]:
         """The same in a process of its own, which goes on."""
@@ -114,6 +119,19 @@ def test_what_harms_is_told_and_stopped_once(guarded: Guarded, namespace: str, t
     said = site.run(Principal.operator, "stop", "Y", "--by", "u-8", "--reason", "another policy's")
     assert (said.exit_code, "has no experiment Y, it has X" in said.stderr) == (0, True)
     assert asyncio.run(what_stands(site.owner)).stopped == {("cn-consumer", "X"), ("cn-consumer", "Y")}
+
+
+def test_the_report_counts_what_is_committed(guarded: Guarded, namespace: str, tmp_path: Path) -> None:
+    site = ExperimentSite(guarded, namespace, tmp_path)
+    asyncio.run(site.set_up())
+    answer, later = Complained(MARCH_MS + 99, "p7", "c"), Touched(MARCH_MS + 20 * DAY_MS, "q", "X", "SOFT")
+    asyncio.run(site.tell([*sent(0, 20), answer, later], commit=True))
+    asyncio.run(site.tell(sent(20, 20), commit=False))
+    told = site.report("--output", "json")
+    assert told.exit_code == 0, told.output
+    (row,) = json.loads(told.stdout)["rows"]
+    assert (row["arm"], row["sent"], row["accounts"], row["accounts_days_over"]) == ("X/SOFT", 21, 21, 20)
+    assert (row["cured"], row["complained"], row["standing"]) == (0, 1, "no hold-out: not a cause")
 
 
 def test_it_goes_on_counting_until_it_is_stopped(guarded: Guarded, namespace: str, tmp_path: Path) -> None:

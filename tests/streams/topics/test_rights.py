@@ -32,7 +32,7 @@ def test_only_who_delivers_repairs_or_verifies_reads_personal_data() -> None:
     assert on_topics(Principal.gateway, "Read") & PERSONAL == physical(roles.REMINDERS, roles.BORROWER_REPLIES)
     assert on_topics(Principal.watcher, "Read") & PERSONAL == physical(roles.REMINDERS)
     assert on_topics(Principal.operator, "Read") & PERSONAL == physical(
-        roles.PROFILE_UPDATED, roles.REMINDER_DEAD_LETTERS
+        roles.PROFILE_UPDATED, roles.REMINDER_DEAD_LETTERS, roles.ACCOUNTS_CHANGELOG
     )
 
 

@@ -174,6 +174,15 @@ def test_a_single_gap_closes_and_a_group_without_any_offset_refuses() -> None:
     assert (len(all_of_them.refusing), len(all_of_them.closing)) == (len(none), 0)
 
 
+@pytest.mark.parametrize("name", ["profile-updated", "tactful-accounts-changelog", "tactful-numbers"])
+def test_an_erased_person_who_may_stay_for_longer_is_named_and_stops_no_worker(name: str) -> None:
+    faults = judge(SETTINGS, SPECS, changed(name, {"max.compaction.lag.ms": str(2**63 - 1)}))
+    assert (faults.refusing, faults.closing) == ((), ())
+    (fault,) = faults.all
+    assert f"topic {name} has max.compaction.lag.ms=9223372036854775807, the plan says 604800000 (7 days)" in fault
+    assert not judge(SETTINGS, SPECS, changed(name, {"max.compaction.lag.ms": "1000"})).all
+
+
 def test_a_changelog_without_the_brokers_time_is_named() -> None:
     name = "tactful-accounts-changelog"
     faults = judge(SETTINGS, SPECS, changed(name, {"message.timestamp.type": "CreateTime"})).all

@@ -9,7 +9,15 @@ from typing import Final, NamedTuple
 from agents.decisions.text.linter.ideas import Idea
 from agents.decisions.text.linter.lexicon import CLEAN_EN, CLEAN_ZH, IDEAS
 from agents.decisions.text.linter.lexicon.words import EN, ZH
-from agents.decisions.text.linter.patterns import STEMS, Compiled, Language, Words, alternatives, compile_pattern
+from agents.decisions.text.linter.patterns import (
+    STEMS,
+    Compiled,
+    Language,
+    Words,
+    alternatives,
+    compile_pattern,
+    matcher,
+)
 
 _LATIN_WORD: Final = re.compile("[a-z]+")
 _LISTS: Final[dict[Language, Words]] = {"zh": ZH, "en": EN}
@@ -19,8 +27,18 @@ class IdeaPattern(NamedTuple):
     """One pattern of an idea."""
 
     idea: Idea
-    regex: re.Pattern[str]
+    source: str
     needs: tuple[frozenset[str], ...]
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """What finds it in a folded text."""
+        return matcher(self.source)
+
+
+@cache
+def _compiled(pattern: str, language: Language) -> Compiled:
+    return compile_pattern(pattern, language, _LISTS[language])
 
 
 class Index:
@@ -34,7 +52,7 @@ class Index:
             by_language: tuple[tuple[Language, tuple[str, ...]], ...] = (("zh", idea.zh), ("en", idea.en))
             for language, patterns in by_language:
                 for pattern in chain.from_iterable(map(alternatives, patterns)):
-                    compiled = compile_pattern(pattern, language, _LISTS[language])
+                    compiled = _compiled(pattern, language)
                     self._add(idea, compiled)
                     words |= compiled.words
         self.vocabulary: Final = frozenset(words)
@@ -45,7 +63,7 @@ class Index:
     def _add(self, idea: Idea, compiled: Compiled) -> None:
         for anchor in sorted(compiled.anchors):
             self._by_anchor.setdefault(anchor, []).append(len(self._entries))
-        self._entries.append(IdeaPattern(idea, compiled.regex, compiled.needs))
+        self._entries.append(IdeaPattern(idea, compiled.source, compiled.needs))
 
     def all_entries(self) -> tuple[IdeaPattern, ...]:
         """Every pattern, in the lexicon's order."""
@@ -83,8 +101,7 @@ class CleanContext:
         self.regexes: Final = [
             re.compile(
                 "|".join(
-                    compile_pattern(phrase, language, _LISTS[language]).regex.pattern
-                    for phrase in chain.from_iterable(map(alternatives, phrases))
+                    _compiled(phrase, language).source for phrase in chain.from_iterable(map(alternatives, phrases))
                 ),
                 re.ASCII,
             )

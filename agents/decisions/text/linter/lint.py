@@ -111,10 +111,12 @@ def _by_meaning(folded: str, entries: list[IdeaPattern]) -> list[Finding]:
     """At most one finding for an idea, the worst of its patterns."""
     blanked: str | None = None
     worst: dict[int, Finding] = {}
-    for idea, regex, _ in entries:
+    for entry in entries:
+        idea = entry.idea
         known = worst.get(id(idea))
         if known and known.severity == idea.severity:
             continue
+        regex = entry.regex
         if regex.search(folded) is None:
             continue
         blanked = clean_context().blanked(folded) if blanked is None else blanked

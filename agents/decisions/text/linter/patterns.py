@@ -12,7 +12,7 @@ Every distance has a bound, so a search takes time in proportion to the text.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
@@ -21,6 +21,8 @@ from agents.decisions.text.linter.lexicon.words import COMMON
 Language = Literal["zh", "en"]
 STEMS: Final = (5, 4)
 """So many first letters of an English word find the patterns that leave its ending open."""
+_MATCHERS_MAX: Final = 16_384
+"""Regular expressions that are kept: more than the lexicon has."""
 _TOKEN = re.compile(r"……|…|[()\[\]|#!?]|\{\w+\}|[^\s()\[\]|#!?{}…]+")
 _GAPS: Final[dict[Language, dict[str, str]]] = {
     "zh": {"…": "[^\n]{0,8}?", "……": "[^\n]{0,20}?"},
@@ -63,7 +65,8 @@ Words = Mapping[str, Sequence[str]]
 class Compiled(NamedTuple):
     """A pattern ready for searching. Whatever it matches contains one of the anchors."""
 
-    regex: re.Pattern[str]
+    source: str
+    """Of the regular expression; see `matcher`."""
     anchors: frozenset[str]
     needs: tuple[frozenset[str], ...]
     """English: of each of these sets a word is there, too."""
@@ -89,6 +92,12 @@ def alternatives(pattern: str) -> list[str]:
     return parts
 
 
+@lru_cache(maxsize=_MATCHERS_MAX)
+def matcher(source: str) -> re.Pattern[str]:
+    """The regular expression of a pattern, made when a text first comes near it: most of the lexicon never is."""
+    return re.compile(source, re.ASCII)
+
+
 def compile_pattern(pattern: str, language: Language, words: Words) -> Compiled:
     """One pattern of the lexicon. Raises `PatternFault`."""
     parsed = _Parser(pattern, language, words).parse()
@@ -97,10 +106,10 @@ def compile_pattern(pattern: str, language: Language, words: Words) -> Compiled:
     if not anchors:
         raise PatternFault(f"{pattern!r}: nothing in it is always there and long enough to be looked up")
     start = r"\b" if language == "en" else ""
-    regex = re.compile(start + _regex(parsed, language), re.ASCII)
+    source = start + _regex(parsed, language)
     if language == "zh":
-        return Compiled(regex, anchors, (), frozenset())
-    return Compiled(regex, anchors, tuple(each for each in found if each != anchors), frozenset(_words(parsed)))
+        return Compiled(source, anchors, (), frozenset())
+    return Compiled(source, anchors, tuple(each for each in found if each != anchors), frozenset(_words(parsed)))
 
 
 class _Parser:

@@ -26,7 +26,7 @@ _MASKED: Final = str.maketrans(_ZERO_TO_NINE, _MASK * 10)
 @cache
 def known_numbers() -> frozenset[str]:
     """The numbers that stand in patterns of the lexicon as they are written."""
-    sources = [entry.regex.pattern for entry in index(third=True).all_entries()]
+    sources = [entry.source for entry in index(third=True).all_entries()]
     sources += [regex.pattern for regex in clean_context().regexes]
     found = frozenset(number for source in sources for number in _RUN.findall(_SYNTAX.sub(" ", source)))
     assert not any(set(number) == {_MASK} for number in found), "the mask is a word of the lexicon"
