@@ -20,7 +20,9 @@ COMMANDS: Final = {
         "running",
         "Run a real single-node Kafka for development until Ctrl-C. It needs Java 17 and, the first time, Maven.",
     ),
-    "watch": CommandPlace("running", "Watch what is issued, escalated and cancelled, and why."),
+    "watch": CommandPlace(
+        "running", "Watch what is issued, escalated and cancelled, and why. With --since or --until it ends by itself."
+    ),
     "demo": CommandPlace(
         "running", "The main job on an embedded real Kafka: two workers, a generated portfolio, messages as they leave."
     ),
@@ -44,6 +46,17 @@ COMMANDS: Final = {
     ),
     "erase": CommandPlace(
         "desk.erase", "Erase the person of an account: name, number and words go; opt-outs, holds and caps stay."
+    ),
+    "explain": CommandPlace(
+        "desk.explain",
+        "Why an account got a message, and why none on a day: facts, decisions and messages in plain words.",
+    ),
+    "show": CommandPlace(
+        "desk.show",
+        "The words of a message that is gone, rebuilt from its decision; exit code 1 where no hash proves them.",
+    ),
+    "index": CommandPlace(
+        "desk.index", "Where each account's records lie: a local file that makes `tactful explain` quick."
     ),
     "pause": CommandPlace(
         "controls",

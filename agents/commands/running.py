@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agents.terminal import watching
-from agents.terminal.console import Output, errors, say, write_json_line
+from agents.terminal.console import Output, errors, instant, say, write_json_line
 from streams import roles
 from streams.broker.broker import Broker
 from streams.cluster import admin
@@ -62,15 +62,26 @@ def watch(
     why: Annotated[bool, typer.Option(help="also show decisions: why something left or did not")] = False,
     reveal: Annotated[bool, typer.Option(help="show texts with names and amounts")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="stop after so many")] = None,
+    account: Annotated[str | None, typer.Option(help="of this account alone")] = None,
+    stage: Annotated[str | None, typer.Option(help="of this stage alone, such as FIRM")] = None,
+    since: Annotated[str | None, typer.Option(help="from then on, by time on the bus, up to now")] = None,
+    until: Annotated[str | None, typer.Option(help="up to then, or up to now")] = None,
     output: Annotated[Output, typer.Option()] = Output.text,
 ) -> None:
-    """Watch what is issued, escalated and cancelled, and why."""
+    """Watch what is issued, escalated and cancelled, and why. With --since or --until it ends by itself."""
     watched = (roles.REMINDERS, roles.REMINDER_DECISIONS) if why else (roles.REMINDERS,)
+    ends = since is not None or until is not None
+    # A bare day begins at its midnight where it is the first one, and ends at its end where it is the last.
+    since_ms = None if since is None else instant(f"{since}T00:00:00Z" if len(since) == len("2026-01-31") else since)
+    wanted = watching.Wanted(account, stage, since_ms, None if until is None else instant(until))
 
     async def run() -> None:
         shown, settings = 0, Settings()
         await admin.require(settings, watched)
-        async for seen in watching.follow(settings, watched, from_start=from_start):
+        following = watching.follow(settings, watched, from_start=from_start)
+        async for seen in watching.until_now(settings, watched, wanted) if ends else following:
+            if not wanted.has(seen.body):
+                continue
             if output is Output.json:
                 write_json_line(seen.body if reveal else watching.masked(seen.body))
             else:

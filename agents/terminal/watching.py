@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 import jiter
 from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
 
 from schemas.printable import printable
 from schemas.values.money import EXPONENTS, plain
 from streams import roles
 from streams.cluster.clients import running
+from streams.cluster.whole_logs import from_time_to_the_end, lone_reader
 from streams.settings import Settings
+from streams.transport.partitioner import partition_of
 
 _POLL_MS = 500
 
@@ -42,6 +45,37 @@ async def follow(settings: Settings, watched: tuple[str, ...], *, from_start: bo
                     if record.value:
                         yield WatchedRecord(by_topic[partition.topic], _body(record.value))
             await asyncio.sleep(0)
+
+
+class Wanted(NamedTuple):
+    """Which records are shown; None where it does not matter."""
+
+    account: str | None = None
+    stage: str | None = None
+    since_ms: int | None = None
+    """By the record's Kafka time, epoch milliseconds."""
+    until_ms: int | None = None
+
+    def has(self, body: dict[str, Any]) -> bool:
+        """Whether the record is about that account and that stage."""
+        by_account = self.account is None or body.get("account_id") == self.account
+        return by_account and (self.stage is None or body.get("stage") == self.stage)
+
+
+async def until_now(settings: Settings, watched: tuple[str, ...], wanted: Wanted) -> AsyncIterator[WatchedRecord]:
+    """Records of a period, partition by partition in the order of their offsets; it ends where the topics end now.
+
+    Of one account only its own partition is read.
+    """
+    by_topic = {settings.topics[role]: role for role in watched}
+    numbers = range(settings.partitions)
+    if wanted.account is not None:
+        numbers = range(at := partition_of(wanted.account.encode(), settings.partitions), at + 1)
+    partitions = [TopicPartition(topic, number) for topic in by_topic for number in numbers]
+    async with running(lone_reader(settings)) as consumer:
+        async for record in from_time_to_the_end(consumer, partitions, wanted.since_ms or 0):
+            if record.value and (wanted.until_ms is None or record.timestamp <= wanted.until_ms):
+                yield WatchedRecord(by_topic[record.topic], _body(record.value))
 
 
 def _body(value: bytes) -> dict[str, Any]:

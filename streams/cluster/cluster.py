@@ -123,6 +123,10 @@ class Cluster:
         resources = [ConfigResource(ConfigResourceType.TOPIC, name, wanted) for name in names]
         return await self._describe(resources)
 
+    async def cluster_id(self) -> str:
+        """The name that the cluster gave itself when it was made; empty where it tells none."""
+        return str((await self._client.describe_cluster()).get("cluster_id") or "")
+
     async def broker_config(self, key: str) -> str | None:
         """The value on one broker; None when we may not read it."""
 

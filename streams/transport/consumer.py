@@ -270,6 +270,10 @@ class EngineConsumer(FaustConsumer):
         engine = engine_of(self.app)
         try:
             await guarded(lambda: self._fetch_on(fetcher), "the fetching of inputs")
+        except asyncio.CancelledError:
+            # Faust takes it for a fault while partitions move, and a worker that is stopped then would end with code 1.
+            if not self.app.should_stop:
+                raise
         except Exception as error:  # noqa: BLE001 - a worker that cannot fetch has to say so and stop
             if not (self.app.should_stop and isinstance(error, ConsumerStoppedError | TaskLost)):
                 engine.fail(error)

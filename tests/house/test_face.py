@@ -36,6 +36,7 @@ BEHIND: Final = {
     ("agents.offline.tally", f"{CORE}.text.sms"): _SMS,
     ("agents.controls", f"{CORE}.policy.controls"): "whoever reads the topic of the controls folds it",
     ("agents.erasing", f"{CORE}.guard.caps"): "what an erasure keeps of contacts is what caps count",
+    ("agents.explain.words", f"{CORE}.text.names"): "a name is spelled as the message spelled it",
     ("agents.verifier", f"{CORE}.guard.partition"): _GATE,
     ("agents.reminders.agent", f"{CORE}.guard.pacing"): _MEASURED,
     ("agents.reminders.agent", f"{CORE}.ladder.races"): _MEASURED,

@@ -63,6 +63,20 @@ def load_rulebook(places: Places, namespace: str) -> Rulebook:
     return _latest(places, namespace)[0]
 
 
+def lender_zone(places: Places) -> str:
+    """The zone of the policy's lender, for who decides nothing: no pack and no text is read.
+
+    Raises PolicyFault when the file cannot be read as a policy.
+    """
+    found: list[str] = []
+    path = places.policy or DEFAULT_POLICY
+    data = read_data(path, found)
+    policy = None if data is None else Repair(data).policy()
+    if policy is None:
+        raise PolicyFault(found or [f"{path.name}: no policy; `tactful policy check` says why"])
+    return policy.lender.zone
+
+
 def load_versions(places: Places, namespace: str) -> Versions:
     """The policy and its earlier versions.
 
