@@ -58,7 +58,7 @@ def simulated(facts: list[JsonObject], folder: Path) -> list[JsonObject]:
     return [json.loads(line) for line in output.read_text().splitlines()]
 
 
-class Tale:
+class PlantedTale:
     """Facts, outputs and controls, each of which a test may change."""
 
     def __init__(self, facts: list[JsonObject], outputs: list[JsonObject]) -> None:
@@ -123,7 +123,7 @@ class Tale:
                 copy["decision_id"] = f"decision of {name}"
             topic = "reminders" if "recipient" in copy else "reminder-decisions"
             self.outputs.append({"topic": topic, "body": copy})
-        late = Tale([], [])
+        late = PlantedTale([], [])
         late.outputs = self.outputs[-2:]
         late.move(hours, stage)
         return self

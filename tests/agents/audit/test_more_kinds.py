@@ -1,17 +1,28 @@
 """Kinds of violations as a second author thought of them: each is found under its rule, what is allowed is not."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from agents.audit.findings import Code
 from schemas.values.identity import fingerprint
-from tests.agents.audit.tale import FACTS, JsonObject, Tale, simulated
-
-BEFORE_FIRM = "2026-03-11T12:00:00+08:00"
-AT_FIRM = "2026-03-12T09:00:00+08:00"
+from tests.agents.audit.plantings import (
+    AT_FIRM,
+    BEFORE_FIRM,
+    another_amount,
+    closed,
+    content,
+    hold,
+    paid,
+    paused,
+    profile,
+    receipt,
+    silenced_after_firm,
+    states,
+    turn,
+)
+from tests.agents.audit.tale import FACTS, JsonObject, PlantedTale, simulated
 
 
 @pytest.fixture(scope="module")
@@ -20,67 +31,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[JsonObject]:
 
 
 @pytest.fixture
-def tale(told: list[JsonObject]) -> Tale:
-    return Tale(FACTS, told)
+def tale(told: list[JsonObject]) -> PlantedTale:
+    return PlantedTale(FACTS, told)
 
 
-def profile(tale: Tale, **changed: object) -> Tale:
-    return tale.tell("profile.updated", BEFORE_FIRM, **{**_content(FACTS[0]), "as_of": BEFORE_FIRM, **changed})
-
-
-def _content(fact: JsonObject) -> JsonObject:
-    return {name: fact[name] for name in fact if name not in ("type", "event_id", "account_id", "time")}
-
-
-def hold(tale: Tale, kind: str, **more: object) -> Tale:
-    return tale.tell("hold.placed", BEFORE_FIRM, hold_id="H-1", kind=kind, **more)
-
-
-def paid(tale: Tale, amount: int, time: str = BEFORE_FIRM, **more: object) -> Tale:
-    more = {"booked_at": time, **more}
-    return tale.tell("payment.booked", time, payment_id="PAY-1", amount_minor=amount, currency="CNY", **more)
-
-
-def states(tale: Tale, **fields: object) -> Tale:
-    tale.message().update(fields)
-    return tale
-
-
-def paused(tale: Tale, scope: dict[str, str], version: int = 1) -> Tale:
-    return tale.control("sending.paused", BEFORE_FIRM, scope=scope, schema_version=version)
-
-
-def receipt(tale: Tale, status: str, time: str, stage: str = "FIRM") -> Tale:
-    return tale.tell("reminder.receipt", time, reminder_id=tale.message(stage)["reminder_id"], status=status, at=time)
-
-
-def closed(tale: Tale) -> None:
-    body = {
-        "schema_version": 1, "type": "cycle.closed", "account_id": "A-1", "cycle_id": "L-7/2026-03", "reason": "CURED",
-        "reminders_sent": 2, "closed_at": "2026-03-11T04:00:00Z",
-    }  # fmt: skip
-    tale.outputs.append({"topic": "reminders", "body": body})
-
-
-def silenced_after_firm(tale: Tale) -> None:
-    late = [line for line in tale.outputs if _when(line["body"]) > "2026-03-12T01:00:00Z"]
-    tale.drop(*(line["body"] for line in late))
-
-
-def _when(body: JsonObject) -> str:
-    times = ("now", "issued_at", "handed_off_at", "cancelled_at", "opened_at", "closed_at")
-    return next(str(body[name]) for name in times if name in body)
-
-
-def another_amount(tale: Tale) -> None:
-    states(tale, amount_minor=133450, total_overdue_minor=133450)
-    tale.decision()["evidence"]["total_overdue_minor"] = 133450
-    for body in (tale.message(), tale.decision()):
-        body["variables"]["amount"] = "1,334.50元"
-    tale.reword("1,234.50", "1,334.50")
-
-
-Planting = Callable[[Tale], object]
+Planting = Callable[[PlantedTale], object]
 
 PLANTED: dict[str, tuple[Code, Planting]] = {
     "before the hours": (Code.CLOSED_HOUR, lambda t: t.move(-2)),
@@ -163,7 +118,7 @@ PLANTED: dict[str, tuple[Code, Planting]] = {
     "in another language": (Code.LANGUAGE, lambda t: profile(t, language="en")),
     "out of turn": (
         Code.NUMBER_SHARED, lambda t: t.tell(
-            "number.told", BEFORE_FIRM, accounts=2, turn=(_turn() + 1) % 2,
+            "number.told", BEFORE_FIRM, accounts=2, turn=(turn() + 1) % 2,
             profile={"as_of": FACTS[0]["as_of"], "time": FACTS[0]["time"]},
         ),
     ),
@@ -176,7 +131,7 @@ PLANTED: dict[str, tuple[Code, Planting]] = {
     "with all but a few cents paid": (Code.PAID, lambda t: paid(t, 123400)),
     "with a snapshot of nothing": (
         Code.NOT_OWED, lambda t: t.tell(
-            "repayment.missed", BEFORE_FIRM, **{**_content(FACTS[2]), "as_of": BEFORE_FIRM, "outstanding_minor": 0},
+            "repayment.missed", BEFORE_FIRM, **{**content(FACTS[2]), "as_of": BEFORE_FIRM, "outstanding_minor": 0},
         ),
     ),
     "with the instalment withdrawn": (
@@ -280,18 +235,14 @@ PLANTED: dict[str, tuple[Code, Planting]] = {
 }  # fmt: skip
 
 
-def _turn() -> int:
-    return (date(2026, 3, 12) - date(2001, 1, 1)).days // 3 % 2
-
-
-def test_an_honest_run_is_clean(tale: Tale, tmp_path: Path) -> None:
+def test_an_honest_run_is_clean(tale: PlantedTale, tmp_path: Path) -> None:
     tally = tale.audited(tmp_path)
     assert not tally.findings
     assert tally.judged["messages"] == 4
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_what_is_planted_is_found(what: str, tale: Tale, tmp_path: Path) -> None:
+def test_what_is_planted_is_found(what: str, tale: PlantedTale, tmp_path: Path) -> None:
     code, plant = PLANTED[what]
     plant(tale)
     found = tale.audited(tmp_path).findings
@@ -330,7 +281,7 @@ ALLOWED: dict[str, Planting] = {
 
 
 @pytest.mark.parametrize("what", ALLOWED)
-def test_what_is_allowed_is_no_finding(what: str, tale: Tale, tmp_path: Path) -> None:
+def test_what_is_allowed_is_no_finding(what: str, tale: PlantedTale, tmp_path: Path) -> None:
     ALLOWED[what](tale)
     about_firm = tale.message()["reminder_id"]
     assert not [one for one in tale.audited(tmp_path).findings if one.message_id == about_firm]
