@@ -113,26 +113,30 @@ def _changes(known: Known, chain: SnapshotChain, zone: str) -> _Changed:
     amended = any(told.fact.type != "instalment.scheduled" for told in words)
     missed = chain.snapshots[-1]
     word = min(newest(words), key=lambda one: getattr(one.fact, "amount_due_minor", 0)).fact
-    if not _counts_against(word, missed):
+    by_version, by_time = _counts_against(word, missed)
+    if not by_version and not by_time:
         return _Changed(None, None, None, amended)
     stays = missed.outstanding_minor
-    if isinstance(word, InstalmentWithdrawn):
-        return _Changed(None, 0, 0, amended)
-    if word.effective_due >= day_of(zone, ms_of(as_of(word))):
+    if isinstance(word, InstalmentWithdrawn) or word.effective_due >= day_of(zone, ms_of(as_of(word))):
         left = 0
     else:
         left = max(0, word.amount_due_minor - (missed.amount_due_minor - stays))
+    if by_version is not by_time:
+        # Two facts of one source, each with a version of its own thing: nobody says which of the two is newer.
+        return _Changed(None, min(left, stays), max(left, stays), amended=True)
+    if isinstance(word, InstalmentWithdrawn):
+        return _Changed(None, 0, 0, amended)
     if word.type == "instalment.amended":
         return _Changed(word if left else None, left, left, amended)
     return _Changed(None, min(left, stays), max(left, stays), amended)
 
 
-def _counts_against(word: Any, missed: Any) -> bool:
-    if word.source == missed.source:
-        mine = (word.source_version, as_of(word), word.time)
-        theirs = (missed.source_version, as_of(missed), missed.time)
-        return bool(mine > theirs)
-    return (as_of(word), word.time) > (as_of(missed), missed.time)
+def _counts_against(word: Any, missed: Any) -> tuple[bool, bool]:
+    """Whether a word on the instalment is newer than its miss, by the versions of their source and by their times."""
+    by_time = (as_of(word), word.time) > (as_of(missed), missed.time)
+    if word.source != missed.source or word.source_version == missed.source_version:
+        return by_time, by_time
+    return bool(word.source_version > missed.source_version), by_time
 
 
 def _sides(chains: list[SnapshotChain], money: list[BookedMoney], changed: dict[Name, _Changed]) -> tuple[bool, ...]:
@@ -232,6 +236,9 @@ class _Account:
     def _standing(self, one: BookedMoney) -> list[SnapshotChain]:
         """The things that were overdue when the money was booked."""
         found = [chain for chain in self._chains if self._advance(chain, one)]
+        if self._lenient:
+            # What was withdrawn or amended by then took nothing, even if a later snapshot says so.
+            found = [chain for chain in found if not self._changed[chain.name].amended]
         newest_of = {chain.name[0]: chain for chain in found if chain.statement}
         return [chain for chain in found if not chain.statement or newest_of[chain.name[0]] is chain]
 
