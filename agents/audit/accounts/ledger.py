@@ -235,10 +235,9 @@ class _Account:
 
     def _standing(self, one: BookedMoney) -> list[SnapshotChain]:
         """The things that were overdue when the money was booked."""
-        found = [chain for chain in self._chains if self._advance(chain, one)]
-        if self._lenient:
-            # What was withdrawn or amended by then took nothing, even if a later snapshot says so.
-            found = [chain for chain in found if not self._changed[chain.name].amended]
+        # Whether money went to a debt that was moved away later, nobody says.
+        able = [c for c in self._chains if not (self._lenient and self._changed[c.name].amended)]
+        found = [chain for chain in able if self._advance(chain, one)]
         newest_of = {chain.name[0]: chain for chain in found if chain.statement}
         return [chain for chain in found if not chain.statement or newest_of[chain.name[0]] is chain]
 

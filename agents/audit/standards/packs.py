@@ -77,6 +77,13 @@ def _joined(pack: Pack, bases: tuple[Pack, ...]) -> ApprovedRules:
         whole = [entry for one in (*bases, pack) for entry in _plain(one).get(part, [])]
         if whole:
             plain[part] = whole
+    # It is in force while all of it is.
+    begins = max(one.effective_from for one in (*bases, pack))
+    ends = min((one.effective_to for one in (*bases, pack) if one.effective_to is not None), default=None)
+    plain["effective_from"] = begins.isoformat()
+    if ends is not None:
+        plain["effective_to"] = ends.isoformat()
+    pack = pack.model_copy(update={"effective_from": begins, "effective_to": ends})
     return _merged(pack, plain, tuple(rule for one in (*bases, pack) for rule in one.rules))
 
 

@@ -241,6 +241,11 @@ def test_what_is_planted_is_found(
     assert code in story.found(tmp_path)
 
 
+def test_who_owes_and_of_whom_nothing_is_said_at_all_is_forgotten(tmp_path: Path) -> None:
+    story = Planted([*FACTS, {**PERSON, "account_id": "B-1", "time": "2026-04-20T00:00:00Z"}], [])
+    assert story.found(tmp_path) == {Code.FORGOTTEN}
+
+
 def lifted(story: Planted) -> None:
     hold("dispute")(story)
     story.fact("hold.lifted", "2026-03-05T13:00:00+08:00", hold_id="H")

@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from agents.audit.findings import AuditTally
+from agents.audit.reading import audit_cluster
+from agents.audit.standards.standard import AuditPlaces, Standard
 from agents.controls.topic import read_controls
 from agents.offline.generator import START, generate
 from agents.offline.generator.telling import midnight
@@ -55,6 +58,11 @@ class VerifiedRun:
         grid = Grid(settings.tick_period_s, settings.tick_offset_s, settings.tick_zone)
         self._ticked_ms = dict.fromkeys(range(settings.partitions), grid.at_or_before(end_ms))
 
+    def audit(self) -> AuditTally:
+        """Audit the topics themselves, with the rights of the verifier."""
+        places = AuditPlaces(packs=PLACES.packs, approvals=PLACES.approvals)
+        return asyncio.run(audit_cluster(self._settings, Standard(places)))
+
     def verify(self, records: list[LoggedRecord]) -> VerifierReport:
         """Verify these records as if they were the run's."""
         library = load_versions(PLACES, NAMESPACE)
@@ -91,6 +99,14 @@ def test_a_run_is_clean(run: VerifiedRun) -> None:
     assert report.messages > 1_000
     assert report.decisions > 1_000
     assert any(record.role == roles.REMINDER_DEAD_LETTERS for record in run.records)
+
+
+def test_the_audit_comes_to_the_same_by_code_of_its_own(run: VerifiedRun) -> None:
+    tally, report = run.audit(), run.verify(run.records)
+    assert not tally.findings
+    assert tally.judged["messages"] == sum(map(_is_sent, run.records))
+    assert tally.judged["decisions"] == report.decisions
+    assert tally.judged["amount, exact"] > 500
 
 
 def test_every_reminder_of_which_the_accounts_tell_is_on_the_topic(run: VerifiedRun) -> None:
