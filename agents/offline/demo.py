@@ -51,7 +51,7 @@ LOOK_S: Final = 1.0
 STOP_S: Final = 30.0
 """How long the gateway may take for what is in flight when everything else is over."""
 MESSAGES_PER_S: Final = 2_000.0
-STANDSTILL_S: Final = 75.0
+STANDSTILL_S: Final = 400.0
 """How much longer than planned the replay may take before the demo gives up."""
 LEAST_ISSUED: Final = 1_000
 AUDIT_LINES: Final = 20
