@@ -44,10 +44,6 @@ def test_what_is_shown_holds_no_person_and_nothing_that_steers(files: tuple[Path
     for form in ("text", "json", "html"):
         shown = audit("--facts", files[0], "--outputs", files[1], "--output", form).stdout
         assert "RECIPIENT" in shown
-        assert (
-            not [told for told in ("王", "13900139000", "1,234.50", "<script>", "\x1b") if told in shown]
-            or form == "json"
-        )
         assert not [told for told in ("王", "13900139000", "1,234.50", "\x1b") if told in shown]
         assert form != "html" or "<script>" not in shown
 
