@@ -18,6 +18,8 @@ UNREADABLE: Final = "unreadable"
 _WORD_MAX: Final = 64
 _ID_MAX_BYTES: Final = 512
 _HEX_DIGITS: Final = 32
+_OWN_ID: Final = b"\x01"
+_OTHER_ID: Final = b"\x00"
 
 
 class Kind(NamedTuple):
@@ -98,13 +100,13 @@ def row_of(record: LoggedRecord) -> IndexRow | None:
 def packed(reminder_id: str) -> bytes:
     """A reminder's id as the file keeps it: ours, of 32 hexadecimal digits, in half the bytes."""
     if len(reminder_id) == _HEX_DIGITS and not set(reminder_id) - set("0123456789abcdef"):
-        return bytes.fromhex(reminder_id)
-    return b"\x00" + reminder_id.encode(errors="replace")
+        return _OWN_ID + bytes.fromhex(reminder_id)
+    return _OTHER_ID + reminder_id.encode(errors="replace")
 
 
 def unpacked(stored: bytes) -> str:
     """The id again."""
-    return stored[1:].decode(errors="replace") if len(stored) != _HEX_DIGITS // 2 else stored.hex()
+    return stored[1:].hex() if stored[:1] == _OWN_ID else stored[1:].decode(errors="replace")
 
 
 def _account(record: LoggedRecord, peek: _Peek) -> str | None:

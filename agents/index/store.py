@@ -1,19 +1,24 @@
 """The index as a file: one SQLite database that only its owner may read."""
 
+import fcntl
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from agents.index.rows import ERASED, IndexRow, Kind, packed, unpacked
+from agents.index.rows import ERASED, INDEXED, IndexRow, Kind, packed, unpacked
 from streams import roles
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Of the file; one of another schema is built anew."""
 OWNER_ONLY: Final = 0o600
 _ACCOUNTS_REMEMBERED: Final = 100_000
 """Numbers of accounts that are kept in memory."""
+FORGETTING: Final = frozenset({roles.PROFILE_UPDATED})
+"""Compacted topics: there a null value ends what stood under its key. On any other it is a record like the rest."""
 _OURS: Final = frozenset({"about", "positions", "kinds", "accounts", "records"})
 _TABLES: Final = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -26,9 +31,9 @@ CREATE TABLE kinds (
 );
 CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE records (
-    account INTEGER, kind INTEGER NOT NULL, part INTEGER NOT NULL, record_offset INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL, reminder BLOB
-);
+    topic INTEGER, part INTEGER, record_offset INTEGER, account INTEGER, kind INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL, reminder BLOB, PRIMARY KEY (topic, part, record_offset)
+) WITHOUT ROWID;
 CREATE INDEX of_account ON records (account);
 CREATE INDEX of_reminder ON records (reminder) WHERE reminder IS NOT NULL;
 """
@@ -57,14 +62,14 @@ class IndexStore:
         Raises IndexUnusable when the file is not an index.
         """
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
         self.path = path
+        self._handle = _own(path)
         self._about = {**about, "schema": str(SCHEMA)}
         self._db = sqlite3.connect(path)
         try:
             self._begin()
         except sqlite3.DatabaseError as error:
-            self._db.close()
+            self.__exit__()
             raise IndexUnusable(f"{path} is no index ({error}); remove it and say `tactful index update`") from None
         self._kinds = {Kind(*row[1:]): row[0] for row in self._db.execute("SELECT * FROM kinds")}
         self._accounts: dict[str, int] = {}
@@ -74,6 +79,19 @@ class IndexStore:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+        os.close(self._handle)
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Be the only command that adds to the file. Raises IndexUnusable while another one does."""
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexUnusable(f"another command is filling {self.path}; say it again when that is done") from None
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
 
     def _begin(self) -> None:
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -111,20 +129,21 @@ class IndexStore:
 
     def _add(self, rows: list[IndexRow]) -> None:
         first = rows[0]
-        if first.kind.type == ERASED and first.account is not None:
+        if first.kind.type == ERASED and first.account is not None and first.kind.role in FORGETTING:
             self._forget(first.kind.role, first.account)
         values = [
             (
-                None if row.account is None else self._account(row.account),
-                self._kind(row.kind),
+                INDEXED.index(row.kind.role),
                 row.partition,
                 row.offset,
+                None if row.account is None else self._account(row.account),
+                self._kind(row.kind),
                 row.at_ms,
                 None if row.reminder_id is None else packed(row.reminder_id),
             )
             for row in rows
         ]
-        self._db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def _forget(self, role: str, account: str) -> None:
         """What a null value ends under its key."""
@@ -182,6 +201,20 @@ class IndexStore:
         found = self._db.execute("SELECT role, count(*) FROM records JOIN kinds ON kinds.id = kind GROUP BY role")
         counted = dict(found)
         return {role: counted.get(role, 0) for role in (*roles.INPUTS, *roles.OUTPUTS)}
+
+
+def _own(path: Path) -> int:
+    """The file, open, and for nobody else to read. Raises IndexUnusable for a link, or the file of somebody else."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, OWNER_ONLY)
+    except OSError as error:
+        raise IndexUnusable(f"{path} cannot be the index: {error.strerror}") from None
+    told = os.fstat(handle)
+    if not stat.S_ISREG(told.st_mode) or told.st_uid != os.geteuid():
+        os.close(handle)
+        raise IndexUnusable(f"{path} cannot be the index: it is no file of the user who runs this")
+    os.fchmod(handle, OWNER_ONLY)
+    return handle
 
 
 def _runs(rows: Iterable[IndexRow]) -> Iterator[list[IndexRow]]:

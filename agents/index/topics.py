@@ -47,7 +47,15 @@ async def about(settings: Settings) -> dict[str, str]:
 
 
 async def update(settings: Settings, store: IndexStore, told: Callable[[str], None]) -> Caught:
-    """Read on to the present end of every topic. Where a log is shorter than what was read of it, all begins anew."""
+    """Read on to the present end of every topic. Where a log is shorter than what was read of it, all begins anew.
+
+    Raises IndexUnusable while another command fills the file.
+    """
+    with store.filling():
+        return await _fill(settings, store, told)
+
+
+async def _fill(settings: Settings, store: IndexStore, told: Callable[[str], None]) -> Caught:
     by_topic = {settings.topics[role]: role for role in INDEXED}
     partitions = [TopicPartition(topic, number) for topic in by_topic for number in range(settings.partitions)]
     async with running(lone_reader(settings)) as consumer:

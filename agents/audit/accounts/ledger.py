@@ -114,13 +114,20 @@ def _changes(known: Known, chain: SnapshotChain, zone: str) -> _Changed:
     moved = any(_moves_away(fact, zone) for fact in later)
     missed = chain.snapshots[-1]
     word = min(newest(words), key=lambda one: getattr(one.fact, "amount_due_minor", 0)).fact
-    if not _counts_against(word, missed):
+    by_version, by_time = _counts_against(word, missed)
+    if not by_version and not by_time:
         return _Changed(None, None, None, moved)
     stays = missed.outstanding_minor
+    paid = missed.amount_due_minor - stays
+    if isinstance(word, InstalmentWithdrawn) or _moves_away(word, zone):
+        left = 0
+    else:
+        left = max(0, word.amount_due_minor - paid)
+    if by_version is not by_time:
+        # Two facts of one source, each with a version of its own thing: nobody says which of the two is newer.
+        return _Changed(None, min(left, stays), max(left, stays), moved=True)
     if isinstance(word, InstalmentWithdrawn):
         return _Changed(None, 0, 0, moved)
-    paid = missed.amount_due_minor - stays
-    left = 0 if _moves_away(word, zone) else max(0, word.amount_due_minor - paid)
     if word.type == "instalment.amended":
         return _Changed(word if left else None, left, left, moved)
     return _Changed(None, min(left, stays), max(left, stays), moved)
@@ -133,12 +140,12 @@ def _moves_away(word: Any, zone: str) -> bool:
     return bool(word.effective_due >= day_of(zone, ms_of(as_of(word))))
 
 
-def _counts_against(word: Any, missed: Any) -> bool:
-    if word.source == missed.source:
-        mine = (word.source_version, as_of(word), word.time)
-        theirs = (missed.source_version, as_of(missed), missed.time)
-        return bool(mine > theirs)
-    return (as_of(word), word.time) > (as_of(missed), missed.time)
+def _counts_against(word: Any, missed: Any) -> tuple[bool, bool]:
+    """Whether a word on the instalment is newer than its miss, by the versions of their source and by their times."""
+    by_time = (as_of(word), word.time) > (as_of(missed), missed.time)
+    if word.source != missed.source or word.source_version == missed.source_version:
+        return by_time, by_time
+    return bool(word.source_version > missed.source_version), by_time
 
 
 def _sides(chains: list[SnapshotChain], money: list[BookedMoney], changed: dict[Name, _Changed]) -> tuple[bool, ...]:

@@ -103,8 +103,12 @@ def _check_receipts(q: AuditQuestion, cancelled: list[int]) -> None:
     taken = {told.fact.event_id: told for told in mine if told.fact.status == "accepted"}
     if len(taken) > 1:
         q.tally.of(q.message, Code.HANDED_OVER, "accepted twice", *(told.at.place for told in taken.values()))
+    # Whoever got no answer to the submit learns later that it had been accepted, and tells when it was learned.
+    unanswered_ms = [ms_of(told.fact.at) for told in mine if told.fact.status == "unknown"]
     for told in taken.values():
         at_ms = ms_of(told.fact.at)
+        if unanswered_ms and min(unanswered_ms) <= at_ms:
+            continue
         if at_ms >= q.message.expires_ms:
             q.tally.of(q.message, Code.HANDED_OVER, f"accepted {utc(at_ms)}, after it had expired", told.at.place)
         if cancelled and at_ms > min(cancelled) + RECALL_MS:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from agents.audit.checks.asking import AuditQuestion
 from agents.audit.checks.contacts import released
-from agents.audit.evidence import AccountRecords, AuditedDecision, AuditedMessage
+from agents.audit.evidence import AccountRecords, AuditedDecision, AuditedEvent, AuditedMessage
 from agents.audit.findings import AuditTally, Code, seen
 from schemas.values.identity import fingerprint
 
@@ -128,15 +128,26 @@ def _check_events(records: AccountRecords, tally: AuditTally, decisions_from_ms:
         name = body.reminder_id if body.type == "reminder.cancelled" else body.cycle_id
         if decisions_from_ms is not None and event.at_ms <= decisions_from_ms:
             tally.skip("event without decision: decisions of then are deleted")
-        elif not _explained(by_outcome.get(outcome, ()), event.at_ms, name):
-            tally.find(
-                Code.NO_DECISION, records.account_id, body.reminder_id or "", event.at_ms, body.type, event.at.place
-            )
+        else:
+            _check_explained(records, tally, event, _that_say(by_outcome.get(outcome, ()), event.at_ms, name))
         key = (body.type, name or "", event.at_ms)
         if key in used and body.type != "case.handed-off":
             tally.find(Code.TWICE, records.account_id, body.reminder_id or "", event.at_ms, body.type, event.at.place)
         used.add(key)
 
 
-def _explained(decisions: Iterable[AuditedDecision], at_ms: int, name: str | None) -> bool:
-    return any(one.now_ms == at_ms and name in (one.body.reminder_id, one.body.cycle_id) for one in decisions)
+def _check_explained(
+    records: AccountRecords, tally: AuditTally, event: AuditedEvent, said: list[AuditedDecision]
+) -> None:
+    body, about = event.body, event.body.reminder_id or ""
+    if not said:
+        tally.find(Code.NO_DECISION, records.account_id, about, event.at_ms, body.type, event.at.place)
+    elif body.reason is None:
+        tally.find(Code.MALFORMED, records.account_id, about, event.at_ms, body.type, "no reason", event.at.place)
+    elif body.reason not in {one.body.code for one in said}:
+        evidence = f"{body.type} says {body.reason}"
+        tally.find(Code.DIFFERS, records.account_id, about, event.at_ms, evidence, event.at.place, said[0].at.place)
+
+
+def _that_say(decisions: Iterable[AuditedDecision], at_ms: int, name: str | None) -> list[AuditedDecision]:
+    return [one for one in decisions if one.now_ms == at_ms and name in (one.body.reminder_id, one.body.cycle_id)]

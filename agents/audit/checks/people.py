@@ -10,7 +10,7 @@ from agents.audit.checks.asking import AuditQuestion
 from agents.audit.findings import Code
 from agents.audit.standards.standard import stages_of
 from agents.audit.standards.zones import DAY_MS, day_of, ms_of, utc
-from schemas.cases import DeadLetterDismissed, NumberTold
+from schemas.cases import AccountErased, DeadLetterDismissed, NumberTold
 from schemas.facts import ProfileUpdated
 from schemas.policy.packs import NumberCheckRule, RoleRule
 from schemas.values.phones import is_fixed_line
@@ -99,7 +99,10 @@ _STATES: Final = {
 
 def _check_nobody(q: AuditQuestion) -> None:
     words = newest(q.known.of(ProfileUpdated))
-    if len(words) > 1:
+    gone = q.known.of(AccountErased)
+    if gone:
+        q.tally.of(q.message, Code.RECIPIENT, "the person had been erased", gone[-1].at.place)
+    elif len(words) > 1:
         q.tally.skip("recipient: profiles that disagree")
     elif q.records.is_erased:
         q.tally.skip("recipient: profile erased")

@@ -46,6 +46,8 @@ def audit(
     From facts, messages, decisions, receipts and controls: of the cluster, or of files. Exit code 1 if one is found.
     """
     settings = Settings()
+    if bool(facts) != bool(outputs):
+        raise typer.BadParameter("say both --facts and --outputs: one without the other makes everybody forgotten")
     until_ms = None if until is None else instant(until)
     try:
         standard = Standard(places_of(settings, policy))

@@ -56,8 +56,13 @@ def test_what_cannot_be_read_is_refused_in_one_line(files: tuple[Path, Path], tm
         result = audit("--facts", files[0], "--outputs", bad)
         assert (result.exit_code, result.stdout) == (2, "")
         assert "bad.jsonl:1" in result.stderr
-    assert audit("--facts", tmp_path / "none.jsonl").exit_code == 2
-    assert audit("--facts", files[0], "--policy", bad).exit_code == 2
+    assert audit("--facts", tmp_path / "none.jsonl", "--outputs", files[1]).exit_code == 2
+    assert audit("--facts", files[0], "--outputs", files[1], "--policy", bad).exit_code == 2
+
+
+def test_facts_alone_are_refused_since_everybody_would_look_forgotten(files: tuple[Path, Path]) -> None:
+    assert audit("--facts", files[0]).exit_code == 2
+    assert audit("--outputs", files[1]).exit_code == 2
 
 
 def test_an_honest_run_ends_with_0(tmp_path: Path) -> None:

@@ -219,6 +219,12 @@ PLANTED: list[tuple[str, Callable[[Planted], None], Code]] = [
 ]  # fmt: skip
 
 
+def test_what_was_learned_late_was_not_handed_over_late(honest: list[Body], tmp_path: Path) -> None:
+    planted = Planted(FACTS, honest)
+    receipts(("unknown", "2026-03-06T01:01:00Z"), ("accepted", "2026-03-06T09:00:00Z"))(planted)
+    assert not planted.audit(tmp_path).findings
+
+
 def test_the_honest_run_has_nothing(honest: list[Body], tmp_path: Path) -> None:
     tally = Planted(FACTS, honest).audit(tmp_path)
     assert not tally.findings

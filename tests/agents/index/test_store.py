@@ -141,3 +141,43 @@ def test_marks_and_strange_bodies_are_borne() -> None:
         assert row is not None
         assert row.account == "A-1"
         assert row.reminder_id is None
+
+
+def test_a_null_value_on_a_topic_of_events_takes_nothing_away(path: Path) -> None:
+    with IndexStore(path, ABOUT) as store:
+        paid = logged(roles.PAYMENT_RECEIVED, 1, "A-1", {"type": "payment.booked"})
+        store.add(rows(paid, logged(roles.PAYMENT_RECEIVED, 2, "A-1", None)), {})
+        assert [one.offset for one in store.of_account("A-1")] == [1, 2]
+
+
+def test_a_record_that_is_read_twice_stands_once(path: Path) -> None:
+    with IndexStore(path, ABOUT) as store:
+        for _ in range(2):
+            store.add(rows(logged(roles.PAYMENT_RECEIVED, 1, "A-1", {"type": "payment.booked"})), {})
+        assert len(store.of_account("A-1")) == 1
+
+
+def test_one_command_at_a_time_fills_it(path: Path) -> None:
+    with IndexStore(path, ABOUT) as store, IndexStore(path, ABOUT) as other:
+        with store.filling(), pytest.raises(IndexUnusable, match="another command is filling"), other.filling():
+            pass
+        with other.filling():
+            pass
+
+
+def test_it_is_for_its_owner_only_and_never_behind_a_link(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch(0o644)
+    with IndexStore(path, ABOUT):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    link = path.with_name("link")
+    link.symlink_to(path)
+    with pytest.raises(IndexUnusable, match="cannot be the index"):
+        IndexStore(link, ABOUT)
+
+
+@pytest.mark.parametrize("name", [ID, "a" * 15, "f" * 16, "R-1", "\x01" * 16])
+def test_any_id_comes_back_as_it_was(path: Path, name: str) -> None:
+    with IndexStore(path, ABOUT) as store:
+        store.add(rows(logged(roles.REMINDERS, 1, "A-1", {"type": "reminder.issued", "reminder_id": name})), {})
+        assert [one.reminder_id for one in store.of_account("A-1")] == [name]

@@ -125,7 +125,8 @@ async def test_each_fault_of_the_topics_is_found_and_all_are_told(settings: Sett
     faults = await admin.check(settings)
 
     told = "\n".join(faults)
-    assert len(faults) == 8
+    assert len(faults) == 9
+    assert f"topic {names[roles.ACCOUNTS_CHANGELOG]} has max.compaction.lag.ms=" in told
     assert f"topic {names[roles.REPAYMENT_MISSED]} has 3 partitions, TACTFUL_PARTITIONS says 2" in told
     assert f"topic {names[roles.REPAYMENT_MISSED]} keeps its records for 1 h, shorter" in told
     assert f"topic {names[roles.PAYMENT_RECEIVED]} has cleanup.policy=compact, it must be delete" in told

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka.structs import TopicPartition
 
-from streams.transport.consumer import EngineConsumerThread
+from streams.transport.consumer_thread import EngineConsumerThread
 
 TP = TopicPartition("facts", 0)
 
