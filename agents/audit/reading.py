@@ -2,7 +2,8 @@
 
 import base64
 import gzip
-from collections.abc import AsyncIterator, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from agents.audit.spool import Spool
 from agents.audit.standards.standard import AuditPlaces, Standard
 from agents.audit.standards.zones import ms_of
 from schemas.envelope import REPLAY_OF
-from schemas.reading import MODELS, ROLE_OF, UnusableInput, account_told, read_control
+from schemas.reading import MODELS, ROLE_OF, UnusableInput, account_told, read_control, read_progress
 from streams import roles
 from streams.cluster.whole_logs import LoggedRecord, deleted_below, each_record
 from streams.settings import Settings
@@ -54,6 +55,12 @@ class AuditReader:
             self.tally.skip("record that tells no account")
         else:
             self._spool.add(account, record)
+
+    def mark(self, value: bytes | None) -> None:
+        """A source's word on how far time has come."""
+        mark = read_progress(value)
+        if mark is not None:
+            self.until_ms = max(self.until_ms, ms_of(mark.complete_to))
 
     def _control(self, record: FoundRecord) -> None:
         try:
@@ -186,7 +193,10 @@ async def audit_cluster(settings: Settings, standard: Standard, until_ms: int | 
     gone = await deleted_below(settings, READ)
     with Spool() as spool:
         hearing = AuditReader(standard, settings.input_max_bytes, spool)
-        async for record in _unmarked(each_record(settings, READ)):
+        async for record in each_record(settings, READ):
+            if record.is_mark:
+                hearing.mark(record.value)
+                continue
             if record.offset <= gone.get((record.role, record.partition), -1):
                 hearing.gone[record.role] = max(hearing.gone.get(record.role, 0), record.timestamp_ms)
             hearing.take(_lying(record))
@@ -195,17 +205,26 @@ async def audit_cluster(settings: Settings, standard: Standard, until_ms: int | 
         return hearing.judge(until_ms, {name: role for role, name in settings.topics.items()})
 
 
-async def _unmarked(records: AsyncIterator[LoggedRecord]) -> AsyncIterator[LoggedRecord]:
-    async for record in records:
-        if not record.is_mark:
-            yield record
+_SAID_AT: Final = re.compile(
+    rb'"(?:now|issued_at|cancelled_at|handed_off_at|withdrawn_at|opened_at|closed_at)":\s*"([0-9TZ:.+-]+)"'
+)
 
 
 def _lying(record: LoggedRecord) -> FoundRecord:
     said_again = next((value.decode() for name, value in record.headers if name == REPLAY_OF), None)
-    return FoundRecord(
-        record.role, record.partition, record.offset, record.timestamp_ms, record.key, record.value, said_again
-    )
+    time_ms = record.timestamp_ms
+    if record.role not in MODELS:
+        # What a replay says has its own day, and lies on the topic under that of its writing.
+        found = _SAID_AT.search(record.value or b"")
+        time_ms = time_ms if found is None else _ms(found[1], time_ms)
+    return FoundRecord(record.role, record.partition, record.offset, time_ms, record.key, record.value, said_again)
+
+
+def _ms(text: bytes, otherwise: int) -> int:
+    try:
+        return ms_of(datetime.fromisoformat(text.decode()))
+    except (ValueError, TypeError):
+        return otherwise
 
 
 def places_of(settings: Settings, policy: Path | None = None) -> AuditPlaces:

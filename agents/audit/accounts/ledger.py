@@ -60,15 +60,15 @@ class _Changed(NamedTuple):
     """What is left by it when the last snapshot was taken, as an amendment; None where there is nothing to change."""
     high: int | None
     """The same, as a word that was merely told again."""
-    amended: bool
-    """Whether any word ever changed it: then some of its snapshots may speak of something else."""
+    moved: bool
+    """Whether a word ever ended the miss: what became of money that had gone to it nobody says."""
 
     def left(self, *, lenient: bool) -> int | None:
         """One of the two."""
         return self.low if lenient else self.high
 
 
-_UNCHANGED: Final = _Changed(None, None, None, amended=False)
+_UNCHANGED: Final = _Changed(None, None, None, moved=False)
 
 
 def owed(known: Known, zone: str) -> OwedBounds:
@@ -110,25 +110,34 @@ def _changes(known: Known, chain: SnapshotChain, zone: str) -> _Changed:
     ]
     if not words:
         return _UNCHANGED
-    amended = any(told.fact.type != "instalment.scheduled" for told in words)
+    later = [told.fact for told in words if told.fact.time > chain.told[0]]
+    moved = any(_moves_away(fact, zone) for fact in later)
     missed = chain.snapshots[-1]
     word = min(newest(words), key=lambda one: getattr(one.fact, "amount_due_minor", 0)).fact
     by_version, by_time = _counts_against(word, missed)
     if not by_version and not by_time:
-        return _Changed(None, None, None, amended)
+        return _Changed(None, None, None, moved)
     stays = missed.outstanding_minor
-    if isinstance(word, InstalmentWithdrawn) or word.effective_due >= day_of(zone, ms_of(as_of(word))):
+    paid = missed.amount_due_minor - stays
+    if isinstance(word, InstalmentWithdrawn) or _moves_away(word, zone):
         left = 0
     else:
-        left = max(0, word.amount_due_minor - (missed.amount_due_minor - stays))
+        left = max(0, word.amount_due_minor - paid)
     if by_version is not by_time:
         # Two facts of one source, each with a version of its own thing: nobody says which of the two is newer.
-        return _Changed(None, min(left, stays), max(left, stays), amended=True)
+        return _Changed(None, min(left, stays), max(left, stays), moved=True)
     if isinstance(word, InstalmentWithdrawn):
-        return _Changed(None, 0, 0, amended)
+        return _Changed(None, 0, 0, moved)
     if word.type == "instalment.amended":
-        return _Changed(word if left else None, left, left, amended)
-    return _Changed(None, min(left, stays), max(left, stays), amended)
+        return _Changed(word if left else None, left, left, moved)
+    return _Changed(None, min(left, stays), max(left, stays), moved)
+
+
+def _moves_away(word: Any, zone: str) -> bool:
+    """Whether a word on an instalment ends its miss: withdrawn, or due on a day that was not past when it was told."""
+    if isinstance(word, InstalmentWithdrawn):
+        return True
+    return bool(word.effective_due >= day_of(zone, ms_of(as_of(word))))
 
 
 def _counts_against(word: Any, missed: Any) -> tuple[bool, bool]:
@@ -141,9 +150,9 @@ def _counts_against(word: Any, missed: Any) -> tuple[bool, bool]:
 
 def _sides(chains: list[SnapshotChain], money: list[BookedMoney], changed: dict[Name, _Changed]) -> tuple[bool, ...]:
     """Whether the answers to what the documents leave open can differ at all."""
-    amended = any(one.amended for one in changed.values())
+    moved = any(one.moved for one in changed.values())
     spread = len(chains) > 1 and any(not one.parts for one in money)
-    return (True, False) if amended or spread or any(one.returned for one in money) else (True,)
+    return (True, False) if moved or spread or any(one.returned for one in money) else (True,)
 
 
 class _Account:
@@ -213,7 +222,7 @@ class _Account:
         for name, amount in reversed(went) if self._lenient else went:
             back = min(rest, amount)
             rest -= back
-            if self._lenient and name in self._by_name and self._changed[name].amended:
+            if self._lenient and name in self._by_name and self._changed[name].moved:
                 continue
             if name in self._by_name and self._advance(self._by_name[name], one):
                 due = self._by_name[name].snapshots[-1].amount_due_minor
@@ -236,7 +245,7 @@ class _Account:
     def _standing(self, one: BookedMoney) -> list[SnapshotChain]:
         """The things that were overdue when the money was booked."""
         # Whether money went to a debt that was moved away later, nobody says.
-        able = [c for c in self._chains if not (self._lenient and self._changed[c.name].amended)]
+        able = [c for c in self._chains if not (self._lenient and self._changed[c.name].moved)]
         found = [chain for chain in able if self._advance(chain, one)]
         newest_of = {chain.name[0]: chain for chain in found if chain.statement}
         return [chain for chain in found if not chain.statement or newest_of[chain.name[0]] is chain]

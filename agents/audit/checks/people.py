@@ -60,7 +60,10 @@ def _check_silence(q: AuditQuestion, one: StandingSilence) -> None:
 def _check_unread(q: AuditQuestion) -> None:
     dismissed = {told.fact.at for told in q.known.of(DeadLetterDismissed)}
     for bad in q.known.unread:
-        if bad.at.place not in dismissed and bad.at.place not in q.records.replayed:
+        if bad.at.partition != q.message.at.partition and bad.at.partition >= 0:
+            # Nobody who works on one partition can hold an account of another: it counts against its own.
+            q.tally.skip("unread record in a partition that is not the account's")
+        elif bad.at.place not in dismissed and bad.at.place not in q.records.replayed:
             q.tally.of(q.message, Code.UNREAD, bad.reason, bad.at.place)
 
 

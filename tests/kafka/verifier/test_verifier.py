@@ -103,7 +103,7 @@ def test_a_run_is_clean(run: VerifiedRun) -> None:
 
 def test_the_audit_comes_to_the_same_by_code_of_its_own(run: VerifiedRun) -> None:
     tally, report = run.audit(), run.verify(run.records)
-    assert not tally.findings
+    assert tally.findings == []
     assert tally.judged["messages"] == sum(map(_is_sent, run.records))
     assert tally.judged["decisions"] == report.decisions
     assert tally.judged["amount, exact"] > 500
